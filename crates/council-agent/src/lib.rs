@@ -1,0 +1,19 @@
+//! What to do with a request: choose a model, answer, measure, remember.
+//!
+//! - [`request`]: what a turn is asked and what it reports while it runs
+//! - [`agent`]: starts turns and keeps each one alive until it is settled
+//! - [`turn`]: the story of one turn, top to bottom
+//! - [`context`]: the prompt: stored history plus new messages, and what was left out
+//! - [`confidence`]: how sure the model was of its own words
+//! - [`metrics`]: turn metrics
+
+pub mod agent;
+pub mod confidence;
+pub mod context;
+pub mod metrics;
+pub mod request;
+mod turn;
+
+pub use agent::Agent;
+pub use metrics::TurnMetrics;
+pub use request::{Skill, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary};

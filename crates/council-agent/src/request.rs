@@ -1,0 +1,104 @@
+//! What a turn is asked, and what it reports while it runs.
+
+use council_core::{
+    ConversationId, FinishReason, GenerateRequest, Locality, ModelError, StoreError, TokenLogprob, ToolCall,
+    Usage,
+};
+use futures::stream::BoxStream;
+use std::time::Duration;
+
+/// One request to the assistant, whatever API it came by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnRequest {
+    /// Unique; the ledger line and the response header carry it.
+    pub request_id: String,
+    /// The API route it came by, such as `/hybrid`; labels metrics and the ledger.
+    pub route: &'static str,
+    /// Models to try in order; the next is tried when one is not installed or not ready. Empty: the default model.
+    pub models: Vec<String>,
+    /// The conversation that this turn continues; its stored messages come before the new ones in the prompt, and
+    /// question and answer are stored. `None`: nothing is stored but the ledger line.
+    pub conversation: Option<ConversationId>,
+    /// What to generate.
+    pub generate: GenerateRequest,
+}
+
+/// Which part of Council answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skill {
+    /// A language model, free conversation.
+    Chat,
+}
+
+impl Skill {
+    /// The skill's name in JSON and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+        }
+    }
+}
+
+/// What happens during a turn, in order. `Done` is last.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TurnEvent {
+    /// Who will answer, and why. First event.
+    Decision {
+        /// The model's id.
+        model: String,
+        /// The skill.
+        skill: Skill,
+        /// The reason in words.
+        reason: String,
+        /// Oldest stored messages of the conversation that were left out of the prompt.
+        omitted_messages: u64,
+    },
+    /// More of the answer.
+    Text {
+        /// Whole characters.
+        text: String,
+        /// The tokens behind them.
+        logprobs: Vec<TokenLogprob>,
+    },
+    /// The model calls a tool of the client's.
+    ToolCall(ToolCall),
+    /// The end.
+    Done(TurnSummary),
+}
+
+/// What a finished turn amounts to. Every number was measured in this process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnSummary {
+    /// The model that answered.
+    pub model: String,
+    /// Where it computes.
+    pub locality: Locality,
+    /// The skill that answered.
+    pub skill: Skill,
+    /// Why the answer ended.
+    pub finish: FinishReason,
+    /// Tokens used.
+    pub usage: Usage,
+    /// Cost in US dollars.
+    pub cost_usd: f64,
+    /// From acceptance to the last token.
+    pub latency: Duration,
+    /// From acceptance to the first token.
+    pub first_token: Option<Duration>,
+    /// Geometric mean probability of the answer's tokens, (0, 1]; `None` where the model reports no log-probs.
+    pub confidence: Option<f64>,
+}
+
+/// Why a turn failed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TurnError {
+    /// The model could not answer.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The events of one turn: ends with `Done` or one error. Dropping it cancels the turn, which is settled all the same.
+pub type TurnStream = BoxStream<'static, Result<TurnEvent, TurnError>>;

@@ -1,0 +1,125 @@
+//! Messages, tools and tool calls: the common ground of every chat model.
+
+use serde_json::Value;
+
+/// Who speaks in a [`Message`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Instructions from the operator or the application (`system`, `developer`).
+    System,
+    /// The person or program that asks.
+    User,
+    /// The model.
+    Assistant,
+    /// The result of a tool call.
+    Tool,
+}
+
+impl Role {
+    /// The role's name in chat templates, in OpenAI's API and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+        }
+    }
+
+    /// The role with this name; `developer` is an alias of `system`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "system" | "developer" => Some(Self::System),
+            "user" => Some(Self::User),
+            "assistant" => Some(Self::Assistant),
+            "tool" | "function" => Some(Self::Tool),
+            _ => None,
+        }
+    }
+}
+
+/// One part of a message's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Plain text.
+    Text(String),
+    /// An image by URL or `data:` URI; models without vision refuse it by name.
+    ImageUrl(String),
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said, in order. Empty for an assistant message that only calls tools.
+    pub content: Vec<Content>,
+    /// Tools that the assistant called in this message.
+    pub tool_calls: Vec<ToolCall>,
+    /// For [`Role::Tool`]: the call that this message answers.
+    pub tool_call_id: Option<String>,
+    /// The participant's name, where the client gave one.
+    pub name: Option<String>,
+}
+
+impl Message {
+    /// A message with one text part and nothing else.
+    pub fn text(role: Role, text: impl Into<String>) -> Self {
+        Self {
+            role,
+            content: vec![Content::Text(text.into())],
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+            name: None,
+        }
+    }
+
+    /// All text parts, joined without a separator.
+    pub fn joined_text(&self) -> String {
+        self.content
+            .iter()
+            .filter_map(|part| match part {
+                Content::Text(text) => Some(text.as_str()),
+                Content::ImageUrl(_) => None,
+            })
+            .collect()
+    }
+}
+
+/// A function that the model may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolSpec {
+    /// The function's name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// What it does, for the model.
+    pub description: Option<String>,
+    /// JSON Schema of the arguments (an object schema).
+    pub parameters: Value,
+    /// Whether the arguments must follow the schema exactly.
+    pub strict: bool,
+}
+
+/// One call that the model made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolCall {
+    /// Unique within the conversation; the tool's result refers to it.
+    pub id: String,
+    /// The called function.
+    pub name: String,
+    /// The arguments as the model wrote them: a JSON object in text form.
+    pub arguments: String,
+}
+
+/// Whether and which tool the model must call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// The model decides.
+    #[default]
+    Auto,
+    /// No tool may be called.
+    None,
+    /// At least one tool must be called.
+    Required,
+    /// This tool must be called.
+    Named(String),
+}

@@ -1,0 +1,33 @@
+//! The vocabulary of Council: the value types that its parts exchange and the traits that they meet at.
+//!
+//! Nothing here does I/O, reads a clock or starts a task, so every other crate can depend on it and every trait
+//! can be faked in a test.
+//!
+//! - [`chat`]: messages, tools and tool calls, as every chat model understands them
+//! - [`generate`]: one request to a language model and the events that answer it
+//! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
+//! - [`conversation`]: conversations and messages that survive a restart
+//! - [`ledger`]: what each request used and cost
+//! - [`clock`]: the current time as a dependency
+
+pub mod chat;
+pub mod clock;
+pub mod conversation;
+pub mod generate;
+pub mod ledger;
+pub mod model;
+
+pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
+pub use clock::{Clock, Timestamp};
+pub use conversation::{
+    Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
+};
+pub use generate::{
+    FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
+    TopLogprob, Usage,
+};
+pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
+pub use model::{
+    EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
+    ModelStatus, Models, Price,
+};

@@ -1,0 +1,120 @@
+//! How models are run. Plain values; where they come from is the composition root's business.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Element type of the KV cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KvType {
+    /// 16-bit floats: fastest on CPUs.
+    #[default]
+    F16,
+    /// 8-bit blocks: 0.53 of the memory, 0.83 to 0.94 of the speed on CPUs. Needs flash attention.
+    Q8_0,
+    /// 4-bit blocks: 0.28 of the memory; costs quality. Needs flash attention.
+    Q4_0,
+}
+
+/// Whether attention is computed in fused blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlashAttention {
+    /// Where the backend supports it.
+    #[default]
+    Auto,
+    /// Always; loading fails where the backend does not support it.
+    On,
+    /// Never.
+    Off,
+}
+
+/// How one model's worker computes. `None` means: chosen from the hardware when the model is loaded.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EngineConfig {
+    /// Threads while generating; default: physical cores.
+    pub threads: Option<u32>,
+    /// Threads while reading prompts; default: physical cores.
+    pub threads_batch: Option<u32>,
+    /// Layers on the GPU; default: as many as fit, 0 without a GPU backend.
+    pub gpu_layers: Option<u32>,
+    /// Longest prompt plus answer, in tokens; default: what the model was trained for, at most 32,768.
+    pub context_tokens: Option<u32>,
+    /// Most prompt tokens per step; default 512.
+    pub batch_tokens: Option<u32>,
+    /// Most requests that run at once; default 8.
+    pub slots: Option<u32>,
+    /// Element type of the KV cache.
+    pub kv_type: KvType,
+    /// Whether attention is computed in fused blocks.
+    pub flash_attention: FlashAttention,
+    /// Memory cap of the KV cache in bytes; default: an eighth of the memory. Prefixes of finished turns live in the
+    /// same cells and are dropped, least recently used first, when running requests need the room.
+    pub kv_cache_bytes: Option<u64>,
+    /// Most requests that wait for one model; over it a request is refused with [`council_core::ModelError::Busy`].
+    /// Default 64.
+    pub queue_limit: Option<u32>,
+}
+
+/// How the program of a worker process is started: this same binary with a hidden command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerCommand {
+    /// The binary.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// Which models are kept in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResidentConfig {
+    /// The model that answers requests that name none; default: the first installed one in catalog order.
+    pub default_model: Option<String>,
+    /// A model without requests for this long is unloaded; `None` keeps it.
+    pub keep_alive: Option<Duration>,
+    /// Keep-alive of single models, by id, in place of `keep_alive`.
+    pub keep_alive_by_model: Vec<(String, Option<Duration>)>,
+    /// How models compute, unless `engine_by_model` says otherwise.
+    pub engine: EngineConfig,
+    /// How single models compute, by id.
+    pub engine_by_model: Vec<(String, EngineConfig)>,
+    /// How workers are started.
+    pub worker: WorkerCommand,
+}
+
+/// An OpenAI-compatible server to be used as a model.
+#[derive(Clone, PartialEq)]
+pub struct RemoteConfig {
+    /// The model's id in Council; never contains `:`.
+    pub id: String,
+    /// The provider's name in errors and lists.
+    pub provider: String,
+    /// Base URL up to and including the version, such as `http://127.0.0.1:8000/v1`.
+    pub base_url: String,
+    /// The model's name at that server.
+    pub model: String,
+    /// Bearer token.
+    pub api_key: Option<String>,
+    /// Longest prompt plus answer, in tokens.
+    pub context_tokens: u32,
+    /// US dollars per million input and output tokens.
+    pub price: council_core::Price,
+    /// Longest wait for the first byte and between two events.
+    pub timeout: Duration,
+}
+
+impl std::fmt::Debug for RemoteConfig {
+    /// Everything but the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RemoteConfig")
+            .field("id", &self.id)
+            .field("provider", &self.provider)
+            .field("base_url", &self.base_url)
+            .field("model", &self.model)
+            .field("api_key", &self.api_key.as_ref().map(|_| "***"))
+            .field("context_tokens", &self.context_tokens)
+            .field("price", &self.price)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}

@@ -1,0 +1,44 @@
+//! Language models: llama.cpp in supervised worker processes, OpenAI-compatible servers, and a scripted fake for
+//! tests; which models exist, how they get onto this machine, and which of them are in memory.
+//!
+//! Getting models:
+//! - [`catalog`]: the models that Council knows by name
+//! - [`library`]: the directory of installed models
+//! - [`pull`]: brings a model into the library, verified
+//! - [`gguf`]: reads a model file's header without trusting it
+//! - [`hardware`]: what this machine has, and which models suit it
+//!
+//! Talking to models:
+//! - [`template`]: a model's own chat template
+//! - [`tool_calls`]: finds tool calls in what a model writes
+//! - [`constraint`]: forces output into a form
+//!
+//! Running models:
+//! - [`config`]: how models are run
+//! - [`protocol`]: what supervisor and worker process say to each other
+//! - [`engine`]: the worker process: one model, one context, continuous batching (feature `llama`)
+//! - [`supervisor`]: starts, watches and restarts one worker
+//! - [`llama`]: a local model as a [`council_core::LanguageModel`]
+//! - [`openai`]: an OpenAI-compatible server as one
+//! - [`scripted`]: a fake one, for tests
+//! - [`resident`]: which models are in memory
+//! - [`metrics`]: model metrics
+
+pub mod catalog;
+pub mod config;
+pub mod constraint;
+#[cfg(feature = "llama")]
+pub mod engine;
+pub mod gguf;
+pub mod hardware;
+pub mod library;
+pub mod llama;
+pub mod metrics;
+pub mod openai;
+pub mod protocol;
+pub mod pull;
+pub mod resident;
+pub mod scripted;
+pub mod supervisor;
+pub mod template;
+pub mod tool_calls;
