@@ -1,12 +1,17 @@
 //! Starts turns and keeps each one alive until it is settled.
 
-use crate::{TurnMetrics, TurnRequest, TurnStream};
-use council_core::{Clock, ConversationStore, Ledger, Models};
+use crate::turn::{self, Client};
+use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
+use council_core::{Clock, ConversationStore, Ledger, ModelError, Models};
+use futures::StreamExt as _;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Everything that turns need.
 #[derive(Clone)]
-pub struct Agent {
+pub struct AgentParts {
     /// The models.
     pub models: Arc<dyn Models>,
     /// Conversations.
@@ -19,9 +24,80 @@ pub struct Agent {
     pub metrics: TurnMetrics,
 }
 
+/// Answers requests. Clones share everything.
+#[derive(Clone)]
+pub struct Agent {
+    parts: AgentParts,
+    turns: TaskTracker,
+    /// Cancels every turn; the parent of each turn's own token.
+    stop: CancellationToken,
+}
+
 impl Agent {
-    /// Starts a turn. It runs in a task of its own and is settled in the ledger even when the stream is dropped.
-    pub fn start(&self, _request: TurnRequest) -> TurnStream {
-        todo!()
+    /// An agent that has no turns yet.
+    pub fn new(parts: AgentParts) -> Self {
+        Self {
+            parts,
+            turns: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }
     }
+
+    /// Starts a turn. It runs in a task of its own and is settled in the ledger even when the stream is dropped.
+    /// Must be called within a tokio runtime.
+    pub fn start(&self, request: TurnRequest) -> TurnStream {
+        // Taken before the question: `drain` closes the tracker and then waits for it to be empty, so that a turn
+        // that still finds it open here is waited for.
+        let place = self.turns.token();
+        if self.turns.is_closed() {
+            return refused();
+        }
+        let (client, events) = Client::connect();
+        let turn = turn::Turn::accept(self.parts.clone(), request, client, self.stop.child_token());
+        self.turns.spawn(turn.run());
+        drop(place);
+        events.boxed()
+    }
+
+    /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.
+    pub async fn drain(&self, grace: Duration) {
+        self.turns.close();
+        if tokio::time::timeout(grace, self.turns.wait()).await.is_err() {
+            self.stop.cancel();
+            self.turns.wait().await;
+        }
+    }
+
+    /// The models.
+    pub fn models(&self) -> &Arc<dyn Models> {
+        &self.parts.models
+    }
+
+    /// Conversations.
+    pub fn conversations(&self) -> &Arc<dyn ConversationStore> {
+        &self.parts.conversations
+    }
+
+    /// Usage and cost.
+    pub fn ledger(&self) -> &Arc<dyn Ledger> {
+        &self.parts.ledger
+    }
+
+    /// Time of day.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.parts.clock
+    }
+
+    /// Turn metrics.
+    pub fn metrics(&self) -> &TurnMetrics {
+        &self.parts.metrics
+    }
+}
+
+fn refused() -> TurnStream {
+    let error = ModelError::NotReady {
+        message: "the server is shutting down; try again when it is back".to_owned(),
+        retry_after: Duration::from_secs(5),
+    };
+    futures::stream::once(std::future::ready(Err(TurnError::Model(error)))).boxed()
 }

@@ -1,1 +1,156 @@
-//! To be written.
+//! The prompt: stored history plus new messages, and what was left out.
+
+use council_core::{Content, GenerateRequest, Input, Message, Role};
+
+/// Most stored messages that are read for one prompt; older ones count as left out.
+pub const HISTORY_LIMIT: u64 = 1_000;
+
+/// Tokens that a chat template adds around one message, at most (ChatML takes 5, Llama 3 takes 6).
+const MESSAGE_TOKENS: u64 = 8;
+
+/// What one image costs, roughly; models differ between 256 and 1,600 tokens.
+const IMAGE_TOKENS: u64 = 1_600;
+
+/// When history must be cut, the cut moves on in steps of this many messages. If it moved with every turn, no two
+/// turns of a long conversation would begin alike, and the model's prefix cache would never hit.
+const STEP: u64 = 8;
+
+/// What a conversation holds before the new messages come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Its last messages, oldest first.
+    pub recent: Vec<Message>,
+    /// How many messages it has in all; at least as many as `recent`.
+    pub total: u64,
+}
+
+/// A request with history put before its new messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// What the model is asked.
+    pub request: GenerateRequest,
+    /// Oldest stored messages that were left out.
+    pub omitted_messages: u64,
+}
+
+/// Puts as much history as is sure to fit `context_tokens` between the request's leading system messages and its
+/// other messages. New messages are never dropped and no message is cut: whether the new ones alone are too long is
+/// for the model to say, which knows its tokens. Raw text gets no history.
+pub fn assemble(request: &GenerateRequest, history: &History, context_tokens: u32) -> Prompt {
+    let Input::Chat {
+        messages,
+        tools,
+        tool_choice,
+    } = &request.input
+    else {
+        return Prompt {
+            request: request.clone(),
+            omitted_messages: 0,
+        };
+    };
+    let context_tokens = u64::from(context_tokens);
+    // Room for the answer: what was asked for, but never so much that a generous `max_tokens` costs the history.
+    let answer = request
+        .max_tokens
+        .map_or(context_tokens / 4, u64::from)
+        .min(context_tokens / 2);
+    let tools_tokens: u64 = tools
+        .iter()
+        .map(|tool| {
+            let description = tool.description.as_deref().unwrap_or_default();
+            text_tokens(&tool.name) + text_tokens(description) + text_tokens(&tool.parameters.to_string())
+        })
+        .sum();
+    let new: u64 = messages.iter().map(message_tokens).sum();
+    let budget = context_tokens.saturating_sub(answer + tools_tokens + new);
+    let kept = kept(history, budget);
+
+    let (instructions, said) = messages.split_at(instructions(messages));
+    let messages = [instructions, kept, said].concat();
+    let input = Input::Chat {
+        messages,
+        tools: tools.clone(),
+        tool_choice: tool_choice.clone(),
+    };
+    let omitted_messages = history.total.saturating_sub(kept.len() as u64);
+    Prompt {
+        request: GenerateRequest {
+            input,
+            ..request.clone()
+        },
+        omitted_messages,
+    }
+}
+
+/// What a request adds to its conversation: everything but its leading system messages, which are the application's
+/// instructions for this request and come again with the next.
+pub fn said(input: &Input) -> Vec<Message> {
+    match input {
+        Input::Chat { messages, .. } => messages[instructions(messages)..].to_vec(),
+        Input::Text(text) => vec![Message::text(Role::User, text)],
+    }
+}
+
+/// An upper bound for ordinary text: tokenisers take three to four bytes of English or code per token, and about one
+/// token per character of Chinese or Japanese, which has three bytes in UTF-8.
+fn text_tokens(text: &str) -> u64 {
+    (text.len() as u64).div_ceil(3)
+}
+
+fn message_tokens(message: &Message) -> u64 {
+    let content = message.content.iter().map(|part| match part {
+        Content::Text(text) => text_tokens(text),
+        Content::ImageUrl(_) => IMAGE_TOKENS,
+    });
+    let calls = message
+        .tool_calls
+        .iter()
+        .map(|call| text_tokens(&call.id) + text_tokens(&call.name) + text_tokens(&call.arguments));
+    let name = message.name.as_deref().map_or(0, text_tokens);
+    MESSAGE_TOKENS + content.sum::<u64>() + calls.sum::<u64>() + name
+}
+
+/// How many messages at the front are system messages.
+fn instructions(messages: &[Message]) -> usize {
+    messages
+        .iter()
+        .take_while(|message| message.role == Role::System)
+        .count()
+}
+
+/// The newest stored messages whose estimates add up to at most `budget` tokens.
+fn kept(history: &History, budget: u64) -> &[Message] {
+    let recent = &history.recent;
+    let mut left = budget;
+    let fitting = recent
+        .iter()
+        .rev()
+        .take_while(|message| {
+            let rest = left.checked_sub(message_tokens(message));
+            left = rest.unwrap_or(0);
+            rest.is_some()
+        })
+        .count() as u64;
+    let total = history.total.max(recent.len() as u64);
+    let must_omit = total - fitting;
+    if must_omit == 0 {
+        return recent;
+    }
+    let further = must_omit.next_multiple_of(STEP) - must_omit;
+    // In a small context a whole step could be most of what fits.
+    let keep = if further <= fitting / 2 {
+        fitting - further
+    } else {
+        fitting
+    };
+    let kept = &recent[recent.len() - keep as usize..];
+    // After a cut, begin with a question: a tool result without its call, or an answer without its question, makes
+    // some chat templates fail.
+    let begin = kept
+        .iter()
+        .position(|message| matches!(message.role, Role::User | Role::System));
+    &kept[begin.unwrap_or(kept.len())..]
+}
+
+#[cfg(test)]
+mod tests;

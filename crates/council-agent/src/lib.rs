@@ -14,6 +14,6 @@ pub mod metrics;
 pub mod request;
 mod turn;
 
-pub use agent::Agent;
-pub use metrics::TurnMetrics;
+pub use agent::{Agent, AgentParts};
+pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{Skill, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary};

@@ -1,1 +1,312 @@
-//! To be written.
+//! The story of one turn, top to bottom.
+
+mod choice;
+mod client;
+mod record;
+
+pub(crate) use client::Client;
+
+use crate::agent::AgentParts;
+use crate::context::{self, History, Prompt};
+use crate::metrics::TurnTimer;
+use crate::{Skill, TurnError, TurnEvent, TurnRequest};
+use choice::{Candidate, Choice, gives_way};
+use client::Gone;
+use council_core::{
+    EventStream, FinishReason, GenerateEvent, LedgerEntry, ModelError, NewMessage, Outcome, StoreError,
+};
+use futures::{FutureExt as _, StreamExt as _};
+use record::Record;
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
+const WIND_DOWN: Duration = Duration::from_secs(5);
+
+/// One request on its way.
+pub(crate) struct Turn {
+    parts: AgentParts,
+    request: TurnRequest,
+    client: Client,
+    cancel: CancellationToken,
+    record: Record,
+    timer: TurnTimer,
+}
+
+impl Turn {
+    /// The turn's clock starts here.
+    pub(crate) fn accept(
+        parts: AgentParts,
+        request: TurnRequest,
+        client: Client,
+        cancel: CancellationToken,
+    ) -> Self {
+        let record = Record::begin(parts.clock.now());
+        let timer = parts.metrics.begin(request.route);
+        Self {
+            parts,
+            request,
+            client,
+            cancel,
+            record,
+            timer,
+        }
+    }
+
+    /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled.
+    pub(crate) async fn run(mut self) {
+        let answered = unless_it_panics(self.answer()).await;
+        self.record.end();
+        let settled = unless_it_panics(self.settle(&answered)).await;
+        if let Err(error) = &settled
+            && (answered.is_err() || self.client.is_gone())
+        {
+            // Nobody else will say so: the client hears of the first failure, or of none.
+            let request_id = &self.request.request_id;
+            tracing::error!(request_id, "turn {request_id} could not be settled: {error}");
+        }
+        let end = answered.and_then(|finish| settled.map(|()| finish));
+        self.timer.ended(outcome(&end), self.record.latency());
+        let last = end.map(|finish| TurnEvent::Done(self.record.summary(finish)));
+        // The metrics count the turn before the client can ask for them.
+        let Self {
+            mut client, timer, ..
+        } = self;
+        drop(timer);
+        client.end(last);
+    }
+
+    /// From the request to the last token.
+    async fn answer(&mut self) -> Result<FinishReason, TurnError> {
+        let names = self.request.models.clone();
+        let mut choice = Choice::among(&names);
+        let mut candidate = choice.next(&*self.parts.models)?;
+        let history = self.recall().await?;
+        // On disk before the first event: what the client has seen acknowledged survives a kill.
+        self.keep_question().await?;
+        loop {
+            let last = candidate.last;
+            match self.ask(candidate, &history).await {
+                Err(error) if !last && self.record.model.is_none() && gives_way(&error) => {
+                    choice.pass_over(error);
+                    candidate = choice.next(&*self.parts.models)?;
+                }
+                ended => return Ok(ended?),
+            }
+        }
+    }
+
+    /// What the conversation holds so far.
+    async fn recall(&self) -> Result<History, StoreError> {
+        let Some(id) = &self.request.conversation else {
+            return Ok(History::default());
+        };
+        let total = match self.parts.conversations.conversation(id).await {
+            Ok(conversation) => conversation.message_count,
+            Err(StoreError::NotFound { .. }) => return Ok(History::default()),
+            Err(error) => return Err(error),
+        };
+        let recent = self
+            .parts
+            .conversations
+            .recent_messages(id, context::HISTORY_LIMIT)
+            .await?;
+        let recent: Vec<_> = recent.into_iter().map(|stored| stored.message).collect();
+        // Another turn may have added a message between the two questions.
+        Ok(History {
+            total: total.max(recent.len() as u64),
+            recent,
+        })
+    }
+
+    /// Stores what the client says.
+    async fn keep_question(&self) -> Result<(), StoreError> {
+        let Some(conversation) = &self.request.conversation else {
+            return Ok(());
+        };
+        for message in context::said(&self.request.generate.input) {
+            let message = NewMessage {
+                conversation: conversation.clone(),
+                message,
+                model: None,
+                request_id: self.request.request_id.clone(),
+                created_at: self.record.accepted_at,
+            };
+            self.parts.conversations.append(message).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets one model answer. With other models left, the decision for this one is only made (and told) when its
+    /// first event shows that it does answer.
+    async fn ask(&mut self, candidate: Candidate, history: &History) -> Result<FinishReason, ModelError> {
+        let Candidate { model, reason, last } = candidate;
+        let info = model.info();
+        let prompt = context::assemble(&self.request.generate, history, info.context_length);
+        let Prompt {
+            request,
+            omitted_messages,
+        } = prompt;
+        let decision = TurnEvent::Decision {
+            model: info.id.clone(),
+            skill: Skill::Chat,
+            reason,
+            omitted_messages,
+        };
+        let mut undecided = Some((info.clone(), decision));
+        if last && self.decide(undecided.take()).await.is_err() {
+            return Ok(FinishReason::Cancelled);
+        }
+        let mut events = model.generate(request, self.cancel.clone());
+        loop {
+            let event = tokio::select! {
+                biased;
+                () = self.client.gone() => return Ok(self.wind_down(events).await),
+                () = self.cancel.cancelled() => return Ok(self.wind_down(events).await),
+                event = events.next() => event,
+            };
+            let event = event.unwrap_or_else(|| {
+                let id = &info.id;
+                Err(ModelError::Internal(format!(
+                    "`{id}` ended its answer without a reason"
+                )))
+            })?;
+            if self.decide(undecided.take()).await.is_err() {
+                return Ok(self.wind_down(events).await);
+            }
+            let told = match event {
+                GenerateEvent::Text { text, logprobs } => {
+                    self.record.text(&self.parts.metrics, &text, &logprobs);
+                    self.tell(TurnEvent::Text { text, logprobs }).await
+                }
+                GenerateEvent::ToolCall(call) => {
+                    self.record.tool_call(&self.parts.metrics, call.clone());
+                    self.tell(TurnEvent::ToolCall(call)).await
+                }
+                GenerateEvent::Usage(usage) => {
+                    self.record.usage(usage);
+                    Ok(())
+                }
+                GenerateEvent::Finish(reason) => return Ok(reason),
+            };
+            if told.is_err() {
+                return Ok(self.wind_down(events).await);
+            }
+        }
+    }
+
+    /// Commits to a model and tells the client, once.
+    async fn decide(&mut self, undecided: Option<(council_core::ModelInfo, TurnEvent)>) -> Result<(), Gone> {
+        let Some((info, decision)) = undecided else {
+            return Ok(());
+        };
+        self.record.model = Some(info);
+        self.tell(decision).await
+    }
+
+    /// Hands an event to the client. A shutdown does not wait for one that does not read.
+    async fn tell(&self, event: TurnEvent) -> Result<(), Gone> {
+        tokio::select! {
+            biased;
+            told = self.client.tell(event) => told,
+            () = self.cancel.cancelled() => Err(Gone),
+        }
+    }
+
+    /// Stops the model and waits for what it says that it used. What it still writes is counted and told to nobody.
+    async fn wind_down(&mut self, mut events: EventStream) -> FinishReason {
+        self.cancel.cancel();
+        let record = &mut self.record;
+        let rest = async {
+            while let Some(Ok(event)) = events.next().await {
+                match event {
+                    GenerateEvent::Text { logprobs, .. } => record.unsaid(&logprobs),
+                    GenerateEvent::ToolCall(_) => {}
+                    GenerateEvent::Usage(usage) => record.usage(usage),
+                    GenerateEvent::Finish(_) => return,
+                }
+            }
+        };
+        if tokio::time::timeout(WIND_DOWN, rest).await.is_err() {
+            let model = self.record.model_id();
+            tracing::warn!(
+                model,
+                "`{model}` did not stop within {} s and was dropped",
+                WIND_DOWN.as_secs()
+            );
+        }
+        FinishReason::Cancelled
+    }
+
+    /// The ledger line and the answer, as far as there is one, in one transaction.
+    async fn settle(&self, answered: &Result<FinishReason, TurnError>) -> Result<(), TurnError> {
+        let (record, request) = (&self.record, &self.request);
+        let outcome = outcome(answered);
+        if let Some(model) = &record.model {
+            self.parts
+                .metrics
+                .spent(&model.id, record.used(), record.cost_usd());
+        }
+        let entry = LedgerEntry {
+            request_id: request.request_id.clone(),
+            started_at: record.accepted_at,
+            route: request.route.to_owned(),
+            model: record.model_id(),
+            locality: record.locality(),
+            usage: record.used(),
+            cost_usd: record.cost_usd(),
+            latency: record.latency(),
+            first_token: record.first_token(),
+            outcome,
+        };
+        let message = record.message();
+        // A completed answer is an answer even when it is empty; without one, the next question would follow a
+        // question.
+        let said =
+            outcome == Outcome::Completed || !message.content.is_empty() || !message.tool_calls.is_empty();
+        let answer = request
+            .conversation
+            .clone()
+            .filter(|_| said)
+            .map(|conversation| NewMessage {
+                conversation,
+                message,
+                model: Some(record.model_id()),
+                request_id: request.request_id.clone(),
+                created_at: self.parts.clock.now(),
+            });
+        Ok(self
+            .parts
+            .ledger
+            .settle(entry, answer.into_iter().collect())
+            .await?)
+    }
+}
+
+fn outcome(end: &Result<FinishReason, TurnError>) -> Outcome {
+    match end {
+        Ok(FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls) => Outcome::Completed,
+        Ok(FinishReason::Cancelled) => Outcome::Cancelled,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+/// A panic ends this turn and nothing else.
+async fn unless_it_panics<T>(work: impl Future<Output = Result<T, TurnError>>) -> Result<T, TurnError> {
+    // Unwind safe: the record holds plain values, each of which is whole after every statement.
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let cause = format!("the turn panicked: {}", words(&*panic));
+            Err(TurnError::Model(ModelError::Internal(cause)))
+        })
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

@@ -80,11 +80,11 @@ pub enum ModelError {
         context_tokens: u32,
     },
     /// The queue is full.
-    #[error("`{model}` has {queued} requests waiting, which is its limit; try again in {} s", retry_after.as_secs().max(1))]
+    #[error("{}", busy_text(model, *queued, *retry_after))]
     Busy {
         /// The model.
         model: String,
-        /// Requests that wait.
+        /// Requests that wait; 0 where that is not known, as with remote servers.
         queued: usize,
         /// When a place is likely to be free.
         retry_after: Duration,
@@ -129,6 +129,16 @@ pub enum ModelError {
     /// A defect of ours.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+fn busy_text(model: &str, queued: usize, retry_after: Duration) -> String {
+    let seconds = retry_after.as_secs().max(1);
+    match queued {
+        0 => format!("`{model}` takes no more requests at the moment; try again in {seconds} s"),
+        queued => {
+            format!("`{model}` has {queued} requests waiting, which is its limit; try again in {seconds} s")
+        }
+    }
 }
 
 /// The events of one answer; ends with one `Finish` or one error. Dropping it stops generation.

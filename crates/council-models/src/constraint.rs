@@ -25,3 +25,14 @@ pub enum Constraint {
         lazy: bool,
     },
 }
+
+impl Constraint {
+    /// The field of the request that it comes from, for errors.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Grammar(_) => "grammar",
+            Self::JsonSchema(_) => "response_format",
+            Self::ToolCalls { .. } => "tools",
+        }
+    }
+}

@@ -10,6 +10,7 @@
 //!
 //! Talking to models:
 //! - [`template`]: a model's own chat template
+//! - [`stop`]: turns the bytes of tokens into text, up to a stop string
 //! - [`tool_calls`]: finds tool calls in what a model writes
 //! - [`constraint`]: forces output into a form
 //!
@@ -17,6 +18,7 @@
 //! - [`config`]: how models are run
 //! - [`protocol`]: what supervisor and worker process say to each other
 //! - [`engine`]: the worker process: one model, one context, continuous batching (feature `llama`)
+//! - [`queue`]: who is next
 //! - [`supervisor`]: starts, watches and restarts one worker
 //! - [`llama`]: a local model as a [`council_core::LanguageModel`]
 //! - [`openai`]: an OpenAI-compatible server as one
@@ -27,18 +29,21 @@
 pub mod catalog;
 pub mod config;
 pub mod constraint;
-#[cfg(feature = "llama")]
 pub mod engine;
 pub mod gguf;
 pub mod hardware;
+mod identifier;
 pub mod library;
 pub mod llama;
 pub mod metrics;
 pub mod openai;
+mod process_memory;
 pub mod protocol;
 pub mod pull;
+pub mod queue;
 pub mod resident;
 pub mod scripted;
+pub mod stop;
 pub mod supervisor;
 pub mod template;
 pub mod tool_calls;

@@ -1,1 +1,33 @@
-//! placeholder
+//! The edge: HTTP, server-sent events, OpenAPI, metrics. Parses and validates requests, turns them into
+//! [`TurnRequest`](council_agent::TurnRequest)s, and re-phrases what happens in a turn for each API's clients.
+//!
+//! This crate alone knows HTTP status codes and JSON bodies; domain types are never serialised, each has its own
+//! wire type under `api`.
+//!
+//! - [`state`]: what the server is made of, and its limits
+//! - `router`: the route table, which is the OpenAPI table too, and the layers around it
+//! - [`serve`]: accepts connections until told to stop
+//! - `error`: every failure as a status, a code and a sentence
+//! - `extract`: JSON bodies, paging and request ids out of a request
+//! - `middleware`: request ids, metrics, the `Host` and `Origin` guard, security headers
+//! - `turns`: runs turns and collects their answers
+//! - `sse`: turns as server-sent events
+//! - `stats`: what this process has answered so far
+//! - `api`: the wire types
+//! - `routes`: one file per resource
+
+mod api;
+mod error;
+mod extract;
+mod middleware;
+mod router;
+mod routes;
+pub mod serve;
+mod sse;
+pub mod state;
+mod stats;
+mod turns;
+
+pub use router::{openapi, router};
+pub use serve::{ServeOptions, serve, serve_with};
+pub use state::{CheckStatus, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts};

@@ -1,1 +1,24 @@
-//! placeholder
+//! Everything that survives a restart, in one SQLite file: conversations, their messages, and the ledger.
+//!
+//! A write that returned `Ok` is on disk: the database runs in WAL mode with `synchronous=FULL`, and writes that
+//! arrive together share one transaction and one fsync. No call blocks the async runtime.
+//!
+//! - [`store`]: [`Store`], the open database, and how it is closed
+//! - [`open`]: from a directory to an open database: lock, checks, backup, migrations
+//! - `writer`: the one thread that writes, many requests to a transaction
+//! - `readers`: the connections that read beside it
+//! - `conversations`, `ledger`: the SQL, and the traits of `council-core` on top of it
+//! - `columns`: how values are kept in columns
+//! - `fault`: what can go wrong inside, and its translation into `StoreError`
+
+mod columns;
+mod conversations;
+mod fault;
+mod ledger;
+pub mod open;
+mod readers;
+pub mod store;
+mod writer;
+
+pub use open::OpenError;
+pub use store::Store;

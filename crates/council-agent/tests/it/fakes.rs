@@ -1,0 +1,367 @@
+//! Models that follow a script, and a store in memory.
+
+use async_trait::async_trait;
+use council_core::{
+    Clock, Conversation, ConversationId, ConversationStore, EventStream, FinishReason, GenerateEvent,
+    GenerateRequest, LanguageModel, Ledger, LedgerEntry, LedgerSummary, Locality, MessageId, ModelError,
+    ModelEvent, ModelInfo, ModelStatus, Models, NewMessage, Page, Price, StoreError, StoredMessage,
+    Timestamp, TokenLogprob, Usage,
+};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// What a scripted model does next.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Says it.
+    Say(GenerateEvent),
+    /// Fails.
+    Fail(ModelError),
+    /// Thinks, unless it is cancelled.
+    Think(Duration),
+    /// Says nothing until it is cancelled.
+    Hang,
+    /// Says nothing for an hour, cancelled or not.
+    Deaf,
+    /// Has a defect.
+    Panic,
+}
+
+/// One token of text with probability one half.
+pub(crate) fn token(text: &str) -> GenerateEvent {
+    let logprobs = vec![TokenLogprob {
+        bytes: text.as_bytes().to_vec(),
+        logprob: 0.5_f32.ln(),
+        top: vec![],
+    }];
+    GenerateEvent::Text {
+        text: text.to_owned(),
+        logprobs,
+    }
+}
+
+pub(crate) fn say(text: &str) -> Step {
+    Step::Say(token(text))
+}
+
+pub(crate) fn think(millis: u64) -> Step {
+    Step::Think(Duration::from_millis(millis))
+}
+
+pub(crate) const USAGE: Usage = Usage {
+    input_tokens: 100,
+    cached_tokens: 40,
+    output_tokens: 3,
+};
+
+/// What a model says that it used when it is cut off.
+pub(crate) const CUT_USAGE: Usage = Usage {
+    input_tokens: 100,
+    cached_tokens: 0,
+    output_tokens: 1,
+};
+
+pub(crate) fn stop() -> [Step; 2] {
+    [
+        Step::Say(GenerateEvent::Usage(USAGE)),
+        Step::Say(GenerateEvent::Finish(FinishReason::Stop)),
+    ]
+}
+
+pub(crate) fn busy(model: &str) -> ModelError {
+    ModelError::Busy {
+        model: model.to_owned(),
+        queued: 9,
+        retry_after: Duration::from_secs(2),
+    }
+}
+
+/// Follows the same script for every request.
+pub(crate) struct ScriptedModel {
+    info: ModelInfo,
+    script: Vec<Step>,
+    pub(crate) asked: Mutex<Vec<GenerateRequest>>,
+    /// Steps taken, over all requests.
+    pub(crate) steps: Arc<AtomicUsize>,
+    /// Streams that exist.
+    pub(crate) running: Arc<AtomicUsize>,
+    /// What the store holds when the first request comes.
+    store: Option<Arc<MemoryStore>>,
+    pub(crate) stored_when_asked: Mutex<Vec<String>>,
+}
+
+impl ScriptedModel {
+    pub(crate) fn new(id: &str, script: impl IntoIterator<Item = Step>) -> Self {
+        let info = ModelInfo {
+            id: id.to_owned(),
+            provider: "scripted (fake)".to_owned(),
+            context_length: 4_096,
+            locality: Locality::Local,
+            price: Price::default(),
+            chat: true,
+            tools: true,
+            vision: false,
+            size_bytes: None,
+        };
+        Self {
+            info,
+            script: script.into_iter().collect(),
+            asked: Mutex::default(),
+            steps: Arc::default(),
+            running: Arc::default(),
+            store: None,
+            stored_when_asked: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn remote(mut self, input_usd: f64, output_usd: f64) -> Self {
+        self.info.locality = Locality::Remote;
+        self.info.price = Price {
+            input_usd,
+            output_usd,
+        };
+        self
+    }
+
+    pub(crate) fn watching(mut self, store: &Arc<MemoryStore>) -> Self {
+        self.store = Some(Arc::clone(store));
+        self
+    }
+}
+
+struct Answer {
+    script: VecDeque<Step>,
+    cancel: CancellationToken,
+    steps: Arc<AtomicUsize>,
+    running: Arc<AtomicUsize>,
+    /// What is said after a cancellation.
+    farewell: Option<VecDeque<GenerateEvent>>,
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Answer {
+    async fn next(&mut self) -> Option<Result<GenerateEvent, ModelError>> {
+        loop {
+            if let Some(farewell) = &mut self.farewell {
+                return farewell.pop_front().map(Ok);
+            }
+            let step = self.script.pop_front()?;
+            self.steps.fetch_add(1, Ordering::SeqCst);
+            let wait = match step {
+                Step::Say(event) => return Some(Ok(event)),
+                Step::Fail(error) => return Some(Err(error)),
+                Step::Panic => panic!("a defect of the fake"),
+                Step::Deaf => {
+                    tokio::time::sleep(Duration::from_hours(1)).await;
+                    continue;
+                }
+                Step::Think(time) => time,
+                Step::Hang => Duration::from_hours(1),
+            };
+            if tokio::time::timeout(wait, self.cancel.cancelled()).await.is_ok() {
+                let usage = GenerateEvent::Usage(CUT_USAGE);
+                self.farewell = Some([usage, GenerateEvent::Finish(FinishReason::Cancelled)].into());
+            }
+        }
+    }
+}
+
+impl LanguageModel for ScriptedModel {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+        self.asked.lock().unwrap().push(request);
+        if let Some(store) = &self.store {
+            *self.stored_when_asked.lock().unwrap() = store.said();
+        }
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let answer = Answer {
+            script: self.script.clone().into(),
+            cancel,
+            steps: Arc::clone(&self.steps),
+            running: Arc::clone(&self.running),
+            farewell: None,
+        };
+        futures::stream::unfold(answer, |mut answer| async move {
+            answer.next().await.map(|event| (event, answer))
+        })
+        .boxed()
+    }
+}
+
+/// The models of a test; the first is the default.
+pub(crate) struct ScriptedModels(pub(crate) Vec<Arc<ScriptedModel>>);
+
+#[async_trait]
+impl Models for ScriptedModels {
+    fn list(&self) -> Vec<ModelStatus> {
+        Vec::new()
+    }
+
+    fn get(&self, id: Option<&str>) -> Result<Arc<dyn LanguageModel>, ModelError> {
+        let found = match id {
+            Some(id) => self.0.iter().find(|model| model.info.id == id),
+            None => self.0.first(),
+        };
+        let missing = || match id {
+            Some(id) => ModelError::NotFound {
+                id: id.to_owned(),
+                hint: "pull it".to_owned(),
+            },
+            None => ModelError::NotReady {
+                message: "no model is installed".to_owned(),
+                retry_after: Duration::from_secs(1),
+            },
+        };
+        found
+            .map(|model| Arc::clone(model) as Arc<dyn LanguageModel>)
+            .ok_or_else(missing)
+    }
+
+    async fn load(&self, _id: &str) -> Result<(), ModelError> {
+        Ok(())
+    }
+
+    async fn unload(&self, _id: &str) -> Result<(), ModelError> {
+        Ok(())
+    }
+
+    fn events(&self) -> BoxStream<'static, ModelEvent> {
+        futures::stream::pending().boxed()
+    }
+}
+
+/// Conversations and ledger in memory.
+#[derive(Default)]
+pub(crate) struct MemoryStore {
+    pub(crate) messages: Mutex<Vec<NewMessage>>,
+    /// Each call of `settle`, as it came.
+    pub(crate) settled: Mutex<Vec<(LedgerEntry, Vec<NewMessage>)>>,
+    pub(crate) refuses_messages: AtomicBool,
+    pub(crate) refuses_to_settle: AtomicBool,
+    pub(crate) panics_when_settling: AtomicBool,
+}
+
+impl MemoryStore {
+    /// All messages as `role: text`.
+    pub(crate) fn said(&self) -> Vec<String> {
+        let said = |new: &NewMessage| format!("{}: {}", new.message.role.as_str(), new.message.joined_text());
+        self.messages.lock().unwrap().iter().map(said).collect()
+    }
+
+    fn of(&self, id: &ConversationId) -> Vec<StoredMessage> {
+        let messages = self.messages.lock().unwrap();
+        let numbered = messages
+            .iter()
+            .enumerate()
+            .filter(|(_, new)| new.conversation == *id);
+        let stored = numbered.map(|(number, new)| StoredMessage {
+            id: MessageId(number as i64),
+            message: new.message.clone(),
+            model: new.model.clone(),
+            request_id: new.request_id.clone(),
+            created_at: new.created_at,
+        });
+        stored.collect()
+    }
+}
+
+#[async_trait]
+impl ConversationStore for MemoryStore {
+    async fn append(&self, message: NewMessage) -> Result<MessageId, StoreError> {
+        if self.refuses_messages.load(Ordering::SeqCst) {
+            return Err(StoreError::DiskFull);
+        }
+        let mut messages = self.messages.lock().unwrap();
+        messages.push(message);
+        Ok(MessageId(messages.len() as i64 - 1))
+    }
+
+    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError> {
+        let messages = self.of(id);
+        let missing = || StoreError::NotFound {
+            what: "conversation",
+            id: id.as_str().to_owned(),
+        };
+        let (first, last) = messages.first().zip(messages.last()).ok_or_else(missing)?;
+        Ok(Conversation {
+            id: id.clone(),
+            title: String::new(),
+            created_at: first.created_at,
+            updated_at: last.created_at,
+            message_count: messages.len() as u64,
+        })
+    }
+
+    async fn conversations(&self, _page: Page) -> Result<Vec<Conversation>, StoreError> {
+        unimplemented!("turns do not list conversations")
+    }
+
+    async fn messages(&self, _id: &ConversationId, _page: Page) -> Result<Vec<StoredMessage>, StoreError> {
+        unimplemented!("turns read recent messages only")
+    }
+
+    async fn recent_messages(
+        &self,
+        id: &ConversationId,
+        limit: u64,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
+        let messages = self.of(id);
+        Ok(messages[messages.len().saturating_sub(limit as usize)..].to_vec())
+    }
+
+    async fn rename(&self, _id: &ConversationId, _title: &str) -> Result<(), StoreError> {
+        unimplemented!("turns do not rename")
+    }
+
+    async fn delete(&self, _id: &ConversationId) -> Result<(), StoreError> {
+        unimplemented!("turns do not delete")
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+        assert!(
+            !self.panics_when_settling.load(Ordering::SeqCst),
+            "a defect of the fake"
+        );
+        if self.refuses_to_settle.load(Ordering::SeqCst) {
+            return Err(StoreError::DiskFull);
+        }
+        self.messages.lock().unwrap().extend(messages.clone());
+        self.settled.lock().unwrap().push((entry, messages));
+        Ok(())
+    }
+
+    async fn summary(&self, _since: Timestamp) -> Result<LedgerSummary, StoreError> {
+        unimplemented!("turns do not read the ledger")
+    }
+
+    async fn entries(&self, _page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+        unimplemented!("turns do not read the ledger")
+    }
+}
+
+/// Stands still at one time.
+pub(crate) struct StoppedClock;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}

@@ -1,0 +1,99 @@
+//! Turns from start to settlement, against models that follow a script and a store in memory.
+//! Time is paused throughout: it moves on exactly when everything waits, so that latencies are exact.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod answering;
+mod conversations;
+mod endings;
+mod fakes;
+mod metrics;
+
+use council_agent::{Agent, AgentParts, TurnError, TurnEvent, TurnMetrics, TurnRequest, TurnStream};
+use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role};
+use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
+use futures::StreamExt as _;
+use std::sync::Arc;
+
+/// An agent with everything around it.
+struct World {
+    agent: Agent,
+    models: Vec<Arc<ScriptedModel>>,
+    store: Arc<MemoryStore>,
+    registry: prometheus::Registry,
+}
+
+impl World {
+    fn new(models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        Self::with_store(Arc::default(), models)
+    }
+
+    fn with_store(store: Arc<MemoryStore>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        let models: Vec<_> = models.into_iter().map(Arc::new).collect();
+        let registry = prometheus::Registry::new();
+        let agent = Agent::new(AgentParts {
+            models: Arc::new(ScriptedModels(models.clone())),
+            conversations: store.clone(),
+            ledger: store.clone(),
+            clock: Arc::new(StoppedClock),
+            metrics: TurnMetrics::register(&registry).unwrap(),
+        });
+        Self {
+            agent,
+            models,
+            store,
+            registry,
+        }
+    }
+
+    /// All events of a turn.
+    async fn events(&self, request: TurnRequest) -> Vec<Result<TurnEvent, TurnError>> {
+        self.agent.start(request).collect().await
+    }
+
+    /// Returns when every turn is settled. Turns can be started no more.
+    async fn settled(&self) {
+        self.agent.drain(std::time::Duration::from_hours(2)).await;
+    }
+
+    /// The only line of the ledger.
+    fn line(&self) -> LedgerEntry {
+        let settled = self.store.settled.lock().unwrap();
+        assert_eq!(settled.len(), 1);
+        settled[0].0.clone()
+    }
+}
+
+fn user(text: &str) -> Message {
+    Message::text(Role::User, text)
+}
+
+/// A question for `models` that belongs to no conversation.
+fn ask(models: &[&str]) -> TurnRequest {
+    TurnRequest {
+        request_id: "r1".to_owned(),
+        route: "/hybrid",
+        models: models.iter().map(|&name| name.to_owned()).collect(),
+        conversation: None,
+        generate: GenerateRequest::chat(vec![user("why?")]),
+    }
+}
+
+/// The same in the conversation `c`.
+fn ask_in_conversation(request_id: &str, messages: Vec<Message>) -> TurnRequest {
+    TurnRequest {
+        request_id: request_id.to_owned(),
+        conversation: ConversationId::parse("c"),
+        generate: GenerateRequest::chat(messages),
+        ..ask(&[])
+    }
+}
+
+/// Reads up to and including the first text.
+async fn first_text(stream: &mut TurnStream) -> String {
+    while let Some(event) = stream.next().await {
+        if let TurnEvent::Text { text, .. } = event.unwrap() {
+            return text;
+        }
+    }
+    panic!("the turn ended without text");
+}

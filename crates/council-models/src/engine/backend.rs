@@ -1,0 +1,77 @@
+//! What the engine needs from the thing that computes: llama.cpp, or a fake whose answers can be predicted.
+
+use super::sampler::TokenFilter;
+use crate::constraint::Constraint;
+
+/// A sequence in the KV cache.
+pub type SeqId = i32;
+
+/// One token of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchToken {
+    /// The token.
+    pub token: u32,
+    /// Its position in its sequence.
+    pub position: usize,
+    /// Its sequence.
+    pub seq: SeqId,
+    /// Whether the logits after it are wanted.
+    pub logits: bool,
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// No free cells, although the books say so (fragmentation).
+    NoRoom,
+    /// Anything else.
+    Failed(String),
+}
+
+/// Computes logits and keeps state by sequence.
+pub trait Backend {
+    /// Computes one step.
+    ///
+    /// # Errors
+    /// See [`DecodeError`]; after an error the state of the sequences in the batch is undefined.
+    fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError>;
+
+    /// The logits after the token at this index of the last batch (`f32[vocabulary]`).
+    fn logits(&self, index: usize) -> &[f32];
+
+    /// Makes `to`, which is empty, start with the first `length` tokens of `from`.
+    fn copy_prefix(&mut self, from: SeqId, to: SeqId, length: usize);
+
+    /// Drops a sequence's state from `length` on; false when the model cannot (recurrent state).
+    fn truncate(&mut self, seq: SeqId, length: usize) -> bool;
+
+    /// Drops a sequence's state.
+    fn clear(&mut self, seq: SeqId);
+
+    /// Whether prefixes can be cut out of longer sequences.
+    fn can_truncate(&self) -> bool;
+
+    /// Cells, in tokens.
+    fn capacity(&self) -> usize;
+
+    /// Makes room for `capacity` cells and keeps these sequences, after which no two share cells.
+    ///
+    /// # Errors
+    /// When there is no memory for it; everything is as before.
+    fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String>;
+
+    /// Entries of the vocabulary.
+    fn vocab_tokens(&self) -> u32;
+
+    /// Whether this token ends the model's turn.
+    fn is_end(&self, token: u32) -> bool;
+
+    /// The token's text.
+    fn piece(&self, token: u32) -> Vec<u8>;
+
+    /// A filter for this constraint.
+    ///
+    /// # Errors
+    /// What is wrong with the constraint, in words.
+    fn filter(&self, constraint: &Constraint) -> Result<Box<dyn TokenFilter>, String>;
+}

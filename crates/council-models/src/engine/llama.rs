@@ -1,0 +1,224 @@
+//! llama.cpp as a [`Backend`]: one model, one context with a unified KV cache.
+
+use super::backend::{Backend, BatchToken, DecodeError, SeqId};
+use super::sampler::TokenFilter;
+use crate::config::{FlashAttention, KvType};
+use crate::constraint::Constraint;
+use crate::protocol::ResolvedEngine;
+use llama_cpp_2::LlamaStateSeqFlags;
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::sampling::LlamaSampler;
+use llama_cpp_2::token::LlamaToken;
+use llama_cpp_2::token::data::LlamaTokenData;
+use llama_cpp_2::token::data_array::LlamaTokenDataArray;
+use std::num::NonZeroU32;
+
+/// Idle sequences that the prefix cache may hold beside the running ones.
+pub const IDLE_SEQUENCES: u32 = 24;
+
+/// A context on a model, and what is needed to make a larger one.
+pub struct Llama<'model> {
+    runtime: &'model LlamaBackend,
+    model: &'model LlamaModel,
+    engine: ResolvedEngine,
+    context: LlamaContext<'model>,
+    batch: LlamaBatch<'static>,
+    can_truncate: bool,
+}
+
+impl<'model> Llama<'model> {
+    /// Makes a context with this many cells.
+    ///
+    /// # Errors
+    /// When llama.cpp cannot (memory, unsupported cache type), in its words.
+    pub fn new(
+        runtime: &'model LlamaBackend,
+        model: &'model LlamaModel,
+        engine: ResolvedEngine,
+        cells: u32,
+    ) -> Result<Self, String> {
+        let context = new_context(runtime, model, &engine, cells)?;
+        let batch = LlamaBatch::new(engine.batch_tokens as usize, 1);
+        // The state of recurrent layers cannot be wound back.
+        let can_truncate = !(model.is_recurrent() || model.is_hybrid());
+        Ok(Self { runtime, model, engine, context, batch, can_truncate })
+    }
+}
+
+fn new_context<'model>(
+    runtime: &LlamaBackend,
+    model: &'model LlamaModel,
+    engine: &ResolvedEngine,
+    cells: u32,
+) -> Result<LlamaContext<'model>, String> {
+    let kv_type = match engine.config.kv_type {
+        KvType::F16 => KvCacheType::F16,
+        KvType::Q8_0 => KvCacheType::Q8_0,
+        KvType::Q4_0 => KvCacheType::Q4_0,
+    };
+    let flash_attention = match engine.config.flash_attention {
+        FlashAttention::Auto => llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_AUTO,
+        FlashAttention::On => llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED,
+        FlashAttention::Off => llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_DISABLED,
+    };
+    let params = LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(cells))
+        .with_n_batch(engine.batch_tokens)
+        .with_n_ubatch(engine.batch_tokens)
+        .with_n_seq_max(engine.slots + IDLE_SEQUENCES)
+        .with_kv_unified(true)
+        .with_swa_full(true)
+        .with_n_threads(engine.threads as i32)
+        .with_n_threads_batch(engine.threads_batch as i32)
+        .with_type_k(kv_type)
+        .with_type_v(kv_type)
+        .with_flash_attention_policy(flash_attention)
+        .with_no_perf(true);
+    model.new_context(runtime, params).map_err(|error| error.to_string())
+}
+
+impl Backend for Llama<'_> {
+    fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError> {
+        self.batch.clear();
+        for token in batch {
+            self.batch
+                .add(LlamaToken(token.token as i32), token.position as i32, &[token.seq], token.logits)
+                .map_err(|error| DecodeError::Failed(error.to_string()))?;
+        }
+        self.context.decode(&mut self.batch).map_err(|error| match error {
+            llama_cpp_2::DecodeError::NoKvCacheSlot => DecodeError::NoRoom,
+            other => DecodeError::Failed(other.to_string()),
+        })
+    }
+
+    fn logits(&self, index: usize) -> &[f32] {
+        self.context.get_logits_ith(index as i32)
+    }
+
+    fn copy_prefix(&mut self, from: SeqId, to: SeqId, length: usize) {
+        self.clear(to);
+        // Conversions cannot fail: lengths are below the context length, a u32.
+        let _ = self.context.copy_kv_cache_seq(from, to, Some(0), Some(length as u32));
+    }
+
+    fn truncate(&mut self, seq: SeqId, length: usize) -> bool {
+        self.context.clear_kv_cache_seq(Some(seq as u32), Some(length as u32), None).unwrap_or(false)
+    }
+
+    fn clear(&mut self, seq: SeqId) {
+        let _ = self.context.clear_kv_cache_seq(Some(seq as u32), None, None);
+    }
+
+    fn can_truncate(&self) -> bool {
+        self.can_truncate
+    }
+
+    fn capacity(&self) -> usize {
+        self.context.n_ctx() as usize
+    }
+
+    fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String> {
+        let mut larger = new_context(self.runtime, self.model, &self.engine, capacity as u32)?;
+        for seq in keep {
+            let state = self
+                .context
+                .state_seq_get(*seq, LlamaStateSeqFlags::empty())
+                .map_err(|error| error.to_string())?;
+            larger.state_seq_set(&state, *seq).map_err(|error| error.to_string())?;
+        }
+        self.context = larger;
+        Ok(())
+    }
+
+    fn vocab_tokens(&self) -> u32 {
+        self.model.n_vocab() as u32
+    }
+
+    fn is_end(&self, token: u32) -> bool {
+        self.model.vocab().is_eog(LlamaToken(token as i32))
+    }
+
+    fn piece(&self, token: u32) -> Vec<u8> {
+        self.model.vocab().token_to_piece(LlamaToken(token as i32), false, None)
+    }
+
+    fn filter(&self, constraint: &Constraint) -> Result<Box<dyn TokenFilter>, String> {
+        let sampler = grammar(self.model, constraint)?;
+        Ok(Box::new(Grammar { sampler }))
+    }
+}
+
+/// llama.cpp's grammar sampler for a constraint.
+fn grammar(model: &LlamaModel, constraint: &Constraint) -> Result<LlamaSampler, String> {
+    let from_schema = |schema: &str| {
+        llama_cpp_2::json_schema_to_grammar(schema)
+            .map_err(|_| "this JSON Schema cannot be enforced; use simpler keywords".to_owned())
+    };
+    let parsed = |result: Result<LlamaSampler, _>| {
+        result.map_err(|_: llama_cpp_2::GrammarError| "the grammar cannot be parsed; see GBNF's rules".to_owned())
+    };
+    match constraint {
+        Constraint::Grammar(text) => parsed(LlamaSampler::grammar(model, text, "root")),
+        Constraint::JsonSchema(schema) => parsed(LlamaSampler::grammar(model, &from_schema(schema)?, "root")),
+        Constraint::ToolCalls { schema, prefix, suffix, separator, lazy } => {
+            let (prefix_rule, suffix_rule) = (literal(prefix), literal(suffix));
+            let mut text = from_schema(schema)?;
+            text.push_str(&format!("\ntool-call ::= {prefix_rule} root {suffix_rule}\n"));
+            match separator {
+                Some(separator) => {
+                    text.push_str(&format!("tool-calls ::= tool-call ({} tool-call)*\n", literal(separator)));
+                }
+                None => text.push_str("tool-calls ::= tool-call\n"),
+            }
+            if *lazy {
+                let trigger = [prefix.trim()];
+                parsed(LlamaSampler::grammar_lazy(model, &text, "tool-calls", trigger, &[]))
+            } else {
+                parsed(LlamaSampler::grammar(model, &text, "tool-calls"))
+            }
+        }
+    }
+}
+
+/// A GBNF string literal.
+fn literal(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r");
+    format!("\"{escaped}\"")
+}
+
+struct Grammar {
+    sampler: LlamaSampler,
+}
+
+impl TokenFilter for Grammar {
+    fn allows(&mut self, token: u32) -> bool {
+        let one = vec![LlamaTokenData::new(LlamaToken(token as i32), 1.0, 0.0)];
+        let mut array = LlamaTokenDataArray::new(one, false);
+        array.apply_sampler(&mut self.sampler);
+        array.data.first().is_some_and(|data| data.logit() > f32::NEG_INFINITY)
+    }
+
+    fn mask(&mut self, row: &mut [f32]) {
+        let all = row
+            .iter()
+            .enumerate()
+            .map(|(token, logit)| LlamaTokenData::new(LlamaToken(token as i32), *logit, 0.0));
+        let mut array = LlamaTokenDataArray::from_iter(all, false);
+        array.apply_sampler(&mut self.sampler);
+        for data in &array.data {
+            if let Some(value) = row.get_mut(data.id().0 as usize) {
+                *value = data.logit();
+            }
+        }
+    }
+
+    fn accept(&mut self, token: u32) -> Result<(), String> {
+        self.sampler
+            .try_accept(LlamaToken(token as i32))
+            .map_err(|_| "the grammar did not take the chosen token".to_owned())
+    }
+}

@@ -1,0 +1,120 @@
+//! Decides how many tokens of each sequence one step computes: chunked prefill beside decoding.
+
+/// Sizes of a step, in tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepSize {
+    /// Most tokens in all.
+    pub batch: usize,
+    /// Most prompt tokens while other sequences generate: bounds how long those stand still.
+    pub beside_decoding: usize,
+}
+
+/// How many tokens each sequence gets, given how many it has left to compute (at least 1 each), oldest first.
+///
+/// A sequence with one token left generates and always gets it. Prompts share the rest: half goes to the oldest, so
+/// that it is never starved, then the shortest come first, so that a short question does not wait behind a book.
+pub fn plan(left: &[usize], size: StepSize) -> Vec<usize> {
+    let mut shares = vec![0; left.len()];
+    let decoding = left.iter().filter(|tokens| **tokens == 1).count();
+    for (share, tokens) in shares.iter_mut().zip(left) {
+        *share = usize::from(*tokens == 1);
+    }
+    let room = size.batch.saturating_sub(decoding);
+    let mut budget = if decoding > 0 { room.min(size.beside_decoding) } else { room };
+
+    let mut prompts: Vec<usize> = (0..left.len()).filter(|index| left[*index] > 1).collect();
+    if let Some(oldest) = prompts.first() {
+        let share = left[*oldest].min(budget.div_ceil(2));
+        shares[*oldest] = share;
+        budget -= share;
+    }
+    prompts.sort_by_key(|index| left[*index]);
+    for index in prompts {
+        let share = (left[index] - shares[index]).min(budget);
+        shares[index] += share;
+        budget -= share;
+    }
+    shares
+}
+
+/// Chooses [`StepSize::beside_decoding`] so that a chunk takes about as long as a person does not notice.
+#[derive(Debug)]
+pub struct ChunkTuner {
+    seconds_per_token: f64,
+}
+
+impl ChunkTuner {
+    /// Longest pause of running streams that a chunk may cause, in seconds.
+    const PAUSE_SECONDS: f64 = 0.15;
+    /// Below this a step costs almost as much as a larger one (weights are read once per step either way).
+    const LEAST_TOKENS: usize = 32;
+
+    /// Starts with a guess of 200 prompt tokens per second.
+    pub fn new() -> Self {
+        Self { seconds_per_token: 1.0 / 200.0 }
+    }
+
+    /// Learns from a step that computed this many prompt tokens.
+    pub fn observe(&mut self, prompt_tokens: usize, seconds: f64) {
+        if prompt_tokens >= Self::LEAST_TOKENS {
+            let observed = seconds / prompt_tokens as f64;
+            self.seconds_per_token += 0.3 * (observed - self.seconds_per_token);
+        }
+    }
+
+    /// Prompt tokens per step while others generate.
+    pub fn beside_decoding(&self, batch: usize) -> usize {
+        let tokens = (Self::PAUSE_SECONDS / self.seconds_per_token.max(1e-7)) as usize;
+        tokens.clamp(Self::LEAST_TOKENS.min(batch), batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(left: &[usize], expected: &[usize]) {
+        assert_eq!(plan(left, StepSize { batch: 512, beside_decoding: 64 }), expected, "{left:?}");
+    }
+
+    #[test]
+    fn prompts_take_what_decoding_leaves() {
+        check(&[], &[]);
+        check(&[1, 1], &[1, 1]);
+        check(&[2000], &[512]);
+        check(&[1, 2000], &[1, 64]);
+        check(&[2000, 100], &[412, 100]);
+        check(&[2000, 1, 20], &[44, 1, 20]);
+        check(&[300, 300], &[256 + 44, 212]);
+    }
+
+    proptest! {
+        #[test]
+        fn running_streams_always_go_on_and_no_chunk_exceeds_its_bound(
+            left in prop::collection::vec(1_usize..3000, 0..24),
+            batch in 32_usize..600,
+            beside in 1_usize..600,
+        ) {
+            let shares = plan(&left, StepSize { batch, beside_decoding: beside });
+            let decoding = left.iter().filter(|l| **l == 1).count();
+            let prompt: usize = shares.iter().zip(&left).filter(|(_, l)| **l > 1).map(|(s, _)| *s).sum();
+            for (share, tokens) in shares.iter().zip(&left) {
+                prop_assert!(share <= tokens);
+                prop_assert!(*tokens > 1 || *share == 1);
+            }
+            prop_assert!(decoding + prompt <= batch.max(decoding));
+            prop_assert!(decoding == 0 || prompt <= beside);
+        }
+
+        #[test]
+        fn the_oldest_prompt_always_goes_on(
+            left in prop::collection::vec(1_usize..3000, 1..24), batch in 32_usize..600,
+        ) {
+            let shares = plan(&left, StepSize { batch, beside_decoding: 32 });
+            if let Some(oldest) = left.iter().position(|l| *l > 1) {
+                prop_assert!(shares[oldest] > 0);
+            }
+        }
+    }
+}

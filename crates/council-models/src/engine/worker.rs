@@ -1,0 +1,187 @@
+//! The worker process: reads jobs from the socket that is its standard input, writes what each step made.
+//!
+//! Two threads. One reads frames and turns prompts into tokens, so that a long prompt does not hold up a step; the
+//! other owns the model's context and runs the [`Scheduler`]. llama.cpp may abort the process at any time; the
+//! supervisor lives in another one.
+
+use super::llama::{IDLE_SEQUENCES, Llama};
+use super::scheduler::{Limits, Scheduler};
+use crate::protocol::{FromWorker, Job, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame};
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+use std::io::{self, BufReader, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Cells that a fresh context has. Small, so that an idle model costs little more than its weights; it grows with
+/// what is used.
+const FIRST_CELLS: u32 = 2048;
+
+/// Serves one model over the socket that is this process's standard input, until it closes.
+pub fn run_worker() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log(&format!("worker ends: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> io::Result<()> {
+    let begun = Instant::now();
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    let socket = UnixStream::from(stdin);
+    let mut reader = BufReader::new(socket.try_clone()?);
+    let writer = Arc::new(Mutex::new(socket));
+    let Some(ToWorker::Load(order)) = read_frame(&mut reader)? else {
+        return Err(io::Error::other("the first frame must be an order to load"));
+    };
+    let order = *order;
+    let runtime = LlamaBackend::init().map_err(io::Error::other)?;
+    let model = match load_model(&runtime, &order, &writer) {
+        Ok(model) => model,
+        Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
+    };
+    let engine = order.engine;
+    let cells = FIRST_CELLS.min(engine.kv_capacity_tokens);
+    let backend = match Llama::new(&runtime, &model, engine.clone(), cells) {
+        Ok(backend) => backend,
+        Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
+    };
+    let limits = Limits {
+        context_tokens: engine.context_tokens as usize,
+        batch_tokens: engine.batch_tokens as usize,
+        slots: engine.slots as usize,
+        sequences: (engine.slots + IDLE_SEQUENCES) as usize,
+        kv_capacity_tokens: engine.kv_capacity_tokens as usize,
+    };
+    let ready = WorkerReady {
+        context_tokens: engine.context_tokens.min(engine.kv_capacity_tokens),
+        vocab_tokens: model.n_vocab() as u32,
+        load_seconds: begun.elapsed().as_secs_f64(),
+    };
+    send(&writer, &FromWorker::Ready(ready))?;
+
+    let (sender, receiver) = channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| read_orders(reader, &model, sender));
+        run_steps(Scheduler::new(backend, limits), &receiver, &writer)
+    })
+}
+
+fn load_model(
+    runtime: &LlamaBackend,
+    order: &LoadOrder,
+    writer: &Arc<Mutex<UnixStream>>,
+) -> Result<LlamaModel, String> {
+    let progress = Arc::clone(writer);
+    let mut reported = 0.0_f32;
+    let params = LlamaModelParams::default()
+        .with_n_gpu_layers(order.engine.gpu_layers)
+        // A mapped file and its repacked copy would both count as resident memory.
+        .with_use_mmap(order.engine.gpu_layers > 0)
+        .with_progress_callback(move |done| {
+            if done - reported >= 0.05 {
+                reported = done;
+                // False ends the loading: nobody is listening any more.
+                return send(&progress, &FromWorker::Progress(done)).is_ok();
+            }
+            true
+        });
+    LlamaModel::load_from_file(runtime, &order.path, &params).map_err(|error| {
+        format!("llama.cpp could not load `{}`: {error}", order.path.display())
+    })
+}
+
+/// What the reading thread hands to the computing one.
+enum Order {
+    Submit(Job, Vec<u32>),
+    Cancel(JobId),
+}
+
+fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: Sender<Order>) {
+    loop {
+        let order = match read_frame(&mut reader) {
+            Ok(Some(ToWorker::Submit(job))) => {
+                let tokens = tokenize(model, &job);
+                Order::Submit(*job, tokens)
+            }
+            Ok(Some(ToWorker::Cancel(id))) => Order::Cancel(id),
+            Ok(Some(ToWorker::Load(_))) => {
+                log("ignored an order to load a second model");
+                continue;
+            }
+            Ok(None) => return,
+            Err(error) => {
+                log(&format!("the supervisor's orders cannot be read: {error}"));
+                return;
+            }
+        };
+        if orders.send(order).is_err() {
+            return;
+        }
+    }
+}
+
+fn tokenize(model: &LlamaModel, job: &Job) -> Vec<u32> {
+    let vocab = model.vocab();
+    let mut tokens = Vec::new();
+    if job.add_bos && vocab.should_add_bos() {
+        tokens.push(vocab.bos().0 as u32);
+    }
+    for part in &job.prompt {
+        let part_tokens = vocab.tokenize(part.text.as_bytes(), false, part.control);
+        tokens.extend(part_tokens.into_iter().map(|token| token.0 as u32));
+    }
+    tokens
+}
+
+fn run_steps(
+    mut scheduler: Scheduler<Llama<'_>>,
+    orders: &Receiver<Order>,
+    writer: &Arc<Mutex<UnixStream>>,
+) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        if scheduler.is_idle() {
+            match orders.recv() {
+                Ok(order) => take(&mut scheduler, order),
+                Err(_) => return Ok(()),
+            }
+        }
+        loop {
+            match orders.try_recv() {
+                Ok(order) => take(&mut scheduler, order),
+                Err(TryRecvError::Empty) => break,
+                // The supervisor is gone; nobody wants the rest.
+                Err(TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+        let step = scheduler.step(&mut || begun.elapsed().as_secs_f64());
+        send(writer, &FromWorker::Step(step))?;
+    }
+}
+
+fn take(scheduler: &mut Scheduler<Llama<'_>>, order: Order) {
+    match order {
+        Order::Submit(job, tokens) => scheduler.submit(job, tokens),
+        Order::Cancel(id) => scheduler.cancel(id),
+    }
+}
+
+fn send(writer: &Mutex<UnixStream>, message: &FromWorker) -> io::Result<()> {
+    let mut socket = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    write_frame(&mut *socket, message)?;
+    socket.flush()
+}
+
+#[expect(clippy::print_stderr, reason = "the supervisor reads the worker's standard error as its log")]
+fn log(line: &str) {
+    eprintln!("{line}");
+}

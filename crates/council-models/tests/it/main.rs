@@ -1,0 +1,8 @@
+//! Models against the contract that all of them keep, and remote models against a server that speaks the real wire
+//! format.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod contract;
+mod fake_openai;
+mod remote;
+mod scripted;

@@ -1,0 +1,9 @@
+//! The wire types: what JSON looks like on the way in and out, and the conversions from and to the domain's types.
+
+pub(crate) mod conversations;
+pub(crate) mod error;
+pub(crate) mod generation;
+pub(crate) mod ledger;
+pub(crate) mod openai;
+pub(crate) mod original;
+pub(crate) mod range;

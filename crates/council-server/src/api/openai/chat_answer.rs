@@ -1,0 +1,94 @@
+//! `POST /v1/chat/completions`: the answer, whole and in chunks.
+
+use super::logprobs::ChatLogprobs;
+use super::tools::ToolCallObject;
+use super::usage::{ChunkUsage, UsageObject};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A whole answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatCompletion {
+    /// `chatcmpl-…`.
+    pub(crate) id: String,
+    /// `chat.completion`.
+    pub(crate) object: &'static str,
+    /// Seconds since the Unix epoch.
+    pub(crate) created: u64,
+    /// The model that answered.
+    pub(crate) model: String,
+    pub(crate) system_fingerprint: String,
+    pub(crate) choices: Vec<ChatChoice>,
+    pub(crate) usage: UsageObject,
+}
+
+/// One of `n` answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatChoice {
+    pub(crate) index: usize,
+    pub(crate) message: ChatMessage,
+    pub(crate) logprobs: Option<ChatLogprobs>,
+    /// `stop`, `length` or `tool_calls`.
+    pub(crate) finish_reason: &'static str,
+}
+
+/// The assistant's message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatMessage {
+    /// `assistant`.
+    pub(crate) role: &'static str,
+    /// Null when the message only calls tools.
+    pub(crate) content: Option<String>,
+    /// Always null: local models do not mark refusals.
+    pub(crate) refusal: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tool_calls: Vec<ToolCallObject>,
+}
+
+/// A part of a streamed answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatCompletionChunk<'a> {
+    pub(crate) id: &'a str,
+    /// `chat.completion.chunk`.
+    pub(crate) object: &'static str,
+    pub(crate) created: u64,
+    pub(crate) model: &'a str,
+    pub(crate) system_fingerprint: &'a str,
+    /// One, or none in the chunk that carries the usage.
+    pub(crate) choices: Vec<ChatChunkChoice>,
+    /// Of the whole request, in the last chunk, when `stream_options.include_usage` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<UsageObject>)]
+    pub(crate) usage: Option<ChunkUsage>,
+}
+
+/// What is new in one of `n` answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatChunkChoice {
+    pub(crate) index: usize,
+    pub(crate) delta: ChatDelta,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) logprobs: Option<ChatLogprobs>,
+    pub(crate) finish_reason: Option<&'static str>,
+}
+
+/// What is new in a message.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct ChatDelta {
+    /// In the first chunk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tool_calls: Option<[ToolCallDelta; 1]>,
+}
+
+/// A tool call; comes whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ToolCallDelta {
+    /// Its position among the message's calls.
+    pub(crate) index: usize,
+    #[serde(flatten)]
+    pub(crate) call: ToolCallObject,
+}

@@ -1,0 +1,171 @@
+//! Answers of the original routes, whole and in frames.
+
+use crate::api::openai::models::locality_name;
+use crate::api::openai::usage::UsageObject;
+use crate::turns::Answer;
+use council_agent::TurnSummary;
+use council_core::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// `POST /hybrid`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HybridAnswer {
+    pub(crate) text: String,
+    /// The model that answered.
+    pub(crate) model: String,
+    /// From acceptance to the last token.
+    pub(crate) latency_ms: f64,
+    pub(crate) skill_type: &'static str,
+    /// Geometric mean probability of the answer's tokens, in (0, 1]; null where the model reports none.
+    pub(crate) confidence: Option<f64>,
+    /// Seconds since the Unix epoch, as text.
+    pub(crate) timestamp: String,
+    pub(crate) route: RouteObject,
+    pub(crate) cost_usd: f64,
+    pub(crate) usage: UsageObject,
+    pub(crate) request_id: String,
+    /// Tools that the server ran for this answer.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) tool_runs: Vec<Value>,
+    /// Memories that went into this answer.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) memories: Vec<Value>,
+}
+
+/// Who answered, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RouteObject {
+    /// `local` or `remote`.
+    pub(crate) locality: &'static str,
+    /// In words.
+    pub(crate) reason: String,
+    /// Oldest messages of the conversation that did not fit the prompt.
+    pub(crate) omitted_messages: u64,
+}
+
+impl RouteObject {
+    fn new(answer: &Answer) -> Self {
+        Self {
+            locality: locality_name(answer.summary.locality),
+            reason: answer.reason.clone(),
+            omitted_messages: answer.omitted_messages,
+        }
+    }
+}
+
+/// Milliseconds with their fraction.
+pub(crate) fn latency_ms(summary: &TurnSummary) -> f64 {
+    summary.latency.as_secs_f64() * 1_000.0
+}
+
+impl HybridAnswer {
+    pub(crate) fn new(answer: Answer, now: Timestamp, request_id: &str) -> Self {
+        let route = RouteObject::new(&answer);
+        let summary = answer.summary;
+        Self {
+            text: answer.text,
+            latency_ms: latency_ms(&summary),
+            skill_type: summary.skill.as_str(),
+            confidence: summary.confidence,
+            timestamp: now.as_secs().to_string(),
+            route,
+            cost_usd: summary.cost_usd,
+            usage: summary.usage.into(),
+            request_id: request_id.to_owned(),
+            tool_runs: Vec::new(),
+            memories: Vec::new(),
+            model: summary.model,
+        }
+    }
+}
+
+/// `POST /api/chat`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatAnswer {
+    pub(crate) text: String,
+    /// The model that answered.
+    pub(crate) model: String,
+    /// From acceptance to the last token.
+    pub(crate) latency_ms: f64,
+    pub(crate) skill_type: &'static str,
+    /// Geometric mean probability of the answer's tokens, in (0, 1]; null where the model reports none.
+    pub(crate) confidence: Option<f64>,
+    /// Seconds since the Unix epoch.
+    pub(crate) timestamp: f64,
+    /// Whether several models were asked.
+    pub(crate) council_used: bool,
+    /// What was recalled for this answer; null when nothing was.
+    pub(crate) memory_context: Option<String>,
+    /// The conversation; send it again to continue.
+    pub(crate) session_id: String,
+    pub(crate) route: RouteObject,
+    pub(crate) cost_usd: f64,
+    pub(crate) usage: UsageObject,
+    pub(crate) request_id: String,
+}
+
+impl ChatAnswer {
+    pub(crate) fn new(answer: Answer, session_id: &str, now: Timestamp, request_id: &str) -> Self {
+        let route = RouteObject::new(&answer);
+        let summary = answer.summary;
+        Self {
+            text: answer.text,
+            latency_ms: latency_ms(&summary),
+            skill_type: summary.skill.as_str(),
+            confidence: summary.confidence,
+            timestamp: now.as_secs_f64(),
+            // One model answered, and nothing is recalled yet: `TurnEvent` has neither ballots nor memories.
+            council_used: false,
+            memory_context: None,
+            session_id: session_id.to_owned(),
+            route,
+            cost_usd: summary.cost_usd,
+            usage: summary.usage.into(),
+            request_id: request_id.to_owned(),
+            model: summary.model,
+        }
+    }
+}
+
+/// A frame of a streamed answer with new text.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PartialFrame<'a> {
+    pub(crate) text: &'a str,
+    /// True.
+    pub(crate) partial: bool,
+}
+
+/// The last frame of a streamed answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DoneFrame<'a> {
+    /// Empty.
+    pub(crate) text: &'a str,
+    /// True.
+    pub(crate) done: bool,
+    /// The model that answered.
+    pub(crate) model: &'a str,
+    pub(crate) latency_ms: f64,
+    pub(crate) skill_type: &'a str,
+    /// As in the whole answer.
+    pub(crate) confidence: Option<f64>,
+    pub(crate) cost_usd: f64,
+    pub(crate) usage: UsageObject,
+    pub(crate) request_id: &'a str,
+    /// The conversation, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_id: Option<&'a str>,
+}
+
+/// The last frame of a streamed answer that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FailedFrame<'a> {
+    /// What happened, in words.
+    pub(crate) error: &'a str,
+    /// True.
+    pub(crate) done: bool,
+    /// The code to test for.
+    pub(crate) code: &'a str,
+    pub(crate) request_id: &'a str,
+}

@@ -1,0 +1,142 @@
+//! The request of `/hybrid`, `/hybrid/stream` and `/api/chat`.
+
+use crate::api::generation::GenerationFields;
+use crate::api::openai::chat_request::ChatCompletionRequest;
+use crate::error::ApiError;
+use crate::extract::{FromBody, parse_object};
+use council_core::{ConversationId, GenerateRequest, Input, Message, Role, ToolChoice};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use utoipa::ToSchema;
+
+/// A prompt and how to answer it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PromptRequest {
+    #[serde(flatten)]
+    pub(crate) prompt: PromptFields,
+    #[serde(flatten)]
+    pub(crate) generation: GenerationFields,
+}
+
+impl FromBody for PromptRequest {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        Ok(Self {
+            prompt: parse_object(body)?,
+            generation: parse_object(body)?,
+        })
+    }
+}
+
+/// What is particular to the original routes.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct PromptFields {
+    /// What to answer. `query` is the same.
+    #[serde(alias = "query")]
+    pub(crate) prompt: Option<String>,
+    /// Answer as server-sent events.
+    pub(crate) stream: Option<bool>,
+    /// A model of `GET /models`; the default model where absent.
+    pub(crate) model: Option<String>,
+    /// The conversation that this continues; it is made when it does not exist.
+    #[schema(min_length = 1, max_length = 128)]
+    pub(crate) session_id: Option<String>,
+    /// Instructions that come before the prompt.
+    pub(crate) system: Option<String>,
+}
+
+/// A validated prompt.
+#[derive(Debug)]
+pub(crate) struct PromptOrder {
+    pub(crate) model: Option<String>,
+    pub(crate) conversation: Option<ConversationId>,
+    pub(crate) generate: GenerateRequest,
+    pub(crate) stream: bool,
+}
+
+impl PromptRequest {
+    /// Checks every field.
+    pub(crate) fn order(self, peer: &str) -> Result<PromptOrder, ApiError> {
+        let fields = self.prompt;
+        let prompt = text(fields.prompt)?;
+        let conversation = fields
+            .session_id
+            .map(|id| conversation_id("session_id", &id))
+            .transpose()?;
+        let input = chat(fields.system, prompt);
+        Ok(PromptOrder {
+            model: fields.model,
+            conversation,
+            generate: self.generation.request(input, peer)?,
+            stream: fields.stream.unwrap_or(false),
+        })
+    }
+}
+
+/// The prompt, which must say something.
+pub(crate) fn text(prompt: Option<String>) -> Result<String, ApiError> {
+    match prompt {
+        Some(prompt) if !prompt.trim().is_empty() => Ok(prompt),
+        Some(_) => Err(ApiError::invalid(
+            "prompt",
+            "`prompt` is empty; send the text to answer",
+        )),
+        None => Err(ApiError::invalid(
+            "prompt",
+            "`prompt` is missing; send the text to answer",
+        )),
+    }
+}
+
+/// A conversation of at most a system message and a prompt.
+pub(crate) fn chat(system: Option<String>, prompt: String) -> Input {
+    let system = system
+        .filter(|system| !system.is_empty())
+        .map(|system| Message::text(Role::System, system));
+    let messages = system
+        .into_iter()
+        .chain([Message::text(Role::User, prompt)])
+        .collect();
+    Input::Chat {
+        messages,
+        tools: Vec::new(),
+        tool_choice: ToolChoice::Auto,
+    }
+}
+
+/// A conversation's identifier in `field`.
+pub(crate) fn conversation_id(field: &str, id: &str) -> Result<ConversationId, ApiError> {
+    ConversationId::parse(id).ok_or_else(|| {
+        let most = ConversationId::MAX_CHARS;
+        ApiError::invalid(
+            field,
+            format!("`{field}` must be 1 to {most} characters without control characters"),
+        )
+    })
+}
+
+/// `POST /hybrid` takes both shapes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum HybridRequest {
+    /// The original shape, answered in the original shape.
+    Prompt(Box<PromptRequest>),
+    /// OpenAI's shape, answered in OpenAI's shape.
+    OpenAi(Box<ChatCompletionRequest>),
+}
+
+/// Tells the two shapes apart.
+#[derive(Deserialize)]
+struct Shape {
+    messages: Option<IgnoredAny>,
+}
+
+impl FromBody for HybridRequest {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        let shape: Shape = parse_object(body)?;
+        if shape.messages.is_some() {
+            ChatCompletionRequest::from_body(body).map(|request| Self::OpenAi(Box::new(request)))
+        } else {
+            PromptRequest::from_body(body).map(|request| Self::Prompt(Box::new(request)))
+        }
+    }
+}

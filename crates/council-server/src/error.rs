@@ -1,0 +1,286 @@
+//! Every failure as a status, a code and a sentence. The only place that knows which is which.
+
+use crate::api::error::{ErrorBody, ErrorObject};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use council_agent::TurnError;
+use council_core::{ModelError, StoreError};
+use std::time::Duration;
+
+/// What kind of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    InvalidRequest,
+    ContextLengthExceeded,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    RequestTimeout,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    Busy,
+    ModelNotReady,
+    ModelDoesNotFit,
+    ShuttingDown,
+    UpstreamFailed,
+    UpstreamTimeout,
+    StorageFull,
+    Internal,
+}
+
+impl Code {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidRequest | Self::ContextLengthExceeded => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Self::ModelNotReady | Self::ModelDoesNotFit | Self::ShuttingDown => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
+            Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::ContextLengthExceeded => "context_length_exceeded",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::RequestTimeout => "request_timeout",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Busy => "busy",
+            Self::ModelNotReady => "model_not_ready",
+            Self::ModelDoesNotFit => "model_does_not_fit",
+            Self::ShuttingDown => "shutting_down",
+            Self::UpstreamFailed => "upstream_failed",
+            Self::UpstreamTimeout => "upstream_timeout",
+            Self::StorageFull => "storage_full",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The class in OpenAI's `type` field.
+    fn openai_type(self) -> &'static str {
+        match self {
+            Self::InvalidRequest
+            | Self::ContextLengthExceeded
+            | Self::MethodNotAllowed
+            | Self::RequestTimeout
+            | Self::BodyTooLarge
+            | Self::UnsupportedMediaType => "invalid_request_error",
+            Self::Forbidden => "permission_error",
+            Self::NotFound => "not_found_error",
+            Self::Busy => "rate_limit_error",
+            Self::ModelNotReady
+            | Self::ModelDoesNotFit
+            | Self::ShuttingDown
+            | Self::UpstreamFailed
+            | Self::UpstreamTimeout
+            | Self::StorageFull
+            | Self::Internal => "server_error",
+        }
+    }
+}
+
+/// A failure on its way to the client. Rendered by the request-id layer, which knows the request's id.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ApiError {
+    pub(crate) code: Code,
+    /// For the user.
+    pub(crate) message: String,
+    /// The field at fault.
+    pub(crate) param: Option<String>,
+    /// What to do, where the message does not say it.
+    pub(crate) hint: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    /// For the log only.
+    cause: Option<String>,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            param: None,
+            hint: None,
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// The field `param` is at fault; the message names it already.
+    pub(crate) fn invalid(param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            param: Some(param.into()),
+            ..Self::new(Code::InvalidRequest, message)
+        }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    fn with_param(self, param: &str) -> Self {
+        Self {
+            param: Some(param.to_owned()),
+            ..self
+        }
+    }
+
+    fn retry_after(self, retry_after: Duration) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..self
+        }
+    }
+
+    /// A defect of ours: the client learns the request's id, the log the cause.
+    pub(crate) fn internal(cause: impl Into<String>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(Code::Internal, "something went wrong in the server")
+        }
+        .with_hint("the server's log has the details under this request id")
+    }
+
+    pub(crate) fn model_not_found(id: &str, hint: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, format!("model `{id}` is not available"))
+            .with_param("model")
+            .with_hint(hint)
+    }
+
+    /// The server cancelled an answer because it is stopping.
+    pub(crate) fn shutting_down() -> Self {
+        Self::new(
+            Code::ShuttingDown,
+            "the answer was cut short because the server is stopping; send it again",
+        )
+        .retry_after(Duration::from_secs(5))
+    }
+
+    /// The body that tells it.
+    pub(crate) fn body(&self, request_id: &str) -> ErrorBody {
+        ErrorBody {
+            error: ErrorObject {
+                message: self.message.clone(),
+                r#type: self.code.openai_type().to_owned(),
+                code: self.code.as_str().to_owned(),
+                param: self.param.clone(),
+                hint: self.hint.clone(),
+                request_id: request_id.to_owned(),
+            },
+            detail: self.message.clone(),
+        }
+    }
+
+    /// Writes the failure to the log, once, where it leaves the server.
+    pub(crate) fn log(&self, request_id: &str) {
+        let code = self.code.as_str();
+        if let Some(cause) = &self.cause {
+            tracing::error!(request_id, code, cause, "request {request_id} failed: {cause}");
+        } else if self.code.status().is_server_error() {
+            tracing::warn!(
+                request_id,
+                code,
+                "request {request_id} was refused: {}",
+                self.message
+            );
+        } else {
+            tracing::debug!(
+                request_id,
+                code,
+                "request {request_id} was refused: {}",
+                self.message
+            );
+        }
+    }
+
+    /// Replaces the body of `response`, whose other headers (such as `Allow`) stay.
+    pub(crate) fn render(&self, response: Response, request_id: &str) -> Response {
+        self.log(request_id);
+        let (mut parts, _) = response.into_parts();
+        parts.status = self.code.status();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts
+            .headers
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(after) = self.retry_after {
+            parts
+                .headers
+                .insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        }
+        if self.code == Code::ModelDoesNotFit {
+            // The official OpenAI clients retry any 5xx by themselves; waiting does not make memory.
+            let name = HeaderName::from_static("x-should-retry");
+            parts.headers.insert(name, HeaderValue::from_static("false"));
+        }
+        // The body type holds strings only, so that this cannot fail.
+        let body = serde_json::to_vec(&self.body(request_id)).unwrap_or_default();
+        Response::from_parts(parts, axum::body::Body::from(body))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<TurnError> for ApiError {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Model(error) => error.into(),
+            TurnError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ModelError> for ApiError {
+    fn from(error: ModelError) -> Self {
+        let message = error.to_string();
+        match error {
+            ModelError::NotFound { .. } => Self::new(Code::NotFound, message).with_param("model"),
+            ModelError::InvalidRequest { field, .. } => Self::invalid(field, message),
+            ModelError::ContextTooLong { .. } => Self::new(Code::ContextLengthExceeded, message),
+            ModelError::Busy { retry_after, .. } => Self::new(Code::Busy, message).retry_after(retry_after),
+            ModelError::NotReady { retry_after, .. } => {
+                Self::new(Code::ModelNotReady, message).retry_after(retry_after)
+            }
+            // When memory comes free is not ours to know; a minute keeps pollers polite.
+            ModelError::DoesNotFit { .. } => {
+                Self::new(Code::ModelDoesNotFit, message).retry_after(Duration::from_mins(1))
+            }
+            ModelError::Upstream { .. } => Self::new(Code::UpstreamFailed, message),
+            ModelError::UpstreamTimeout { .. } => Self::new(Code::UpstreamTimeout, message),
+            ModelError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::NotFound { .. } => Self::new(Code::NotFound, message),
+            StoreError::Failed(cause) => Self::internal(format!("storage failed: {cause}")),
+            StoreError::DiskFull => Self::new(Code::StorageFull, message),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A request body: bounded in size and time, of a type that can be JSON.
+
+use super::json::FromBody;
+use crate::error::{ApiError, Code};
+use crate::state::{App, Limits};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// A JSON body.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: FromBody + Send> FromRequest<App> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        check_content_type(request.headers())?;
+        let body = read(request, &app.limits).await?;
+        T::from_body(&body).map(Self)
+    }
+}
+
+/// Accepts JSON, no type, and the two types that clients send without being told to: `curl -d` says
+/// `x-www-form-urlencoded`, `fetch` with a string says `text/plain`. A page of another origin that uses those to
+/// avoid a preflight is refused by its `Origin`.
+fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = value.to_str().unwrap_or("not ASCII");
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let known = essence.is_empty()
+        || essence.ends_with("/json")
+        || essence.ends_with("+json")
+        || essence == "text/plain"
+        || essence == "application/x-www-form-urlencoded";
+    if known {
+        return Ok(());
+    }
+    let message = format!("content type `{text}` is not understood; send `application/json`");
+    Err(ApiError::new(Code::UnsupportedMediaType, message))
+}
+
+async fn read(request: Request, limits: &Limits) -> Result<Bytes, ApiError> {
+    let most = limits.body_bytes;
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<u64>().ok());
+    let body = request.into_body();
+    let reading = async {
+        if announced.is_some_and(|bytes| bytes > most as u64) {
+            discard(body, most).await;
+            return Err(too_large(most));
+        }
+        match Limited::new(body, most).collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large(most)),
+            Err(error) => Err(ApiError::new(
+                Code::InvalidRequest,
+                format!("the body could not be read: {error}"),
+            )),
+        }
+    };
+    tokio::time::timeout(limits.body_timeout, reading)
+        .await
+        .unwrap_or_else(|_| {
+            let seconds = limits.body_timeout.as_secs();
+            Err(ApiError::new(
+                Code::RequestTimeout,
+                format!("the body did not arrive within {seconds} s"),
+            ))
+        })
+}
+
+/// Reads on for a while without keeping anything: a client that is still sending would see a reset connection
+/// instead of the answer.
+async fn discard(mut body: Body, limit: usize) {
+    let mut left = limit.saturating_mul(4);
+    while let Some(Ok(frame)) = body.frame().await {
+        let bytes = frame.data_ref().map_or(0, Bytes::len);
+        if bytes > left {
+            return;
+        }
+        left -= bytes;
+    }
+}
+
+fn too_large(most: usize) -> ApiError {
+    ApiError::new(
+        Code::BodyTooLarge,
+        format!("the body is larger than the limit of {most} bytes"),
+    )
+}

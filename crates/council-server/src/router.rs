@@ -1,0 +1,115 @@
+//! The route table, which is the OpenAPI table too, and the layers around it.
+
+use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
+use crate::routes::{
+    api_chat, budget, conversations, health, hybrid, ledger, metrics, models, openai_chat,
+    openai_completions, openai_models, orchestrate, root, stats,
+};
+use crate::state::{App, ServerParts, ServerState};
+use crate::stats::TurnStats;
+use axum::Router;
+use axum::body::Bytes;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use std::sync::Arc;
+use std::time::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Council",
+        description = "A language model assistant on your own machine. Failures have one shape everywhere: \
+                       `ErrorBody`. Every response carries `x-request-id`.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "openai", description = "For clients of OpenAI's API"),
+        (name = "original", description = "The original routes"),
+        (name = "conversations", description = "What was said"),
+        (name = "models", description = "What is in memory"),
+        (name = "ledger", description = "What it took"),
+        (name = "server", description = "The server itself"),
+    )
+)]
+struct Document;
+
+/// Every documented route.
+fn table() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(openai_chat::chat_completions))
+        .routes(routes!(openai_completions::completions))
+        .routes(routes!(openai_models::list))
+        .routes(routes!(openai_models::events))
+        .routes(routes!(openai_models::retrieve))
+        .routes(routes!(openai_models::retrieve_with_slash))
+        .routes(routes!(openai_models::load))
+        .routes(routes!(openai_models::unload))
+        .routes(routes!(hybrid::hybrid))
+        .routes(routes!(hybrid::hybrid_stream))
+        .routes(routes!(orchestrate::orchestrate))
+        .routes(routes!(api_chat::chat))
+        .routes(routes!(models::models))
+        .routes(routes!(budget::budget))
+        .routes(routes!(health::health))
+        .routes(routes!(stats::stats))
+        .routes(routes!(metrics::metrics))
+        .routes(routes!(conversations::list))
+        .routes(routes!(
+            conversations::retrieve,
+            conversations::change,
+            conversations::delete
+        ))
+        .routes(routes!(conversations::messages))
+        .routes(routes!(ledger::list))
+        .routes(routes!(root::root))
+        .routes(routes!(root::openapi))
+}
+
+/// The OpenAPI document, as served at `/openapi.json`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    table().into_openapi()
+}
+
+/// The whole server as one service.
+///
+/// # Errors
+/// When `parts.registry` has a metric of one of the server's names already, as after a second call with the same.
+pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
+    let (table, document) = table().split_for_parts();
+    let openapi = serde_json::to_vec(&document)
+        .map_err(|error| prometheus::Error::Msg(format!("the OpenAPI document is not JSON: {error}")))?;
+    let app: App = Arc::new(ServerState {
+        started_at: parts.agent.clock().now(),
+        started: Instant::now(),
+        stats: TurnStats::register(&parts.registry)?,
+        http: HttpMetrics::register(&parts.registry)?,
+        agent: parts.agent,
+        registry: parts.registry,
+        version: parts.version,
+        health: parts.health,
+        limits: parts.limits,
+        hosts: parts.hosts,
+        has_ui: parts.ui.is_some(),
+        shutdown: parts.shutdown,
+        openapi: Bytes::from(openapi),
+        fingerprint: format!("council-{}", parts.version),
+    });
+    let ui = parts
+        .ui
+        .unwrap_or_else(|| Router::new().route("/chat", get(root::no_ui)));
+    Ok(table
+        .with_state(app.clone())
+        .merge(ui)
+        .fallback(root::not_found)
+        .method_not_allowed_fallback(root::method_not_allowed)
+        // From the inside out: a panic is an answer that the layers above still measure and identify.
+        .layer(CatchPanicLayer::custom(panic_to_response))
+        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn_with_state(app, measure))
+        .layer(from_fn(secure))
+        .layer(from_fn(identify)))
+}

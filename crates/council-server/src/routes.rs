@@ -1,0 +1,17 @@
+//! The routes, one file per resource.
+
+pub(crate) mod api_chat;
+pub(crate) mod budget;
+pub(crate) mod choice;
+pub(crate) mod conversations;
+pub(crate) mod health;
+pub(crate) mod hybrid;
+pub(crate) mod ledger;
+pub(crate) mod metrics;
+pub(crate) mod models;
+pub(crate) mod openai_chat;
+pub(crate) mod openai_completions;
+pub(crate) mod openai_models;
+pub(crate) mod orchestrate;
+pub(crate) mod root;
+pub(crate) mod stats;

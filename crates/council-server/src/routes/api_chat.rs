@@ -1,0 +1,60 @@
+//! `POST /api/chat`: a prompt within a conversation.
+
+use super::hybrid::{stream_frames, turn};
+use crate::api::error::ErrorBody;
+use crate::api::original::answer::{ChatAnswer, PartialFrame};
+use crate::api::original::prompt::{PromptRequest, conversation_id};
+use crate::error::ApiError;
+use crate::extract::{Flags, JsonBody, Peer, RequestId};
+use crate::state::App;
+use crate::turns;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use council_core::ConversationId;
+use uuid::Uuid;
+
+/// Continue a conversation
+///
+/// Without `session_id` a new conversation begins; its id is in the answer.
+#[utoipa::path(
+    post,
+    path = "/api/chat",
+    tag = "original",
+    params(Flags),
+    request_body = PromptRequest,
+    responses(
+        (status = 200, description = "The answer; with `stream` as frames like those of `/hybrid`", content(
+            (ChatAnswer = "application/json"),
+            (PartialFrame = "text/event-stream"),
+        )),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn chat(
+    State(app): State<App>,
+    id: RequestId,
+    Peer(peer): Peer,
+    flags: Flags,
+    JsonBody(request): JsonBody<PromptRequest>,
+) -> Result<Response, ApiError> {
+    let mut order = request.order(&peer)?;
+    let stream = flags.stream.unwrap_or(false) || order.stream;
+    let conversation = match order.conversation.take() {
+        Some(conversation) => conversation,
+        None => fresh_conversation()?,
+    };
+    let session_id = conversation.as_str().to_owned();
+    order.conversation = Some(conversation);
+    let turn = turn(&app, &id, order, "/api/chat")?;
+    if stream {
+        return stream_frames(&app, id, turn).await;
+    }
+    let answer = turns::collect_one(&app, turn).await?;
+    let now = app.agent.clock().now();
+    Ok(Json(ChatAnswer::new(answer, &session_id, now, id.as_str())).into_response())
+}
+
+fn fresh_conversation() -> Result<ConversationId, ApiError> {
+    conversation_id("session_id", &format!("conv_{}", Uuid::now_v7().simple()))
+}

@@ -1,0 +1,211 @@
+//! `POST /hybrid` and `POST /hybrid/stream`.
+
+use super::{choice, openai_chat};
+use crate::api::error::ErrorBody;
+use crate::api::openai::chat_answer::ChatCompletion;
+use crate::api::original::answer::{DoneFrame, FailedFrame, HybridAnswer, PartialFrame, latency_ms};
+use crate::api::original::prompt::{HybridRequest, PromptOrder};
+use crate::error::ApiError;
+use crate::extract::{Flags, JsonBody, Peer, RequestId};
+use crate::sse::{self, Encode, Frames};
+use crate::state::App;
+use crate::turns;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use council_agent::{TurnEvent, TurnRequest, TurnSummary};
+use council_core::{ConversationId, Input};
+
+/// Answer a prompt
+///
+/// Takes the original body and OpenAI's, and answers each in its own shape.
+#[utoipa::path(
+    post,
+    path = "/hybrid",
+    tag = "original",
+    params(Flags),
+    request_body = HybridRequest,
+    responses(
+        (status = 200, description = "The answer; with `stream` as frames, the last of which is `done`", content(
+            (HybridAnswer = "application/json"),
+            (ChatCompletion = "application/json; shape=openai"),
+            (PartialFrame = "text/event-stream"),
+            (DoneFrame = "text/event-stream; frame=done"),
+            (FailedFrame = "text/event-stream; frame=failed"),
+        )),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn hybrid(
+    State(app): State<App>,
+    id: RequestId,
+    Peer(peer): Peer,
+    flags: Flags,
+    JsonBody(request): JsonBody<HybridRequest>,
+) -> Result<Response, ApiError> {
+    let stream = flags.stream.unwrap_or(false);
+    match request {
+        HybridRequest::OpenAi(request) => {
+            let mut order = request.order(&peer)?;
+            order.stream |= stream;
+            openai_chat::respond(&app, id, order, "/hybrid").await
+        }
+        HybridRequest::Prompt(request) => {
+            let order = request.order(&peer)?;
+            let stream = stream || order.stream;
+            let turn = turn(&app, &id, order, "/hybrid")?;
+            if stream {
+                return stream_frames(&app, id, turn).await;
+            }
+            let answer = turns::collect_one(&app, turn).await?;
+            let now = app.agent.clock().now();
+            Ok(Json(HybridAnswer::new(answer, now, id.as_str())).into_response())
+        }
+    }
+}
+
+/// Stream an answer as plain text
+///
+/// Frames of text, then `[STREAM_COMPLETE]`, or `[STREAM_ERROR: …]` on failure. A frame with a line break is sent as
+/// several `data:` lines.
+#[utoipa::path(
+    post,
+    path = "/hybrid/stream",
+    tag = "original",
+    request_body = HybridRequest,
+    responses(
+        (status = 200, description = "Frames of text", content((String = "text/event-stream"))),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn hybrid_stream(
+    State(app): State<App>,
+    id: RequestId,
+    Peer(peer): Peer,
+    JsonBody(request): JsonBody<HybridRequest>,
+) -> Result<Response, ApiError> {
+    let order = match request {
+        HybridRequest::Prompt(request) => request.order(&peer)?,
+        HybridRequest::OpenAi(request) => {
+            let order = request.order(&peer)?;
+            if order.n > 1 {
+                return Err(ApiError::invalid(
+                    "n",
+                    "`n` must be 1 here: plain text has one answer",
+                ));
+            }
+            if matches!(&order.generate.input, Input::Chat { tools, .. } if !tools.is_empty()) {
+                let message = "`tools` are not possible here: plain text cannot carry a call; use /hybrid";
+                return Err(ApiError::invalid("tools", message));
+            }
+            PromptOrder {
+                model: order.model,
+                conversation: None,
+                generate: order.generate,
+                stream: true,
+            }
+        }
+    };
+    let turn = turn(&app, &id, order, "/hybrid/stream")?;
+    let begun = turns::begin(turns::start(&app, vec![turn]), app.limits.first_event_wait).await?;
+    Ok(sse::respond(&app, id, begun, PlainEncoder))
+}
+
+/// The turn that a prompt asks for.
+pub(crate) fn turn(
+    app: &App,
+    id: &RequestId,
+    order: PromptOrder,
+    route: &'static str,
+) -> Result<TurnRequest, ApiError> {
+    Ok(TurnRequest {
+        request_id: id.as_str().to_owned(),
+        route,
+        models: choice::models(app, order.model)?,
+        conversation: order.conversation,
+        generate: order.generate,
+    })
+}
+
+/// Streams a turn in the original frames.
+pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -> Result<Response, ApiError> {
+    let encoder = FrameEncoder {
+        request_id: id.as_str().to_owned(),
+        session_id: turn.conversation.clone(),
+    };
+    let begun = turns::begin(turns::start(app, vec![turn]), app.limits.first_event_wait).await?;
+    Ok(sse::respond(app, id, begun, encoder))
+}
+
+/// The original frames.
+struct FrameEncoder {
+    request_id: String,
+    session_id: Option<ConversationId>,
+}
+
+impl FrameEncoder {
+    fn done(&self, summary: &TurnSummary, frames: &mut Frames) {
+        frames.json(&DoneFrame {
+            text: "",
+            done: true,
+            model: &summary.model,
+            latency_ms: latency_ms(summary),
+            skill_type: summary.skill.as_str(),
+            confidence: summary.confidence,
+            cost_usd: summary.cost_usd,
+            usage: summary.usage.into(),
+            request_id: &self.request_id,
+            session_id: self.session_id.as_ref().map(ConversationId::as_str),
+        });
+    }
+}
+
+impl Encode for FrameEncoder {
+    fn event(&mut self, _: usize, event: TurnEvent, frames: &mut Frames) {
+        match event {
+            TurnEvent::Text { text, .. } if !text.is_empty() => {
+                frames.json(&PartialFrame {
+                    text: &text,
+                    partial: true,
+                });
+            }
+            // Prompts have no tools of the client's to call.
+            TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
+            TurnEvent::Done(summary) => self.done(&summary, frames),
+        }
+    }
+
+    fn failed(&mut self, error: &ApiError, frames: &mut Frames) {
+        frames.json(&FailedFrame {
+            error: &error.message,
+            done: true,
+            code: error.code.as_str(),
+            request_id: &self.request_id,
+        });
+    }
+
+    fn finished(&mut self, _: &mut Frames) {}
+}
+
+/// Plain text.
+struct PlainEncoder;
+
+impl Encode for PlainEncoder {
+    fn event(&mut self, _: usize, event: TurnEvent, frames: &mut Frames) {
+        match event {
+            TurnEvent::Text { text, .. } if !text.is_empty() => frames.text(&text),
+            TurnEvent::Decision { .. }
+            | TurnEvent::Text { .. }
+            | TurnEvent::ToolCall(_)
+            | TurnEvent::Done(_) => {}
+        }
+    }
+
+    fn failed(&mut self, error: &ApiError, frames: &mut Frames) {
+        frames.text(&format!("[STREAM_ERROR: {}]", error.message));
+    }
+
+    fn finished(&mut self, frames: &mut Frames) {
+        frames.text("[STREAM_COMPLETE]");
+    }
+}

@@ -1,0 +1,162 @@
+//! What the server is made of, and its limits.
+
+use crate::middleware::HttpMetrics;
+use crate::stats::TurnStats;
+use async_trait::async_trait;
+use axum::body::Bytes;
+use council_agent::Agent;
+use council_core::Timestamp;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Everything that the server needs; made by the composition root.
+pub struct ServerParts {
+    /// Answers turns.
+    pub agent: Arc<Agent>,
+    /// The process's metrics; the server adds its own and serves all of them at `/metrics`.
+    pub registry: prometheus::Registry,
+    /// The version that `/health`, `/` and `system_fingerprint` report.
+    pub version: &'static str,
+    /// Checks beyond the model and the store, such as free disk space.
+    pub health: Arc<dyn HealthChecks>,
+    /// Bounds on what one request may take.
+    pub limits: Limits,
+    /// Which `Host` headers are answered, and which foreign origins may write.
+    pub hosts: HostPolicy,
+    /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
+    pub ui: Option<axum::Router>,
+    /// Cancelled when the process begins to stop; ends streams that would otherwise never end.
+    pub shutdown: CancellationToken,
+}
+
+impl ServerParts {
+    /// Parts with default limits, for a loopback listener, without a UI.
+    pub fn new(agent: Arc<Agent>, registry: prometheus::Registry, version: &'static str) -> Self {
+        Self {
+            agent,
+            registry,
+            version,
+            health: Arc::new(NoHealthChecks),
+            limits: Limits::default(),
+            hosts: HostPolicy::loopback(),
+            ui: None,
+            shutdown: CancellationToken::new(),
+        }
+    }
+}
+
+/// Bounds on what one request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long a client may take to send a body.
+    pub body_timeout: Duration,
+    /// How long a stream's status waits for the first token, so that a failure before it is a proper HTTP error.
+    pub first_event_wait: Duration,
+    /// Silence after which a stream gets a keep-alive comment.
+    pub keep_alive: Duration,
+}
+
+impl Default for Limits {
+    /// 10 MiB bodies within a minute, 15 s for the first token and between keep-alives.
+    fn default() -> Self {
+        Self {
+            body_bytes: 10 << 20,
+            body_timeout: Duration::from_mins(1),
+            first_event_wait: Duration::from_secs(15),
+            keep_alive: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Which `Host` headers are answered, and which foreign origins may write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostPolicy {
+    /// Whether `Host` must name this machine's loopback interface. Right for a loopback listener: a web page that
+    /// rebinds its own name to 127.0.0.1 is then refused.
+    pub loopback_only: bool,
+    /// Origins besides the server's own that may send writes, such as `tauri://localhost`.
+    pub allowed_origins: Vec<String>,
+}
+
+impl HostPolicy {
+    /// For a listener on a loopback address.
+    pub fn loopback() -> Self {
+        Self {
+            loopback_only: true,
+            allowed_origins: Vec::new(),
+        }
+    }
+
+    /// For a listener that other machines reach, under names that the server cannot know.
+    pub fn network() -> Self {
+        Self::default()
+    }
+}
+
+/// How a health check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckStatus {
+    /// As it should be.
+    Ok,
+    /// Works, and someone should look at it.
+    Warning,
+    /// Does not work; `/health` answers 503.
+    Failed,
+}
+
+/// One health check's result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthCheck {
+    /// The check's name, a key of `/health`'s `checks`.
+    pub name: &'static str,
+    /// How it went.
+    pub status: CheckStatus,
+    /// What is the case and, where something is wrong, what to do.
+    pub message: String,
+    /// Measured values, such as `free_bytes`.
+    pub values: Map<String, Value>,
+}
+
+/// Checks that only the composition root can make.
+#[async_trait]
+pub trait HealthChecks: Send + Sync {
+    /// Runs the checks; cheap enough for a probe every second.
+    async fn check(&self) -> Vec<HealthCheck>;
+}
+
+/// No further checks.
+pub struct NoHealthChecks;
+
+#[async_trait]
+impl HealthChecks for NoHealthChecks {
+    async fn check(&self) -> Vec<HealthCheck> {
+        Vec::new()
+    }
+}
+
+/// What every handler shares.
+pub(crate) struct ServerState {
+    pub(crate) agent: Arc<Agent>,
+    pub(crate) registry: prometheus::Registry,
+    pub(crate) version: &'static str,
+    pub(crate) health: Arc<dyn HealthChecks>,
+    pub(crate) limits: Limits,
+    pub(crate) hosts: HostPolicy,
+    pub(crate) has_ui: bool,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) stats: TurnStats,
+    pub(crate) http: HttpMetrics,
+    pub(crate) started_at: Timestamp,
+    pub(crate) started: Instant,
+    /// The OpenAPI document, serialised once.
+    pub(crate) openapi: Bytes,
+    /// `system_fingerprint` of every OpenAI answer.
+    pub(crate) fingerprint: String,
+}
+
+/// The state as handlers hold it.
+pub(crate) type App = Arc<ServerState>;

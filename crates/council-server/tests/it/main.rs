@@ -1,0 +1,16 @@
+//! The server against fakes: every route, every class of bad input, streams, disconnects, and a real socket.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod app;
+mod conversations;
+mod errors;
+mod fakes;
+mod models;
+mod openai_chat;
+mod openai_completions;
+mod openapi;
+mod operations;
+mod original;
+mod sockets;
+mod streams;

@@ -1,0 +1,147 @@
+//! How values are kept in columns: times and durations as nanoseconds, money as integers, messages as JSON parts.
+
+use crate::fault::Fault;
+use council_core::{Content, Locality, Outcome, Page, Timestamp, ToolCall};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Most entries of one page, as [`Page::limit`] promises.
+const PAGE_LIMIT: u64 = 1_000;
+
+/// `LIMIT` and `OFFSET` of a page.
+pub(crate) fn limit_and_offset(page: Page) -> Result<(i64, i64), Fault> {
+    if !(1..=PAGE_LIMIT).contains(&page.limit) {
+        let message = format!(
+            "a page holds 1 to {PAGE_LIMIT} entries, and this one asks for {}",
+            page.limit
+        );
+        return Err(Fault::Value(message));
+    }
+    // An offset beyond i64 is beyond every row, as i64::MAX is.
+    Ok((page.limit as i64, i64::try_from(page.offset).unwrap_or(i64::MAX)))
+}
+
+/// A time as nanoseconds since the epoch; years after 2262 do not fit.
+pub(crate) fn time_to_ns(time: Timestamp) -> Result<i64, Fault> {
+    duration_to_ns(time.since(Timestamp::default()))
+}
+
+/// The time that [`time_to_ns`] stored.
+pub(crate) fn time_from_ns(ns: i64) -> Timestamp {
+    Timestamp::from_duration(duration_from_ns(ns))
+}
+
+/// A duration as nanoseconds; more than 292 years do not fit.
+pub(crate) fn duration_to_ns(duration: Duration) -> Result<i64, Fault> {
+    i64::try_from(duration.as_nanos()).map_err(|_| {
+        Fault::Value(format!(
+            "a time of {} s is too large to store",
+            duration.as_secs()
+        ))
+    })
+}
+
+/// The duration that [`duration_to_ns`] stored.
+pub(crate) fn duration_from_ns(ns: i64) -> Duration {
+    Duration::from_nanos(u64::try_from(ns).unwrap_or(0))
+}
+
+/// Nano-dollars: sums of integers are exact, and one token of the cheapest model is well above 1e-9 dollars.
+pub(crate) fn cost_to_nano_usd(cost_usd: f64) -> Result<i64, Fault> {
+    let nano = (cost_usd * 1e9).round();
+    // The upper bound is far below i64::MAX, so that the cast is exact and sums do not overflow.
+    if (0.0..=1e15).contains(&nano) {
+        Ok(nano as i64)
+    } else {
+        Err(Fault::Value(format!(
+            "a cost must be 0 to 1,000,000 US dollars: {cost_usd}"
+        )))
+    }
+}
+
+/// US dollars.
+pub(crate) fn cost_from_nano_usd(nano: i64) -> f64 {
+    nano as f64 / 1e9
+}
+
+/// The column `locality`.
+pub(crate) fn locality_name(locality: Locality) -> &'static str {
+    match locality {
+        Locality::Local => "local",
+        Locality::Remote => "remote",
+    }
+}
+
+/// The locality that [`locality_name`] stored.
+pub(crate) fn locality_from_name(name: &str) -> Result<Locality, Fault> {
+    match name {
+        "local" => Ok(Locality::Local),
+        "remote" => Ok(Locality::Remote),
+        other => Err(Fault::Value(format!(
+            "the ledger holds an unknown locality: `{other}`"
+        ))),
+    }
+}
+
+/// The outcome that `Outcome::as_str` stored.
+pub(crate) fn outcome_from_name(name: &str) -> Result<Outcome, Fault> {
+    [Outcome::Completed, Outcome::Cancelled, Outcome::Failed]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == name)
+        .ok_or_else(|| Fault::Value(format!("the ledger holds an unknown outcome: `{name}`")))
+}
+
+/// The column `content`.
+pub(crate) fn content_to_json(content: &[Content]) -> String {
+    let parts = content.iter().map(|part| match part {
+        Content::Text(text) => json!({ "type": "text", "text": text }),
+        Content::ImageUrl(url) => json!({ "type": "image_url", "image_url": url }),
+    });
+    Value::Array(parts.collect()).to_string()
+}
+
+/// The parts that [`content_to_json`] stored.
+pub(crate) fn content_from_json(json: &str) -> Result<Vec<Content>, Fault> {
+    array(json, "content")?
+        .iter()
+        .map(|part| {
+            let field = |name: &str| part.get(name).and_then(Value::as_str);
+            match (field("type"), field("text"), field("image_url")) {
+                (Some("text"), Some(text), _) => Ok(Content::Text(text.to_owned())),
+                (Some("image_url"), _, Some(url)) => Ok(Content::ImageUrl(url.to_owned())),
+                _ => Err(Fault::Value("a message holds a part of unknown type".to_owned())),
+            }
+        })
+        .collect()
+}
+
+/// The column `tool_calls`: null when there are none.
+pub(crate) fn tool_calls_to_json(calls: &[ToolCall]) -> Option<String> {
+    let items = calls
+        .iter()
+        .map(|call| json!({ "id": call.id, "name": call.name, "arguments": call.arguments }));
+    (!calls.is_empty()).then(|| Value::Array(items.collect()).to_string())
+}
+
+/// The calls that [`tool_calls_to_json`] stored.
+pub(crate) fn tool_calls_from_json(json: Option<&str>) -> Result<Vec<ToolCall>, Fault> {
+    let Some(json) = json else { return Ok(Vec::new()) };
+    array(json, "tool_calls")?
+        .iter()
+        .map(|call| {
+            let field = |name: &str| call.get(name).and_then(Value::as_str).map(str::to_owned);
+            match (field("id"), field("name"), field("arguments")) {
+                (Some(id), Some(name), Some(arguments)) => Ok(ToolCall { id, name, arguments }),
+                _ => Err(Fault::Value("a message holds an incomplete tool call".to_owned())),
+            }
+        })
+        .collect()
+}
+
+fn array(json: &str, column: &str) -> Result<Vec<Value>, Fault> {
+    serde_json::from_str(json).map_err(|error| {
+        Fault::Value(format!(
+            "column `{column}` of a message is not a JSON array: {error}"
+        ))
+    })
+}

@@ -1,0 +1,140 @@
+//! The ledger in SQL.
+
+use crate::Store;
+use crate::columns::{
+    cost_from_nano_usd, cost_to_nano_usd, duration_from_ns, duration_to_ns, limit_and_offset,
+    locality_from_name, locality_name, outcome_from_name, time_from_ns, time_to_ns,
+};
+use crate::conversations::{append, select};
+use crate::fault::Fault;
+use async_trait::async_trait;
+use council_core::{
+    Ledger, LedgerEntry, LedgerSummary, ModelSpend, NewMessage, Page, StoreError, Timestamp, Usage,
+};
+use rusqlite::{Connection, Row, params};
+
+#[async_trait]
+impl Ledger for Store {
+    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                insert(connection, &entry)?;
+                messages
+                    .iter()
+                    .try_for_each(|message| append(connection, message).map(drop))
+            })
+            .await
+    }
+
+    async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError> {
+        self.readers
+            .read(move |connection| summary(connection, since))
+            .await
+    }
+
+    async fn entries(&self, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+        self.readers
+            .read(move |connection| entries(connection, page))
+            .await
+    }
+}
+
+fn insert(connection: &Connection, entry: &LedgerEntry) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO ledger
+             (request_id, started_at_ns, route, model, locality, input_tokens, cached_tokens, output_tokens,
+              cost_nano_usd, latency_ns, first_token_ns, outcome)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (request_id) DO NOTHING",
+    )?;
+    let rows = statement.execute(params![
+        entry.request_id,
+        time_to_ns(entry.started_at)?,
+        entry.route,
+        entry.model,
+        locality_name(entry.locality),
+        entry.usage.input_tokens,
+        entry.usage.cached_tokens,
+        entry.usage.output_tokens,
+        cost_to_nano_usd(entry.cost_usd)?,
+        duration_to_ns(entry.latency)?,
+        entry.first_token.map(duration_to_ns).transpose()?,
+        entry.outcome.as_str(),
+    ])?;
+    if rows == 0 {
+        return Err(Fault::Value(format!(
+            "request `{}` is settled already",
+            entry.request_id
+        )));
+    }
+    Ok(())
+}
+
+fn summary(connection: &Connection, since: Timestamp) -> Result<LedgerSummary, Fault> {
+    let since = time_to_ns(since)?;
+    let mut totals = connection.prepare_cached(
+        "SELECT count(*),
+                count(*) FILTER (WHERE outcome = 'failed'),
+                count(*) FILTER (WHERE locality = 'remote' AND model <> ''),
+                coalesce(sum(input_tokens), 0),
+                coalesce(sum(cached_tokens), 0),
+                coalesce(sum(output_tokens), 0),
+                coalesce(sum(cost_nano_usd), 0)
+         FROM ledger WHERE started_at_ns >= ?1",
+    )?;
+    let by_model = "SELECT model, count(*) AS requests, sum(cost_nano_usd)
+                    FROM ledger WHERE started_at_ns >= ?1 AND model <> ''
+                    GROUP BY model ORDER BY requests DESC, model";
+    let spend = |row: &Row<'_>| {
+        let (model, requests) = (row.get(0)?, row.get(1)?);
+        Ok(ModelSpend {
+            model,
+            requests,
+            cost_usd: cost_from_nano_usd(row.get(2)?),
+        })
+    };
+    let totals = totals.query_row([since], |row| {
+        Ok(LedgerSummary {
+            requests: row.get(0)?,
+            failed: row.get(1)?,
+            remote: row.get(2)?,
+            input_tokens: row.get(3)?,
+            cached_tokens: row.get(4)?,
+            output_tokens: row.get(5)?,
+            cost_usd: cost_from_nano_usd(row.get(6)?),
+            by_model: Vec::new(),
+        })
+    })?;
+    Ok(LedgerSummary {
+        by_model: select(connection, by_model, [since], spend)?,
+        ..totals
+    })
+}
+
+fn entries(connection: &Connection, page: Page) -> Result<Vec<LedgerEntry>, Fault> {
+    let (limit, offset) = limit_and_offset(page)?;
+    let sql = "SELECT request_id, started_at_ns, route, model, locality, input_tokens, cached_tokens,
+                      output_tokens, cost_nano_usd, latency_ns, first_token_ns, outcome
+               FROM ledger ORDER BY started_at_ns DESC, key DESC LIMIT ?1 OFFSET ?2";
+    select(connection, sql, [limit, offset], entry_from_row)
+}
+
+fn entry_from_row(row: &Row<'_>) -> Result<LedgerEntry, Fault> {
+    let (locality, outcome): (String, String) = (row.get(4)?, row.get(11)?);
+    Ok(LedgerEntry {
+        request_id: row.get(0)?,
+        started_at: time_from_ns(row.get(1)?),
+        route: row.get(2)?,
+        model: row.get(3)?,
+        locality: locality_from_name(&locality)?,
+        usage: Usage {
+            input_tokens: row.get(5)?,
+            cached_tokens: row.get(6)?,
+            output_tokens: row.get(7)?,
+        },
+        cost_usd: cost_from_nano_usd(row.get(8)?),
+        latency: duration_from_ns(row.get(9)?),
+        first_token: row.get::<_, Option<i64>>(10)?.map(duration_from_ns),
+        outcome: outcome_from_name(&outcome)?,
+    })
+}

@@ -1,0 +1,210 @@
+//! What may be opened, what is refused, and what happens to an older schema.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+
+fn version(connection: &Connection) -> i64 {
+    connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap()
+}
+
+fn count(connection: &Connection, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+}
+
+/// A directory with a database of schema version 1 that holds one conversation.
+fn version_1() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path(), &SCHEMA[..1]).unwrap();
+    let sql = "INSERT INTO conversations (id, created_at_ns, updated_at_ns) VALUES ('old', 1, 1)";
+    opened.connection.execute(sql, []).unwrap();
+    dir
+}
+
+fn refused(dir: &Path) -> String {
+    match open(dir, &SCHEMA) {
+        Ok(_) => "opened".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn an_empty_directory_gets_the_last_schema_and_no_backup() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("not/yet/there");
+    let opened = open(&dir, &SCHEMA).unwrap();
+    assert_eq!(version(&opened.connection), SCHEMA.len() as i64);
+    let durable = |pragma: &str| -> String {
+        let value: rusqlite::types::Value = opened
+            .connection
+            .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+            .unwrap();
+        format!("{value:?}")
+    };
+    assert_eq!(durable("journal_mode"), "Text(\"wal\")");
+    assert_eq!(durable("synchronous"), "Integer(2)");
+    assert_eq!(durable("foreign_keys"), "Integer(1)");
+    assert_eq!(durable("integrity_check"), "Text(\"ok\")");
+    let backups = std::fs::read_dir(&dir).unwrap().filter(|entry| {
+        entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .contains("backup")
+    });
+    assert_eq!(backups.count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_directory_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("data");
+    let _opened = open(&dir, &SCHEMA).unwrap();
+    assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn an_older_schema_is_copied_and_then_migrated_with_its_rows() {
+    let dir = version_1();
+    let opened = open(dir.path(), &SCHEMA).unwrap();
+    assert_eq!(
+        (
+            version(&opened.connection),
+            count(&opened.connection, "conversations")
+        ),
+        (2, 1)
+    );
+    assert_eq!(count(&opened.connection, "ledger"), 0);
+
+    let backup = Connection::open(dir.path().join("council.db.backup-v1")).unwrap();
+    assert_eq!((version(&backup), count(&backup, "conversations")), (1, 1));
+    assert!(backup.prepare("SELECT * FROM ledger").is_err());
+}
+
+#[test]
+fn a_backup_can_be_put_back_and_migrated_again() {
+    let dir = version_1();
+    drop(open(dir.path(), &SCHEMA).unwrap());
+    std::fs::copy(
+        dir.path().join("council.db.backup-v1"),
+        dir.path().join("council.db"),
+    )
+    .unwrap();
+    let opened = open(dir.path(), &SCHEMA).unwrap();
+    assert_eq!(
+        (
+            version(&opened.connection),
+            count(&opened.connection, "conversations")
+        ),
+        (2, 1)
+    );
+}
+
+#[test]
+fn a_failed_migration_leaves_the_database_as_it_was() {
+    let dir = version_1();
+    let broken = [SCHEMA[0], SCHEMA[1], "CREATE TABLE half (x); NOT SQL;"];
+    let error = open(dir.path(), &broken).err().unwrap();
+    assert!(
+        matches!(error, OpenError::Migration { from: 1, to: 3, .. }),
+        "{error}"
+    );
+    let connection = Connection::open(dir.path().join(DATABASE)).unwrap();
+    assert_eq!(
+        (version(&connection), count(&connection, "conversations")),
+        (1, 1)
+    );
+    assert!(connection.prepare("SELECT * FROM half").is_err());
+    assert!(connection.prepare("SELECT * FROM ledger").is_err());
+}
+
+#[test]
+fn without_a_backup_there_is_no_migration() {
+    let dir = version_1();
+    // A directory in the backup's place cannot be replaced by a file.
+    std::fs::create_dir_all(dir.path().join("council.db.backup-v1/occupied")).unwrap();
+    let error = open(dir.path(), &SCHEMA).err().unwrap();
+    assert!(matches!(error, OpenError::Backup { .. }), "{error}");
+    assert_eq!(version(&Connection::open(dir.path().join(DATABASE)).unwrap()), 1);
+}
+
+#[test]
+fn a_database_of_a_newer_council_is_refused_untouched() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path(), &SCHEMA).unwrap());
+    let path = dir.path().join(DATABASE);
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    let before = std::fs::read(&path).unwrap();
+    let message = refused(dir.path());
+    assert!(
+        message.contains("has schema version 99, and this version of council understands up to 2"),
+        "{message}"
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_that_is_not_a_database_is_refused_by_name_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(DATABASE);
+    let text = "dear diary, ".repeat(500);
+    std::fs::write(&path, &text).unwrap();
+    let message = refused(dir.path());
+    assert!(
+        message.starts_with(&format!("`{}` is not a database", path.display())),
+        "{message}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn the_database_of_another_program_is_refused_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(DATABASE);
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE bookmarks (url)")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let message = refused(dir.path());
+    assert!(message.contains("but not of Council"), "{message}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_directory_in_use_is_refused_with_its_holder_and_free_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path(), &SCHEMA).unwrap();
+    let message = refused(dir.path());
+    assert!(
+        message.contains(&format!("is in use by process {}", std::process::id())),
+        "{message}"
+    );
+    drop(opened);
+    assert_eq!(refused(dir.path()), "opened");
+}
+
+#[test]
+fn a_lock_file_left_by_a_dead_process_is_no_obstacle() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(LOCK), "999999\n").unwrap();
+    let opened = open(dir.path(), &SCHEMA).unwrap();
+    let holder = std::fs::read_to_string(dir.path().join(LOCK)).unwrap();
+    assert_eq!(holder, format!("{}\n", std::process::id()));
+    drop(opened);
+}
+
+#[test]
+fn a_data_directory_that_is_a_file_is_refused_by_name() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("data");
+    std::fs::write(&path, "").unwrap();
+    assert!(refused(&path).starts_with(&path.display().to_string()));
+}

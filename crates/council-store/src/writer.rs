@@ -1,0 +1,167 @@
+//! The one thread that writes. Requests that wait together share a transaction, because the fsync at its end is
+//! what a durable write costs.
+
+use crate::fault::Fault;
+use council_core::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
+
+/// Most requests that wait for the thread; more wait for a place, asynchronously.
+const QUEUE: usize = 256;
+
+/// Most requests in one transaction: bounds how long the first of them waits for the others.
+const BATCH: usize = 64;
+
+/// Hands writes to the thread. Dropping it waits until the queue is written and the connection is closed.
+pub(crate) struct Writer {
+    // `None` only while it is dropped.
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+    database: PathBuf,
+}
+
+impl Writer {
+    /// Starts the thread on a connection that is migrated and configured.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub(crate) fn start(connection: Connection, database: PathBuf) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let file = database.clone();
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || run(connection, jobs, &file))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+            database,
+        })
+    }
+
+    /// Runs `work` in a transaction and returns when it is on disk. `work` runs again when the transaction that it
+    /// shared failed, so it must not consume anything. A caller that stops waiting does not stop the write.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        let stopped = || StoreError::Failed(format!("{}: the writer has stopped", self.database.display()));
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        let (reply, answer) = oneshot::channel();
+        let write = Write {
+            work,
+            done: None,
+            reply,
+            database: self.database.clone(),
+        };
+        queue.send(Box::new(write)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        // A panic of the thread has been told to every waiting caller by its dropped reply.
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A write without its types.
+trait Job: Send {
+    /// Does the work inside an open transaction and keeps the result; `false` when it failed.
+    fn run(&mut self, connection: &Connection) -> bool;
+
+    /// Tells the caller: the kept result when the transaction was committed, otherwise why it was not.
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Write<T, F> {
+    work: F,
+    done: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+    database: PathBuf,
+}
+
+impl<T, F> Job for Write<T, F>
+where
+    T: Send,
+    F: Fn(&Connection) -> Result<T, Fault> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        let result = (self.work)(connection).map_err(|fault| fault.in_file(&self.database));
+        let worked = result.is_ok();
+        self.done = Some(result);
+        worked
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (self.done, committed) {
+            (Some(Err(error)), _) | (_, Err(error)) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(StoreError::Failed(format!(
+                "{}: nothing was written",
+                self.database.display()
+            ))),
+        };
+        // A caller that is gone does not need the answer; the write stands.
+        let _ = self.reply.send(result);
+    }
+}
+
+fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, database: &Path) {
+    while let Some(first) = jobs.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(next) = jobs.try_recv()
+        {
+            batch.push(next);
+        }
+        write_batch(&mut connection, batch, database);
+    }
+}
+
+/// Writes the batch in one transaction. When that fails as a whole, each job is tried alone, so that one write too
+/// many for a nearly full disk does not take its neighbours with it.
+fn write_batch(connection: &mut Connection, mut batch: Vec<Box<dyn Job>>, database: &Path) {
+    let committed = transact(connection, &mut batch).map_err(|fault| fault.in_file(database));
+    if committed.is_ok() || batch.len() == 1 {
+        for job in batch {
+            job.finish(committed.clone());
+        }
+        return;
+    }
+    for mut job in batch {
+        let alone = transact(connection, std::slice::from_mut(&mut job));
+        job.finish(alone.map_err(|fault| fault.in_file(database)));
+    }
+}
+
+fn transact(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for job in batch {
+        // Dropped without a commit, a savepoint takes back what its failed job had done and nothing else.
+        let savepoint = transaction.savepoint()?;
+        if job.run(&savepoint) {
+            savepoint.commit()?;
+        } else {
+            drop(savepoint);
+        }
+        // A full disk or an I/O error can make SQLite end the whole transaction by itself; going on would write the
+        // rest of the batch without one.
+        if transaction.is_autocommit() {
+            return Err(Fault::Store(StoreError::Failed(
+                "SQLite gave the transaction up".to_owned(),
+            )));
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Transactions that several writes share.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::open;
+use std::sync::mpsc as blocking;
+use std::task::Poll;
+
+/// A writer on a table `t (x)`, and the directory that holds it.
+fn writer() -> (Writer, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("w.db");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("PRAGMA journal_mode = wal; CREATE TABLE t (x);")
+        .unwrap();
+    (Writer::start(connection, path).unwrap(), dir)
+}
+
+fn insert(value: i64) -> impl Fn(&Connection) -> Result<(), Fault> {
+    move |connection| {
+        connection.execute("INSERT INTO t VALUES (?1)", [value])?;
+        Ok(())
+    }
+}
+
+fn count(path: &Path) -> i64 {
+    let connection = open::reader(path).unwrap();
+    connection
+        .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
+        .unwrap()
+}
+
+/// Holds the writer inside a first job until the returned sender is used, so that what follows forms one batch.
+async fn held(writer: &Writer) -> (impl Future<Output = Result<(), StoreError>>, blocking::Sender<()>) {
+    let (started, has_started) = oneshot::channel();
+    let started = std::sync::Mutex::new(Some(started));
+    let (release, released) = blocking::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let mut first = Box::pin(writer.write(move |_| {
+        if let Some(started) = started.lock().unwrap().take() {
+            started.send(()).unwrap();
+            released.lock().unwrap().recv().unwrap();
+        }
+        Ok(())
+    }));
+    assert!(futures_poll(&mut first).await.is_pending());
+    has_started.await.unwrap();
+    (first, release)
+}
+
+/// Polls once: enough to put a write into the queue.
+async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    std::future::poll_fn(|context| Poll::Ready(std::pin::Pin::new(&mut *future).poll(context))).await
+}
+
+#[tokio::test]
+async fn writes_that_wait_together_share_one_transaction() {
+    let (writer, _dir) = writer();
+    let path = writer.database.clone();
+    let (first, release) = held(&writer).await;
+    let mut second = Box::pin(writer.write(insert(1)));
+    let mut third = Box::pin(writer.write(move |connection| {
+        // Another connection does not see the second write yet; this one does.
+        let seen_here: i64 = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0))?;
+        Ok((seen_here, count(&path)))
+    }));
+    assert!(futures_poll(&mut second).await.is_pending());
+    assert!(futures_poll(&mut third).await.is_pending());
+    release.send(()).unwrap();
+    first.await.unwrap();
+    second.await.unwrap();
+    assert_eq!(third.await, Ok((1, 0)));
+    assert_eq!(count(&writer.database), 1);
+}
+
+#[tokio::test]
+async fn a_failed_write_takes_back_its_own_changes_and_leaves_its_neighbours() {
+    let (writer, _dir) = writer();
+    let (first, release) = held(&writer).await;
+    let mut good = Box::pin(writer.write(insert(1)));
+    let mut bad = Box::pin(writer.write(|connection| -> Result<(), Fault> {
+        insert(2)(connection)?;
+        Err(Fault::Value("no".to_owned()))
+    }));
+    let mut also_good = Box::pin(writer.write(insert(3)));
+    for future in [&mut good, &mut also_good] {
+        assert!(futures_poll(future).await.is_pending());
+    }
+    assert!(futures_poll(&mut bad).await.is_pending());
+    release.send(()).unwrap();
+    first.await.unwrap();
+    assert_eq!((good.await, also_good.await), (Ok(()), Ok(())));
+    assert!(matches!(bad.await, Err(StoreError::Failed(message)) if message.ends_with("w.db: no")));
+    assert_eq!(count(&writer.database), 2);
+}
+
+#[tokio::test]
+async fn a_batch_that_fails_as_a_whole_is_tried_again_one_by_one() {
+    let (writer, _dir) = writer();
+    let (first, release) = held(&writer).await;
+    let mut good = Box::pin(writer.write(insert(1)));
+    let mut bad = Box::pin(writer.write(|connection| {
+        // What SQLite does by itself on some I/O errors: the whole transaction is gone.
+        connection.execute_batch("ROLLBACK")?;
+        Err::<(), _>(Fault::Value("gone".to_owned()))
+    }));
+    let mut also_good = Box::pin(writer.write(insert(3)));
+    assert!(futures_poll(&mut good).await.is_pending());
+    assert!(futures_poll(&mut bad).await.is_pending());
+    assert!(futures_poll(&mut also_good).await.is_pending());
+    release.send(()).unwrap();
+    first.await.unwrap();
+    assert_eq!((good.await, also_good.await), (Ok(()), Ok(())));
+    assert!(matches!(bad.await, Err(StoreError::Failed(message)) if message.ends_with("gone")));
+    assert_eq!(count(&writer.database), 2);
+}
+
+#[tokio::test]
+async fn a_write_whose_caller_stopped_waiting_is_written_all_the_same() {
+    let (writer, _dir) = writer();
+    let path = writer.database.clone();
+    let (first, release) = held(&writer).await;
+    let mut abandoned = Box::pin(writer.write(insert(1)));
+    assert!(futures_poll(&mut abandoned).await.is_pending());
+    drop(abandoned);
+    release.send(()).unwrap();
+    first.await.unwrap();
+    drop(writer);
+    assert_eq!(count(&path), 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_the_next_write_that_fits_succeeds() {
+    let (writer, _dir) = writer();
+    let full = writer.write(|connection| {
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        connection.pragma_update(None, "max_page_count", pages + 2)?;
+        connection.execute("INSERT INTO t VALUES (zeroblob(1000000))", [])?;
+        Ok(())
+    });
+    assert_eq!(full.await, Err(StoreError::DiskFull));
+    assert_eq!(writer.write(insert(1)).await, Ok(()));
+    assert_eq!(count(&writer.database), 1);
+}

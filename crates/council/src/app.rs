@@ -1,0 +1,271 @@
+//! Builds the parts of Council and puts them together.
+//!
+//! - [`serve`]: runs them as a server until a signal
+//! - [`larger`]: fetches the larger default model in the background
+//! - [`watch`]: notices models that another process installs or removes
+//! - [`health`]: checks of this machine for `/health`
+//! - [`fake`]: the labelled fake behind `--scripted`
+//! - [`clock`]: the operating system's clock
+
+pub mod clock;
+mod fake;
+pub mod health;
+mod larger;
+pub mod serve;
+mod watch;
+
+use crate::config::{Config, PullConfig};
+use crate::exit::{CommandError, Exit};
+use clock::SystemClock;
+use council_agent::agent::AgentParts;
+use council_agent::{Agent, TurnMetrics};
+use council_core::{LanguageModel, Models};
+use council_models::catalog::{Catalog, CatalogError};
+use council_models::config::{ResidentConfig, WorkerCommand};
+use council_models::library::Library;
+use council_models::metrics::ModelMetrics;
+use council_models::openai::RemoteModel;
+use council_models::pull::{self, PullOptions};
+use council_models::resident::ResidentModels;
+use council_store::Store;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest wait for a remote server to take a connection; for its answers each has its own timeout.
+const REMOTE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why Council could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program listens there.
+    #[error(
+        "port {port} on {host} is in use; stop the program that uses it, or choose another port: \
+         `council serve --port {}`", if *port < u16::MAX { port + 1 } else { 9000 }
+    )]
+    PortInUse {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {host}, port {port}: {reason}; choose another with --host and --port")]
+    Listen {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+        /// What the system said.
+        reason: String,
+    },
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Store(#[from] council_store::OpenError),
+    /// The models directory cannot be used.
+    #[error("the models directory `{}` cannot be used: {reason}; choose another with --models-dir", path.display())]
+    Library {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The user's catalog file is wrong.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// Two models have the same id.
+    #[error("two models have the id `{0}`; rename one of them in the configuration")]
+    DuplicateModel(String),
+    /// A defect of ours, or a system without enough threads or file descriptors.
+    #[error("cannot start: {0}")]
+    Internal(String),
+}
+
+impl From<StartError> for CommandError {
+    fn from(error: StartError) -> Self {
+        use council_store::OpenError;
+        let exit = match &error {
+            StartError::PortInUse { .. }
+            | StartError::Listen { .. }
+            | StartError::Store(OpenError::Locked { .. }) => Exit::Unavailable,
+            StartError::Store(_) | StartError::Library { .. } => Exit::Io,
+            StartError::Catalog(_) | StartError::DuplicateModel(_) => Exit::Usage,
+            StartError::Internal(_) => Exit::Failure,
+        };
+        Self {
+            exit,
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Everything that answers requests, ready to be served or asked directly.
+pub struct App {
+    config: Config,
+    agent: Agent,
+    resident: Arc<ResidentModels>,
+    library: Arc<Library>,
+    registry: prometheus::Registry,
+}
+
+impl App {
+    /// Opens the store and the library, and wires agent and models. Starts no worker. With `scripted`, a labelled
+    /// fake answers requests that name no model.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build(config: Config, scripted: bool) -> Result<Self, StartError> {
+        let registry = prometheus::Registry::new();
+        process_metrics(&registry)?;
+        let data_dir = config.data_dir.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
+        let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
+        let library = open_library(&config.models_dir)?;
+        let others = other_models(&config, scripted)?;
+        let fake = scripted
+            .then(|| others.first().map(|model| model.info().id.clone()))
+            .flatten();
+        let resident = ResidentModels::new(
+            resident_config(&config, fake)?,
+            Arc::clone(&library),
+            others,
+            ModelMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
+        );
+        let agent = Agent::new(AgentParts {
+            models: Arc::clone(&resident) as Arc<dyn Models>,
+            conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
+            ledger: store,
+            clock: Arc::new(SystemClock),
+            metrics: TurnMetrics::register(&registry)
+                .map_err(|error| StartError::Internal(error.to_string()))?,
+        });
+        Ok(Self {
+            config,
+            agent,
+            resident,
+            library,
+            registry,
+        })
+    }
+
+    /// Answers turns.
+    pub fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
+    /// The models.
+    pub fn models(&self) -> &dyn Models {
+        &*self.resident
+    }
+
+    /// An id for a request that does not come over HTTP.
+    pub fn new_request_id(&self) -> String {
+        format!("req_{}", uuid::Uuid::now_v7().simple())
+    }
+
+    /// Waits for running turns, at most `grace`, and ends the workers.
+    pub async fn close(self, grace: Duration) {
+        let deadline = tokio::time::Instant::now() + grace;
+        self.agent.drain(grace).await;
+        self.resident
+            .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
+            .await;
+    }
+}
+
+/// Opens the models directory with the compiled-in catalog and the `catalog.toml` in that directory.
+///
+/// # Errors
+/// [`StartError::Library`], [`StartError::Catalog`].
+pub fn open_library(models_dir: &Path) -> Result<Arc<Library>, StartError> {
+    let unusable = |error: std::io::Error| StartError::Library {
+        path: models_dir.to_owned(),
+        reason: error.to_string(),
+    };
+    // Before the catalog is looked for in it, so that a directory that is none is called that.
+    std::fs::create_dir_all(models_dir).map_err(unusable)?;
+    let catalog = Catalog::with_user_file(&models_dir.join("catalog.toml"))?;
+    let library = Library::open(models_dir.to_owned(), catalog).map_err(unusable)?;
+    Ok(Arc::new(library))
+}
+
+/// How models are fetched, as configured.
+///
+/// # Errors
+/// When no HTTP client can be made.
+pub fn pull_options(config: &PullConfig) -> Result<PullOptions, StartError> {
+    let client = pull::client_builder().build();
+    let client =
+        client.map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;
+    let usual = PullOptions::new(client, Arc::new(SystemClock));
+    Ok(PullOptions {
+        hub_base: config.hub_url.clone().unwrap_or_else(|| usual.hub_base.clone()),
+        hub_token: config.hub_token.clone(),
+        python: config.python.clone(),
+        offline: config.offline,
+        reserve_bytes: config.reserve_bytes,
+        ..usual
+    })
+}
+
+/// Models that are not files: remote servers, and the fake where it was asked for, which comes first.
+fn other_models(config: &Config, scripted: bool) -> Result<Vec<Arc<dyn LanguageModel>>, StartError> {
+    let mut others: Vec<Arc<dyn LanguageModel>> = Vec::new();
+    if scripted {
+        others.push(fake::model());
+    }
+    if !config.remotes.is_empty() {
+        let client = reqwest::Client::builder()
+            .connect_timeout(REMOTE_CONNECT_TIMEOUT)
+            .build();
+        let client =
+            client.map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;
+        for remote in &config.remotes {
+            others.push(RemoteModel::new(remote.clone(), client.clone()));
+        }
+    }
+    let mut ids: Vec<&str> = others.iter().map(|model| model.info().id.as_str()).collect();
+    ids.sort_unstable();
+    if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(StartError::DuplicateModel(pair[0].to_owned()));
+    }
+    Ok(others)
+}
+
+fn resident_config(config: &Config, fake: Option<String>) -> Result<ResidentConfig, StartError> {
+    let program = std::env::current_exe()
+        .map_err(|error| StartError::Internal(format!("the path of this program is unknown: {error}")))?;
+    let overrides = &config.models.overrides;
+    Ok(ResidentConfig {
+        default_model: fake.or_else(|| config.models.default.clone()),
+        keep_alive: config.models.keep_alive,
+        keep_alive_by_model: overrides
+            .iter()
+            .filter_map(|model| Some((model.id.clone(), model.keep_alive?)))
+            .collect(),
+        engine: config.engine.clone(),
+        engine_by_model: overrides
+            .iter()
+            .map(|model| (model.id.clone(), model.engine.clone()))
+            .collect(),
+        worker: WorkerCommand {
+            program,
+            args: vec!["engine".to_owned()],
+        },
+    })
+}
+
+/// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.
+#[cfg(target_os = "linux")]
+fn process_metrics(registry: &prometheus::Registry) -> Result<(), StartError> {
+    let collector = prometheus::process_collector::ProcessCollector::for_self();
+    registry
+        .register(Box::new(collector))
+        .map_err(|error| StartError::Internal(error.to_string()))
+}
+
+/// They are read from `/proc`, which only Linux has.
+#[cfg(not(target_os = "linux"))]
+fn process_metrics(_registry: &prometheus::Registry) -> Result<(), StartError> {
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Runs the server: listen, say where, load the default model meanwhile, stop on a signal.
+
+use super::health::DiskHealth;
+use super::{App, StartError, larger, pull_options, watch};
+use crate::config::{Config, url_of};
+use crate::exit::CommandError;
+use crate::output::Output;
+use council_core::{Locality, ModelStatus, Models};
+use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long turns without a connection may take to settle.
+const AFTER_GRACE: Duration = Duration::from_secs(1);
+
+/// Takes the configured address. Done before anything else, so that a second server on one machine fails here, with
+/// the reason that a person can act on.
+///
+/// # Errors
+/// [`StartError::PortInUse`], [`StartError::Listen`].
+pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    let (host, port) = (config.host.clone(), config.port);
+    TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => StartError::PortInUse { host, port },
+            _ => StartError::Listen {
+                host,
+                port,
+                reason: error.to_string(),
+            },
+        })
+}
+
+impl App {
+    /// Serves until SIGINT or SIGTERM, then lets running requests finish within the configured grace. A second
+    /// signal ends the process at once.
+    ///
+    /// # Errors
+    /// When the listener fails or the line that says where the server is cannot be written.
+    pub async fn serve(self, listener: TcpListener, output: &mut Output) -> Result<(), CommandError> {
+        let address = listener.local_addr()?;
+        let loopback = address.ip().is_loopback();
+        let shutdown = CancellationToken::new();
+        let parts = ServerParts {
+            health: Arc::new(DiskHealth {
+                data_dir: self.config.data_dir.clone(),
+            }),
+            limits: Limits {
+                body_bytes: self.config.limits.body_bytes,
+                ..Limits::default()
+            },
+            hosts: if loopback {
+                HostPolicy::loopback()
+            } else {
+                HostPolicy::network()
+            },
+            shutdown: shutdown.clone(),
+            ..ServerParts::new(
+                Arc::new(self.agent.clone()),
+                self.registry.clone(),
+                env!("CARGO_PKG_VERSION"),
+            )
+        };
+        let router =
+            council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))?;
+
+        let background = TaskTracker::new();
+        background.spawn(stop_on_signal(shutdown.clone())?);
+        let default = self.models().list().into_iter().find(|status| status.default);
+        let url = url_of(&address.ip().to_string(), address.port());
+        writeln!(
+            output,
+            "council {} at {url}, {}",
+            env!("CARGO_PKG_VERSION"),
+            describe(default.as_ref())
+        )?;
+        output.flush()?;
+        if !loopback {
+            tracing::warn!(%address, "everyone who can reach {address} can use this server: there is no login yet");
+        }
+        if let Some(status) = default
+            && status.info.locality == Locality::Local
+        {
+            background.spawn(
+                shutdown
+                    .clone()
+                    .run_until_cancelled_owned(preload(Arc::clone(&self.resident), status)),
+            );
+        }
+        if self.config.models.autopull_larger {
+            let options = pull_options(&self.config.pull)?;
+            let fetch = larger::fetch(Arc::clone(&self.library), Arc::clone(&self.resident), options);
+            background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
+        }
+        let watch = watch::watch(Arc::clone(&self.library), Arc::clone(&self.resident));
+        background.spawn(shutdown.clone().run_until_cancelled_owned(watch));
+        background.close();
+
+        let grace = self.config.limits.shutdown_grace;
+        let stopping = shutdown.clone();
+        let options = ServeOptions {
+            shutdown_grace: grace,
+            ..ServeOptions::default()
+        };
+        council_server::serve_with(listener, router, stopping.cancelled_owned(), options).await?;
+        // The connections have had the grace; what is left only has to be settled.
+        shutdown.cancel();
+        self.close(AFTER_GRACE).await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// The default model in words, or how to get one.
+fn describe(default: Option<&ModelStatus>) -> String {
+    match default {
+        Some(status) if status.info.provider.contains("fake") => {
+            format!(
+                "model {} ({}): every answer is made up",
+                status.info.id, status.info.provider
+            )
+        }
+        Some(status) => format!("model {}", status.info.id),
+        None => "no model installed: run `council pull` to get one".to_owned(),
+    }
+}
+
+/// Loads the default model, so that the first question does not wait for it.
+async fn preload(models: Arc<super::ResidentModels>, status: ModelStatus) {
+    let id = status.info.id;
+    if let Err(error) = models.load(&id).await {
+        tracing::error!(model = %id, %error, "the default model {id} could not be loaded: {error}");
+    }
+}
+
+/// Cancels `shutdown` at the first SIGINT or SIGTERM and ends the process at the second.
+#[cfg(unix)]
+fn stop_on_signal(
+    shutdown: CancellationToken,
+) -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        let mut received = async || {
+            tokio::select! {
+                _ = interrupt.recv() => "SIGINT",
+                _ = terminate.recv() => "SIGTERM",
+            }
+        };
+        let name = received().await;
+        tracing::info!("{name}: finishing what runs; once more to stop at once");
+        shutdown.cancel();
+        received().await;
+        exit_now();
+    })
+}
+
+/// Cancels `shutdown` at the first Ctrl-C and ends the process at the second.
+#[cfg(not(unix))]
+fn stop_on_signal(
+    shutdown: CancellationToken,
+) -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
+    Ok(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        tracing::info!("Ctrl-C: finishing what runs; once more to stop at once");
+        shutdown.cancel();
+        let _ = tokio::signal::ctrl_c().await;
+        exit_now();
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the person asked twice; what is on disk is consistent at any moment"
+)]
+fn exit_now() -> ! {
+    std::process::exit(crate::exit::Exit::Interrupted as i32)
+}

