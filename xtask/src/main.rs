@@ -10,29 +10,29 @@ const USAGE: &str =
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let mut stderr = std::io::stderr();
-    match arguments
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        ["tidy"] => match tidy::check() {
-            Ok(problems) if problems.is_empty() => ExitCode::SUCCESS,
-            Ok(problems) => {
-                for problem in problems {
-                    let _ = writeln!(stderr, "{problem}");
-                }
+    if arguments != ["tidy"] {
+        tell(USAGE);
+        return ExitCode::from(64);
+    }
+    match tidy::check() {
+        Ok(problems) => {
+            for problem in &problems {
+                tell(problem);
+            }
+            if problems.is_empty() {
+                ExitCode::SUCCESS
+            } else {
                 ExitCode::FAILURE
             }
-            Err(error) => {
-                let _ = writeln!(stderr, "tidy cannot look at the workspace: {error}");
-                ExitCode::FAILURE
-            }
-        },
-        _ => {
-            let _ = writeln!(stderr, "{USAGE}");
-            ExitCode::from(64)
+        }
+        Err(error) => {
+            tell(&format!("tidy cannot look at the workspace: {error}"));
+            ExitCode::FAILURE
         }
     }
+}
+
+fn tell(line: &str) {
+    // Nobody is left to hear that standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -68,7 +68,7 @@ impl RemoteModel {
         Ok(Exchange {
             config: Arc::clone(&self.config),
             path,
-            phase: Phase::Asking(builder),
+            phase: Phase::Asking(Box::new(builder)),
         })
     }
 
@@ -120,7 +120,7 @@ struct Exchange {
 
 enum Phase {
     /// Not yet sent.
-    Asking(reqwest::RequestBuilder),
+    Asking(Box<reqwest::RequestBuilder>),
     /// The answer is coming.
     Reading(Box<Reading>),
     /// Finished or failed.
@@ -176,7 +176,7 @@ impl Exchange {
     async fn step(&mut self, events: &mut VecDeque<GenerateEvent>) -> Result<(), ModelError> {
         match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Asking(builder) => {
-                let response = self.ask(builder).await?;
+                let response = self.ask(*builder).await?;
                 self.phase = Phase::Reading(Box::new(Reading {
                     response,
                     sse: SseParser::default(),

@@ -124,6 +124,15 @@ impl ResidentModels {
         futures::future::join_all(ends).await;
     }
 
+    /// The process id of each worker that runs, by model id.
+    pub fn worker_processes(&self) -> Vec<(String, u32)> {
+        let running = |model: Arc<LlamaModel>| {
+            let process_id = model.supervisor().status().process_id?;
+            Some((model.info().id.clone(), process_id))
+        };
+        self.installed().into_iter().filter_map(running).collect()
+    }
+
     fn installed(&self) -> Vec<Arc<LlamaModel>> {
         let installed = self.installed.read().unwrap_or_else(PoisonError::into_inner);
         installed.iter().map(|known| Arc::clone(&known.model)).collect()

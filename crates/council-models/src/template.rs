@@ -28,7 +28,8 @@ const CHATML: &str = "{% for message in messages %}<|im_start|>{{ message.role }
 
 const NAME: &str = "chat";
 
-/// A compiled chat template. Cheap to render: 0.02 ms for a short chat, 2 ms for 1,000 messages.
+/// A compiled chat template. Cheap to render: about 0.01 ms for a short chat, 2 ms for
+/// 1,000 messages of 500 characters.
 #[derive(Clone, Debug)]
 pub struct ChatTemplate {
     env: Environment<'static>,
@@ -122,7 +123,8 @@ impl ChatTemplate {
         Ok(self)
     }
 
-    /// Names the control tokens of the model's vocabulary, so that [`render_segments`](Self::render_segments) finds
+    /// Names the control tokens of the model's vocabulary (llama.cpp's attributes `CONTROL` and `UNKNOWN`; user-defined
+    /// tokens are ordinary text to it), so that [`render_segments`](Self::render_segments) finds
     /// exactly those. Without this it takes everything of the form `<|…|>` for one, and `bos` and `eos`.
     pub fn with_control_tokens(mut self, tokens: impl IntoIterator<Item = String>) -> Self {
         let mut exact: HashSet<String> = tokens.into_iter().collect();
@@ -195,8 +197,8 @@ impl ChatTemplate {
             ("bos_token", Value::from(self.bos.as_str())),
             ("eos_token", Value::from(self.eos.as_str())),
         ]);
-        let template = self.env.get_template(NAME).map_err(failed)?;
-        template.render(context).map_err(failed)
+        let template = self.env.get_template(NAME).map_err(|error| failed(&error))?;
+        template.render(context).map_err(|error| failed(&error))
     }
 }
 
@@ -210,6 +212,10 @@ fn raise_exception(message: String) -> Result<Value, Error> {
 }
 
 /// Python's signature: `tojson(value, ensure_ascii=False, indent=None, separators=None, sort_keys=False)`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the template engine hands keyword arguments over by value"
+)]
 fn to_json_filter(value: &Value, indent: Option<u32>, options: Kwargs) -> Result<String, Error> {
     let layout = python::JsonLayout {
         indent: indent.or(options.get("indent")?),
@@ -221,15 +227,15 @@ fn to_json_filter(value: &Value, indent: Option<u32>, options: Kwargs) -> Result
     python::json_dumps(value, &layout)
 }
 
-fn failed(error: Error) -> TemplateError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+fn failed(error: &Error) -> TemplateError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
         if let Some(Raised(message)) = inner.downcast_ref() {
             return TemplateError::Refused(message.clone());
         }
         cause = inner.source();
     }
-    TemplateError::Failed(describe(&error))
+    TemplateError::Failed(describe(error))
 }
 
 /// The error and its causes on one line.

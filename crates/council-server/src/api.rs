@@ -6,4 +6,5 @@ pub(crate) mod generation;
 pub(crate) mod ledger;
 pub(crate) mod openai;
 pub(crate) mod original;
+pub(crate) mod page;
 pub(crate) mod range;

@@ -144,10 +144,7 @@ fn a_wrong_file_is_refused_by_file_key_and_value() {
         ),
         (with("https:", "ftp:"), vec!["`url` is `ftp://"]),
         (with("[\"chat\"]", "[\"chatty\"]"), vec!["chatty", "`chat`"]),
-        (
-            format!("{}", parse_error(&format!("{ENTRY}{ENTRY}"))),
-            vec!["`mine`", "once"],
-        ),
+        (parse_error(&format!("{ENTRY}{ENTRY}")), vec!["`mine`", "once"]),
         (
             with("kind = \"url\", url = \"https://example.org/mine.gguf\"", ""),
             vec!["kind"],

@@ -154,7 +154,7 @@ fn stop_if_cancelled(cancel: &CancellationToken) -> io::Result<()> {
     Ok(())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

@@ -6,7 +6,7 @@ mod python;
 mod server;
 
 use super::{PullError, PullEvent, PullOptions, PullTarget, PulledModel, VerifiedBy, client_builder, pull};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Requantise};
 use crate::gguf::writer::{TinyModel, write_tiny_model};
 use crate::library::{Library, Record};
 use council_core::{Clock, Timestamp};
@@ -75,12 +75,12 @@ impl Bench {
         self.pull(what).await.0.unwrap_err().to_string()
     }
 
-    /// The names of all files in the library, without locks.
+    /// The names of all files in the library, without hidden ones (locks).
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.library.dir()).unwrap();
         let mut names: Vec<_> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with(".lock"))
+            .filter(|name| !name.starts_with('.'))
             .collect();
         names.sort();
         names
@@ -106,10 +106,7 @@ fn model(seed: u64) -> (Vec<u8>, String) {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    super::part::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// A catalog with one model, `tiny`.
@@ -342,7 +339,7 @@ async fn an_installed_model_is_found_by_its_record_without_asking_anyone() {
     let (result, events) = bench.pull("tiny").await;
     let pulled = result.unwrap();
     assert!(pulled.already_installed);
-    assert_eq!(pulled.requantise.map(|kind| kind.as_str()), Some("q8_0"));
+    assert_eq!(pulled.requantise, Some(Requantise::Q8_0));
     assert_eq!(events, []);
 
     // Converted afterwards: its size is another one, and there is nothing left to convert.

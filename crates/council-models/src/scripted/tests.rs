@@ -103,7 +103,7 @@ async fn tool_calls_alone_finish_as_tool_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delay_takes_its_time_and_ends_at_a_cancel() {
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     let model = ScriptedModel::new("slow", vec![Step::Delay(hour), Step::Text("late".to_owned())]);
     let started = tokio::time::Instant::now();
     assert_eq!(text(&events(&model, ask("x")).await), "late");

@@ -1,5 +1,5 @@
 //! Tests of chat templates; the families are compared with Python's Jinja2.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use council_core::{Content, Role, ToolCall};
@@ -362,9 +362,7 @@ fn a_thousand_messages_render() {
         .collect();
     let spec: Json = serde_json::from_str(&fixture("cases.json")).unwrap();
     for family in spec["families"].as_object().unwrap().keys() {
-        let started = std::time::Instant::now();
         let text = load(family, &spec).render_segments(&messages, &[], true).unwrap();
-        eprintln!("{family}: {:?}", started.elapsed());
         assert!(marked(&text).contains("message 998"), "{family}");
     }
 }

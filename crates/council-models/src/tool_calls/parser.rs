@@ -126,7 +126,7 @@ impl ToolCallParser {
                     }
                     call::Verdict::Malformed => {
                         self.state = State::Text;
-                        self.emit(self.format.marker().to_owned(), out);
+                        self.emit(self.format.marker(), out);
                         true
                     }
                 },
@@ -143,7 +143,7 @@ impl ToolCallParser {
         if let Some(at) = self.held.find(marker) {
             let text: String = self.held.drain(..at).collect();
             self.held.drain(..marker.len());
-            self.emit(text, out);
+            self.emit(&text, out);
             self.state = State::Call(Body::default());
             return true;
         }
@@ -153,7 +153,7 @@ impl ToolCallParser {
             self.held.len() - overlap(&self.held, marker)
         };
         let text: String = self.held.drain(..certain).collect();
-        self.emit(text, out);
+        self.emit(&text, out);
         false
     }
 
@@ -169,14 +169,14 @@ impl ToolCallParser {
         );
     }
 
-    fn emit(&mut self, text: String, out: &mut Output) {
+    fn emit(&mut self, text: &str, out: &mut Output) {
         if self.fresh && text.trim_start().is_empty() {
-            self.space.push_str(&text);
+            self.space.push_str(text);
         } else {
             self.fresh = false;
             let space = std::mem::take(&mut self.space);
             out.text(&space);
-            out.text(&text);
+            out.text(text);
         }
     }
 }

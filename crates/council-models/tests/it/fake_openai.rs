@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// The key that tests send.
 pub(crate) const KEY: &str = "sk-test-secret";
@@ -23,19 +24,21 @@ pub(crate) const KEY: &str = "sk-test-secret";
 /// A running server.
 pub(crate) struct FakeOpenAi {
     pub(crate) base_url: String,
+    /// Ends with this value.
+    _server: JoinSet<()>,
     shared: Arc<Shared>,
-    hung_up: tokio::sync::Mutex<mpsc::UnboundedReceiver<()>>,
+    hung_up: tokio::sync::Mutex<mpsc::Receiver<()>>,
 }
 
 struct Shared {
     requests: Mutex<Vec<(Option<String>, Value)>>,
-    hung_up: mpsc::UnboundedSender<()>,
+    hung_up: mpsc::Sender<()>,
 }
 
 impl FakeOpenAi {
-    /// Listens on a free port until the test's runtime ends.
+    /// Listens on a free port until this value is dropped.
     pub(crate) async fn start() -> Self {
-        let (sender, receiver) = mpsc::unbounded_channel();
+        let (sender, receiver) = mpsc::channel(64);
         let shared = Arc::new(Shared {
             requests: Mutex::new(Vec::new()),
             hung_up: sender,
@@ -46,9 +49,11 @@ impl FakeOpenAi {
             .with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             base_url,
+            _server: server,
             shared,
             hung_up: tokio::sync::Mutex::new(receiver),
         }
@@ -94,7 +99,7 @@ pub(crate) fn client() -> reqwest::Client {
 }
 
 async fn chat(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
-    answer(&shared, &headers, body, true)
+    answer(&shared, &headers, &body, true)
 }
 
 async fn completion(
@@ -102,10 +107,10 @@ async fn completion(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    answer(&shared, &headers, body, false)
+    answer(&shared, &headers, &body, false)
 }
 
-fn answer(shared: &Arc<Shared>, headers: &HeaderMap, body: Value, chat: bool) -> Response {
+fn answer(shared: &Arc<Shared>, headers: &HeaderMap, body: &Value, chat: bool) -> Response {
     let authorization = headers
         .get("authorization")
         .map(|value| value.to_str().unwrap().to_owned());
@@ -120,7 +125,7 @@ fn answer(shared: &Arc<Shared>, headers: &HeaderMap, body: Value, chat: bool) ->
     }
     let watch = HangUp(Some(shared.hung_up.clone()));
     match model.as_str() {
-        "counting" => events(watch, counting(&body, chat), 1000),
+        "counting" => events(watch, counting(body, chat), 1000),
         "in-pieces" => events(watch, stream::iter(recorded("\n\n", "\n")), 3),
         "with-crlf" => events(watch, stream::iter(recorded("\r\n\r\n", "\r\n")), 5),
         "tools" => events(watch, stream::iter(tool_frames()), 7),
@@ -174,13 +179,19 @@ fn failure(status: u16) -> Response {
 }
 
 /// Reports when it is dropped before the answer's end.
-struct HangUp(Option<mpsc::UnboundedSender<()>>);
+struct HangUp(Option<mpsc::Sender<()>>);
+
+impl HangUp {
+    fn disarm(&mut self) {
+        self.0 = None;
+    }
+}
 
 impl Drop for HangUp {
     fn drop(&mut self) {
         if let Some(sender) = &self.0 {
             // Nobody may be interested.
-            let _ = sender.send(());
+            let _ = sender.try_send(());
         }
     }
 }
@@ -199,7 +210,7 @@ fn events(watch: HangUp, frames: impl Stream<Item = String> + Send + 'static, si
         if let Some(piece) = pieces.next().await {
             Some((Ok::<_, Infallible>(piece), (pieces, watch)))
         } else {
-            watch.0 = None;
+            watch.disarm();
             None
         }
     });

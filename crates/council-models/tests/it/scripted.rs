@@ -5,7 +5,9 @@ use council_models::scripted::{ScriptedModel, Step};
 
 #[tokio::test]
 async fn the_scripted_model_keeps_the_contract() {
-    let text: String = (1..5000).map(|number| format!("number{number} ")).collect();
-    let model = ScriptedModel::new("numbers", vec![Step::Text(text)]);
+    let steps = (1..5000)
+        .map(|number| Step::Text(format!("number{number} ")))
+        .collect();
+    let model = ScriptedModel::new("numbers", steps);
     language_model_contract(model, Traits::LOCAL).await;
 }

@@ -54,10 +54,14 @@ async fn read(request: Request, limits: &Limits) -> Result<Bytes, ApiError> {
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse::<u64>().ok());
+    // Who asks before sending sends nothing after a refusal, and need not be heard out.
+    let asks_first = request.headers().contains_key(header::EXPECT);
     let body = request.into_body();
     let reading = async {
         if announced.is_some_and(|bytes| bytes > most as u64) {
-            discard(body, most).await;
+            if !asks_first {
+                discard(body, most).await;
+            }
             return Err(too_large(most));
         }
         match Limited::new(body, most).collect().await {

@@ -1,5 +1,6 @@
 //! HTTP metrics, labelled by route template so that their number stays bounded.
 
+use crate::extract::RequestId;
 use crate::state::App;
 use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
@@ -70,6 +71,7 @@ pub(crate) async fn measure(State(app): State<App>, request: Request, next: Next
     let in_flight = InFlight(app.http.in_flight.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
+    let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let status = response.status();
@@ -81,6 +83,11 @@ pub(crate) async fn measure(State(app): State<App>, request: Request, next: Next
         .seconds
         .with_label_values(&[route])
         .observe(started.elapsed().as_secs_f64());
+    tracing::debug!(
+        request_id = id.as_ref().map_or("", RequestId::as_str),
+        "{method} {route} is answered with {status} after {:?}",
+        started.elapsed()
+    );
     // Whole bodies are as good as sent, and wrapping them would lose their `content-length`.
     if response.size_hint().exact().is_some() {
         return response;

@@ -2,7 +2,7 @@
 
 use super::hybrid::{stream_frames, turn};
 use crate::api::error::ErrorBody;
-use crate::api::original::answer::{ChatAnswer, PartialFrame};
+use crate::api::original::answer::{ChatAnswer, Frame};
 use crate::api::original::prompt::{PromptRequest, conversation_id};
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
@@ -20,13 +20,14 @@ use uuid::Uuid;
 #[utoipa::path(
     post,
     path = "/api/chat",
+    operation_id = "api_chat",
     tag = "original",
     params(Flags),
     request_body = PromptRequest,
     responses(
         (status = 200, description = "The answer; with `stream` as frames like those of `/hybrid`", content(
             (ChatAnswer = "application/json"),
-            (PartialFrame = "text/event-stream"),
+            (Frame = "text/event-stream"),
         )),
         (status = "default", description = "Failure", body = ErrorBody),
     ),

@@ -1,10 +1,9 @@
 //! `/v1/conversations`.
 
-use crate::api::conversations::{
-    ConversationChange, ConversationObject, DeletedObject, MessageObject, PageObject,
-};
+use crate::api::conversations::{ConversationChange, ConversationObject, DeletedObject, MessageObject};
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::conversation_id;
+use crate::api::page::PageObject;
 use crate::error::ApiError;
 use crate::extract::{IdPath, JsonBody, PageQuery, Paging};
 use crate::state::App;
@@ -15,6 +14,7 @@ use axum::extract::State;
 #[utoipa::path(
     get,
     path = "/v1/conversations",
+    operation_id = "list_conversations",
     tag = "conversations",
     params(PageQuery),
     responses(
@@ -34,6 +34,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}",
+    operation_id = "retrieve_conversation",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded")),
     responses(
@@ -53,6 +54,7 @@ pub(crate) async fn retrieve(
 #[utoipa::path(
     patch,
     path = "/v1/conversations/{id}",
+    operation_id = "change_conversation",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded")),
     request_body = ConversationChange,
@@ -75,6 +77,7 @@ pub(crate) async fn change(
 #[utoipa::path(
     delete,
     path = "/v1/conversations/{id}",
+    operation_id = "delete_conversation",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded")),
     responses(
@@ -99,6 +102,7 @@ pub(crate) async fn delete(
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/messages",
+    operation_id = "list_messages",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded"), PageQuery),
     responses(

@@ -3,7 +3,7 @@
 use super::{choice, openai_chat};
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::ChatCompletion;
-use crate::api::original::answer::{DoneFrame, FailedFrame, HybridAnswer, PartialFrame, latency_ms};
+use crate::api::original::answer::{DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, latency_ms};
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
@@ -15,6 +15,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use council_agent::{TurnEvent, TurnRequest, TurnSummary};
 use council_core::{ConversationId, Input};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Answer a prompt
 ///
@@ -27,11 +29,8 @@ use council_core::{ConversationId, Input};
     request_body = HybridRequest,
     responses(
         (status = 200, description = "The answer; with `stream` as frames, the last of which is `done`", content(
-            (HybridAnswer = "application/json"),
-            (ChatCompletion = "application/json; shape=openai"),
-            (PartialFrame = "text/event-stream"),
-            (DoneFrame = "text/event-stream; frame=done"),
-            (FailedFrame = "text/event-stream; frame=failed"),
+            (HybridBody = "application/json"),
+            (Frame = "text/event-stream"),
         )),
         (status = "default", description = "Failure", body = ErrorBody),
     ),
@@ -137,6 +136,18 @@ pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -
     Ok(sse::respond(app, id, begun, encoder))
 }
 
+/// What `/hybrid` answers: the shape of the body that was sent.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(
+    dead_code,
+    reason = "documents the response; the handler sends the variants themselves"
+)]
+enum HybridBody {
+    Original(HybridAnswer),
+    OpenAi(ChatCompletion),
+}
+
 /// The original frames.
 struct FrameEncoder {
     request_id: String,
@@ -145,7 +156,7 @@ struct FrameEncoder {
 
 impl FrameEncoder {
     fn done(&self, summary: &TurnSummary, frames: &mut Frames) {
-        frames.json(&DoneFrame {
+        frames.json(&Frame::Done(DoneFrame {
             text: "",
             done: true,
             model: &summary.model,
@@ -156,7 +167,7 @@ impl FrameEncoder {
             usage: summary.usage.into(),
             request_id: &self.request_id,
             session_id: self.session_id.as_ref().map(ConversationId::as_str),
-        });
+        }));
     }
 }
 
@@ -164,10 +175,10 @@ impl Encode for FrameEncoder {
     fn event(&mut self, _: usize, event: TurnEvent, frames: &mut Frames) {
         match event {
             TurnEvent::Text { text, .. } if !text.is_empty() => {
-                frames.json(&PartialFrame {
+                frames.json(&Frame::Partial(PartialFrame {
                     text: &text,
                     partial: true,
-                });
+                }));
             }
             // Prompts have no tools of the client's to call.
             TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
@@ -176,12 +187,12 @@ impl Encode for FrameEncoder {
     }
 
     fn failed(&mut self, error: &ApiError, frames: &mut Frames) {
-        frames.json(&FailedFrame {
+        frames.json(&Frame::Failed(FailedFrame {
             error: &error.message,
             done: true,
             code: error.code.as_str(),
             request_id: &self.request_id,
-        });
+        }));
     }
 
     fn finished(&mut self, _: &mut Frames) {}

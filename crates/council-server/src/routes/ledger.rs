@@ -1,8 +1,8 @@
 //! `GET /v1/ledger`.
 
-use crate::api::conversations::PageObject;
 use crate::api::error::ErrorBody;
 use crate::api::ledger::LedgerEntryObject;
+use crate::api::page::PageObject;
 use crate::error::ApiError;
 use crate::extract::{PageQuery, Paging};
 use crate::state::App;
@@ -13,6 +13,7 @@ use axum::extract::State;
 #[utoipa::path(
     get,
     path = "/v1/ledger",
+    operation_id = "list_ledger",
     tag = "ledger",
     params(PageQuery),
     responses(

@@ -9,6 +9,7 @@ use axum::extract::State;
 #[utoipa::path(
     get,
     path = "/models",
+    operation_id = "list_models_original",
     tag = "original",
     responses((status = 200, description = "The models, best first", body = OriginalModelList)),
 )]

@@ -17,6 +17,7 @@ use futures::StreamExt;
 #[utoipa::path(
     get,
     path = "/v1/models",
+    operation_id = "list_models",
     tag = "openai",
     responses((status = 200, description = "The models, best first", body = ModelList)),
 )]
@@ -36,6 +37,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<ModelList> {
 #[utoipa::path(
     get,
     path = "/v1/models/{id}",
+    operation_id = "retrieve_model",
     tag = "openai",
     params(("id" = String, Path, description = "A model's id, percent-encoded")),
     responses(
@@ -54,6 +56,7 @@ pub(crate) async fn retrieve(
 #[utoipa::path(
     get,
     path = "/v1/models/{id}/{name}",
+    operation_id = "retrieve_model_with_slash",
     tag = "openai",
     params(
         ("id" = String, Path, description = "The id up to its slash"),
@@ -77,6 +80,7 @@ pub(crate) async fn retrieve_with_slash(
 #[utoipa::path(
     post,
     path = "/v1/models/{id}/load",
+    operation_id = "load_model",
     tag = "models",
     params(("id" = String, Path, description = "A model's id, percent-encoded")),
     responses(
@@ -95,6 +99,7 @@ pub(crate) async fn load(State(app): State<App>, IdPath(id): IdPath) -> Result<J
 #[utoipa::path(
     post,
     path = "/v1/models/{id}/unload",
+    operation_id = "unload_model",
     tag = "models",
     params(("id" = String, Path, description = "A model's id, percent-encoded")),
     responses(
@@ -116,6 +121,7 @@ pub(crate) async fn unload(
 #[utoipa::path(
     get,
     path = "/v1/models/events",
+    operation_id = "model_events",
     tag = "models",
     responses((status = 200, description = "Events without an end", content((ModelEventObject = "text/event-stream")))),
 )]

@@ -14,3 +14,4 @@ mod operations;
 mod original;
 mod sockets;
 mod streams;
+mod zz_tmp;

@@ -112,7 +112,7 @@ async fn request_ids_are_ours_and_the_clients_comes_back() {
     );
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
     assert!(first.header("x-request-id").starts_with("req_"));
-    let line = &app.store.entries.lock().unwrap()[0].request_id;
+    let line = app.store.entries.lock().unwrap()[0].request_id.clone();
     assert_eq!(line, first.header("x-request-id"));
     for insane in ["has space", &"x".repeat(129)] {
         assert_eq!(

@@ -16,6 +16,7 @@ struct Served {
     server: JoinHandle<std::io::Result<()>>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test owns the handle")]
 async fn start(app: &TestApp, options: ServeOptions) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -5,17 +5,22 @@ use super::{App, StartError, larger, pull_options, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
-use council_core::{Locality, ModelStatus, Models};
+use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long turns without a connection may take to settle.
 const AFTER_GRACE: Duration = Duration::from_secs(1);
+
+/// A second signal this soon is the first one again: `timeout` of GNU coreutils signals its child, and then the whole
+/// process group that the child is in.
+const SAME_SIGNAL: Duration = Duration::from_millis(200);
 
 /// Takes the configured address. Done before anything else, so that a second server on one machine fails here, with
 /// the reason that a person can act on.
@@ -133,46 +138,76 @@ fn describe(default: Option<&ModelStatus>) -> String {
 /// Loads the default model, so that the first question does not wait for it.
 async fn preload(models: Arc<super::ResidentModels>, status: ModelStatus) {
     let id = status.info.id;
-    if let Err(error) = models.load(&id).await {
-        tracing::error!(model = %id, %error, "the default model {id} could not be loaded: {error}");
+    match models.load(&id).await {
+        // A worker that failed has been logged by its supervisor.
+        Ok(()) | Err(ModelError::NotReady { .. }) => {}
+        Err(error) => {
+            tracing::error!(model = %id, %error, "the default model {id} could not be loaded: {error}");
+        }
     }
 }
 
 /// Cancels `shutdown` at the first SIGINT or SIGTERM and ends the process at the second.
-#[cfg(unix)]
 fn stop_on_signal(
     shutdown: CancellationToken,
 ) -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut signals = Signals::listen()?;
     Ok(async move {
-        let mut received = async || {
-            tokio::select! {
-                _ = interrupt.recv() => "SIGINT",
-                _ = terminate.recv() => "SIGTERM",
-            }
-        };
-        let name = received().await;
+        let name = signals.next().await;
         tracing::info!("{name}: finishing what runs; once more to stop at once");
         shutdown.cancel();
-        received().await;
-        exit_now();
+        let first = Instant::now();
+        loop {
+            signals.next().await;
+            if first.elapsed() > SAME_SIGNAL {
+                exit_now();
+            }
+        }
     })
 }
 
-/// Cancels `shutdown` at the first Ctrl-C and ends the process at the second.
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The name of the next one.
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}
+
+/// Ctrl-C, where there are no signals.
 #[cfg(not(unix))]
-fn stop_on_signal(
-    shutdown: CancellationToken,
-) -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
-    Ok(async move {
-        let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("Ctrl-C: finishing what runs; once more to stop at once");
-        shutdown.cancel();
-        let _ = tokio::signal::ctrl_c().await;
-        exit_now();
-    })
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    }
 }
 
 #[expect(

@@ -5,7 +5,7 @@
     reason = "these tests are about starting the program"
 )]
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -118,8 +118,11 @@ pub(crate) fn finish(child: Child) -> Finished {
 
 /// Sends a signal to a program.
 pub(crate) fn signal(pid: u32, signal: Signal) {
-    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    rustix::process::kill_process(pid, signal).unwrap();
+    rustix::process::kill_process(process_id(pid), signal).unwrap();
+}
+
+fn process_id(pid: u32) -> Pid {
+    Pid::from_raw(i32::try_from(pid).unwrap()).unwrap()
 }
 
 /// A running server; killed when the test forgets it.
@@ -169,6 +172,21 @@ impl Server {
                 String::from_utf8_lossy(&seen)
             );
             seen.push(byte[0]);
+        }
+    }
+
+    /// Sends SIGTERM again and again until the end.
+    pub(crate) fn insist(mut self) -> Finished {
+        let child = self.child.take().unwrap();
+        let pid = child.id();
+        let (sender, receiver) = mpsc::sync_channel(1);
+        std::thread::spawn(move || sender.send(finish(child)));
+        loop {
+            if let Ok(finished) = receiver.recv_timeout(Duration::from_millis(50)) {
+                return finished;
+            }
+            // It may have ended since.
+            let _ = rustix::process::kill_process(process_id(pid), Signal::TERM);
         }
     }
 

@@ -16,7 +16,7 @@ pub enum TinyArchitecture {
     Qwen2,
     /// Qwen 3: norms on queries and keys.
     Qwen3,
-    /// Gemma 3: norms after each part, sliding window, tied output.
+    /// Gemma 3: norms after each part, sliding window.
     Gemma3,
     /// Phi-2: layer norms with biases, no gate.
     Phi2,
@@ -48,7 +48,7 @@ impl TinyArchitecture {
     }
 }
 
-/// What a tiny model looks like. The default has two layers and about 1.4 MB.
+/// What a tiny model looks like. The default has two layers and about 1.5 MB.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TinyModel {
     /// Its architecture.
@@ -256,9 +256,8 @@ impl Weights<'_> {
         self.matrix("token_embd.weight", width, vocabulary);
         self.norm("output_norm", width, biased);
         match architecture {
-            // Tied: the embedding is used again.
-            Gemma3 => {}
-            Llama | Qwen2 | Qwen3 | Phi3 => self.matrix("output.weight", width, vocabulary),
+            // Real Gemma models use the embedding again; random weights would then only repeat their input.
+            Llama | Qwen2 | Qwen3 | Gemma3 | Phi3 => self.matrix("output.weight", width, vocabulary),
             Phi2 => self.linear("output", width, vocabulary, true),
         }
         for layer in 0..model.layers {

@@ -128,7 +128,7 @@ fn a_text_completion_asks_for_the_room_that_is_left() {
 fn json_schemas_are_passed_on_and_grammars_are_refused() {
     let schema = json!({"type": "object"});
     let body = body_of(&chat(|request| {
-        request.format = OutputFormat::JsonSchema(schema.clone())
+        request.format = OutputFormat::JsonSchema(schema.clone());
     }));
     assert_eq!(body["response_format"]["json_schema"]["schema"], schema);
     let body = body_of(&chat(|request| request.format = OutputFormat::JsonObject));

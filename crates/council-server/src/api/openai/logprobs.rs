@@ -2,7 +2,8 @@
 
 use council_core::TokenLogprob;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Chat: one entry for each token.
@@ -65,8 +66,7 @@ pub(crate) struct CompletionLogprobs {
     pub(crate) tokens: Vec<String>,
     pub(crate) token_logprobs: Vec<f32>,
     /// For each token the most likely ones by text.
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) top_logprobs: Vec<Map<String, Value>>,
+    pub(crate) top_logprobs: Vec<BTreeMap<String, f32>>,
     /// Where each token begins, in characters from the beginning of the choice's text.
     pub(crate) text_offset: Vec<usize>,
 }
@@ -81,10 +81,7 @@ impl CompletionLogprobs {
             *offset += text_of_token.chars().count();
             logprobs.tokens.push(text_of_token);
             logprobs.token_logprobs.push(token.logprob);
-            let top = token
-                .top
-                .iter()
-                .map(|top| (text(&top.bytes), Value::from(top.logprob)));
+            let top = token.top.iter().map(|top| (text(&top.bytes), top.logprob));
             logprobs.top_logprobs.push(top.collect());
         }
         logprobs

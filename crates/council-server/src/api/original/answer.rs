@@ -129,6 +129,15 @@ impl ChatAnswer {
     }
 }
 
+/// A frame of a streamed answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Frame<'a> {
+    Partial(PartialFrame<'a>),
+    Done(DoneFrame<'a>),
+    Failed(FailedFrame<'a>),
+}
+
 /// A frame of a streamed answer with new text.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PartialFrame<'a> {

@@ -1,0 +1,40 @@
+//! Real models in real worker processes: SmolLM2-135M from the models directory, and tiny random ones made here.
+//!
+//! What they say is never checked, only that it keeps the contract: these tests run on any machine's rounding.
+
+#![cfg(feature = "llama")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "../../../council-models/tests/it/contract.rs"]
+#[expect(dead_code, reason = "the neighbour's tests use more of it")]
+mod contract;
+mod crash;
+mod form;
+mod lifecycle;
+mod prefix;
+mod rig;
+
+use council_models::gguf::writer::TinyArchitecture;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_model_keeps_the_contract() {
+    let rig = rig::smollm();
+    contract::language_model_contract(rig.model(), contract::Traits::LOCAL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_architecture_of_the_catalog_loads_and_generates() {
+    for architecture in [
+        TinyArchitecture::Llama,
+        TinyArchitecture::Qwen2,
+        TinyArchitecture::Qwen3,
+        TinyArchitecture::Gemma3,
+        TinyArchitecture::Phi2,
+        TinyArchitecture::Phi3,
+    ] {
+        let rig = rig::tiny(architecture);
+        let answer = contract::answer(&*rig.model(), contract::long_request(Some(12))).await;
+        let usage = answer.usage.unwrap();
+        assert!(usage.input_tokens > 0 && usage.output_tokens > 0, "{architecture:?}: {usage:?}");
+    }
+}
