@@ -10,7 +10,7 @@ instruction_sets() {
   if [ -r /proc/cpuinfo ]; then
     # Only what compilers use: a new kernel adds other flags.
     grep -m1 -E '^(flags|Features)' /proc/cpuinfo | tr ' ' '\n' |
-      grep -E '^(ss?se|avx|amx|fma|f16c|bmi|abm|adx|v?aes|v?pclmul|gfni|sha|movbe|popcnt|asimd|sve|sme|i8mm|bf16)' |
+      grep -E '^(ss?se|avx|amx|fma|f16c|bmi|abm|adx|v?aes|v?pclmul|gfni|sha|movbe|popcnt|asimd|sve|sme($|[0-9])|i8mm|bf16)' |
       sort -u
   fi
   uname -m

@@ -20,6 +20,7 @@ if [ -z "${FEATURES+set}" ]; then
 fi
 feature_flags=()
 if [ -n "$FEATURES" ]; then
+  read -ra names <<<"${FEATURES//,/ }"
   # shellcheck disable=SC2034 # used by the scripts that source this one
-  feature_flags=(--features "$FEATURES")
+  feature_flags=(--features "${names[*]/#/council/}")
 fi

@@ -55,20 +55,21 @@ install_cargo_deny() {
     cargo install --locked --root "$tools" --version "=$cargo_deny_version" cargo-deny && rm -rf "$cache/tools-build"
 }
 
-deny() { install_cargo_deny && cargo deny --offline --locked check licenses bans sources; }
+deny() { install_cargo_deny && cargo deny --locked check licenses bans sources; }
 
 scripts/prepare.sh && scripts/cpu-guard.sh && scripts/build-web.sh || exit 1
 
 check "formatting" cargo fmt --all --check
-check "clippy" cargo clippy --release --locked --workspace --all-targets -- -D warnings
+check "clippy" cargo clippy --release --locked --workspace --all-targets ${feature_flags[@]+"${feature_flags[@]}"} -- -D warnings
 check "licences, bans and sources of dependencies" deny
 check "release binary" scripts/build.sh
 check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct
-tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast
+tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${feature_flags[@]+"${feature_flags[@]}"}
 if [ -x tests/openai/run.sh ]; then
   tests "the official OpenAI client" env COUNCIL_BINARY="$binary" COUNCIL_CACHE="$cache" tests/openai/run.sh
 fi
 if [ -f web/package.json ]; then
+  check "web types" npm run --prefix web typecheck
   check "web lint" npm run --prefix web lint
   tests "web tests" npm test --prefix web
 fi

@@ -3,12 +3,12 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// 64 random bits from the standard library's per-process keys: not for secrets, and needs no generator of our own.
-pub fn random_bits() -> u64 {
+pub(crate) fn random_bits() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
 /// Nine letters and digits, which every chat template accepts (Mistral's demand exactly that).
-pub fn random() -> String {
+pub(crate) fn random() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bits = random_bits();
     (0..9)

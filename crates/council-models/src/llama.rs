@@ -81,7 +81,12 @@ impl LlamaModel {
     pub fn status(&self, default: bool) -> ModelStatus {
         let mut status = self.supervisor.status();
         status.activity.memory_bytes = status.process_id.map_or(0, crate::process_memory::resident_bytes);
-        ModelStatus { info: self.info.clone(), state: status.state, activity: status.activity, default }
+        ModelStatus {
+            info: self.info.clone(),
+            state: status.state,
+            activity: status.activity,
+            default,
+        }
     }
 
     /// Whether its memory is in use.
@@ -121,20 +126,36 @@ fn needed_bytes(tensor_bytes: u64, kv_bytes_per_token: u64) -> u64 {
 /// Makes every choice that the configuration leaves open.
 pub fn resolve(config: &EngineConfig, installed: &InstalledModel, hardware: &Hardware) -> ResolvedEngine {
     let gguf = &installed.gguf;
-    let trained = if gguf.context_length == 0 { LONGEST_DEFAULT_CONTEXT } else { gguf.context_length };
-    let context = config.context_tokens.unwrap_or(trained.min(LONGEST_DEFAULT_CONTEXT)).max(16);
+    let trained = if gguf.context_length == 0 {
+        LONGEST_DEFAULT_CONTEXT
+    } else {
+        gguf.context_length
+    };
+    let context = config
+        .context_tokens
+        .unwrap_or(trained.min(LONGEST_DEFAULT_CONTEXT))
+        .max(16);
     let cores = hardware.physical_cores.max(1);
     let slots = config.slots.unwrap_or(DEFAULT_SLOTS).clamp(1, 64);
-    let kv_bytes = config.kv_cache_bytes.unwrap_or(hardware.memory_bytes / KV_SHARE_OF_MEMORY);
+    let kv_bytes = config
+        .kv_cache_bytes
+        .unwrap_or(hardware.memory_bytes / KV_SHARE_OF_MEMORY);
     let affordable = kv_bytes / gguf.kv_bytes_per_token(config.kv_type).max(1);
     // One full context for everybody together, unless more was asked for.
-    let wanted = if config.kv_cache_bytes.is_some() { u64::from(context) * u64::from(slots) } else { context.into() };
+    let wanted = if config.kv_cache_bytes.is_some() {
+        u64::from(context) * u64::from(slots)
+    } else {
+        context.into()
+    };
     let kv_capacity_tokens = u32::try_from(affordable.min(wanted)).unwrap_or(u32::MAX).max(256);
     ResolvedEngine {
         threads: config.threads.unwrap_or(cores).max(1),
         threads_batch: config.threads_batch.or(config.threads).unwrap_or(cores).max(1),
         context_tokens: context.min(kv_capacity_tokens),
-        batch_tokens: config.batch_tokens.unwrap_or(DEFAULT_BATCH).clamp(slots.max(32), 4096),
+        batch_tokens: config
+            .batch_tokens
+            .unwrap_or(DEFAULT_BATCH)
+            .clamp(slots.max(32), 4096),
         slots,
         kv_capacity_tokens,
         // Without a GPU back end llama.cpp ignores the number.
@@ -144,5 +165,9 @@ pub fn resolve(config: &EngineConfig, installed: &InstalledModel, hardware: &Har
 }
 
 /// Whether a GPU back end is compiled in.
-const GPU_BACKEND: bool =
-    cfg!(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"));
+const GPU_BACKEND: bool = cfg!(any(
+    feature = "cuda",
+    feature = "metal",
+    feature = "rocm",
+    feature = "vulkan"
+));

@@ -82,6 +82,8 @@ pub struct Job {
     pub max_tokens: Option<u32>,
     /// Generation ends before the first of these.
     pub stop: Vec<String>,
+    /// Whether control tokens are written out as text: some formats of tool calls are made of them.
+    pub control_text: bool,
     /// The form of the output.
     pub constraint: Option<Constraint>,
     /// Alternatives to report per token.
@@ -243,7 +245,10 @@ impl Output {
     /// The job that this is about.
     pub fn id(&self) -> JobId {
         match self {
-            Self::Started { id, .. } | Self::Text { id, .. } | Self::Done { id, .. } | Self::Failed { id, .. } => *id,
+            Self::Started { id, .. }
+            | Self::Text { id, .. }
+            | Self::Done { id, .. }
+            | Self::Failed { id, .. } => *id,
         }
     }
 }
@@ -308,7 +313,10 @@ pub async fn read_frame_async<T: DeserializeOwned>(
 fn checked_length(bytes: [u8; 4]) -> io::Result<usize> {
     let length = u32::from_le_bytes(bytes) as usize;
     if length > MAX_FRAME_BYTES {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame of {length} bytes")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("frame of {length} bytes"),
+        ));
     }
     Ok(length)
 }

@@ -20,7 +20,11 @@ pub struct FairQueue<T> {
 
 impl<T> Default for FairQueue<T> {
     fn default() -> Self {
-        Self { interactive: VecDeque::new(), background: VecDeque::new(), length: 0 }
+        Self {
+            interactive: VecDeque::new(),
+            background: VecDeque::new(),
+            length: 0,
+        }
     }
 }
 
@@ -44,13 +48,20 @@ impl<T> FairQueue<T> {
         self.length += 1;
         match lines.iter_mut().find(|line| line.client == client) {
             Some(line) => line.items.push_back(item),
-            None => lines.push_back(Line { client: client.to_owned(), items: VecDeque::from([item]) }),
+            None => lines.push_back(Line {
+                client: client.to_owned(),
+                items: VecDeque::from([item]),
+            }),
         }
     }
 
     /// The next request: the first of the client whose turn it is.
     pub fn pop(&mut self) -> Option<T> {
-        let lines = if self.interactive.is_empty() { &mut self.background } else { &mut self.interactive };
+        let lines = if self.interactive.is_empty() {
+            &mut self.background
+        } else {
+            &mut self.interactive
+        };
         let mut line = lines.pop_front()?;
         let item = line.items.pop_front();
         if !line.items.is_empty() {

@@ -9,9 +9,7 @@ use crate::llama::{LlamaModel, resolve};
 use crate::metrics::ModelMetrics;
 use crate::supervisor::SupervisorConfig;
 use async_trait::async_trait;
-use council_core::{
-    LanguageModel, ModelActivity, ModelError, ModelEvent, ModelState, ModelStatus, Models,
-};
+use council_core::{LanguageModel, ModelActivity, ModelError, ModelEvent, ModelState, ModelStatus, Models};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use memory::Gate;
@@ -78,9 +76,14 @@ impl ResidentModels {
             .iter()
             .map(|file| {
                 let same = |known: &&Installed| {
-                    known.model.info().id == file.id && known.path == file.path && known.size_bytes == file.size_bytes
+                    known.model.info().id == file.id
+                        && known.path == file.path
+                        && known.size_bytes == file.size_bytes
                 };
-                old.iter().find(same).cloned().unwrap_or_else(|| self.install(file))
+                old.iter()
+                    .find(same)
+                    .cloned()
+                    .unwrap_or_else(|| self.install(file))
             })
             .collect();
     }
@@ -88,7 +91,9 @@ impl ResidentModels {
     fn install(&self, file: &InstalledModel) -> Installed {
         let id = file.id.clone();
         let own = |list: &[(String, crate::config::EngineConfig)]| {
-            list.iter().find(|(name, _)| *name == id).map(|(_, engine)| engine.clone())
+            list.iter()
+                .find(|(name, _)| *name == id)
+                .map(|(_, engine)| engine.clone())
         };
         let engine = own(&self.config.engine_by_model).unwrap_or_else(|| self.config.engine.clone());
         let keep_alive = self
@@ -109,12 +114,19 @@ impl ResidentModels {
             metrics: self.metrics.worker(&id),
             on_state: Box::new(move |state| {
                 // Nobody listening is fine.
-                let _ = events.send(ModelEvent { id: name.clone(), state: state.clone() });
+                let _ = events.send(ModelEvent {
+                    id: name.clone(),
+                    state: state.clone(),
+                });
             }),
             id,
         };
         let model = Arc::new(LlamaModel::start(file, supervisor));
-        Installed { model, path: file.path.clone(), size_bytes: file.size_bytes }
+        Installed {
+            model,
+            path: file.path.clone(),
+            size_bytes: file.size_bytes,
+        }
     }
 
     /// Ends all workers, each after its running requests or `grace`, whichever is first.
@@ -148,7 +160,10 @@ impl ResidentModels {
             return Some(id.clone());
         }
         let installed = self.installed();
-        let chat = installed.iter().find(|model| model.info().chat).or(installed.first());
+        let chat = installed
+            .iter()
+            .find(|model| model.info().chat)
+            .or(installed.first());
         let local = chat.map(|model| model.info().id.clone());
         local.or_else(|| self.others.first().map(|model| model.info().id.clone()))
     }
@@ -159,9 +174,15 @@ impl ResidentModels {
         let hint = if known.is_empty() {
             format!("install it with `council pull {id}`")
         } else {
-            format!("choose one of {}, or install it with `council pull {id}`", known.join(", "))
+            format!(
+                "choose one of {}, or install it with `council pull {id}`",
+                known.join(", ")
+            )
         };
-        ModelError::NotFound { id: id.to_owned(), hint }
+        ModelError::NotFound {
+            id: id.to_owned(),
+            hint,
+        }
     }
 }
 
@@ -170,7 +191,10 @@ impl Models for ResidentModels {
     fn list(&self) -> Vec<ModelStatus> {
         let default = self.default_id();
         let is_default = |id: &str| default.as_deref() == Some(id);
-        let local = self.installed().into_iter().map(|model| model.status(is_default(&model.info().id)));
+        let local = self
+            .installed()
+            .into_iter()
+            .map(|model| model.status(is_default(&model.info().id)));
         let others = self.others.iter().map(|model| ModelStatus {
             info: model.info().clone(),
             state: ModelState::Ready,
@@ -185,7 +209,7 @@ impl Models for ResidentModels {
         let Some(id) = id.or(default.as_deref()) else {
             return Err(ModelError::NotReady {
                 message: "no model is installed; run `council pull` to get the default one".to_owned(),
-                retry_after: Duration::from_secs(60),
+                retry_after: Duration::from_mins(1),
             });
         };
         if let Some(model) = self.find(id) {
@@ -214,6 +238,8 @@ impl Models for ResidentModels {
 
     fn events(&self) -> BoxStream<'static, ModelEvent> {
         // A listener that is too slow misses the oldest changes; the next one tells it where things stand.
-        BroadcastStream::new(self.events.subscribe()).filter_map(|event| async { event.ok() }).boxed()
+        BroadcastStream::new(self.events.subscribe())
+            .filter_map(|event| async { event.ok() })
+            .boxed()
     }
 }

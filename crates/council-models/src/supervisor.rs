@@ -5,6 +5,7 @@
 //! started again after a pause that doubles with each failure in a row.
 
 mod actor;
+mod phase;
 mod process;
 
 use crate::config::WorkerCommand;
@@ -52,7 +53,7 @@ pub trait MemoryGate: Send + Sync {
 
 /// Held while a model loads, so that two loads do not count the same free memory.
 #[derive(Debug)]
-pub struct LoadPermit(#[expect(dead_code, reason = "held, not read")] pub tokio::sync::OwnedMutexGuard<()>);
+pub struct LoadPermit(pub tokio::sync::OwnedMutexGuard<()>);
 
 /// What comes back for a job.
 #[derive(Debug)]
@@ -77,11 +78,22 @@ pub struct Status {
 }
 
 enum Command {
-    Submit { job: Box<Job>, priority: Priority, client: String, replies: mpsc::UnboundedSender<Reply> },
+    Submit {
+        job: Box<Job>,
+        priority: Priority,
+        client: String,
+        replies: mpsc::UnboundedSender<Reply>,
+    },
     Cancel(JobId),
     Load(oneshot::Sender<Result<(), ModelError>>),
-    Unload { when_idle: bool, done: oneshot::Sender<bool> },
-    Shutdown { grace: Duration, done: oneshot::Sender<()> },
+    Unload {
+        when_idle: bool,
+        done: oneshot::Sender<bool>,
+    },
+    Shutdown {
+        grace: Duration,
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// A handle on the task that owns the worker.
@@ -102,14 +114,24 @@ impl Supervisor {
         let (commands, received) = mpsc::unbounded_channel();
         let (status, watched) = watch::channel(Status {
             state: ModelState::Unloaded,
-            activity: ModelActivity { slots: config.engine.slots, ..ModelActivity::default() },
+            activity: ModelActivity {
+                slots: config.engine.slots,
+                ..ModelActivity::default()
+            },
             last_used: Instant::now(),
             process_id: None,
         });
         let actor = actor::Actor::new(config, received, status);
-        #[expect(clippy::disallowed_methods, reason = "ends with the last handle or by `shutdown`")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "ends with the last handle or by `shutdown`"
+        )]
         tokio::spawn(actor.run());
-        Self { commands, status: watched, next_job: Arc::new(AtomicU64::new(1)) }
+        Self {
+            commands,
+            status: watched,
+            next_job: Arc::new(AtomicU64::new(1)),
+        }
     }
 
     /// An identifier for a new job.
@@ -125,10 +147,20 @@ impl Supervisor {
         )]
         let (replies, received) = mpsc::unbounded_channel();
         let id = job.id;
-        let command = Command::Submit { job: Box::new(job), priority, client, replies };
+        let command = Command::Submit {
+            job: Box::new(job),
+            priority,
+            client,
+            replies,
+        };
         // A closed channel drops `replies`, which the reader sees as the end.
         let _ = self.commands.send(command);
-        Ticket { id, replies: received, commands: self.commands.clone(), finished: false }
+        Ticket {
+            id,
+            replies: received,
+            commands: self.commands.clone(),
+            finished: false,
+        }
     }
 
     /// Loads the model and returns when it is ready.
@@ -176,8 +208,15 @@ impl Ticket {
         if self.finished {
             return None;
         }
-        let reply = self.replies.recv().await.unwrap_or_else(|| Reply::Failed(shutting_down()));
-        self.finished = matches!(reply, Reply::Failed(_) | Reply::Output(Output::Done { .. } | Output::Failed { .. }));
+        let reply = self
+            .replies
+            .recv()
+            .await
+            .unwrap_or_else(|| Reply::Failed(shutting_down()));
+        self.finished = matches!(
+            reply,
+            Reply::Failed(_) | Reply::Output(Output::Done { .. } | Output::Failed { .. })
+        );
         Some(reply)
     }
 

@@ -15,6 +15,7 @@
 //! - `stats`: what this process has answered so far
 //! - `api`: the wire types
 //! - `routes`: one file per resource
+//! - [`ui`]: the web page
 
 mod api;
 mod error;
@@ -27,6 +28,7 @@ mod sse;
 pub mod state;
 mod stats;
 mod turns;
+pub mod ui;
 
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};

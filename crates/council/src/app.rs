@@ -120,17 +120,7 @@ impl App {
         let data_dir = config.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
         let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
-        let library = open_library(&config.models_dir)?;
-        let others = other_models(&config, scripted)?;
-        let fake = scripted
-            .then(|| others.first().map(|model| model.info().id.clone()))
-            .flatten();
-        let resident = ResidentModels::new(
-            resident_config(&config, fake)?,
-            Arc::clone(&library),
-            others,
-            ModelMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
-        );
+        let (resident, library) = build_models(&config, scripted, &registry)?;
         let agent = Agent::new(AgentParts {
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -171,6 +161,29 @@ impl App {
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
             .await;
     }
+}
+
+/// The library and the models that the configuration names. Starts no worker. Needs a tokio runtime.
+///
+/// # Errors
+/// [`StartError`].
+pub fn build_models(
+    config: &Config,
+    scripted: bool,
+    registry: &prometheus::Registry,
+) -> Result<(Arc<ResidentModels>, Arc<Library>), StartError> {
+    let library = open_library(&config.models_dir)?;
+    let others = other_models(config, scripted)?;
+    let fake = scripted
+        .then(|| others.first().map(|model| model.info().id.clone()))
+        .flatten();
+    let metrics =
+        ModelMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
+    let resident = resident_config(config, fake)?;
+    Ok((
+        ResidentModels::new(resident, Arc::clone(&library), others, metrics),
+        library,
+    ))
 }
 
 /// Opens the models directory with the compiled-in catalog and the `catalog.toml` in that directory.

@@ -3,11 +3,13 @@
 //! - [`serve`], [`ask`], [`chat`]: talk to models
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
 //! - [`config`], [`doctor`], [`openapi`]: look inside
+//! - [`bench`]: measure models on this machine
 //! - [`engine`]: the hidden command that the supervisor starts
 //! - [`backend`], [`client`]: a running server or an in-process model, whichever is there
 
 mod ask;
 mod backend;
+mod bench;
 mod chat;
 mod client;
 mod config;
@@ -95,6 +97,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Check this machine and say what to do about what is wrong
     Doctor(doctor::DoctorArgs),
+    /// Measure models on this machine
+    Bench(bench::BenchArgs),
     /// Print the OpenAPI document of the server
     Openapi,
     /// Run one model; started by the supervisor
@@ -168,6 +172,7 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Import(args) => import::run(args, &context, &mut output).await,
             Command::Config(args) => config::run(&args, &context, &mut output),
             Command::Doctor(args) => doctor::run(args, context, &mut output).await,
+            Command::Bench(args) => bench::run(args, &context, &mut output).await,
             Command::Openapi | Command::Engine => Ok(Exit::Success),
         }
     });

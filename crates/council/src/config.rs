@@ -39,6 +39,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where models live.
     pub models_dir: PathBuf,
+    /// Where the web page is read from; `None`: what is compiled in.
+    pub ui_dir: Option<PathBuf>,
     /// Which log lines are written, in the syntax of tracing-subscriber's `EnvFilter`; `None`: the command's default.
     pub log: Option<String>,
     /// How log lines are written.
@@ -237,6 +239,7 @@ impl Config {
             port: values.integer("port").unwrap_or_default() as u16,
             data_dir: values.path("data_dir"),
             models_dir: values.path("models_dir"),
+            ui_dir: values.optional_text("ui_dir").map(PathBuf::from),
             log: values.optional_text("log"),
             log_format: match values.text("log_format").as_str() {
                 "json" => LogFormat::Json,

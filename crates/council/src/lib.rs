@@ -6,6 +6,7 @@
 //! - [`app`]: builds the parts and puts them together; runs the server
 //! - [`cli`]: the commands
 //! - [`output`]: what commands print
+//! - [`signals`]: signals that ask a program to stop
 //! - [`exit`]: exit codes and errors that know theirs
 
 pub mod app;
@@ -14,3 +15,4 @@ pub mod config;
 pub mod environment;
 pub mod exit;
 pub mod output;
+pub mod signals;

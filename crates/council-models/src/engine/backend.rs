@@ -54,7 +54,11 @@ pub trait Backend {
     /// Cells, in tokens.
     fn capacity(&self) -> usize;
 
-    /// Makes room for `capacity` cells and keeps these sequences, after which no two share cells.
+    /// Sequences that it can hold, numbered from 0. May grow with [`grow`](Self::grow).
+    fn sequences(&self) -> usize;
+
+    /// Makes room for `capacity` cells and keeps these sequences, after which no two share cells. The number of
+    /// sequences grows to what the engine was configured for.
     ///
     /// # Errors
     /// When there is no memory for it; everything is as before.
@@ -66,8 +70,8 @@ pub trait Backend {
     /// Whether this token ends the model's turn.
     fn is_end(&self, token: u32) -> bool;
 
-    /// The token's text.
-    fn piece(&self, token: u32) -> Vec<u8>;
+    /// The token's text. Control tokens have one only when `control` asks for it.
+    fn piece(&self, token: u32, control: bool) -> Vec<u8>;
 
     /// A filter for this constraint.
     ///

@@ -18,7 +18,11 @@ use llama_cpp_2::token::data_array::LlamaTokenDataArray;
 use std::num::NonZeroU32;
 
 /// Idle sequences that the prefix cache may hold beside the running ones.
-pub const IDLE_SEQUENCES: u32 = 24;
+const IDLE_SEQUENCES: u32 = 16;
+/// Cells and sequences of the first context. Small, so that an idle model costs little more than its weights:
+/// llama.cpp touches all cells, and a row of logits per sequence, when it makes a context. It grows with what is used.
+const FIRST_CELLS: u32 = 256;
+const FIRST_SEQUENCES: u32 = 3;
 
 /// A context on a model, and what is needed to make a larger one.
 pub struct Llama<'model> {
@@ -28,10 +32,11 @@ pub struct Llama<'model> {
     context: LlamaContext<'model>,
     batch: LlamaBatch<'static>,
     can_truncate: bool,
+    sequences: u32,
 }
 
 impl<'model> Llama<'model> {
-    /// Makes a context with this many cells.
+    /// Makes a small context, which grows with what is used.
     ///
     /// # Errors
     /// When llama.cpp cannot (memory, unsupported cache type), in its words.
@@ -39,14 +44,32 @@ impl<'model> Llama<'model> {
         runtime: &'model LlamaBackend,
         model: &'model LlamaModel,
         engine: ResolvedEngine,
-        cells: u32,
     ) -> Result<Self, String> {
-        let context = new_context(runtime, model, &engine, cells)?;
+        let cells = FIRST_CELLS.min(engine.kv_capacity_tokens);
+        let all = cells == engine.kv_capacity_tokens;
+        let sequences = if all {
+            all_sequences(&engine)
+        } else {
+            FIRST_SEQUENCES
+        };
+        let context = new_context(runtime, model, &engine, cells, sequences)?;
         let batch = LlamaBatch::new(engine.batch_tokens as usize, 1);
         // The state of recurrent layers cannot be wound back.
         let can_truncate = !(model.is_recurrent() || model.is_hybrid());
-        Ok(Self { runtime, model, engine, context, batch, can_truncate })
+        Ok(Self {
+            runtime,
+            model,
+            engine,
+            context,
+            batch,
+            can_truncate,
+            sequences,
+        })
     }
+}
+
+fn all_sequences(engine: &ResolvedEngine) -> u32 {
+    engine.slots + IDLE_SEQUENCES
 }
 
 fn new_context<'model>(
@@ -54,6 +77,7 @@ fn new_context<'model>(
     model: &'model LlamaModel,
     engine: &ResolvedEngine,
     cells: u32,
+    sequences: u32,
 ) -> Result<LlamaContext<'model>, String> {
     let kv_type = match engine.config.kv_type {
         KvType::F16 => KvCacheType::F16,
@@ -69,7 +93,7 @@ fn new_context<'model>(
         .with_n_ctx(NonZeroU32::new(cells))
         .with_n_batch(engine.batch_tokens)
         .with_n_ubatch(engine.batch_tokens)
-        .with_n_seq_max(engine.slots + IDLE_SEQUENCES)
+        .with_n_seq_max(sequences)
         .with_kv_unified(true)
         .with_swa_full(true)
         .with_n_threads(engine.threads as i32)
@@ -78,7 +102,9 @@ fn new_context<'model>(
         .with_type_v(kv_type)
         .with_flash_attention_policy(flash_attention)
         .with_no_perf(true);
-    model.new_context(runtime, params).map_err(|error| error.to_string())
+    model
+        .new_context(runtime, params)
+        .map_err(|error| error.to_string())
 }
 
 impl Backend for Llama<'_> {
@@ -86,7 +112,12 @@ impl Backend for Llama<'_> {
         self.batch.clear();
         for token in batch {
             self.batch
-                .add(LlamaToken(token.token as i32), token.position as i32, &[token.seq], token.logits)
+                .add(
+                    LlamaToken(token.token as i32),
+                    token.position as i32,
+                    &[token.seq],
+                    token.logits,
+                )
                 .map_err(|error| DecodeError::Failed(error.to_string()))?;
         }
         self.context.decode(&mut self.batch).map_err(|error| match error {
@@ -102,11 +133,15 @@ impl Backend for Llama<'_> {
     fn copy_prefix(&mut self, from: SeqId, to: SeqId, length: usize) {
         self.clear(to);
         // Conversions cannot fail: lengths are below the context length, a u32.
-        let _ = self.context.copy_kv_cache_seq(from, to, Some(0), Some(length as u32));
+        let _ = self
+            .context
+            .copy_kv_cache_seq(from, to, Some(0), Some(length as u32));
     }
 
     fn truncate(&mut self, seq: SeqId, length: usize) -> bool {
-        self.context.clear_kv_cache_seq(Some(seq as u32), Some(length as u32), None).unwrap_or(false)
+        self.context
+            .clear_kv_cache_seq(Some(seq as u32), Some(length as u32), None)
+            .unwrap_or(false)
     }
 
     fn clear(&mut self, seq: SeqId) {
@@ -117,20 +152,28 @@ impl Backend for Llama<'_> {
         self.can_truncate
     }
 
+    fn sequences(&self) -> usize {
+        self.sequences as usize
+    }
+
     fn capacity(&self) -> usize {
         self.context.n_ctx() as usize
     }
 
     fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String> {
-        let mut larger = new_context(self.runtime, self.model, &self.engine, capacity as u32)?;
+        let sequences = all_sequences(&self.engine);
+        let mut larger = new_context(self.runtime, self.model, &self.engine, capacity as u32, sequences)?;
         for seq in keep {
             let state = self
                 .context
                 .state_seq_get(*seq, LlamaStateSeqFlags::empty())
                 .map_err(|error| error.to_string())?;
-            larger.state_seq_set(&state, *seq).map_err(|error| error.to_string())?;
+            larger
+                .state_seq_set(&state, *seq)
+                .map_err(|error| error.to_string())?;
         }
         self.context = larger;
+        self.sequences = sequences;
         Ok(())
     }
 
@@ -142,8 +185,10 @@ impl Backend for Llama<'_> {
         self.model.vocab().is_eog(LlamaToken(token as i32))
     }
 
-    fn piece(&self, token: u32) -> Vec<u8> {
-        self.model.vocab().token_to_piece(LlamaToken(token as i32), false, None)
+    fn piece(&self, token: u32, control: bool) -> Vec<u8> {
+        self.model
+            .vocab()
+            .token_to_piece(LlamaToken(token as i32), control, None)
     }
 
     fn filter(&self, constraint: &Constraint) -> Result<Box<dyn TokenFilter>, String> {
@@ -159,24 +204,41 @@ fn grammar(model: &LlamaModel, constraint: &Constraint) -> Result<LlamaSampler, 
             .map_err(|_| "this JSON Schema cannot be enforced; use simpler keywords".to_owned())
     };
     let parsed = |result: Result<LlamaSampler, _>| {
-        result.map_err(|_: llama_cpp_2::GrammarError| "the grammar cannot be parsed; see GBNF's rules".to_owned())
+        result.map_err(|_: llama_cpp_2::GrammarError| {
+            "the grammar cannot be parsed; see GBNF's rules".to_owned()
+        })
     };
     match constraint {
         Constraint::Grammar(text) => parsed(LlamaSampler::grammar(model, text, "root")),
         Constraint::JsonSchema(schema) => parsed(LlamaSampler::grammar(model, &from_schema(schema)?, "root")),
-        Constraint::ToolCalls { schema, prefix, suffix, separator, lazy } => {
+        Constraint::ToolCalls {
+            schema,
+            prefix,
+            suffix,
+            separator,
+            lazy,
+        } => {
             let (prefix_rule, suffix_rule) = (literal(prefix), literal(suffix));
             let mut text = from_schema(schema)?;
             text.push_str(&format!("\ntool-call ::= {prefix_rule} root {suffix_rule}\n"));
             match separator {
                 Some(separator) => {
-                    text.push_str(&format!("tool-calls ::= tool-call ({} tool-call)*\n", literal(separator)));
+                    text.push_str(&format!(
+                        "tool-calls ::= tool-call ({} tool-call)*\n",
+                        literal(separator)
+                    ));
                 }
                 None => text.push_str("tool-calls ::= tool-call\n"),
             }
             if *lazy {
                 let trigger = [prefix.trim()];
-                parsed(LlamaSampler::grammar_lazy(model, &text, "tool-calls", trigger, &[]))
+                parsed(LlamaSampler::grammar_lazy(
+                    model,
+                    &text,
+                    "tool-calls",
+                    trigger,
+                    &[],
+                ))
             } else {
                 parsed(LlamaSampler::grammar(model, &text, "tool-calls"))
             }
@@ -186,7 +248,11 @@ fn grammar(model: &LlamaModel, constraint: &Constraint) -> Result<LlamaSampler, 
 
 /// A GBNF string literal.
 fn literal(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
     format!("\"{escaped}\"")
 }
 
@@ -199,7 +265,10 @@ impl TokenFilter for Grammar {
         let one = vec![LlamaTokenData::new(LlamaToken(token as i32), 1.0, 0.0)];
         let mut array = LlamaTokenDataArray::new(one, false);
         array.apply_sampler(&mut self.sampler);
-        array.data.first().is_some_and(|data| data.logit() > f32::NEG_INFINITY)
+        array
+            .data
+            .first()
+            .is_some_and(|data| data.logit() > f32::NEG_INFINITY)
     }
 
     fn mask(&mut self, row: &mut [f32]) {

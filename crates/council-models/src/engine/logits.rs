@@ -16,13 +16,17 @@ pub fn max(row: &[f32]) -> f32 {
             *lane = if *value > *lane { *value } else { *lane };
         }
     }
-    lanes.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
+    lanes
+        .iter()
+        .chain(rest)
+        .copied()
+        .fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// The token with the largest logit, the lowest id among equals.
 pub fn argmax(row: &[f32]) -> u32 {
     let largest = max(row);
-    row.iter().position(|value| *value == largest).unwrap_or(0) as u32
+    row.iter().position(|value| *value >= largest).unwrap_or(0) as u32
 }
 
 /// `Σ exp((logit - max) * scale)`: the denominator of the softmax at temperature `1 / scale`.
@@ -55,7 +59,7 @@ fn exp(x: f32) -> f32 {
     p = p * r + 8.333_452e-3;
     p = p * r + 4.166_579_6e-2;
     p = p * r + 1.666_666_5e-1;
-    p = p * r + 5.000_000_1e-1;
+    p = p * r + 0.5;
     let mantissa = p * r * r + r + 1.0;
     let power = f32::from_bits((((n as i32) + 127) << 23) as u32);
     if x > -87.0 { mantissa * power } else { 0.0 }

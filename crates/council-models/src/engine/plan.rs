@@ -20,7 +20,11 @@ pub fn plan(left: &[usize], size: StepSize) -> Vec<usize> {
         *share = usize::from(*tokens == 1);
     }
     let room = size.batch.saturating_sub(decoding);
-    let mut budget = if decoding > 0 { room.min(size.beside_decoding) } else { room };
+    let mut budget = if decoding > 0 {
+        room.min(size.beside_decoding)
+    } else {
+        room
+    };
 
     let mut prompts: Vec<usize> = (0..left.len()).filter(|index| left[*index] > 1).collect();
     if let Some(oldest) = prompts.first() {
@@ -43,16 +47,20 @@ pub struct ChunkTuner {
     seconds_per_token: f64,
 }
 
+impl Default for ChunkTuner {
+    /// Starts with a guess of 200 prompt tokens per second.
+    fn default() -> Self {
+        Self {
+            seconds_per_token: 1.0 / 200.0,
+        }
+    }
+}
+
 impl ChunkTuner {
     /// Longest pause of running streams that a chunk may cause, in seconds.
     const PAUSE_SECONDS: f64 = 0.15;
     /// Below this a step costs almost as much as a larger one (weights are read once per step either way).
     const LEAST_TOKENS: usize = 32;
-
-    /// Starts with a guess of 200 prompt tokens per second.
-    pub fn new() -> Self {
-        Self { seconds_per_token: 1.0 / 200.0 }
-    }
 
     /// Learns from a step that computed this many prompt tokens.
     pub fn observe(&mut self, prompt_tokens: usize, seconds: f64) {
@@ -75,7 +83,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(left: &[usize], expected: &[usize]) {
-        assert_eq!(plan(left, StepSize { batch: 512, beside_decoding: 64 }), expected, "{left:?}");
+        assert_eq!(
+            plan(
+                left,
+                StepSize {
+                    batch: 512,
+                    beside_decoding: 64
+                }
+            ),
+            expected,
+            "{left:?}"
+        );
     }
 
     #[test]

@@ -27,15 +27,26 @@ impl PrefixCache {
     /// Keeps a finished sequence. Returns sequences that it makes redundant: those that are a prefix of it.
     pub fn keep(&mut self, seq: SeqId, tokens: Vec<u32>, cells: Vec<Cell>) -> Vec<Idle> {
         self.uses += 1;
-        let (redundant, idle) = self.idle.drain(..).partition(|old| tokens.starts_with(&old.tokens));
+        let (redundant, idle) = self
+            .idle
+            .drain(..)
+            .partition(|old| tokens.starts_with(&old.tokens));
         self.idle = idle;
-        self.idle.push(Idle { seq, tokens, cells, last_used: self.uses });
+        self.idle.push(Idle {
+            seq,
+            tokens,
+            cells,
+            last_used: self.uses,
+        });
         redundant
     }
 
     /// The sequence that shares the longest prefix with `tokens`, and its length.
     pub fn longest(&self, tokens: &[u32]) -> Option<(SeqId, usize)> {
-        let shared = self.idle.iter().map(|idle| (idle.seq, common_prefix(&idle.tokens, tokens)));
+        let shared = self
+            .idle
+            .iter()
+            .map(|idle| (idle.seq, common_prefix(&idle.tokens, tokens)));
         shared.max_by_key(|(_, length)| *length)
     }
 

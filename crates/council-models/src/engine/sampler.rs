@@ -53,7 +53,10 @@ pub struct Sampler {
 impl Sampler {
     /// Starts after this prompt.
     pub fn new(params: JobSampling, top_logprobs: u8, prompt: &[u32]) -> Self {
-        let recent = prompt[prompt.len().saturating_sub(REPETITION_WINDOW)..].iter().copied().collect();
+        let recent = prompt[prompt.len().saturating_sub(REPETITION_WINDOW)..]
+            .iter()
+            .copied()
+            .collect();
         Self {
             random: SplitMix(params.seed),
             params,
@@ -84,7 +87,9 @@ impl Sampler {
             }
         }
         self.remember(token);
-        let logprob = row.get(token as usize).map_or(f32::NEG_INFINITY, |value| (*value - log_total).min(0.0));
+        let logprob = row
+            .get(token as usize)
+            .map_or(f32::NEG_INFINITY, |value| (*value - log_total).min(0.0));
         Ok(Choice { token, logprob, top })
     }
 
@@ -116,7 +121,7 @@ impl Sampler {
     /// Writes the row with bias and penalties to `scratch`; returns false, and writes nothing, when there are none.
     fn adjust(&self, row: &[f32], scratch: &mut Vec<f32>) -> bool {
         let p = &self.params;
-        let repetition = p.repetition_penalty != 1.0 && !self.recent.is_empty();
+        let repetition = (p.repetition_penalty - 1.0).abs() > f32::EPSILON && !self.recent.is_empty();
         let additive = (p.presence_penalty != 0.0 || p.frequency_penalty != 0.0) && !self.uses.is_empty();
         if p.logit_bias.is_empty() && !repetition && !additive {
             return false;
@@ -176,7 +181,10 @@ impl Sampler {
         let top_k = p.top_k as usize;
         if top_k > 0 && top_k < row.len() {
             logits::top(row, top_k, candidates);
-            let total: f32 = candidates.iter().map(|(_, value)| ((value - max) * scale).exp()).sum();
+            let total: f32 = candidates
+                .iter()
+                .map(|(_, value)| ((value - max) * scale).exp())
+                .sum();
             cut_top_p(candidates, p.top_p, total, max, scale);
         } else if p.top_p < 1.0 {
             let total = logits::sum_exp(row, max, scale);
@@ -189,7 +197,11 @@ impl Sampler {
                 }
             }
         } else {
-            let nats = if p.min_p > 0.0 { -p.min_p.ln() } else { f32::INFINITY };
+            let nats = if p.min_p > 0.0 {
+                -p.min_p.ln()
+            } else {
+                f32::INFINITY
+            };
             logits::at_least(row, max - nats / scale, candidates);
             candidates.sort_unstable_by(logits::descending);
         }
@@ -211,7 +223,12 @@ impl Sampler {
             }
         }
         // Rounding left a sliver: the least likely candidate with any weight.
-        candidates.iter().rev().find(|(_, value)| weight(*value) > 0.0).or(candidates.first()).map_or(0, |c| c.0)
+        candidates
+            .iter()
+            .rev()
+            .find(|(_, value)| weight(*value) > 0.0)
+            .or(candidates.first())
+            .map_or(0, |c| c.0)
     }
 
     fn remember(&mut self, token: u32) {

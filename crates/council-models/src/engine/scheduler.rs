@@ -26,8 +26,6 @@ pub struct Limits {
     pub batch_tokens: usize,
     /// Most sequences that run at once.
     pub slots: usize,
-    /// Most sequences that the backend can hold, idle ones included.
-    pub sequences: usize,
     /// Most cells that the cache may grow to.
     pub kv_capacity_tokens: usize,
 }
@@ -51,7 +49,7 @@ pub struct Scheduler<B> {
 impl<B: Backend> Scheduler<B> {
     /// An empty engine.
     pub fn new(backend: B, limits: Limits) -> Self {
-        let free = (0..limits.sequences as SeqId).rev().collect();
+        let free = (0..backend.sequences() as SeqId).rev().collect();
         Self {
             backend,
             limits,
@@ -60,7 +58,7 @@ impl<B: Backend> Scheduler<B> {
             cache: PrefixCache::default(),
             cells: Cells::default(),
             free,
-            tuner: ChunkTuner::new(),
+            tuner: ChunkTuner::default(),
             outputs: Vec::new(),
             batch: Vec::new(),
         }
@@ -92,13 +90,23 @@ impl<B: Backend> Scheduler<B> {
             });
         }
         let vocab_tokens = self.backend.vocab_tokens();
-        if let Some((token, _)) = job.sampling.logit_bias.iter().find(|(token, _)| *token >= vocab_tokens) {
-            let message = format!("token {token} does not exist; this model's ids end at {}", vocab_tokens - 1);
+        if let Some((token, _)) = job
+            .sampling
+            .logit_bias
+            .iter()
+            .find(|(token, _)| *token >= vocab_tokens)
+        {
+            let message = format!(
+                "token {token} does not exist; this model's ids end at {}",
+                vocab_tokens - 1
+            );
             return Err(invalid("logit_bias", message));
         }
         let filter = match &job.constraint {
             Some(constraint) => Some(
-                self.backend.filter(constraint).map_err(|message| invalid(constraint.field(), message))?,
+                self.backend
+                    .filter(constraint)
+                    .map_err(|message| invalid(constraint.field(), message))?,
             ),
             None => None,
         };
@@ -107,6 +115,7 @@ impl<B: Backend> Scheduler<B> {
             sampler: Sampler::new(job.sampling, job.top_logprobs, &prompt),
             prompt,
             max_tokens: job.max_tokens,
+            control_text: job.control_text,
             stop: job.stop,
             filter,
         }))
@@ -133,7 +142,11 @@ impl<B: Backend> Scheduler<B> {
             let begun = elapsed();
             let rows = self.fill(&shares);
             let decoded = self.backend.decode(&self.batch);
-            step.decoding = self.running.iter().filter(|sequence| sequence.left() == 1).count() as u32;
+            step.decoding = self
+                .running
+                .iter()
+                .filter(|sequence| sequence.left() == 1)
+                .count() as u32;
             let prompt_tokens = self.batch.len() - step.decoding as usize;
             step.prompt_tokens = prompt_tokens as u32;
             match decoded {
@@ -152,22 +165,35 @@ impl<B: Backend> Scheduler<B> {
     /// Gives slots to waiting sequences, oldest first, and lets each start from the longest prefix there is.
     fn admit(&mut self) {
         let mut index = 0;
-        while index < self.waiting.len() && self.running.len() < self.limits.slots {
+        while index < self.waiting.len() && self.running.len() < self.limits.slots && self.has_sequence() {
             let tokens = &self.waiting[index].tokens;
             let idle = self.cache.longest(tokens).filter(|(_, length)| *length > 0);
             let shared = |other: &Sequence, until: usize| {
                 common_prefix(&other.tokens[..until.min(other.tokens.len())], tokens)
             };
-            let running = self.running.iter().map(|other| (other.seq, shared(other, other.computed())));
-            let best = running.chain(idle).max_by_key(|(_, length)| *length).filter(|(_, length)| *length > 0);
+            let running = self
+                .running
+                .iter()
+                .map(|other| (other.seq, shared(other, other.computed())));
+            let best = running
+                .chain(idle)
+                .max_by_key(|(_, length)| *length)
+                .filter(|(_, length)| *length > 0);
             let have = best.map_or(0, |(_, length)| length);
             // Someone is computing a longer shared prefix right now: council voices, n > 1. Wait for it.
-            let coming = self.running.iter().map(|other| shared(other, other.prompt_tokens)).max().unwrap_or(0);
+            let coming = self
+                .running
+                .iter()
+                .map(|other| shared(other, other.prompt_tokens))
+                .max()
+                .unwrap_or(0);
             if self.backend.can_truncate() && coming >= have + LEAST_SHARED_TOKENS {
                 index += 1;
                 continue;
             }
-            let Some(mut sequence) = self.waiting.remove(index) else { break };
+            let Some(mut sequence) = self.waiting.remove(index) else {
+                break;
+            };
             let reused = self.start_from(best, &mut sequence);
             if sequence.cached_tokens.is_none() {
                 sequence.cached_tokens = Some(reused as u32);
@@ -203,18 +229,27 @@ impl<B: Backend> Scheduler<B> {
         }
         let donor = usable.map(|(seq, _)| seq);
         sequence.seq = self.free_sequence(donor);
-        let Some((seq, length)) = usable.filter(|(_, length)| *length > 0 && self.backend.can_truncate()) else {
+        let Some((seq, length)) = usable.filter(|(_, length)| *length > 0 && self.backend.can_truncate())
+        else {
             return 0;
         };
         let held = match self.running.iter().find(|other| other.seq == seq) {
             Some(other) => Some(&other.cells),
             None => self.cache.get(seq).map(|idle| &idle.cells),
         };
-        let Some(held) = held.filter(|cells| cells.len() >= length) else { return 0 };
+        let Some(held) = held.filter(|cells| cells.len() >= length) else {
+            return 0;
+        };
         sequence.cells = self.cells.share(&held[..length]);
         self.backend.copy_prefix(seq, sequence.seq, length);
         self.cache.touch(seq);
         length
+    }
+
+    /// Whether another sequence can start, after growing if need be.
+    fn has_sequence(&mut self) -> bool {
+        let growing = self.free.is_empty() && self.grow(self.cells.used());
+        growing || !self.free.is_empty() || self.cache.tokens() > 0
     }
 
     /// A sequence that nobody uses; drops the least recently used idle one when there is none.
@@ -225,13 +260,15 @@ impl<B: Backend> Scheduler<B> {
         if self.free.is_empty() {
             self.evict();
         }
-        // `sequences` > `slots`, so there is always one: free, or idle and just evicted.
+        // `has_sequence` has made sure that there is one.
         self.free.pop().unwrap_or(0)
     }
 
     /// Drops the least recently used idle sequence; false when there is none.
     fn evict(&mut self) -> bool {
-        let Some(idle) = self.cache.take_oldest() else { return false };
+        let Some(idle) = self.cache.take_oldest() else {
+            return false;
+        };
         self.backend.clear(idle.seq);
         self.free.push(idle.seq);
         drop_cells(&mut self.cells, idle);
@@ -272,19 +309,28 @@ impl<B: Backend> Scheduler<B> {
                 return false;
             }
         }
-        let target = (in_full(self) + room).max(capacity * 2).max(capacity + LEAST_GROWTH);
+        let target = (in_full(self) + room)
+            .max(capacity * 2)
+            .max(capacity + LEAST_GROWTH);
         let target = target.next_multiple_of(256).min(self.limits.kv_capacity_tokens);
+        let sequences = self.backend.sequences();
         if target <= capacity {
             return false;
         }
-        let keep: Vec<SeqId> =
-            self.running.iter().map(|s| s.seq).chain(self.cache.iter_mut().map(|idle| idle.seq)).collect();
+        let keep: Vec<SeqId> = self
+            .running
+            .iter()
+            .map(|s| s.seq)
+            .chain(self.cache.iter_mut().map(|idle| idle.seq))
+            .collect();
         if let Err(message) = self.backend.grow(target, &keep) {
             // Not asked for again: the limit is what there is.
             eprint_line(&format!("the KV cache stays at {capacity} cells: {message}"));
             self.limits.kv_capacity_tokens = capacity;
             return false;
         }
+        self.free
+            .extend((sequences as SeqId..self.backend.sequences() as SeqId).rev());
         self.cells = Cells::default();
         for sequence in &mut self.running {
             let count = std::mem::take(&mut sequence.cells).len();
@@ -302,7 +348,9 @@ impl<B: Backend> Scheduler<B> {
         if self.running.len() < 2 {
             return false;
         }
-        let Some(mut sequence) = self.running.pop() else { return false };
+        let Some(mut sequence) = self.running.pop() else {
+            return false;
+        };
         self.release(&mut sequence);
         self.waiting.push_front(sequence);
         true
@@ -357,7 +405,10 @@ impl<B: Backend> Scheduler<B> {
                 Ok(reason) => self.end(sequence, reason),
                 Err(message) => {
                     let failure = JobFailure::Engine(message);
-                    self.outputs.push(Output::Failed { id: sequence.id, failure });
+                    self.outputs.push(Output::Failed {
+                        id: sequence.id,
+                        failure,
+                    });
                     self.keep(sequence);
                 }
             }
@@ -377,7 +428,10 @@ impl<B: Backend> Scheduler<B> {
         for mut sequence in std::mem::take(&mut self.running) {
             self.release(&mut sequence);
             let failure = JobFailure::Engine(message.clone());
-            self.outputs.push(Output::Failed { id: sequence.id, failure });
+            self.outputs.push(Output::Failed {
+                id: sequence.id,
+                failure,
+            });
         }
     }
 
@@ -409,11 +463,17 @@ impl<B: Backend> Scheduler<B> {
 }
 
 fn invalid(field: &str, message: String) -> JobFailure {
-    JobFailure::Invalid { field: field.to_owned(), message }
+    JobFailure::Invalid {
+        field: field.to_owned(),
+        message,
+    }
 }
 
 /// A line to the worker's log, which is its standard error.
-#[expect(clippy::print_stderr, reason = "the supervisor reads the worker's standard error as its log")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the supervisor reads the worker's standard error as its log"
+)]
 fn eprint_line(line: &str) {
     eprintln!("{line}");
 }

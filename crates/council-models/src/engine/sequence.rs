@@ -22,6 +22,7 @@ pub struct Sequence {
     /// Prompt tokens that were reused at its first admission; `None` before it.
     pub cached_tokens: Option<u32>,
     max_tokens: Option<u32>,
+    control_text: bool,
     sampler: Sampler,
     matcher: StopMatcher,
     filter: Option<Box<dyn TokenFilter>>,
@@ -38,6 +39,8 @@ pub struct NewSequence {
     pub prompt: Vec<u32>,
     /// Most tokens to generate.
     pub max_tokens: Option<u32>,
+    /// Whether control tokens are written out: some formats of tool calls are made of them.
+    pub control_text: bool,
     /// Sampling state.
     pub sampler: Sampler,
     /// Stop strings.
@@ -57,6 +60,7 @@ impl Sequence {
             cells: Vec::new(),
             cached_tokens: None,
             max_tokens: new.max_tokens,
+            control_text: new.control_text,
             sampler: new.sampler,
             matcher: StopMatcher::new(new.stop),
             filter: new.filter,
@@ -97,17 +101,25 @@ impl Sequence {
             return Ok(Some(DoneReason::Stop));
         }
         self.tokens.push(choice.token);
-        let out = describe(&choice, backend);
+        let out = describe(&choice, backend, self.control_text);
         let step = self.matcher.push(&out.bytes);
         self.unreleased.push_back(out);
-        let tokens: Vec<TokenOut> = self.unreleased.drain(..step.released_tokens.min(self.unreleased.len())).collect();
+        let tokens: Vec<TokenOut> = self
+            .unreleased
+            .drain(..step.released_tokens.min(self.unreleased.len()))
+            .collect();
         if !step.text.is_empty() || !tokens.is_empty() {
-            outputs.push(Output::Text { id: self.id, text: step.text, tokens });
+            outputs.push(Output::Text {
+                id: self.id,
+                text: step.text,
+                tokens,
+            });
         }
         if step.stopped {
             return Ok(Some(DoneReason::Stop));
         }
-        let full = self.max_tokens.is_some_and(|most| self.generated >= most) || self.tokens.len() >= context_tokens;
+        let full =
+            self.max_tokens.is_some_and(|most| self.generated >= most) || self.tokens.len() >= context_tokens;
         if full {
             self.flush(outputs);
         }
@@ -119,7 +131,11 @@ impl Sequence {
         let text = self.matcher.finish();
         let tokens: Vec<TokenOut> = self.unreleased.drain(..).collect();
         if !text.is_empty() || !tokens.is_empty() {
-            outputs.push(Output::Text { id: self.id, text, tokens });
+            outputs.push(Output::Text {
+                id: self.id,
+                text,
+                tokens,
+            });
         }
     }
 
@@ -135,10 +151,14 @@ impl Sequence {
     }
 }
 
-fn describe(choice: &Choice, backend: &dyn Backend) -> TokenOut {
+fn describe(choice: &Choice, backend: &dyn Backend, control: bool) -> TokenOut {
     TokenOut {
-        bytes: backend.piece(choice.token),
+        bytes: backend.piece(choice.token, control),
         logprob: choice.logprob,
-        top: choice.top.iter().map(|(token, logprob)| (backend.piece(*token), *logprob)).collect(),
+        top: choice
+            .top
+            .iter()
+            .map(|(token, logprob)| (backend.piece(*token, true), *logprob))
+            .collect(),
     }
 }

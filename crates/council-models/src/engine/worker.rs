@@ -4,7 +4,7 @@
 //! other owns the model's context and runs the [`Scheduler`]. llama.cpp may abort the process at any time; the
 //! supervisor lives in another one.
 
-use super::llama::{IDLE_SEQUENCES, Llama};
+use super::llama::Llama;
 use super::scheduler::{Limits, Scheduler};
 use crate::protocol::{FromWorker, Job, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -17,10 +17,6 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-
-/// Cells that a fresh context has. Small, so that an idle model costs little more than its weights; it grows with
-/// what is used.
-const FIRST_CELLS: u32 = 2048;
 
 /// Serves one model over the socket that is this process's standard input, until it closes.
 pub fn run_worker() -> ExitCode {
@@ -49,8 +45,7 @@ fn serve() -> io::Result<()> {
         Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
     };
     let engine = order.engine;
-    let cells = FIRST_CELLS.min(engine.kv_capacity_tokens);
-    let backend = match Llama::new(&runtime, &model, engine.clone(), cells) {
+    let backend = match Llama::new(&runtime, &model, engine.clone()) {
         Ok(backend) => backend,
         Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
     };
@@ -58,7 +53,6 @@ fn serve() -> io::Result<()> {
         context_tokens: engine.context_tokens as usize,
         batch_tokens: engine.batch_tokens as usize,
         slots: engine.slots as usize,
-        sequences: (engine.slots + IDLE_SEQUENCES) as usize,
         kv_capacity_tokens: engine.kv_capacity_tokens as usize,
     };
     let ready = WorkerReady {
@@ -94,9 +88,8 @@ fn load_model(
             }
             true
         });
-    LlamaModel::load_from_file(runtime, &order.path, &params).map_err(|error| {
-        format!("llama.cpp could not load `{}`: {error}", order.path.display())
-    })
+    LlamaModel::load_from_file(runtime, &order.path, &params)
+        .map_err(|error| format!("llama.cpp could not load `{}`: {error}", order.path.display()))
 }
 
 /// What the reading thread hands to the computing one.
@@ -181,7 +174,10 @@ fn send(writer: &Mutex<UnixStream>, message: &FromWorker) -> io::Result<()> {
     socket.flush()
 }
 
-#[expect(clippy::print_stderr, reason = "the supervisor reads the worker's standard error as its log")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the supervisor reads the worker's standard error as its log"
+)]
 fn log(line: &str) {
     eprintln!("{line}");
 }

@@ -27,9 +27,23 @@ impl Prepared {
         };
         let mut parser = None;
         let (prompt, add_bos) = match &request.input {
-            Input::Text(text) => (vec![PromptPart { text: text.clone(), control: true }], true),
-            Input::Chat { messages, tools, tool_choice } => {
-                let offered = if *tool_choice == ToolChoice::None { &[] } else { tools.as_slice() };
+            Input::Text(text) => (
+                vec![PromptPart {
+                    text: text.clone(),
+                    control: true,
+                }],
+                true,
+            ),
+            Input::Chat {
+                messages,
+                tools,
+                tool_choice,
+            } => {
+                let offered = if *tool_choice == ToolChoice::None {
+                    &[]
+                } else {
+                    tools.as_slice()
+                };
                 if !offered.is_empty() {
                     // A form that was asked for by name wins over the form of a call that may or may not come.
                     if constraint.is_none() {
@@ -38,8 +52,9 @@ impl Prepared {
                     parser = Some(ToolCallParser::new(format, offered));
                 }
                 let template = template.map_err(|error| ModelError::Internal(error.to_string()))?;
-                let segments =
-                    template.render_segments(messages, offered, true).map_err(|error| refused(&error))?;
+                let segments = template
+                    .render_segments(messages, offered, true)
+                    .map_err(|error| refused(&error))?;
                 (segments.into_iter().map(part).collect(), false)
             }
         };
@@ -50,6 +65,7 @@ impl Prepared {
             sampling: sampling(request.sampling),
             max_tokens: request.max_tokens,
             stop: request.stop,
+            control_text: parser.is_some(),
             constraint,
             top_logprobs: request.top_logprobs,
         };
@@ -59,9 +75,10 @@ impl Prepared {
 
 fn refused(error: &TemplateError) -> ModelError {
     match error {
-        TemplateError::Refused(_) | TemplateError::Image(_) => {
-            ModelError::InvalidRequest { field: "messages".to_owned(), message: error.to_string() }
-        }
+        TemplateError::Refused(_) | TemplateError::Image(_) => ModelError::InvalidRequest {
+            field: "messages".to_owned(),
+            message: error.to_string(),
+        },
         TemplateError::Syntax(_) | TemplateError::Failed(_) | TemplateError::Date(_) => {
             ModelError::Internal(error.to_string())
         }

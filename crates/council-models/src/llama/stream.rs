@@ -27,7 +27,15 @@ pub(super) fn events(
     parser: Option<ToolCallParser>,
     cancel: CancellationToken,
 ) -> EventStream {
-    let state = Events { model, ticket, parser, cancel, cancelled: false, calls: 0, ready: VecDeque::new() };
+    let state = Events {
+        model,
+        ticket,
+        parser,
+        cancel,
+        cancelled: false,
+        calls: 0,
+        ready: VecDeque::new(),
+    };
     stream::unfold(state, |mut state| async move {
         let event = state.next().await?;
         Some((event, state))
@@ -60,12 +68,22 @@ impl Events {
         match output {
             Output::Started { .. } => {}
             Output::Text { text, tokens, .. } => self.text(&text, tokens),
-            Output::Done { reason, input_tokens, cached_tokens, output_tokens, .. } => {
+            Output::Done {
+                reason,
+                input_tokens,
+                cached_tokens,
+                output_tokens,
+                ..
+            } => {
                 if let Some(mut parser) = self.parser.take() {
                     let rest = parser.finish();
                     self.parsed(rest, &mut Vec::new());
                 }
-                self.push(GenerateEvent::Usage(Usage { input_tokens, cached_tokens, output_tokens }));
+                self.push(GenerateEvent::Usage(Usage {
+                    input_tokens,
+                    cached_tokens,
+                    output_tokens,
+                }));
                 let finish = match reason {
                     DoneReason::Cancelled => FinishReason::Cancelled,
                     DoneReason::Length => FinishReason::Length,
@@ -88,10 +106,16 @@ impl Events {
                 let parsed = parser.push(text);
                 self.parsed(parsed, &mut logprobs);
                 if !logprobs.is_empty() {
-                    self.push(GenerateEvent::Text { text: String::new(), logprobs });
+                    self.push(GenerateEvent::Text {
+                        text: String::new(),
+                        logprobs,
+                    });
                 }
             }
-            None => self.push(GenerateEvent::Text { text: text.to_owned(), logprobs }),
+            None => self.push(GenerateEvent::Text {
+                text: text.to_owned(),
+                logprobs,
+            }),
         }
     }
 
@@ -99,7 +123,10 @@ impl Events {
         for piece in parsed {
             match piece {
                 Parsed::Text(text) => {
-                    self.push(GenerateEvent::Text { text, logprobs: std::mem::take(logprobs) });
+                    self.push(GenerateEvent::Text {
+                        text,
+                        logprobs: std::mem::take(logprobs),
+                    });
                 }
                 Parsed::ToolCall { name, arguments } => {
                     self.calls += 1;
@@ -116,9 +143,14 @@ impl Events {
 
     fn failure(&self, failure: JobFailure) -> ModelError {
         match failure {
-            JobFailure::TooLong { prompt_tokens, context_tokens } => {
-                ModelError::ContextTooLong { model: self.model.clone(), prompt_tokens, context_tokens }
-            }
+            JobFailure::TooLong {
+                prompt_tokens,
+                context_tokens,
+            } => ModelError::ContextTooLong {
+                model: self.model.clone(),
+                prompt_tokens,
+                context_tokens,
+            },
             JobFailure::Invalid { field, message } => ModelError::InvalidRequest { field, message },
             JobFailure::Engine(message) => ModelError::Internal(message),
         }
@@ -126,6 +158,14 @@ impl Events {
 }
 
 fn logprob(token: TokenOut) -> TokenLogprob {
-    let top = token.top.into_iter().map(|(bytes, logprob)| TopLogprob { bytes, logprob }).collect();
-    TokenLogprob { bytes: token.bytes, logprob: token.logprob, top }
+    let top = token
+        .top
+        .into_iter()
+        .map(|(bytes, logprob)| TopLogprob { bytes, logprob })
+        .collect();
+    TokenLogprob {
+        bytes: token.bytes,
+        logprob: token.logprob,
+        top,
+    }
 }

@@ -20,7 +20,10 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(installed: Arc<RwLock<Vec<Installed>>>) -> Arc<Self> {
-        Arc::new(Self { installed, turn: Arc::new(Mutex::new(())) })
+        Arc::new(Self {
+            installed,
+            turn: Arc::new(Mutex::new(())),
+        })
     }
 
     fn models(&self) -> Vec<Arc<LlamaModel>> {
@@ -38,7 +41,11 @@ impl Gate {
         resident.sort_by_key(|model| model.supervisor().status().last_used);
         for model in resident {
             if model.supervisor().unload(true).await {
-                tracing::info!(model = model.info().id, "unloaded `{}` to make room for `{except}`", model.info().id);
+                tracing::info!(
+                    model = model.info().id,
+                    "unloaded `{}` to make room for `{except}`",
+                    model.info().id
+                );
                 return true;
             }
         }
@@ -50,8 +57,11 @@ impl Gate {
 impl MemoryGate for Gate {
     async fn admit(&self, id: &str) -> Result<LoadPermit, ModelError> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
-        let needed_bytes =
-            self.models().iter().find(|model| model.info().id == id).map_or(0, |model| model.needed_bytes());
+        let needed_bytes = self
+            .models()
+            .iter()
+            .find(|model| model.info().id == id)
+            .map_or(0, |model| model.needed_bytes());
         loop {
             let available = Hardware::detect().available_memory_bytes;
             let free_bytes = available.saturating_sub(RESERVE_BYTES);
@@ -60,7 +70,11 @@ impl MemoryGate for Gate {
                 return Ok(LoadPermit(turn));
             }
             if !self.unload_idlest(id).await {
-                return Err(ModelError::DoesNotFit { model: id.to_owned(), needed_bytes, free_bytes });
+                return Err(ModelError::DoesNotFit {
+                    model: id.to_owned(),
+                    needed_bytes,
+                    free_bytes,
+                });
             }
         }
     }

@@ -1,12 +1,14 @@
 //! The task that owns a worker.
 
+mod failing;
+
+use super::phase::Phase;
 use super::process::Process;
 use super::{Command, LoadPermit, Reply, Status, SupervisorConfig};
 use crate::protocol::{FromWorker, Job, JobFailure, JobId, LoadOrder, Output, Step, ToWorker, WorkerReady};
 use crate::queue::FairQueue;
 use council_core::{ModelError, ModelState, Priority};
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -27,39 +29,6 @@ struct Waiting {
 struct Running {
     replies: mpsc::UnboundedSender<Reply>,
     since: Instant,
-}
-
-type Admission = Pin<Box<dyn Future<Output = Result<LoadPermit, ModelError>> + Send>>;
-
-/// What the worker is.
-enum Phase {
-    /// There is none.
-    Off,
-    /// It failed. Until then nobody tries again; `restart` says whether somebody does after it.
-    Paused { until: Instant, error: ModelError, restart: bool },
-    /// Waiting for memory.
-    Admitting(Admission),
-    /// Reading the model.
-    Loading(Process, #[expect(dead_code, reason = "held, not read")] LoadPermit),
-    /// Taking jobs.
-    Ready(Process),
-}
-
-impl Phase {
-    /// The process, where there is one.
-    fn process(&mut self) -> Option<&mut Process> {
-        match self {
-            Self::Loading(process, _) | Self::Ready(process) => Some(process),
-            Self::Off | Self::Paused { .. } | Self::Admitting(_) => None,
-        }
-    }
-
-    fn into_process(self) -> Option<Process> {
-        match self {
-            Self::Loading(process, _) | Self::Ready(process) => Some(process),
-            Self::Off | Self::Paused { .. } | Self::Admitting(_) => None,
-        }
-    }
 }
 
 pub(super) struct Actor {
@@ -156,9 +125,10 @@ impl Actor {
     fn deadline(&self) -> Option<Instant> {
         match &self.phase {
             Phase::Paused { until, .. } => Some(*until),
-            Phase::Ready(_) if self.is_idle() => {
-                self.config.keep_alive.map(|keep| self.status.borrow().last_used + keep)
-            }
+            Phase::Ready(_) if self.is_idle() => self
+                .config
+                .keep_alive
+                .map(|keep| self.status.borrow().last_used + keep),
             Phase::Off | Phase::Admitting(_) | Phase::Loading(..) | Phase::Ready(_) => None,
         }
     }
@@ -169,7 +139,12 @@ impl Actor {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Submit { job, priority, client, replies } => {
+            Command::Submit {
+                job,
+                priority,
+                client,
+                replies,
+            } => {
                 self.submit(job, priority, &client, replies);
             }
             Command::Cancel(id) => self.cancel(id),
@@ -201,10 +176,15 @@ impl Actor {
         client: &str,
         replies: mpsc::UnboundedSender<Reply>,
     ) {
-        if let Phase::Paused { until, error, restart } = &self.phase {
+        if let Phase::Paused {
+            until,
+            error,
+            restart,
+        } = &self.phase
+        {
             let pause = until.saturating_duration_since(Instant::now());
             if !restart || pause > WORTH_WAITING {
-                let _ = replies.send(Reply::Failed(later(error, pause)));
+                let _ = replies.send(Reply::Failed(failing::later(error, pause)));
                 return;
             }
         }
@@ -219,7 +199,15 @@ impl Actor {
             let _ = replies.send(Reply::Failed(error));
             return;
         }
-        self.queue.push(priority, client, Waiting { job, replies, since: Instant::now() });
+        self.queue.push(
+            priority,
+            client,
+            Waiting {
+                job,
+                replies,
+                since: Instant::now(),
+            },
+        );
         if matches!(self.phase, Phase::Off) {
             self.start();
         }
@@ -257,12 +245,18 @@ impl Actor {
     }
 
     fn launch(&mut self, permit: LoadPermit) {
-        let order = LoadOrder { path: self.config.path.clone(), engine: self.config.engine.clone() };
+        let order = LoadOrder {
+            path: self.config.path.clone(),
+            engine: self.config.engine.clone(),
+        };
         match Process::start(&self.config.worker, &self.config.id, order) {
             Ok(process) => self.phase = Phase::Loading(process, permit),
             Err(error) => {
                 let program = self.config.worker.program.display();
-                self.pause(&format!("its worker `{program}` could not be started: {error}"), false);
+                self.pause(
+                    &format!("its worker `{program}` could not be started: {error}"),
+                    false,
+                );
             }
         }
     }
@@ -281,7 +275,10 @@ impl Actor {
             Phase::Loading(process, _) | Phase::Ready(process) => Phase::Ready(process),
             other @ (Phase::Off | Phase::Paused { .. } | Phase::Admitting(_)) => other,
         };
-        self.config.metrics.load_seconds.observe(self.loading_since.elapsed().as_secs_f64());
+        self.config
+            .metrics
+            .load_seconds
+            .observe(self.loading_since.elapsed().as_secs_f64());
         tracing::info!(
             model = self.config.id,
             seconds = ready.load_seconds,
@@ -295,76 +292,6 @@ impl Actor {
         }
         self.touch();
         self.set_state(ModelState::Ready);
-    }
-
-    async fn load_failed(&mut self, message: String) {
-        let mut reason = message;
-        if let Some(process) = std::mem::replace(&mut self.phase, Phase::Off).into_process() {
-            if let Some(words) = process.last_words() {
-                reason = format!("{reason} ({words})");
-            }
-            process.end().await;
-        }
-        self.pause(&reason, false);
-    }
-
-    /// The worker ended without being asked to. One that could not even load is not started again by itself.
-    async fn bury(&mut self) {
-        let restart = matches!(self.phase, Phase::Ready(_));
-        let Some(process) = std::mem::replace(&mut self.phase, Phase::Off).into_process() else { return };
-        let words = process.last_words();
-        let status = process.end().await;
-        let mut reason = match status {
-            Some(status) => format!("its worker ended unexpectedly ({status})"),
-            None => "its worker vanished".to_owned(),
-        };
-        if let Some(words) = words.filter(|_| !was_killed(status)) {
-            reason = format!("{reason}: {words}");
-        }
-        self.config.metrics.crashes.inc();
-        self.pause(&reason, restart);
-    }
-
-    /// Fails what runs (and what waits, if nobody will start a worker), and plans the next start.
-    fn pause(&mut self, reason: &str, restart: bool) {
-        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(8)).min(LONGEST_PAUSE);
-        self.failures += 1;
-        let id = &self.config.id;
-        tracing::error!(model = id, failures = self.failures, "`{id}` failed: {reason}");
-        let message = if restart {
-            format!("`{id}` is being restarted, try again: {reason}")
-        } else {
-            format!("`{id}` cannot be used: {reason}")
-        };
-        let error = ModelError::NotReady { message, retry_after: pause };
-        for (_, running) in self.running.drain() {
-            let _ = running.replies.send(Reply::Failed(error.clone()));
-        }
-        for loader in self.loaders.drain(..) {
-            let _ = loader.send(Err(error.clone()));
-        }
-        if !restart || pause > WORTH_WAITING {
-            self.refuse_queue(&error);
-        }
-        self.phase = Phase::Paused { until: Instant::now() + pause, error, restart };
-        self.set_state(ModelState::Failed { reason: reason.to_owned() });
-    }
-
-    /// The model may not be loaded now.
-    fn refuse_all(&mut self, error: &ModelError) {
-        tracing::warn!(model = self.config.id, "not loaded: {error}");
-        for loader in self.loaders.drain(..) {
-            let _ = loader.send(Err(error.clone()));
-        }
-        self.refuse_queue(error);
-        self.phase = Phase::Off;
-        self.set_state(ModelState::Failed { reason: error.to_string() });
-    }
-
-    fn refuse_queue(&mut self, error: &ModelError) {
-        while let Some(waiting) = self.queue.pop() {
-            let _ = waiting.replies.send(Reply::Failed(error.clone()));
-        }
     }
 
     async fn wake(&mut self) {
@@ -382,7 +309,11 @@ impl Actor {
                 tracing::info!(model = id, "unloading `{id}`: no request for its keep-alive");
                 self.switch_off().await;
             }
-            Phase::Off | Phase::Paused { .. } | Phase::Admitting(_) | Phase::Loading(..) | Phase::Ready(_) => {}
+            Phase::Off
+            | Phase::Paused { .. }
+            | Phase::Admitting(_)
+            | Phase::Loading(..)
+            | Phase::Ready(_) => {}
         }
     }
 
@@ -407,7 +338,9 @@ impl Actor {
 
     /// Hands waiting jobs to the worker while it has slots.
     fn dispatch(&mut self) {
-        let Phase::Ready(process) = &self.phase else { return };
+        let Phase::Ready(process) = &self.phase else {
+            return;
+        };
         if !self.unloaders.is_empty() {
             return;
         }
@@ -416,10 +349,19 @@ impl Actor {
             if waiting.replies.is_closed() {
                 continue;
             }
-            self.config.metrics.queue_seconds.observe(waiting.since.elapsed().as_secs_f64());
+            self.config
+                .metrics
+                .queue_seconds
+                .observe(waiting.since.elapsed().as_secs_f64());
             let id = waiting.job.id;
             process.order(&ToWorker::Submit(waiting.job));
-            self.running.insert(id, Running { replies: waiting.replies, since: waiting.since });
+            self.running.insert(
+                id,
+                Running {
+                    replies: waiting.replies,
+                    since: waiting.since,
+                },
+            );
         }
     }
 
@@ -432,7 +374,11 @@ impl Actor {
         for output in step.outputs {
             let id = output.id();
             match &output {
-                Output::Started { input_tokens, cached_tokens, .. } => {
+                Output::Started {
+                    input_tokens,
+                    cached_tokens,
+                    ..
+                } => {
                     self.config.metrics.observe_prefix(*input_tokens, *cached_tokens);
                 }
                 Output::Done { .. } => self.job_ended(id),
@@ -466,7 +412,9 @@ impl Actor {
         self.refuse_queue(&error);
         let deadline = tokio::time::Instant::now() + grace;
         while !self.running.is_empty() {
-            let Phase::Ready(process) = &mut self.phase else { break };
+            let Phase::Ready(process) = &mut self.phase else {
+                break;
+            };
             match tokio::time::timeout_at(deadline, process.next()).await {
                 Ok(Some(FromWorker::Step(step))) => self.deliver(step),
                 Ok(Some(_)) => {}
@@ -481,7 +429,8 @@ impl Actor {
     }
 
     fn touch(&mut self) {
-        self.status.send_modify(|status| status.last_used = Instant::now());
+        self.status
+            .send_modify(|status| status.last_used = Instant::now());
     }
 
     fn set_state(&mut self, state: ModelState) {
@@ -504,20 +453,4 @@ impl Actor {
             }
         });
     }
-}
-
-/// The same error with what is left of its pause.
-fn later(error: &ModelError, pause: Duration) -> ModelError {
-    match error {
-        ModelError::NotReady { message, .. } => {
-            ModelError::NotReady { message: message.clone(), retry_after: pause }
-        }
-        other => other.clone(),
-    }
-}
-
-/// Whether a signal that we do not send ourselves ended it, in which case its log says nothing.
-fn was_killed(status: Option<std::process::ExitStatus>) -> bool {
-    use std::os::unix::process::ExitStatusExt;
-    status.and_then(|status| status.signal()).is_some_and(|signal| signal == 9 || signal == 15)
 }

@@ -14,4 +14,3 @@ mod operations;
 mod original;
 mod sockets;
 mod streams;
-mod zz_tmp;

@@ -5,6 +5,7 @@ use super::{App, StartError, larger, pull_options, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
+use crate::signals::StopSignals;
 use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
 use std::io::Write;
@@ -64,6 +65,12 @@ impl App {
             } else {
                 HostPolicy::network()
             },
+            ui: council_server::ui::routes(
+                self.config
+                    .ui_dir
+                    .clone()
+                    .map_or(UiSource::Embedded, UiSource::Directory),
+            )?,
             shutdown: shutdown.clone(),
             ..ServerParts::new(
                 Arc::new(self.agent.clone()),
@@ -151,7 +158,7 @@ async fn preload(models: Arc<super::ResidentModels>, status: ModelStatus) {
 fn stop_on_signal(
     shutdown: CancellationToken,
 ) -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
-    let mut signals = Signals::listen()?;
+    let mut signals = StopSignals::listen()?;
     Ok(async move {
         let name = signals.next().await;
         tracing::info!("{name}: finishing what runs; once more to stop at once");
@@ -164,50 +171,6 @@ fn stop_on_signal(
             }
         }
     })
-}
-
-/// The signals that ask a program to end.
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// The name of the next one.
-    async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
-        }
-    }
-}
-
-/// Ctrl-C, where there are no signals.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> &'static str {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        "Ctrl-C"
-    }
 }
 
 #[expect(

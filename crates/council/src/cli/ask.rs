@@ -4,6 +4,7 @@ use super::Context;
 use super::backend::{Answer, Backend, Piece, Pieces, Question};
 use crate::exit::{CommandError, Exit};
 use crate::output::Output;
+use crate::signals::Interrupts;
 use clap::Args;
 use council_core::{Message, Role};
 use futures::StreamExt;
@@ -69,10 +70,11 @@ pub(super) async fn run(args: AskArgs, context: Context, output: &mut Output) ->
         max_tokens: args.max_tokens,
     };
     let backend = Backend::open(args.url.as_deref(), context).await?;
+    let mut interrupts = Interrupts::listen()?;
     let pieces = backend.ask(question);
     let result = tokio::select! {
         result = print(pieces, &args, backend.kind(), output) => result,
-        _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
+        () = interrupts.next() => Err(CommandError::interrupted()),
     };
     backend.close().await;
     result

@@ -7,6 +7,7 @@ use super::ask::temperature;
 use super::backend::{Backend, Piece, Question};
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, Style, notice};
+use crate::signals::Interrupts;
 use clap::Args;
 use council_core::{Message, Role};
 use futures::StreamExt;
@@ -104,6 +105,7 @@ impl Session {
         let asked = Message::text(Role::User, text);
         let mut messages: Vec<Message> = self.system.iter().chain(&self.messages).cloned().collect();
         messages.push(asked.clone());
+        let mut interrupts = Interrupts::listen()?;
         let mut pieces = self.backend.ask(Question {
             messages,
             model: self.model.clone(),
@@ -115,7 +117,7 @@ impl Session {
         loop {
             let piece = tokio::select! {
                 piece = pieces.next() => piece,
-                _ = tokio::signal::ctrl_c() => {
+                () = interrupts.next() => {
                     failure = Some("stopped".to_owned());
                     None
                 }

@@ -6,6 +6,7 @@ use super::Context;
 use crate::app::{open_library, pull_options};
 use crate::exit::{CommandError, Exit};
 use crate::output::Output;
+use crate::signals::Interrupts;
 use clap::Args;
 use council_models::hardware::Hardware;
 use council_models::library::Library;
@@ -61,6 +62,7 @@ pub(super) async fn run(
             .collect();
     }
     let options = pull_options(&context.config.pull)?;
+    let mut interrupts = Interrupts::listen()?;
     let cancel = CancellationToken::new();
     let mut first_error = None;
     for target in targets {
@@ -70,7 +72,7 @@ pub(super) async fn run(
         let pulling = pull(&library, &target, &options, &mut on_event, cancel.clone());
         let result = tokio::select! {
             result = pulling => result,
-            never = cancel_on_interrupt(&cancel) => match never {},
+            never = cancel_on_interrupt(&mut interrupts, &cancel) => match never {},
         };
         progress.end();
         match result {
@@ -88,10 +90,9 @@ pub(super) async fn run(
 }
 
 /// Cancels the pull, which then ends in good order and keeps what it has, at the first Ctrl-C.
-async fn cancel_on_interrupt(cancel: &CancellationToken) -> Infallible {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        cancel.cancel();
-    }
+async fn cancel_on_interrupt(interrupts: &mut Interrupts, cancel: &CancellationToken) -> Infallible {
+    interrupts.next().await;
+    cancel.cancel();
     std::future::pending().await
 }
 

@@ -109,6 +109,12 @@ pub const KEYS: &[Key] = &[
         doc: "where models live; independent of data_dir",
     },
     Key {
+        name: "ui_dir",
+        kind: Kind::Path,
+        fallback: Fallback::Absent,
+        doc: "serve the web page from this directory (a built web/dist) instead of the one that is compiled in",
+    },
+    Key {
         name: "log",
         kind: Kind::OptionalText,
         fallback: Fallback::Absent,

@@ -8,7 +8,10 @@ use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 async fn failure(model: &dyn LanguageModel) -> ModelError {
-    let events = model.generate(long_request(Some(5)), CancellationToken::new()).collect().await;
+    let events = model
+        .generate(long_request(Some(5)), CancellationToken::new())
+        .collect()
+        .await;
     collect(events).expect_err("it cannot answer")
 }
 
@@ -53,7 +56,10 @@ async fn a_file_that_turns_bad_after_it_was_listed_is_a_clear_error() {
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     let error = failure(&*rig.model()).await;
-    assert!(matches!(&error, ModelError::NotReady { message, .. } if message.contains("tiny")), "{error:?}");
+    assert!(
+        matches!(&error, ModelError::NotReady { message, .. } if message.contains("tiny")),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +71,12 @@ async fn garbage_and_truncated_files_are_not_offered_as_models() {
         std::fs::write(dir.join("garbage.gguf"), [7_u8; 5000]).unwrap();
         std::fs::write(dir.join("empty.gguf"), []).unwrap();
     });
-    let ids: Vec<String> = rig.models.list().into_iter().map(|status| status.info.id).collect();
+    let ids: Vec<String> = rig
+        .models
+        .list()
+        .into_iter()
+        .map(|status| status.info.id)
+        .collect();
     assert_eq!(ids, ["good"]);
     answer(&*rig.model(), long_request(Some(3))).await;
 }

@@ -35,6 +35,9 @@ async fn every_architecture_of_the_catalog_loads_and_generates() {
         let rig = rig::tiny(architecture);
         let answer = contract::answer(&*rig.model(), contract::long_request(Some(12))).await;
         let usage = answer.usage.unwrap();
-        assert!(usage.input_tokens > 0 && usage.output_tokens > 0, "{architecture:?}: {usage:?}");
+        assert!(
+            usage.input_tokens > 0 && usage.output_tokens > 0,
+            "{architecture:?}: {usage:?}"
+        );
     }
 }

@@ -11,7 +11,10 @@ const STORY: &str = "A lighthouse keeper on a small island wrote down the weathe
 
 fn greedy(messages: Vec<Message>, max_tokens: u32) -> GenerateRequest {
     GenerateRequest {
-        sampling: Sampling { temperature: 0.0, ..Sampling::default() },
+        sampling: Sampling {
+            temperature: 0.0,
+            ..Sampling::default()
+        },
         max_tokens: Some(max_tokens),
         ..GenerateRequest::chat(messages)
     }
@@ -35,7 +38,10 @@ async fn a_second_turn_reuses_the_first_and_answers_the_same_as_without_a_cache(
     let warm = ask(&*rig.model(), messages.clone()).await;
     let (first_usage, usage) = (first.usage.unwrap(), warm.usage.unwrap());
     assert_eq!(first_usage.cached_tokens, 0);
-    assert!(usage.cached_tokens >= first_usage.input_tokens, "{usage:?} after {first_usage:?}");
+    assert!(
+        usage.cached_tokens >= first_usage.input_tokens,
+        "{usage:?} after {first_usage:?}"
+    );
 
     let fresh = rig::smollm();
     let cold = ask(&*fresh.model(), messages).await;
@@ -47,7 +53,12 @@ async fn a_second_turn_reuses_the_first_and_answers_the_same_as_without_a_cache(
 async fn answers_in_a_batch_are_those_given_alone() {
     let rig = rig::smollm();
     let model = rig.model();
-    let questions = ["Who is it about?", "What is a bell?", "Where is the island?", "Name a ship."];
+    let questions = [
+        "Who is it about?",
+        "What is a bell?",
+        "Where is the island?",
+        "Name a ship.",
+    ];
     let mut alone = Vec::new();
     for text in questions {
         alone.push(ask(&*model, question(text)).await.text);
@@ -63,8 +74,12 @@ async fn answers_in_a_batch_are_those_given_alone() {
 async fn voices_that_share_a_prompt_share_its_state() {
     let rig = rig::smollm();
     let model = rig.model();
-    let voices = join_all((0..5).map(|voice| ask(&*model, question(&format!("You are voice {voice}."))))).await;
-    let cached = voices.iter().filter(|answer| answer.usage.unwrap().cached_tokens > 150).count();
+    let voices =
+        join_all((0..5).map(|voice| ask(&*model, question(&format!("You are voice {voice}."))))).await;
+    let cached = voices
+        .iter()
+        .filter(|answer| answer.usage.unwrap().cached_tokens > 150)
+        .count();
     assert_eq!(cached, 4, "all but the first");
 }
 
@@ -72,20 +87,30 @@ async fn voices_that_share_a_prompt_share_its_state() {
 async fn a_small_cache_answers_more_than_it_holds_at_once() {
     // Room for two of the four prompts at a time; the rest waits, or starts over.
     let kv_cache_bytes = Some(600 * 30 * 3 * 64 * 2 * 2);
-    let rig = rig::smollm_with(EngineConfig { kv_cache_bytes, ..EngineConfig::default() });
+    let rig = rig::smollm_with(EngineConfig {
+        kv_cache_bytes,
+        ..EngineConfig::default()
+    });
     let model = rig.model();
     let answers = join_all((0..4).map(|n| {
         let text = format!("{n}: {}", STORY.repeat(5));
         let request = GenerateRequest {
             max_tokens: Some(40),
-            sampling: Sampling { temperature: 0.0, ..Sampling::default() },
+            sampling: Sampling {
+                temperature: 0.0,
+                ..Sampling::default()
+            },
             ..GenerateRequest::new(Input::Text(text))
         };
         let model = &model;
         async move { answer(&**model, request).await }
     }))
     .await;
-    assert!(answers.iter().all(|answer| answer.usage.unwrap().output_tokens > 0));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.usage.unwrap().output_tokens > 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

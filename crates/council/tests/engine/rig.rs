@@ -34,7 +34,11 @@ impl Rig {
 
     /// The process id of the worker, if one runs.
     pub(crate) fn worker_if_any(&self) -> Option<u32> {
-        self.models.worker_processes().into_iter().find(|(id, _)| *id == self.id).map(|(_, pid)| pid)
+        self.models
+            .worker_processes()
+            .into_iter()
+            .find(|(id, _)| *id == self.id)
+            .map(|(_, pid)| pid)
     }
 }
 
@@ -51,7 +55,11 @@ pub(crate) fn smollm() -> Rig {
 /// The real small model with these settings.
 pub(crate) fn smollm_with(engine: EngineConfig) -> Rig {
     let source = installed_models().join(format!("{SMOLLM}.gguf"));
-    assert!(source.exists(), "`{}` is missing; `council pull {SMOLLM}` gets it", source.display());
+    assert!(
+        source.exists(),
+        "`{}` is missing; `council pull {SMOLLM}` gets it",
+        source.display()
+    );
     let dir = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(source, dir.path().join(format!("{SMOLLM}.gguf"))).unwrap();
     rig(dir, SMOLLM, engine, |_| {})
@@ -60,7 +68,10 @@ pub(crate) fn smollm_with(engine: EngineConfig) -> Rig {
 /// A tiny model with random weights.
 pub(crate) fn tiny(architecture: TinyArchitecture) -> Rig {
     let dir = tempfile::tempdir().unwrap();
-    let model = TinyModel { architecture, ..TinyModel::default() };
+    let model = TinyModel {
+        architecture,
+        ..TinyModel::default()
+    };
     write_tiny_model(&dir.path().join("tiny.gguf"), &model).unwrap();
     rig(dir, "tiny", EngineConfig::default(), |_| {})
 }
@@ -94,15 +105,26 @@ pub(crate) fn rig(
     change(&mut config);
     let metrics = ModelMetrics::register(&prometheus::Registry::new()).unwrap();
     let models = ResidentModels::new(config, library, Vec::new(), metrics);
-    Rig { models, dir, id: id.to_owned() }
+    Rig {
+        models,
+        dir,
+        id: id.to_owned(),
+    }
 }
 
 /// Where `council pull` puts models, unless told otherwise.
-#[expect(clippy::disallowed_methods, reason = "tests read the environment to find the models that `make test` pulled")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests read the environment to find the models that `make test` pulled"
+)]
 fn installed_models() -> PathBuf {
     let from_home = || PathBuf::from(std::env::var("HOME").unwrap()).join(".local/share");
     std::env::var("COUNCIL_MODELS_DIR").map_or_else(
-        |_| std::env::var("XDG_DATA_HOME").map_or_else(|_| from_home(), PathBuf::from).join("council/models"),
+        |_| {
+            std::env::var("XDG_DATA_HOME")
+                .map_or_else(|_| from_home(), PathBuf::from)
+                .join("council/models")
+        },
         PathBuf::from,
     )
 }

@@ -5,7 +5,7 @@ use crate::program::{World, closed_pipe, finish, words};
 #[test]
 fn help_of_every_command() {
     let world = World::new();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["serve"],
         &["ask"],
@@ -16,6 +16,8 @@ fn help_of_every_command() {
         &["import"],
         &["config"],
         &["doctor"],
+        &["bench"],
+        &["bench", "inference"],
         &["openapi"],
     ];
     for command in commands {
@@ -57,6 +59,8 @@ fn a_reader_that_went_away_is_no_panic() {
         &["config"],
         &["models"],
         &["models", "--available"],
+        &["bench"],
+        &["bench", "inference"],
         &["openapi"],
     ] {
         let ended = finish(world.command(arguments).stdout(closed_pipe()).spawn().unwrap());

@@ -1,6 +1,8 @@
 //! `council models`, `rm`, `import` and `pull` with files of this machine.
 
-use crate::program::World;
+use crate::program::{World, finish, signal};
+use rustix::process::Signal;
+use std::net::TcpListener;
 
 #[test]
 fn without_models_the_list_is_empty_and_the_hint_goes_to_standard_error() {
@@ -120,4 +122,18 @@ fn an_offline_pull_as_json_says_for_each_source_why_it_failed() {
         ended.stdout
     );
     assert_eq!(of("failed"), 1, "{}", ended.stdout);
+}
+
+#[test]
+fn ctrl_c_ends_a_pull_with_130_and_says_that_it_can_be_continued() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/slow.gguf", listener.local_addr().unwrap());
+    let world = World::new();
+    let pulling = world.command(&["pull", &url]).spawn().unwrap();
+    // The server takes the request and never answers.
+    let (_connection, _) = listener.accept().unwrap();
+    signal(pulling.id(), Signal::INT);
+    let ended = finish(pulling);
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert!(ended.stderr.contains("the next pull"), "{}", ended.stderr);
 }

@@ -19,12 +19,17 @@ fn params() -> JobSampling {
 
 fn draws(params: JobSampling, row: &[f32], count: usize) -> Vec<u32> {
     let mut sampler = Sampler::new(params, 0, &[]);
-    (0..count).filter_map(|_| sampler.choose(row, None).ok().map(|choice| choice.token)).collect()
+    (0..count)
+        .filter_map(|_| sampler.choose(row, None).ok().map(|choice| choice.token))
+        .collect()
 }
 
 #[test]
 fn temperature_zero_takes_the_most_likely_token() {
-    let greedy = JobSampling { temperature: 0.0, ..params() };
+    let greedy = JobSampling {
+        temperature: 0.0,
+        ..params()
+    };
     assert_eq!(draws(greedy, &[0.0, 3.0, 2.9], 3), vec![1, 1, 1]);
 }
 
@@ -42,7 +47,11 @@ fn draws_follow_the_distribution() {
     let drawn = draws(params(), &row, 8_000);
     let share = |token| drawn.iter().filter(|t| **t == token).count() as f64 / 8_000.0;
     for (token, expected) in [(0, 0.125), (1, 0.25), (2, 0.625)] {
-        assert!((share(token) - expected).abs() < 0.02, "{token}: {} not {expected}", share(token));
+        assert!(
+            (share(token) - expected).abs() < 0.02,
+            "{token}: {} not {expected}",
+            share(token)
+        );
     }
 }
 
@@ -51,10 +60,35 @@ fn top_k_top_p_and_min_p_cut_the_tail() {
     let row = [5.0_f32.ln(), 3.0_f32.ln(), 2.0_f32.ln()];
     let cases = [
         (JobSampling { top_k: 2, ..params() }, 2),
-        (JobSampling { top_p: 0.5, ..params() }, 1),
-        (JobSampling { top_p: 0.51, ..params() }, 2),
-        (JobSampling { min_p: 0.5, ..params() }, 2),
-        (JobSampling { top_k: 3, min_p: 0.7, ..params() }, 1),
+        (
+            JobSampling {
+                top_p: 0.5,
+                ..params()
+            },
+            1,
+        ),
+        (
+            JobSampling {
+                top_p: 0.51,
+                ..params()
+            },
+            2,
+        ),
+        (
+            JobSampling {
+                min_p: 0.5,
+                ..params()
+            },
+            2,
+        ),
+        (
+            JobSampling {
+                top_k: 3,
+                min_p: 0.7,
+                ..params()
+            },
+            1,
+        ),
     ];
     for (params, kept) in cases {
         let most = draws(params.clone(), &row, 300).into_iter().max();
@@ -65,23 +99,82 @@ fn top_k_top_p_and_min_p_cut_the_tail() {
 #[test]
 fn penalties_push_used_tokens_away() {
     let row = [2.0_f32, 1.5, 1.0];
-    let greedy = JobSampling { temperature: 0.0, ..params() };
-    assert_eq!(draws(JobSampling { presence_penalty: 0.6, ..greedy.clone() }, &row, 2), vec![0, 1]);
-    assert_eq!(draws(JobSampling { frequency_penalty: 0.3, ..greedy.clone() }, &row, 4), vec![0, 0, 1, 0]);
-    assert_eq!(draws(JobSampling { repetition_penalty: 1.5, ..greedy }, &row, 2), vec![0, 1]);
+    let greedy = JobSampling {
+        temperature: 0.0,
+        ..params()
+    };
+    assert_eq!(
+        draws(
+            JobSampling {
+                presence_penalty: 0.6,
+                ..greedy.clone()
+            },
+            &row,
+            2
+        ),
+        vec![0, 1]
+    );
+    assert_eq!(
+        draws(
+            JobSampling {
+                frequency_penalty: 0.3,
+                ..greedy.clone()
+            },
+            &row,
+            4
+        ),
+        vec![0, 0, 1, 0]
+    );
+    assert_eq!(
+        draws(
+            JobSampling {
+                repetition_penalty: 1.5,
+                ..greedy
+            },
+            &row,
+            2
+        ),
+        vec![0, 1]
+    );
 }
 
 #[test]
 fn a_bias_of_minus_100_bans_and_of_100_forces() {
     let row = [2.0_f32, 1.5, 1.0];
-    assert!(draws(JobSampling { logit_bias: vec![(0, -100.0)], ..params() }, &row, 100).iter().all(|t| *t != 0));
-    assert!(draws(JobSampling { logit_bias: vec![(2, 100.0)], ..params() }, &row, 100).iter().all(|t| *t == 2));
+    assert!(
+        draws(
+            JobSampling {
+                logit_bias: vec![(0, -100.0)],
+                ..params()
+            },
+            &row,
+            100
+        )
+        .iter()
+        .all(|t| *t != 0)
+    );
+    assert!(
+        draws(
+            JobSampling {
+                logit_bias: vec![(2, 100.0)],
+                ..params()
+            },
+            &row,
+            100
+        )
+        .iter()
+        .all(|t| *t == 2)
+    );
 }
 
 #[test]
 fn the_reported_probability_is_the_models_own() -> Result<(), String> {
     let row = [2.0_f32.ln(), 1.0_f32.ln(), 1.0_f32.ln()];
-    let cold = JobSampling { temperature: 0.0, logit_bias: vec![(1, 50.0)], ..params() };
+    let cold = JobSampling {
+        temperature: 0.0,
+        logit_bias: vec![(1, 50.0)],
+        ..params()
+    };
     let choice = Sampler::new(cold, 2, &[]).choose(&row, None)?;
     assert_eq!(choice.token, 1);
     assert!((choice.logprob - 0.25_f32.ln()).abs() < 1e-5);
@@ -103,7 +196,9 @@ impl TokenFilter for Only {
         }
     }
     fn accept(&mut self, token: u32) -> Result<(), String> {
-        self.allows(token).then_some(()).ok_or_else(|| format!("{token} is not allowed"))
+        self.allows(token)
+            .then_some(())
+            .ok_or_else(|| format!("{token} is not allowed"))
     }
 }
 

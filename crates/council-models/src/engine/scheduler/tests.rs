@@ -21,6 +21,7 @@ struct Fake {
     can_truncate: bool,
     largest_batch: usize,
     refuse_growth: bool,
+    held: usize,
 }
 
 impl Fake {
@@ -33,20 +34,32 @@ impl Fake {
             can_truncate: true,
             largest_batch: 0,
             refuse_growth: false,
+            held: 2,
         }
     }
 
     fn used(&self) -> usize {
-        self.sequences.values().flatten().map(|(_, cell)| cell).collect::<HashSet<_>>().len()
+        self.sequences
+            .values()
+            .flatten()
+            .map(|(_, cell)| cell)
+            .collect::<HashSet<_>>()
+            .len()
     }
 }
 
 /// The most likely token after these: never the end within the first few of an answer, sometimes later.
 fn next_token(tokens: impl Iterator<Item = u32>) -> u32 {
     let hash = tokens.fold(0xcbf2_9ce4_8422_2325_u64, |hash, token| {
-        (hash ^ u64::from(token)).wrapping_mul(0x0100_0000_01b3).rotate_left(7)
+        (hash ^ u64::from(token))
+            .wrapping_mul(0x0100_0000_01b3)
+            .rotate_left(7)
     });
-    if hash % 23 == 0 { END } else { 1 + (hash % u64::from(VOCABULARY - 1)) as u32 }
+    if hash % 23 == 0 {
+        END
+    } else {
+        1 + (hash % u64::from(VOCABULARY - 1)) as u32
+    }
 }
 
 impl Backend for Fake {
@@ -74,7 +87,10 @@ impl Backend for Fake {
     }
     fn copy_prefix(&mut self, from: SeqId, to: SeqId, length: usize) {
         assert!(self.can_truncate);
-        assert!(self.sequences.get(&to).is_none_or(Vec::is_empty), "the target is empty");
+        assert!(
+            self.sequences.get(&to).is_none_or(Vec::is_empty),
+            "the target is empty"
+        );
         let prefix = self.sequences[&from][..length].to_vec();
         self.sequences.insert(to, prefix);
     }
@@ -105,6 +121,7 @@ impl Backend for Fake {
             }
         }
         self.capacity = capacity;
+        self.held = 8;
         assert!(self.used() <= capacity, "what is kept fits");
         Ok(())
     }
@@ -114,7 +131,10 @@ impl Backend for Fake {
     fn is_end(&self, token: u32) -> bool {
         token == END
     }
-    fn piece(&self, token: u32) -> Vec<u8> {
+    fn sequences(&self) -> usize {
+        self.held
+    }
+    fn piece(&self, token: u32, _: bool) -> Vec<u8> {
         vec![b'!' + (token % 90) as u8]
     }
     fn filter(&self, _: &Constraint) -> Result<Box<dyn TokenFilter>, String> {
@@ -140,13 +160,19 @@ fn job(id: JobId, max_tokens: u32) -> Job {
         },
         max_tokens: Some(max_tokens),
         stop: Vec::new(),
+        control_text: false,
         constraint: None,
         top_logprobs: 0,
     }
 }
 
 fn limits() -> Limits {
-    Limits { context_tokens: 200, batch_tokens: 64, slots: 4, sequences: 8, kv_capacity_tokens: 400 }
+    Limits {
+        context_tokens: 200,
+        batch_tokens: 64,
+        slots: 4,
+        kv_capacity_tokens: 400,
+    }
 }
 
 /// What a job gets alone.
@@ -160,7 +186,7 @@ fn alone(prompt: &[u32], max_tokens: u32, context_tokens: usize) -> (String, Don
             return (text, DoneReason::Stop);
         }
         tokens.push(token);
-        text.push(char::from(fake.piece(token)[0]));
+        text.push(char::from(fake.piece(token, false)[0]));
         if tokens.len() >= context_tokens {
             break;
         }
@@ -178,11 +204,18 @@ impl Results {
     fn take(&mut self, step: Step) {
         for output in step.outputs {
             let id = output.id();
-            assert!(!self.ends.contains_key(&id), "nothing follows the end of job {id}");
+            assert!(
+                !self.ends.contains_key(&id),
+                "nothing follows the end of job {id}"
+            );
             match output {
                 Output::Started { .. } => {}
                 Output::Text { text, .. } => self.texts.entry(id).or_default().push_str(&text),
-                Output::Done { reason, cached_tokens, .. } => {
+                Output::Done {
+                    reason,
+                    cached_tokens,
+                    ..
+                } => {
                     self.ends.insert(id, Ok((reason, cached_tokens)));
                 }
                 Output::Failed { failure, .. } => {
@@ -213,7 +246,11 @@ fn finish(scheduler: &mut Scheduler<Fake>, results: &mut Results) {
 }
 
 fn check_books(scheduler: &Scheduler<Fake>) {
-    assert_eq!(scheduler.cells.used(), scheduler.backend.used(), "the books of the cells are right");
+    assert_eq!(
+        scheduler.cells.used(),
+        scheduler.backend.used(),
+        "the books of the cells are right"
+    );
 }
 
 #[test]
@@ -263,20 +300,29 @@ fn a_prompt_as_long_as_the_context_is_refused_with_both_counts() {
     finish(&mut scheduler, &mut results);
     assert_eq!(
         results.ends[&1],
-        Err(JobFailure::TooLong { prompt_tokens: 200, context_tokens: 200 })
+        Err(JobFailure::TooLong {
+            prompt_tokens: 200,
+            context_tokens: 200
+        })
     );
 }
 
 #[test]
 fn a_running_stream_gets_a_token_in_every_step_while_a_long_prompt_is_read() {
     let mut scheduler = Scheduler::new(Fake::new(400), limits());
-    let prompt = (1..40).find(|start| alone(&[*start], 30, 200).1 == DoneReason::Length).map(|start| vec![start]);
+    let prompt = (1..40)
+        .find(|start| alone(&[*start], 30, 200).1 == DoneReason::Length)
+        .map(|start| vec![start]);
     scheduler.submit(job(1, 30), prompt.expect("some answer is long"));
     scheduler.step(&mut || 0.0);
     scheduler.submit(job(2, 1), vec![5; 190]);
     for _ in 0..3 {
         let step = scheduler.step(&mut || 0.0);
-        let texts = step.outputs.iter().filter(|o| matches!(o, Output::Text { id: 1, .. })).count();
+        let texts = step
+            .outputs
+            .iter()
+            .filter(|o| matches!(o, Output::Text { id: 1, .. }))
+            .count();
         assert_eq!(texts, 1, "{step:?}");
     }
 }
@@ -290,8 +336,20 @@ fn a_cancelled_job_ends_within_one_step_and_frees_its_slot() {
     results.take(scheduler.step(&mut || 0.0));
     scheduler.cancel(1);
     let step = scheduler.step(&mut || 0.0);
-    assert!(step.outputs.iter().any(|o| matches!(o, Output::Done { id: 1, reason: DoneReason::Cancelled, .. })));
-    assert!(step.outputs.iter().any(|o| matches!(o, Output::Started { id: 2, .. })), "{step:?}");
+    assert!(step.outputs.iter().any(|o| matches!(
+        o,
+        Output::Done {
+            id: 1,
+            reason: DoneReason::Cancelled,
+            ..
+        }
+    )));
+    assert!(
+        step.outputs
+            .iter()
+            .any(|o| matches!(o, Output::Started { id: 2, .. })),
+        "{step:?}"
+    );
 }
 
 #[test]
@@ -327,7 +385,13 @@ fn a_model_whose_state_cannot_be_cut_still_answers_right() {
 
 #[derive(Clone, Debug)]
 enum Action {
-    Submit { base: u32, shared: usize, own: u32, own_tokens: usize, max_tokens: u32 },
+    Submit {
+        base: u32,
+        shared: usize,
+        own: u32,
+        own_tokens: usize,
+        max_tokens: u32,
+    },
     Cancel(usize),
     Steps(usize),
 }

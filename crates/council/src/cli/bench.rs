@@ -1,0 +1,117 @@
+//! `council bench inference`: how fast a model is on this machine. Every number is measured by this command.
+
+mod measure;
+mod report;
+
+use super::Context;
+use crate::app::build_models;
+use crate::exit::{CommandError, Exit};
+use crate::output::{Output, notice};
+use clap::{Args, Subcommand};
+use council_core::{LanguageModel, Models};
+use council_models::resident::ResidentModels;
+use measure::{Sizes, measure};
+use report::Report;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Measure models on this machine
+#[derive(Debug, Args)]
+pub(super) struct BenchArgs {
+    #[command(subcommand)]
+    what: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Prompt and generation speed, time to first token, parallel throughput, cold and warm prefix, memory
+    Inference(InferenceArgs),
+}
+
+#[derive(Debug, Args)]
+struct InferenceArgs {
+    /// The model [default: the one that answers requests]
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Tokens of the prompt, roughly: the text is made of short words
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(16..=65536))]
+    prompt_tokens: u32,
+    /// Tokens to generate
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..=65536))]
+    generate_tokens: u32,
+    /// Requests at once in the parallel measurement
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    parallel: u32,
+    /// How often each measurement is made; the median counts
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    runs: u32,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Write the JSON to this file as well
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+}
+
+pub(super) async fn run(
+    args: BenchArgs,
+    context: &Context,
+    output: &mut Output,
+) -> Result<Exit, CommandError> {
+    let Bench::Inference(args) = args.what;
+    let registry = prometheus::Registry::new();
+    let (models, _) = build_models(&context.config, context.scripted, &registry)?;
+    let result = bench(&args, &models, output).await;
+    models.shutdown(Duration::ZERO).await;
+    result
+}
+
+async fn bench(
+    args: &InferenceArgs,
+    models: &Arc<ResidentModels>,
+    output: &mut Output,
+) -> Result<Exit, CommandError> {
+    let unavailable = |error: council_core::ModelError| CommandError::unavailable(error.to_string());
+    let model: Arc<dyn LanguageModel> = models.get(args.model.as_deref()).map_err(unavailable)?;
+    let id = model.info().id.clone();
+    notice(&format!("loading `{id}` …"));
+    let begun = Instant::now();
+    models.load(&id).await.map_err(unavailable)?;
+    let load = begun.elapsed();
+    let idle_bytes = memory_bytes(models, &id);
+    let sizes = Sizes {
+        prompt_tokens: args.prompt_tokens,
+        generate_tokens: args.generate_tokens,
+        parallel: args.parallel,
+        runs: args.runs,
+    };
+    let figures = measure(&model, sizes, &mut |what| notice(what))
+        .await
+        .map_err(unavailable)?;
+    let report = Report {
+        model: model.info().clone(),
+        sizes,
+        load,
+        idle_bytes,
+        busy_bytes: memory_bytes(models, &id),
+        figures,
+    };
+    let json = report.json();
+    if let Some(path) = &args.out {
+        std::fs::write(path, format!("{json:#}\n"))
+            .map_err(|error| CommandError::io(format!("`{}` cannot be written: {error}", path.display())))?;
+    }
+    if args.json {
+        output.json(&json)?;
+    } else {
+        report.table(output)?;
+    }
+    Ok(Exit::Success)
+}
+
+/// Resident memory of the model's process; 0 for one that is not ours.
+fn memory_bytes(models: &ResidentModels, id: &str) -> u64 {
+    let status = models.list().into_iter().find(|status| status.info.id == id);
+    status.map_or(0, |status| status.activity.memory_bytes)
+}

@@ -1,0 +1,29 @@
+import type { Model } from "@/shared/api/types";
+import { texts } from "@/shared/lib/texts";
+import { CopyButton } from "@/shared/ui/copy-button";
+
+/** A chat without messages: says who would answer, and where. */
+export function Welcome({ model }: { model: Model }) {
+  const says = model.locality === "local" ? texts.chat.local : texts.chat.remote;
+  return (
+    <div className="m-auto px-4 text-center">
+      <h1 className="text-2xl font-semibold tracking-tight text-balance">{texts.chat.title}</h1>
+      <p className="mt-2 text-soft text-balance">{says(model.id)}</p>
+    </div>
+  );
+}
+
+/** What there is to do before anything can be asked. */
+export function NoModel() {
+  return (
+    <div className="m-auto max-w-md px-4">
+      <h1 className="text-2xl font-semibold tracking-tight">{texts.setup.title}</h1>
+      <p className="mt-2 leading-relaxed text-soft">{texts.setup.body}</p>
+      <p className="mt-4 flex items-center justify-between gap-4 rounded-lg bg-raised py-2 pr-2 pl-4">
+        <code className="font-mono text-sm">{texts.setup.command}</code>
+        <CopyButton text={() => texts.setup.command} />
+      </p>
+      <p className="mt-4 text-sm text-faint">{texts.setup.after}</p>
+    </div>
+  );
+}

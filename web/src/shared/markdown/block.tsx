@@ -1,0 +1,99 @@
+import type { MarkedToken, Token, Tokens } from "marked";
+import { Fragment, type ReactNode, memo } from "react";
+import { CodeBlock } from "./code-block";
+import { Inlines } from "./inline";
+
+interface BlockProps {
+  token: Token;
+  /** Link definitions anywhere in the text: a new one can change a block whose own source did not. */
+  definitions: number;
+}
+
+/** One block. While an answer streams only the last block's source changes, so that the others are left alone. */
+export const Block = memo(
+  ({ token }: BlockProps) => block(token as MarkedToken),
+  (before, after) =>
+    before.token.type === after.token.type &&
+    before.token.raw === after.token.raw &&
+    before.definitions === after.definitions,
+);
+Block.displayName = "Block";
+
+function Blocks({ tokens }: { tokens: Token[] }): ReactNode {
+  // oxlint-disable-next-line react/no-array-index-key -- the lexer gives tokens no identity but their place
+  return tokens.map((token, index) => <Fragment key={index}>{block(token as MarkedToken)}</Fragment>);
+}
+
+function block(token: MarkedToken): ReactNode {
+  switch (token.type) {
+    case "space":
+    case "def":
+      return null;
+    case "hr":
+      return <hr />;
+    case "heading":
+      return heading(token);
+    case "paragraph":
+      return <p><Inlines tokens={token.tokens} /></p>;
+    case "code":
+      return <CodeBlock code={token.text} language={/^\S*/.exec(token.lang ?? "")?.[0] ?? ""} />;
+    case "blockquote":
+      return <blockquote><Blocks tokens={token.tokens} /></blockquote>;
+    case "list":
+      return list(token);
+    case "table":
+      return table(token);
+    case "html":
+      // Shown as it was written, never run.
+      return <p>{token.raw.trim()}</p>;
+    default:
+      return <Inlines tokens={[token]} />;
+  }
+}
+
+/** The page has its own first heading, so that an answer's begin one level below. */
+function heading({ depth, tokens }: Tokens.Heading): ReactNode {
+  const Level = (["h2", "h3", "h4", "h5", "h6", "h6"] as const)[depth - 1] ?? "h6";
+  return <Level><Inlines tokens={tokens} /></Level>;
+}
+
+function list({ ordered, start, items }: Tokens.List): ReactNode {
+  const children = items.map((item, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- the lexer gives tokens no identity but their place
+    <li key={index} className={item.task ? "task" : undefined}>
+      <Blocks tokens={item.tokens} />
+    </li>
+  ));
+  return ordered ? <ol start={start === "" ? 1 : start}>{children}</ol> : <ul>{children}</ul>;
+}
+
+function table({ header, rows }: Tokens.Table): ReactNode {
+  const aligned = (cell: Tokens.TableCell) => ({ textAlign: cell.align ?? undefined });
+  return (
+    // Focusable, because a keyboard must be able to scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table-scroll" tabIndex={0} role="group">
+      <table>
+        <thead>
+          <tr>
+            {header.map((cell, index) => (
+              // oxlint-disable-next-line react/no-array-index-key -- columns have no other identity
+              <th key={index} style={aligned(cell)}><Inlines tokens={cell.tokens} /></th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- rows have no other identity
+            <tr key={index}>
+              {row.map((cell, column) => (
+                // oxlint-disable-next-line react/no-array-index-key -- columns have no other identity
+                <td key={column} style={aligned(cell)}><Inlines tokens={cell.tokens} /></td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
