@@ -2,14 +2,15 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { budget } from "./build/budget.ts";
 import { precompress } from "./build/precompress.ts";
 
 /** The server while developing: `council serve`. */
-const server = "http://127.0.0.1:9000";
+const server = process.env.COUNCIL_URL ?? "http://127.0.0.1:9000";
 const proxied = ["/v1", "/api", "/health", "/openapi.json"];
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), precompress(), budget()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   // The server puts a fresh nonce in this place of each page that it sends (crates/council-server/src/ui.rs).
   // Vite's own development server sends no policy.

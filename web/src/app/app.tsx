@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, Route, Switch } from "wouter";
+import { Link, Redirect, Route, Switch } from "wouter";
 import { ChatPage } from "@/features/chat/chat-page";
 import { texts } from "@/shared/lib/texts";
 
@@ -13,6 +13,8 @@ export function App() {
       <Switch>
         <Route path="/chat"><ChatPage conversation={null} /></Route>
         <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
+        {/* The server sends browsers there by itself; Vite's development server does not. */}
+        <Route path="/"><Redirect to="/chat" replace /></Route>
         <Route><NotFound /></Route>
       </Switch>
     </QueryClientProvider>

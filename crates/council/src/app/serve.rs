@@ -7,6 +7,7 @@ use crate::exit::CommandError;
 use crate::output::Output;
 use crate::signals::StopSignals;
 use council_core::{Locality, ModelError, ModelStatus, Models};
+use council_server::ui::UiSource;
 use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
 use std::io::Write;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ impl App {
         let address = listener.local_addr()?;
         let loopback = address.ip().is_loopback();
         let shutdown = CancellationToken::new();
+        let ui_dir = self.config.ui_dir.clone();
+        let ui = ui_dir.map_or(UiSource::Embedded, UiSource::Directory);
         let parts = ServerParts {
             health: Arc::new(DiskHealth {
                 data_dir: self.config.data_dir.clone(),
@@ -65,12 +68,7 @@ impl App {
             } else {
                 HostPolicy::network()
             },
-            ui: council_server::ui::routes(
-                self.config
-                    .ui_dir
-                    .clone()
-                    .map_or(UiSource::Embedded, UiSource::Directory),
-            )?,
+            ui: council_server::ui::routes(ui)?,
             shutdown: shutdown.clone(),
             ..ServerParts::new(
                 Arc::new(self.agent.clone()),

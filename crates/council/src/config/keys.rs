@@ -355,4 +355,4 @@ pub const REMOTE_KEYS: &[Key] = &[
 ];
 
 /// `COUNCIL_*` variables that are not configuration keys.
-pub const OTHER_VARIABLES: &[&str] = &["COUNCIL_CONFIG", "COUNCIL_URL"];
+pub const OTHER_VARIABLES: &[&str] = &["COUNCIL_CONFIG", "COUNCIL_REQUIRE_UI", "COUNCIL_URL"];

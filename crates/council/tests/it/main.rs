@@ -6,7 +6,9 @@
 mod ask;
 mod chat;
 mod configuration;
+mod documents;
 mod help;
+mod metrics_documented;
 mod models;
 mod program;
 mod serve;

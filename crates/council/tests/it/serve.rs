@@ -75,6 +75,26 @@ fn a_server_without_a_model_starts_and_says_how_to_get_one() {
 }
 
 #[test]
+fn the_web_page_comes_from_the_configured_directory() {
+    let world = World::new();
+    std::fs::create_dir(world.path().join("page")).unwrap();
+    std::fs::write(world.path().join("page/index.html"), "made for this test").unwrap();
+    let server = world.serve(&["--scripted", "--set", "ui_dir=page"]);
+    assert!(server.get("/chat").contains("made for this test"));
+}
+
+#[test]
+fn a_web_page_that_is_not_there_ends_with_74_and_says_how_to_build_it() {
+    let ended = World::new().run(&["serve", "--scripted", "--port", "0", "--set", "ui_dir=nowhere"]);
+    assert_eq!(ended.code, Some(74), "{ended:?}");
+    assert!(
+        ended.stderr.contains("nowhere/index.html") && ended.stderr.contains("npm run build"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn metrics_include_the_process() {
     let server = World::new().serve(&["--scripted"]);
     let metrics = server.get("/metrics");

@@ -19,7 +19,7 @@ export function History({ current, onChoose }: HistoryProps) {
   if (isPending) return <Skeleton />;
   const conversations = data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <nav aria-label={texts.history.label} className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
+    <nav aria-label={texts.history.label} className="relative min-h-0 flex-1 overflow-y-auto px-2 pb-4">
       {error !== null && (
         <div className="p-2">
           <FailureNote failure={asFailure(error)} onRetry={() => void refetch()} />

@@ -27,14 +27,13 @@ interface AnswerProps {
 export function Answer({ text, streaming = false, children }: AnswerProps) {
   return (
     <article aria-busy={streaming}>
+      <h2 className="sr-only">{texts.chat.answer}</h2>
       {text !== "" && <Markdown source={text} />}
       {text === "" && streaming && <Waiting />}
       {!streaming && (
-        <footer className="mt-2 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-xs text-faint tabular-nums">
+        <footer className="mt-2 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-xs leading-4 text-faint tabular-nums">
           {text !== "" && (
-            <span className="-ml-1.5">
-              <CopyButton text={() => text} label={texts.chat.copyAnswer} />
-            </span>
+            <CopyButton text={() => text} label={texts.chat.copyAnswer} />
           )}
           {children}
         </footer>

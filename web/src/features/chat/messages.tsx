@@ -1,6 +1,7 @@
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/lib/texts";
 import { DownIcon } from "@/shared/ui/icons";
+import { titleOf } from "./conversation-id";
 import { type StoredMessages, useLedger } from "./queries";
 import { StoredMessage } from "./stored-message";
 import { TurnView } from "./turn-view";
@@ -22,10 +23,14 @@ export function Messages({ conversation, stored, turns, models, onEarlier, onRet
   const here = new Set(turns.map((turn) => turn.requestId));
   const kept = stored?.messages.filter((message) => !here.has(message.request_id)) ?? [];
   const ledger = useLedger(kept.some((message) => message.role === "assistant"));
+  const first = turns[0]?.question.prompt;
+  const title = stored?.conversation.title || (first === undefined ? texts.history.untitled : titleOf(first));
   const named = (id: string | null | undefined) => models.find((model) => model.id === id);
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
+      <title>{`${title} · ${texts.app.name}`}</title>
+      <h1 className="sr-only">{title}</h1>
+      <div ref={scroller} className="relative h-full overflow-y-auto overscroll-contain">
         <div
           ref={content}
           role="log"

@@ -37,5 +37,5 @@ function describe(model: Model): string {
     model.state === "loading" ? texts.models.loading(formatShare(model.load_progress ?? 0)) : null,
     model.state === "failed" ? texts.models.failed : null,
   ].filter((note) => note !== null);
-  return notes.length === 0 ? model.id : `${model.id} (${notes.join(", ")})`;
+  return [model.id, ...notes].join(" · ");
 }

@@ -1,12 +1,15 @@
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/lib/texts";
 import { CopyButton } from "@/shared/ui/copy-button";
+import { fakeLabel } from "./chosen-model";
 
 /** A chat without messages: says who would answer, and where. */
 export function Welcome({ model }: { model: Model }) {
-  const says = model.locality === "local" ? texts.chat.local : texts.chat.remote;
+  const real = model.locality === "local" ? texts.chat.local : texts.chat.remote;
+  const says = fakeLabel(model) === null ? real : texts.chat.fake;
   return (
     <div className="m-auto px-4 text-center">
+      <title>{texts.app.name}</title>
       <h1 className="text-2xl font-semibold tracking-tight text-balance">{texts.chat.title}</h1>
       <p className="mt-2 text-soft text-balance">{says(model.id)}</p>
     </div>

@@ -7,24 +7,27 @@ interface BlockProps {
   token: Token;
   /** Link definitions anywhere in the text: a new one can change a block whose own source did not. */
   definitions: number;
+  /** The depths of headings that the whole text uses, ascending. */
+  depths: string;
 }
 
 /** One block. While an answer streams only the last block's source changes, so that the others are left alone. */
 export const Block = memo(
-  ({ token }: BlockProps) => block(token as MarkedToken),
+  ({ token, depths }: BlockProps) => block(token as MarkedToken, depths),
   (before, after) =>
     before.token.type === after.token.type &&
     before.token.raw === after.token.raw &&
-    before.definitions === after.definitions,
+    before.definitions === after.definitions &&
+    before.depths === after.depths,
 );
 Block.displayName = "Block";
 
 function Blocks({ tokens }: { tokens: Token[] }): ReactNode {
   // oxlint-disable-next-line react/no-array-index-key -- the lexer gives tokens no identity but their place
-  return tokens.map((token, index) => <Fragment key={index}>{block(token as MarkedToken)}</Fragment>);
+  return tokens.map((token, index) => <Fragment key={index}>{block(token as MarkedToken, "")}</Fragment>);
 }
 
-function block(token: MarkedToken): ReactNode {
+function block(token: MarkedToken, depths: string): ReactNode {
   switch (token.type) {
     case "space":
     case "def":
@@ -32,7 +35,7 @@ function block(token: MarkedToken): ReactNode {
     case "hr":
       return <hr />;
     case "heading":
-      return heading(token);
+      return heading(token, depths);
     case "paragraph":
       return <p><Inlines tokens={token.tokens} /></p>;
     case "code":
@@ -51,9 +54,12 @@ function block(token: MarkedToken): ReactNode {
   }
 }
 
-/** The page has its own first heading, so that an answer's begin one level below. */
-function heading({ depth, tokens }: Tokens.Heading): ReactNode {
-  const Level = (["h2", "h3", "h4", "h5", "h6", "h6"] as const)[depth - 1] ?? "h6";
+/**
+ * The page and the answer have headings of their own, so that the text's begin with the third level, and without gaps:
+ * models skip levels for looks, which leaves people who jump from heading to heading searching for the rest.
+ */
+function heading({ depth, tokens }: Tokens.Heading, depths: string): ReactNode {
+  const Level = (["h3", "h4", "h5", "h6"] as const)[depths.indexOf(String(depth))] ?? "h6";
   return <Level><Inlines tokens={tokens} /></Level>;
 }
 

@@ -10,7 +10,7 @@ test("headings, lists, emphasis, code and tables become their elements", () => {
     "# Title\n\nOne **bold** and *slanted* and `code` and ~~gone~~.\n\n3. three\n4. four\n\n- [x] done\n\n" +
       "| a | b |\n|:-:|---|\n| 1 | 2 |\n\n> quoted\n\n---\n",
   );
-  expect(page.querySelector("h2")?.textContent).toBe("Title");
+  expect(page.querySelector("h3")?.textContent).toBe("Title");
   expect(page.querySelector("strong")?.textContent).toBe("bold");
   expect(page.querySelector("em")?.textContent).toBe("slanted");
   expect(page.querySelector("p code")?.textContent).toBe("code");
@@ -21,6 +21,12 @@ test("headings, lists, emphasis, code and tables become their elements", () => {
   expect(Array.from(page.querySelectorAll("th, td"), (cell) => cell.textContent)).toEqual(["a", "b", "1", "2"]);
   expect(page.querySelector("blockquote p")?.textContent).toBe("quoted");
   expect(page.querySelector("hr")).not.toBeNull();
+});
+
+test("headings are in order below the page's own, whatever levels the model skips", () => {
+  const page = html("## A\n\n#### B\n\n## C\n");
+  const headings = Array.from(page.querySelectorAll("h1, h2, h3, h4, h5, h6"), (h) => `${h.tagName} ${h.textContent}`);
+  expect(headings).toEqual(["H3 A", "H4 B", "H3 C"]);
 });
 
 test("HTML in an answer is shown as text and never becomes markup", () => {

@@ -24,7 +24,7 @@ export function CopyButton({ text, label = texts.code.copy }: CopyButtonProps) {
       type="button"
       aria-label={state === "idle" ? label : said}
       onClick={() => void copyText(text()).then((copied) => setState(copied ? "copied" : "failed"))}
-      className="-my-1 inline-flex items-center gap-1 rounded-md px-1.5 py-1 text-xs text-soft hover:bg-raised hover:text-ink [&_svg]:size-4"
+      className="-mx-1.5 -my-1 flex items-center gap-1 rounded-md px-1.5 py-1 text-xs leading-4 text-soft hover:bg-raised hover:text-ink [&_svg]:size-4"
     >
       {state === "copied" ? <CheckIcon /> : <CopyIcon />}
       <span aria-live="polite">{said}</span>
