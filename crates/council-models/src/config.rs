@@ -63,6 +63,9 @@ pub struct WorkerCommand {
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
+    /// Its whole environment, but for what the supervisor adds: a worker reads files from the internet and has no
+    /// business with keys and tokens.
+    pub environment: Vec<(String, String)>,
 }
 
 /// Which models are kept in memory.

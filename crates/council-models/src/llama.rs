@@ -11,7 +11,8 @@ use crate::supervisor::{Supervisor, SupervisorConfig};
 use crate::template::{ChatTemplate, TemplateError};
 use crate::tool_calls::ToolFormat;
 use council_core::{
-    EventStream, GenerateRequest, LanguageModel, Locality, ModelInfo, ModelState, ModelStatus, Price,
+    EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality, ModelInfo,
+    ModelState, ModelStatus, Price, Usage,
 };
 use futures::StreamExt;
 use prepare::Prepared;
@@ -104,6 +105,13 @@ impl LanguageModel for LlamaModel {
     }
 
     fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+        if cancel.is_cancelled() {
+            let end = [
+                GenerateEvent::Usage(Usage::default()),
+                GenerateEvent::Finish(FinishReason::Cancelled),
+            ];
+            return futures::stream::iter(end.map(Ok)).boxed();
+        }
         let priority = request.priority;
         let client = request.client.clone();
         let id = self.supervisor.next_job_id();

@@ -1,8 +1,9 @@
 //! Starts, watches and restarts the worker process of one model, and keeps the queue in front of it.
 //!
 //! One task owns everything here, so there are no locks and no half-states: it takes commands, the worker's frames and
-//! timers, one at a time. A worker that dies fails the requests that it was running, keeps those that wait, and is
-//! started again after a pause that doubles with each failure in a row.
+//! timers, one at a time. A worker that dies fails the requests that it was answering, keeps those that wait (a request
+//! of which nothing has gone out yet waits again, once), and is started again after a pause that doubles with each
+//! failure in a row.
 
 mod actor;
 mod phase;

@@ -20,5 +20,5 @@ mod readers;
 pub mod store;
 mod writer;
 
-pub use open::OpenError;
+pub use open::{OpenError, create_private_dir};
 pub use store::Store;

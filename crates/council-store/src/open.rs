@@ -120,14 +120,16 @@ pub(crate) struct Opened {
 
 /// Opens the database in `dir` and brings it to the last version of `schema`.
 pub(crate) fn open(dir: &Path, schema: &[&str]) -> Result<Opened, OpenError> {
-    make_private_dir(dir).map_err(|source| OpenError::Io {
+    create_private_dir(dir).map_err(|source| OpenError::Io {
         path: dir.to_owned(),
         source,
     })?;
     let lock = lock(dir)?;
     let database = dir.join(DATABASE);
+    create_if_missing(&database)?;
     let mut connection = Connection::open(&database).map_err(|error| refusal(&database, &error))?;
     let version = check(&connection, &database, schema.len())?;
+    hide_from_others(&database);
     configure(&connection).map_err(|error| refusal(&database, &error))?;
     if version < schema.len() {
         if version > 0 {
@@ -165,15 +167,66 @@ pub(crate) fn reader(database: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Makes the directory and those above it; what people say to a model is nobody else's business, so a new directory
-/// is for its owner only.
-fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+/// Makes the directory and those above it, for their owner only: what people say to a model is nobody else's business.
+/// A directory that is there stays as it is; it may be one that its owner shares on purpose.
+///
+/// # Errors
+/// When one of them cannot be made.
+pub fn create_private_dir(dir: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
 }
+
+/// How our files are opened: a new one is for its owner only.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes an empty database where there is none. SQLite would make one that everyone can read; what it keeps beside the
+/// database gets the database's permissions (<https://sqlite.org/src/file/src/os_unix.c>, `findCreateFileMode`).
+fn create_if_missing(database: &Path) -> Result<(), OpenError> {
+    match private_file().write(true).create_new(true).open(database) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(OpenError::Io {
+            path: database.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Takes the permissions on the database, and on what SQLite keeps beside it, from everyone but the owner. Not being
+/// able to is no reason to stop: it worked so far.
+#[cfg(unix)]
+fn hide_from_others(database: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        let file = Path::new(&file);
+        let mode = std::fs::metadata(file).map_or(0, |metadata| metadata.permissions().mode());
+        if mode & 0o077 == 0 {
+            continue;
+        }
+        let private = std::fs::Permissions::from_mode(mode & 0o700);
+        if let Err(error) = std::fs::set_permissions(file, private) {
+            tracing::warn!(
+                path = %file.display(), %error,
+                "others can read `{}`, and its permissions cannot be changed: {error}", file.display()
+            );
+        }
+    }
+}
+
+/// Elsewhere the user's directory is the user's own as it is.
+#[cfg(not(unix))]
+fn hide_from_others(_database: &Path) {}
 
 /// Takes the directory's lock. The operating system gives it back when the process ends, however it ends.
 fn lock(dir: &Path) -> Result<File, OpenError> {
@@ -183,13 +236,13 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         source,
     };
     // Not truncated on opening: until the lock is ours the content is the holder's.
-    let options = OpenOptions::new()
+    let opened = private_file()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .to_owned();
-    let mut file = options.open(&path).map_err(failed)?;
+        .open(&path);
+    let mut file = opened.map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -271,6 +324,12 @@ fn back_up(connection: &Connection, path: &Path) -> Result<(), OpenError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error.to_string())),
     }
+    // VACUUM INTO takes an empty file too, and would make one that everyone can read.
+    private_file()
+        .write(true)
+        .create_new(true)
+        .open(&part)
+        .map_err(|error| failed(error.to_string()))?;
     connection
         .execute("VACUUM INTO ?1", [name])
         .map_err(|error| failed(error.to_string()))?;

@@ -5,6 +5,7 @@
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
+//! - `worker`: how worker processes are started
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
@@ -13,21 +14,23 @@ pub mod health;
 mod larger;
 pub mod serve;
 mod watch;
+mod worker;
 
 use crate::config::{Config, PullConfig};
+use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
 use council_agent::{Agent, TurnMetrics};
 use council_core::{LanguageModel, Models};
 use council_models::catalog::{Catalog, CatalogError};
-use council_models::config::{ResidentConfig, WorkerCommand};
+use council_models::config::ResidentConfig;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
 use council_models::openai::RemoteModel;
 use council_models::pull::{self, PullOptions};
 use council_models::resident::ResidentModels;
-use council_store::Store;
+use council_store::{Store, create_private_dir};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,13 +117,17 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn build(config: Config, scripted: bool) -> Result<Self, StartError> {
+    pub async fn build(
+        config: Config,
+        environment: &Environment,
+        scripted: bool,
+    ) -> Result<Self, StartError> {
         let registry = prometheus::Registry::new();
         process_metrics(&registry)?;
         let data_dir = config.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
         let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
-        let (resident, library) = build_models(&config, scripted, &registry)?;
+        let (resident, library) = build_models(&config, environment, scripted, &registry)?;
         let agent = Agent::new(AgentParts {
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -169,6 +176,7 @@ impl App {
 /// [`StartError`].
 pub fn build_models(
     config: &Config,
+    environment: &Environment,
     scripted: bool,
     registry: &prometheus::Registry,
 ) -> Result<(Arc<ResidentModels>, Arc<Library>), StartError> {
@@ -179,7 +187,7 @@ pub fn build_models(
         .flatten();
     let metrics =
         ModelMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
-    let resident = resident_config(config, fake)?;
+    let resident = resident_config(config, environment, fake)?;
     Ok((
         ResidentModels::new(resident, Arc::clone(&library), others, metrics),
         library,
@@ -195,8 +203,9 @@ pub fn open_library(models_dir: &Path) -> Result<Arc<Library>, StartError> {
         path: models_dir.to_owned(),
         reason: error.to_string(),
     };
-    // Before the catalog is looked for in it, so that a directory that is none is called that.
-    std::fs::create_dir_all(models_dir).map_err(unusable)?;
+    // Before the catalog is looked for in it, so that a directory that is none is called that. Private, because the
+    // usual one is in the data directory, which thus gets made here when `council pull` comes before `council serve`.
+    create_private_dir(models_dir).map_err(unusable)?;
     let catalog = Catalog::with_user_file(&models_dir.join("catalog.toml"))?;
     let library = Library::open(models_dir.to_owned(), catalog).map_err(unusable)?;
     Ok(Arc::new(library))
@@ -245,9 +254,11 @@ fn other_models(config: &Config, scripted: bool) -> Result<Vec<Arc<dyn LanguageM
     Ok(others)
 }
 
-fn resident_config(config: &Config, fake: Option<String>) -> Result<ResidentConfig, StartError> {
-    let program = std::env::current_exe()
-        .map_err(|error| StartError::Internal(format!("the path of this program is unknown: {error}")))?;
+fn resident_config(
+    config: &Config,
+    environment: &Environment,
+    fake: Option<String>,
+) -> Result<ResidentConfig, StartError> {
     let overrides = &config.models.overrides;
     Ok(ResidentConfig {
         default_model: fake.or_else(|| config.models.default.clone()),
@@ -261,10 +272,7 @@ fn resident_config(config: &Config, fake: Option<String>) -> Result<ResidentConf
             .iter()
             .map(|model| (model.id.clone(), model.engine.clone()))
             .collect(),
-        worker: WorkerCommand {
-            program,
-            args: vec!["engine".to_owned()],
-        },
+        worker: worker::command(environment)?,
     })
 }
 

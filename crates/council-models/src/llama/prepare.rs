@@ -39,6 +39,12 @@ impl Prepared {
                 tools,
                 tool_choice,
             } => {
+                if messages.is_empty() {
+                    return Err(ModelError::InvalidRequest {
+                        field: "messages".to_owned(),
+                        message: "it is empty; send at least one message".to_owned(),
+                    });
+                }
                 let offered = if *tool_choice == ToolChoice::None {
                     &[]
                 } else {

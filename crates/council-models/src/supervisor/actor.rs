@@ -22,13 +22,18 @@ const WORTH_WAITING: Duration = Duration::from_secs(5);
 
 struct Waiting {
     job: Box<Job>,
+    priority: Priority,
+    client: String,
     replies: mpsc::UnboundedSender<Reply>,
     since: Instant,
+    /// Whether a worker died with it before. It is not given a second one: it may be what kills them.
+    retried: bool,
 }
 
 struct Running {
-    replies: mpsc::UnboundedSender<Reply>,
-    since: Instant,
+    /// Kept whole, so that the job can start over if the worker dies before anything of the answer has gone out.
+    waiting: Waiting,
+    answering: bool,
 }
 
 pub(super) struct Actor {
@@ -145,7 +150,7 @@ impl Actor {
                 client,
                 replies,
             } => {
-                self.submit(job, priority, &client, replies);
+                self.submit(job, priority, client, replies);
             }
             Command::Cancel(id) => self.cancel(id),
             Command::Load(done) => match &self.phase {
@@ -173,7 +178,7 @@ impl Actor {
         &mut self,
         job: Box<Job>,
         priority: Priority,
-        client: &str,
+        client: String,
         replies: mpsc::UnboundedSender<Reply>,
     ) {
         if let Phase::Paused {
@@ -199,18 +204,22 @@ impl Actor {
             let _ = replies.send(Reply::Failed(error));
             return;
         }
-        self.queue.push(
+        self.enqueue(Waiting {
+            job,
             priority,
             client,
-            Waiting {
-                job,
-                replies,
-                since: Instant::now(),
-            },
-        );
+            replies,
+            since: Instant::now(),
+            retried: false,
+        });
         if matches!(self.phase, Phase::Off) {
             self.start();
         }
+    }
+
+    fn enqueue(&mut self, waiting: Waiting) {
+        let client = waiting.client.clone();
+        self.queue.push(waiting.priority, &client, waiting);
     }
 
     /// When a place in the queue is likely to be free: one job of all that run.
@@ -354,12 +363,12 @@ impl Actor {
                 .queue_seconds
                 .observe(waiting.since.elapsed().as_secs_f64());
             let id = waiting.job.id;
-            process.order(&ToWorker::Submit(waiting.job));
+            process.order(&ToWorker::Submit(waiting.job.clone()));
             self.running.insert(
                 id,
                 Running {
-                    replies: waiting.replies,
-                    since: waiting.since,
+                    waiting,
+                    answering: false,
                 },
             );
         }
@@ -390,8 +399,9 @@ impl Actor {
                 Output::Text { .. } => {}
             }
             let last = matches!(output, Output::Done { .. } | Output::Failed { .. });
-            if let Some(running) = self.running.get(&id) {
-                let _ = running.replies.send(Reply::Output(output));
+            if let Some(running) = self.running.get_mut(&id) {
+                running.answering |= matches!(output, Output::Text { .. });
+                let _ = running.waiting.replies.send(Reply::Output(output));
             }
             if last {
                 self.running.remove(&id);
@@ -403,7 +413,7 @@ impl Actor {
     fn job_ended(&mut self, id: JobId) {
         self.failures = 0;
         if let Some(running) = self.running.get(&id) {
-            self.job_seconds += 0.2 * (running.since.elapsed().as_secs_f64() - self.job_seconds);
+            self.job_seconds += 0.2 * (running.waiting.since.elapsed().as_secs_f64() - self.job_seconds);
         }
     }
 
@@ -422,7 +432,7 @@ impl Actor {
             }
         }
         for (_, running) in self.running.drain() {
-            let _ = running.replies.send(Reply::Failed(error.clone()));
+            let _ = running.waiting.replies.send(Reply::Failed(error.clone()));
         }
         self.switch_off().await;
         self.publish();

@@ -39,7 +39,9 @@ impl Process {
         )]
         let mut child = Command::new(&command.program)
             .args(&command.args)
+            .env_clear()
             .envs(ENVIRONMENT)
+            .envs(command.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -131,7 +133,7 @@ impl Process {
 /// libgomp's threads spin while they wait for the next operator. Unbounded spinning makes generation 60 times slower
 /// on a busy machine, no spinning 4 times slower on a quiet one, so it is bounded (docs/decisions/0001-engine.md).
 const ENVIRONMENT: [(&str, &str); 3] = [
-    ("GOMP_SPINCOUNT", "20000"),
+    ("GOMP_SPINCOUNT", "1000"),
     ("OMP_DYNAMIC", "false"),
     ("MALLOC_TRIM_THRESHOLD_", "131072"),
 ];

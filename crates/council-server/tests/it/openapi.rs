@@ -41,6 +41,14 @@ fn the_document_is_3_1_and_every_reference_in_it_resolves() {
 }
 
 #[test]
+fn every_field_about_generation_may_be_left_out() {
+    let document = serde_json::to_value(council_server::openapi()).unwrap();
+    let schema = &document["components"]["schemas"]["GenerationFields"];
+    assert!(schema["properties"]["temperature"].is_object(), "{schema}");
+    assert_eq!(schema["required"], Value::Null);
+}
+
+#[test]
 fn every_operation_has_a_name_of_its_own_a_tag_and_a_summary() {
     let document = serde_json::to_value(council_server::openapi()).unwrap();
     let mut names = std::collections::HashSet::new();

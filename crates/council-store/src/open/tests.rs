@@ -58,14 +58,62 @@ fn an_empty_directory_gets_the_last_schema_and_no_backup() {
     assert_eq!(backups.count(), 0);
 }
 
+/// Who may do what with a file, as `ls` would say it.
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(path, permissions).unwrap();
+}
+
+/// Every file in the directory and its mode.
+#[cfg(unix)]
+fn modes(dir: &Path) -> Vec<(String, u32)> {
+    let entries = std::fs::read_dir(dir).unwrap().map(Result::unwrap);
+    let mut modes: Vec<_> = entries
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                mode(&entry.path()),
+            )
+        })
+        .collect();
+    modes.sort();
+    modes
+}
+
 #[cfg(unix)]
 #[test]
-fn a_new_directory_is_for_its_owner_only() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn a_new_directory_and_all_that_is_in_it_are_for_their_owner_only() {
     let parent = tempfile::tempdir().unwrap();
-    let dir = parent.path().join("data");
+    let dir = parent.path().join("not/yet");
     let _opened = open(&dir, &SCHEMA).unwrap();
-    assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!((mode(&dir), mode(dir.parent().unwrap())), (0o700, 0o700));
+    let expected = [LOCK, DATABASE, "council.db-shm", "council.db-wal"];
+    let mut expected = expected.map(|name| (name.to_owned(), 0o600));
+    expected.sort();
+    assert_eq!(modes(&dir), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_that_others_could_read_is_closed_to_them_and_its_directory_left_alone() {
+    let dir = version_1();
+    set_mode(dir.path(), 0o755);
+    set_mode(&dir.path().join(DATABASE), 0o664);
+    let _opened = open(dir.path(), &SCHEMA).unwrap();
+    assert_eq!(mode(dir.path()), 0o755);
+    let open_to_others: Vec<_> = modes(dir.path())
+        .into_iter()
+        .filter(|(_, mode)| mode & 0o077 != 0)
+        .collect();
+    assert_eq!(open_to_others, [], "the backup is one of them");
+    assert!(dir.path().join("council.db.backup-v1").exists());
 }
 
 #[test]
@@ -172,9 +220,13 @@ fn the_database_of_another_program_is_refused_and_kept() {
         .unwrap()
         .execute_batch("CREATE TABLE bookmarks (url)")
         .unwrap();
+    #[cfg(unix)]
+    set_mode(&path, 0o644);
     let before = std::fs::read(&path).unwrap();
     let message = refused(dir.path());
     assert!(message.contains("but not of Council"), "{message}");
+    #[cfg(unix)]
+    assert_eq!(mode(&path), 0o644);
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 

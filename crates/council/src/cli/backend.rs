@@ -135,7 +135,7 @@ async fn build_when_free(context: &Context) -> Result<App, CommandError> {
     let deadline = Instant::now() + LOCK_PATIENCE;
     let mut told = false;
     loop {
-        let error = match App::build(context.config.clone(), context.scripted).await {
+        let error = match App::build(context.config.clone(), &context.environment, context.scripted).await {
             Ok(app) => return Ok(app),
             Err(error) => error,
         };

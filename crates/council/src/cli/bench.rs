@@ -61,7 +61,7 @@ pub(super) async fn run(
 ) -> Result<Exit, CommandError> {
     let Bench::Inference(args) = args.what;
     let registry = prometheus::Registry::new();
-    let (models, _) = build_models(&context.config, context.scripted, &registry)?;
+    let (models, _) = build_models(&context.config, &context.environment, context.scripted, &registry)?;
     let result = bench(&args, &models, output).await;
     models.shutdown(Duration::ZERO).await;
     result

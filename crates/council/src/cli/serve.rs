@@ -28,7 +28,7 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     let listener = listen(&context.config).await?;
-    let app = App::build(context.config, context.scripted).await?;
+    let app = App::build(context.config, &context.environment, context.scripted).await?;
     app.serve(listener, output).await?;
     Ok(Exit::Success)
 }

@@ -161,7 +161,7 @@ pub const KEYS: &[Key] = &[
         "engine.gpu_layers",
         LAYERS,
         "auto",
-        "layers on the GPU; auto: as many as fit",
+        "layers on the GPU; auto: all layers with a GPU build, none without",
     ),
     key(
         "engine.context_tokens",
@@ -258,8 +258,8 @@ const CONTEXT: Kind = Kind::IntegerOrAuto {
     min: 64,
     max: 16_777_216,
 };
-const BATCH: Kind = Kind::IntegerOrAuto { min: 1, max: 65_536 };
-const SLOTS: Kind = Kind::IntegerOrAuto { min: 1, max: 256 };
+const BATCH: Kind = Kind::IntegerOrAuto { min: 32, max: 4096 };
+const SLOTS: Kind = Kind::IntegerOrAuto { min: 1, max: 64 };
 const KV_TYPE: Kind = Kind::Choice(&["f16", "q8_0", "q4_0"]);
 const FLASH: Kind = Kind::Choice(&["auto", "on", "off"]);
 const KV_MIB: Kind = Kind::IntegerOrAuto {

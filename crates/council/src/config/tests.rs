@@ -179,6 +179,24 @@ fn every_kv_type_and_attention_that_the_table_accepts_means_something_else() {
 }
 
 #[test]
+fn what_the_engine_cannot_do_is_refused_and_not_clamped() {
+    for (setting, accepted) in [
+        ("slots = 0", "auto, or a whole number from 1 to 64"),
+        ("slots = 65", "auto, or a whole number from 1 to 64"),
+        ("batch_tokens = 31", "auto, or a whole number from 32 to 4096"),
+        ("batch_tokens = 4097", "auto, or a whole number from 32 to 4096"),
+    ] {
+        for section in ["[engine]", "[models.\"a\"]"] {
+            let message = refusal(&format!("{section}\n{setting}"));
+            assert!(
+                message.ends_with(&format!("accepted: {accepted}")),
+                "{section} {setting}: {message}"
+            );
+        }
+    }
+}
+
+#[test]
 fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("[engine]\nthread = 4"),

@@ -110,7 +110,15 @@ async fn a_required_tool_is_called_with_arguments_that_fit() {
         tools: vec![tool],
         tool_choice: ToolChoice::Required,
     };
-    let answer = answer(&*rig.model(), GenerateRequest { input, ..ask("") }).await;
+    let answer = answer(
+        &*rig.model(),
+        GenerateRequest {
+            input,
+            max_tokens: Some(250),
+            ..ask("")
+        },
+    )
+    .await;
     assert_eq!(answer.finish, FinishReason::ToolCalls, "{answer:?}");
     assert_eq!(answer.calls[0].name, "weather");
     let arguments: Value = serde_json::from_str(&answer.calls[0].arguments).unwrap();

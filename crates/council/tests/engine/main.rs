@@ -6,7 +6,6 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "../../../council-models/tests/it/contract.rs"]
-#[expect(dead_code, reason = "the neighbour's tests use more of it")]
 mod contract;
 mod crash;
 mod form;

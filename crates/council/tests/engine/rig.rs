@@ -100,6 +100,7 @@ pub(crate) fn rig(
         worker: WorkerCommand {
             program: PathBuf::from(env!("CARGO_BIN_EXE_council")),
             args: vec!["engine".to_owned()],
+            environment: Vec::new(),
         },
     };
     change(&mut config);

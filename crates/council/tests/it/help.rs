@@ -59,8 +59,6 @@ fn a_reader_that_went_away_is_no_panic() {
         &["config"],
         &["models"],
         &["models", "--available"],
-        &["bench"],
-        &["bench", "inference"],
         &["openapi"],
     ] {
         let ended = finish(world.command(arguments).stdout(closed_pipe()).spawn().unwrap());

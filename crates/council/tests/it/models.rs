@@ -1,6 +1,6 @@
 //! `council models`, `rm`, `import` and `pull` with files of this machine.
 
-use crate::program::{World, finish, signal};
+use crate::program::{World, finish, signal, words};
 use rustix::process::Signal;
 use std::net::TcpListener;
 
@@ -12,6 +12,24 @@ fn without_models_the_list_is_empty_and_the_hint_goes_to_standard_error() {
     assert!(ended.stderr.contains("`council pull`"), "{}", ended.stderr);
     let json: serde_json::Value = serde_json::from_str(&world.run(&["models", "--json"]).stdout).unwrap();
     assert_eq!(json["installed"], serde_json::json!([]));
+}
+
+#[cfg(unix)]
+#[test]
+fn whichever_command_comes_first_the_data_directory_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for first in [
+        &["models"][..],
+        &["pull", "nobody"],
+        &["doctor"],
+        &["ask", "--scripted", "hello"],
+    ] {
+        let world = World::new();
+        world.run(first);
+        let dir = world.path().join(".local/share/council");
+        let mode = dir.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700, "{}: {mode:o}", words(first));
+    }
 }
 
 #[test]

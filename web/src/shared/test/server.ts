@@ -42,7 +42,6 @@ export const model = (id: string, more: Partial<Model> = {}): Model => ({
   created: 0,
   owned_by: "llama.cpp",
   context_length: 4096,
-  effective_context_length: 4096,
   state: "ready",
   default: false,
   locality: "local",

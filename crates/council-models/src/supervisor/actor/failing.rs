@@ -1,6 +1,6 @@
 //! What happens when a worker cannot be started, dies, or may not have the memory.
 
-use super::{Actor, FIRST_PAUSE, LONGEST_PAUSE, WORTH_WAITING};
+use super::{Actor, FIRST_PAUSE, LONGEST_PAUSE, WORTH_WAITING, Waiting};
 use crate::supervisor::Reply;
 use crate::supervisor::phase::Phase;
 use council_core::{ModelError, ModelState};
@@ -37,7 +37,7 @@ impl Actor {
         self.pause(&reason, restart);
     }
 
-    /// Fails what runs (and what waits, if nobody will start a worker), and plans the next start.
+    /// Fails what is being answered (and what waits, if nobody will start a worker), and plans the next start.
     pub(super) fn pause(&mut self, reason: &str, restart: bool) {
         let pause = FIRST_PAUSE
             .saturating_mul(1 << self.failures.min(8))
@@ -54,8 +54,15 @@ impl Actor {
             message,
             retry_after: pause,
         };
-        for (_, running) in self.running.drain() {
-            let _ = running.replies.send(Reply::Failed(error.clone()));
+        for running in std::mem::take(&mut self.running).into_values() {
+            if restart && !running.answering && !running.waiting.retried {
+                self.enqueue(Waiting {
+                    retried: true,
+                    ..running.waiting
+                });
+            } else {
+                let _ = running.waiting.replies.send(Reply::Failed(error.clone()));
+            }
         }
         for loader in self.loaders.drain(..) {
             let _ = loader.send(Err(error.clone()));

@@ -23,10 +23,8 @@ pub(crate) struct ModelObject {
     pub(crate) created: u64,
     /// Who serves it.
     pub(crate) owned_by: String,
-    /// Longest prompt plus answer, in tokens.
+    /// Longest prompt plus answer that it takes here, in tokens: as configured, as trained, and as memory allows.
     pub(crate) context_length: u32,
-    /// The same as it is now: a resident model can have been given less memory than its longest context needs.
-    pub(crate) effective_context_length: u32,
     /// `unloaded`, `loading`, `ready` or `failed`.
     pub(crate) state: &'static str,
     /// How much is loaded, from 0 to 1, while it loads.
@@ -84,12 +82,6 @@ impl From<council_core::ModelEvent> for ModelEventObject {
 impl ModelObject {
     pub(crate) fn new(status: ModelStatus, created: u64) -> Self {
         let info = status.info;
-        let capacity = status.activity.kv_capacity_tokens;
-        let effective = if capacity == 0 {
-            info.context_length
-        } else {
-            capacity.min(info.context_length)
-        };
         let state = state_name(&status.state);
         let (load_progress, failure) = details(status.state);
         Self {
@@ -98,7 +90,6 @@ impl ModelObject {
             created,
             owned_by: info.provider,
             context_length: info.context_length,
-            effective_context_length: effective,
             state,
             load_progress,
             failure,

@@ -105,7 +105,7 @@ impl Prompt {
     /// Keeps the history at once, so that a closed terminal window loses nothing.
     fn save(&mut self) {
         if let Some(dir) = self.history.parent() {
-            let _ = std::fs::create_dir_all(dir);
+            let _ = council_store::create_private_dir(dir);
         }
         if let Err(error) = self.editor.append_history(&self.history) {
             tracing::warn!(path = %self.history.display(), %error, "the chat history cannot be written");

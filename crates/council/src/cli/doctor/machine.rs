@@ -116,7 +116,7 @@ pub(super) fn directory(name: &str, dir: &Path, wanted_bytes: u64) -> Check {
 
 /// Writes a file in the directory, which is made when it does not exist, and removes the file again.
 fn try_writing(dir: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(dir)?;
+    council_store::create_private_dir(dir)?;
     let probe = dir.join(format!(".council-doctor-{}", std::process::id()));
     let written = std::fs::File::create(&probe).and_then(|mut file| file.write_all(b"probe"));
     let removed = std::fs::remove_file(&probe);
