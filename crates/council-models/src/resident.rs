@@ -64,6 +64,7 @@ impl ResidentModels {
             events: broadcast::channel(EVENTS_KEPT).0,
         });
         models.refresh();
+        memory::watch_pressure(&models.gate);
         models
     }
 

@@ -53,7 +53,9 @@ impl Prepared {
                 if !offered.is_empty() {
                     // A form that was asked for by name wins over the form of a call that may or may not come.
                     if constraint.is_none() {
-                        constraint = format.constraint(offered, tool_choice, true);
+                        // Small models that must call repeat themselves until the limit when they may go on.
+                        let parallel = *tool_choice == ToolChoice::Auto;
+                        constraint = format.constraint(offered, tool_choice, parallel);
                     }
                     parser = Some(ToolCallParser::new(format, offered));
                 }

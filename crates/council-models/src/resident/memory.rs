@@ -7,10 +7,14 @@ use crate::supervisor::{LoadPermit, MemoryGate};
 use async_trait::async_trait;
 use council_core::{LanguageModel, ModelError};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Left free for everything else, in bytes.
 const RESERVE_BYTES: u64 = 256 << 20;
+
+/// How often the machine's memory is looked at. Looking takes a millisecond.
+const PRESSURE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Lets one model load at a time, after making room for it.
 pub(super) struct Gate {
@@ -53,6 +57,27 @@ impl Gate {
     }
 }
 
+/// Unloads the model that has been idle longest whenever the machine runs short of memory, for as long as the gate
+/// lives.
+pub(super) fn watch_pressure(gate: &Arc<Gate>) {
+    let gate = Arc::downgrade(gate);
+    #[expect(clippy::disallowed_methods, reason = "ends with the gate")]
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(PRESSURE_INTERVAL).await;
+            let Some(gate) = gate.upgrade() else { return };
+            if is_short(&Hardware::detect()) {
+                gate.unload_idlest("other programs").await;
+            }
+        }
+    });
+}
+
+/// Whether less than a twentieth of the memory can be had.
+fn is_short(hardware: &Hardware) -> bool {
+    hardware.memory_bytes > 0 && hardware.available_memory_bytes < hardware.memory_bytes / 20
+}
+
 #[async_trait]
 impl MemoryGate for Gate {
     async fn admit(&self, id: &str) -> Result<LoadPermit, ModelError> {
@@ -77,5 +102,22 @@ impl MemoryGate for Gate {
                 });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_short_below_a_twentieth_and_never_where_it_is_unknown() {
+        let machine = |memory_bytes, available_memory_bytes| Hardware {
+            memory_bytes,
+            available_memory_bytes,
+            ..Hardware::default()
+        };
+        assert!(is_short(&machine(1000, 49)));
+        assert!(!is_short(&machine(1000, 50)));
+        assert!(!is_short(&machine(0, 0)));
     }
 }

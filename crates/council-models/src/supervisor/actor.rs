@@ -250,7 +250,7 @@ impl Actor {
         let id = self.config.id.clone();
         self.phase = Phase::Admitting(Box::pin(async move { memory.admit(&id).await }));
         self.loading_since = Instant::now();
-        self.set_state(ModelState::Loading { progress: 0.0 });
+        self.set_state(&ModelState::Loading { progress: 0.0 });
     }
 
     fn launch(&mut self, permit: LoadPermit) {
@@ -272,7 +272,7 @@ impl Actor {
 
     async fn hear(&mut self, frame: FromWorker) {
         match frame {
-            FromWorker::Progress(progress) => self.set_state(ModelState::Loading { progress }),
+            FromWorker::Progress(progress) => self.set_state(&ModelState::Loading { progress }),
             FromWorker::Ready(ready) => self.loaded(&ready),
             FromWorker::LoadFailed(message) => self.load_failed(message).await,
             FromWorker::Step(step) => self.deliver(step),
@@ -300,7 +300,7 @@ impl Actor {
             let _ = loader.send(Ok(()));
         }
         self.touch();
-        self.set_state(ModelState::Ready);
+        self.set_state(&ModelState::Ready);
     }
 
     async fn wake(&mut self) {
@@ -330,7 +330,7 @@ impl Actor {
         if let Some(process) = std::mem::replace(&mut self.phase, Phase::Off).into_process() {
             process.end().await;
         }
-        self.set_state(ModelState::Unloaded);
+        self.set_state(&ModelState::Unloaded);
     }
 
     async fn finish_unloading(&mut self) {
@@ -443,10 +443,11 @@ impl Actor {
             .send_modify(|status| status.last_used = Instant::now());
     }
 
-    fn set_state(&mut self, state: ModelState) {
-        (self.config.on_state)(&state);
-        self.status.send_modify(|status| status.state = state);
+    fn set_state(&mut self, state: &ModelState) {
+        self.status.send_modify(|status| status.state = state.clone());
         self.publish();
+        // Last, so that whoever hears of it finds it so.
+        (self.config.on_state)(state);
     }
 
     fn publish(&mut self) {

@@ -75,7 +75,7 @@ impl Actor {
             error,
             restart,
         };
-        self.set_state(ModelState::Failed {
+        self.set_state(&ModelState::Failed {
             reason: reason.to_owned(),
         });
     }
@@ -88,7 +88,7 @@ impl Actor {
         }
         self.refuse_queue(error);
         self.phase = Phase::Off;
-        self.set_state(ModelState::Failed {
+        self.set_state(&ModelState::Failed {
             reason: error.to_string(),
         });
     }
