@@ -1,4 +1,4 @@
-"""What is measured. Each measure yields one run after the other, both programs in turn: series, program, value."""
+"""What is measured. Each measure yields `(series, program, value)`, run after run, the programs in turn."""
 
 import itertools
 import json
@@ -11,8 +11,8 @@ from statistics import mean
 from processes import Council, LlamaServer
 
 WORDS = (
-    "river stone window paper garden winter engine letter market silver copper bridge harbour candle forest "
-    "meadow signal thunder pocket mirror ladder basket castle feather island journey kitchen lantern mountain needle"
+    "river stone window paper garden winter engine letter market silver copper bridge harbour candle "
+    "forest meadow signal thunder pocket mirror ladder basket castle feather island journey kitchen lantern"
 ).split()
 _fresh = itertools.count()
 
@@ -54,14 +54,18 @@ def speed(setup, threads):
 
 def llama_bench(setup, threads):
     """Tokens per second of one run of `llama-bench`."""
-    command = [setup.llama_bench, "-m", setup.model.file, "-p", "512", "-n", "128", "-t", threads, "-r", 1, "-o", "json"]
-    output = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
+    sizes = ["-p", 512, "-n", 128, "-t", threads, "-r", 1]
+    command = map(str, [setup.llama_bench, "-m", setup.model.file, *sizes, "-o", "json"])
+    output = subprocess.run(list(command), check=True, capture_output=True, text=True).stdout
     return {("prompt" if test["n_prompt"] else "generation"): test["avg_ts"] for test in json.loads(output)}
 
 
 def cpu_speed(setup):
     """CPU time of 128 tokens and of a prompt of 512, one thread: what a busy machine cannot distort much."""
-    with Council(setup.council, setup.model, 1) as council, LlamaServer(setup.llama_server, setup.model, 1) as llama:
+    with (
+        Council(setup.council, setup.model, 1) as council,
+        LlamaServer(setup.llama_server, setup.model, 1) as llama,
+    ):
         for server in (council, llama):
             server.wait_ready()
         for _ in range(setup.runs):
@@ -154,24 +158,34 @@ def overhead(setup):
     """Milliseconds of a request for one token of a cached prompt that are not spent in the engine."""
     requests = 50
     messages = [{"role": "user", "content": "Say yes."}]
-    with Council(setup.council, setup.small, 1) as council, LlamaServer(setup.llama_server, setup.small, 1) as llama:
+    with (
+        Council(setup.council, setup.small, 1) as council,
+        LlamaServer(setup.llama_server, setup.small, 1) as llama,
+    ):
         for server in (council, llama):
             server.wait_ready()
             server.complete(messages, 1)
         for _ in range(setup.runs):
             before = council.engine_seconds()
             connection = council.connect()
-            latency = mean(timed(lambda: council.complete(messages, 1, connection))[0] for _ in range(requests))
+            timings = [timed(lambda: council.complete(messages, 1, connection)) for _ in range(requests)]
             connection.close()
+            latency = mean(seconds for seconds, _ in timings)
             engine = (council.engine_seconds() - before) / requests
             yield "overhead", "council", (latency - engine) * 1000
             yield "latency", "council", latency * 1000
             connection = llama.connect()
             timings = [timed(lambda: llama.complete(messages, 1, connection)) for _ in range(requests)]
             connection.close()
-            own = [seconds * 1000 - (answer["timings"]["prompt_ms"] + answer["timings"]["predicted_ms"]) for seconds, answer in timings]
-            yield "overhead", "llama-server", mean(own)
-            yield "latency", "llama-server", mean(seconds for seconds, _ in timings) * 1000
+            latency = mean(seconds for seconds, _ in timings)
+            engine = mean(engine_ms(answer["timings"]) for _, answer in timings)
+            yield "overhead", "llama-server", latency * 1000 - engine
+            yield "latency", "llama-server", latency * 1000
+
+
+def engine_ms(timings):
+    """What `llama-server` says that its engine took."""
+    return timings["prompt_ms"] + timings["predicted_ms"]
 
 
 def timed(action):

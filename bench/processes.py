@@ -71,7 +71,8 @@ class Process:
         """A connection."""
         if self._process.poll() is not None:
             self.log.seek(0)
-            raise RuntimeError(f"{self._command[0]} ended:\n{self.log.read().decode(errors='replace')[-2000:]}")
+            words = self.log.read().decode(errors="replace")[-2000:]
+            raise RuntimeError(f"{self._command[0]} ended:\n{words}")
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
 
     def get(self, path):
@@ -196,7 +197,8 @@ class Council(Process):
 
     def engine_seconds(self):
         """Time that the engine has spent in steps."""
-        return float(re.search(r"^council_model_step_seconds_sum\S* (\S+)$", self.get("/metrics"), re.MULTILINE)[1])
+        sums = re.findall(r"^council_model_step_seconds_sum\S* (\S+)$", self.get("/metrics"), re.MULTILINE)
+        return sum(map(float, sums))
 
 
 class LlamaServer(Process):
@@ -205,10 +207,12 @@ class LlamaServer(Process):
     def __init__(self, binary, model, threads, slots=1, cache_prompt=True):
         self.extra = {"cache_prompt": cache_prompt}
         command = [str(binary), "--model", str(model.file), "--port", "{port}", "--host", "127.0.0.1"]
-        command += ["--threads", str(threads), "--parallel", str(slots), "--ctx-size", str(4096 * slots), "--no-ui"]
+        command += ["--threads", str(threads), "--parallel", str(slots), "--ctx-size", str(4096 * slots)]
+        command += ["--no-ui"]
         super().__init__(command, model)
 
 
 def clean_environment():
     """The environment without settings of either program."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("COUNCIL_", "LLAMA_", "OMP_", "GOMP_"))}
+    foreign = ("COUNCIL_", "LLAMA_", "OMP_", "GOMP_")
+    return {key: value for key, value in os.environ.items() if not key.startswith(foreign)}

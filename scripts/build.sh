@@ -7,4 +7,7 @@ set -euo pipefail
 scripts/prepare.sh
 scripts/cpu-guard.sh
 scripts/build-web.sh
-cargo build --release --locked --package council ${feature_flags[@]+"${feature_flags[@]}"}
+# The same packages as the lints and the tests: another selection can mean other features of what llama.cpp's build uses,
+# and then llama.cpp is compiled again.
+COUNCIL_REQUIRE_UI=1 \
+  cargo build --release --locked --workspace --bins ${feature_flags[@]+"${feature_flags[@]}"}

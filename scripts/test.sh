@@ -9,12 +9,16 @@ passed=0
 failed=0
 failures=()
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+begun=$(mktemp)
+trap 'rm -f "$log" "$begun"' EXIT
+export COUNCIL_REQUIRE_UI=1
 
-# The test programs count themselves in their own words; read them: cargo test, pytest, vitest.
-count() { # count WORD LOG: sum of the numbers before (or, for node's runner, after) WORD in summary lines
+# The test programs count themselves in their own words; read them: cargo test, vitest, pytest, and plain
+# `3 passed, 0 failed`.
+count() { # count WORD LOG: sum of the numbers before WORD in summary lines
   sed 's/\x1b\[[0-9;]*m//g' "$2" | awk -v word="$1" '
-    /^test result: / || /^ *Tests  / || /^=+ .* in [0-9.]+s/ || /^[0-9]+ (passed|failed).* in [0-9.]+s/ {
+    /^test result: / || /^ *Tests  / || /^=+ .* in [0-9.]+s/ || /^[0-9]+ (passed|failed).* in [0-9.]+s/ ||
+      /^[0-9]+ passed, [0-9]+ failed$/ {
       for (i = 2; i <= NF; i++) { field = $i; gsub(/[^a-z]/, "", field); if (field == word) sum += $(i - 1) }
     }
     END { print sum + 0 }'
@@ -57,22 +61,44 @@ install_cargo_deny() {
 
 deny() { install_cargo_deny && cargo deny --locked check licenses bans sources; }
 
-scripts/prepare.sh && scripts/cpu-guard.sh && scripts/build-web.sh || exit 1
+# The Rust tests are run in two parts, by name; a program with another name would be run in neither.
+test_programs_are_known() {
+  local others
+  others=$(find crates xtask -path '*/tests/*.rs' -not -path '*/src/*' -not -path '*/tests/it/*' \
+    -not -path '*/tests/engine/*')
+  [ -z "$others" ] || { echo "scripts/test.sh runs only tests/it and tests/engine, not: $others" >&2; return 1; }
+}
 
+# Minutes on two cores, so that a second time is a defect: see "The llama.cpp trap" in docs/development.md.
+llama_cpp_was_compiled_once() {
+  local builds
+  builds=$(find "$CARGO_TARGET_DIR/release/build" -path '*/llama-cpp-sys-2-*/invoked.timestamp' -newer "$begun")
+  [ "$(grep -c . <<<"$builds")" -le 1 ] || { echo "compiled more than once: $builds" >&2; return 1; }
+}
+
+scripts/prepare.sh && scripts/cpu-guard.sh && scripts/build-web.sh || exit 1
+features=(${feature_flags[@]+"${feature_flags[@]}"})
+
+check "what only the tests need" scripts/prepare-tests.sh
 check "formatting" cargo fmt --all --check
-check "clippy" cargo clippy --release --locked --workspace --all-targets ${feature_flags[@]+"${feature_flags[@]}"} -- -D warnings
+check "clippy" cargo clippy --release --locked --workspace --all-targets ${features[@]+"${features[@]}"} -- -D warnings
 check "licences, bans and sources of dependencies" deny
 check "release binary" scripts/build.sh
 check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct
-tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${feature_flags[@]+"${feature_flags[@]}"}
-if [ -x tests/openai/run.sh ]; then
-  tests "the official OpenAI client" env COUNCIL_BINARY="$binary" COUNCIL_CACHE="$cache" tests/openai/run.sh
-fi
-if [ -f web/package.json ]; then
-  check "web types" npm run --prefix web typecheck
-  check "web lint" npm run --prefix web lint
-  tests "web tests" npm test --prefix web
-fi
+check "every test program is run" test_programs_are_known
+tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
+  --lib --bins --test it
+# One at a time: each starts worker processes with a thread for every core, which would wait for one another.
+tests "real models" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
+  --test engine -- --test-threads=1
+check "llama.cpp was compiled once" llama_cpp_was_compiled_once
+export COUNCIL_BINARY="$binary" COUNCIL_CACHE="$cache"
+tests "the official OpenAI client" tests/openai/run.sh
+tests "load, kills and bad input" tests/soak/run.sh
+check "web types" npm run --prefix web typecheck
+check "web lint" npm run --prefix web lint
+tests "web tests" npm test --prefix web
+tests "the page in a browser" e2e/run.sh
 
 say "result"
 for name in ${failures[@]+"${failures[@]}"}; do echo "failed: $name"; done

@@ -42,8 +42,8 @@ def complete(client):
 
 @pytest.fixture(scope="session")
 def warm(chat, complete):
-    """Has the prompt read once. Answers that are compared to the last digit must come from equal batches: whether the
-    end of a prompt is computed with the rest of it or alone changes log-probs by some hundredths."""
+    """Has the prompt read once. Answers that are compared to the last digit must come from equal batches: whether
+    the end of a prompt is computed with the rest of it or alone changes log-probs by some hundredths."""
 
     def warm(prompt, text=False):
         (complete if text else chat)(prompt, max_tokens=1)
@@ -54,7 +54,7 @@ def warm(chat, complete):
 
 @pytest.fixture(scope="session")
 def saying():
-    """A response format that leaves one answer only, so that a test knows the text whatever the model thinks."""
+    """A response format that leaves one answer only, so that the test knows it whatever the model thinks."""
 
     def saying(text):
         schema = {"type": "string", "enum": [text]}

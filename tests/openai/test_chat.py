@@ -29,11 +29,12 @@ def test_the_answer_ends_at_the_most_tokens_asked_for(client, field):
 
 
 def test_system_and_developer_messages_and_text_parts_are_understood(chat):
+    question = [{"type": "text", "text": "What is "}, {"type": "text", "text": "2+2?"}]
     for role in ("system", "developer"):
         answer = chat(
             [
                 {"role": role, "content": "You always answer with the single word banana."},
-                {"role": "user", "content": [{"type": "text", "text": "What is "}, {"type": "text", "text": "2+2?"}]},
+                {"role": "user", "content": question},
             ]
         )
         assert "banana" in answer.choices[0].message.content.lower()
@@ -53,7 +54,8 @@ def test_a_second_turn_reuses_the_first(chat):
 
 
 def test_the_answer_ends_before_a_stop_string_that_spans_tokens(chat, saying):
-    answer = chat("Go.", max_tokens=40, response_format=saying("alpha beta gamma delta"), stop=["zeta", "a gam"])
+    form = saying("alpha beta gamma delta")
+    answer = chat("Go.", max_tokens=40, response_format=form, stop=["zeta", "a gam"])
     assert answer.choices[0].message.content == '"alpha bet'
     assert answer.choices[0].finish_reason == "stop"
 

@@ -7,8 +7,8 @@ import openai
 import pytest
 from council_server import CHAT_MODEL, wait_for
 
-# A cancelled request leaves the engine after the step that it is in. A step of a running answer takes milliseconds,
-# one of a long prompt up to 512 tokens, which a slow machine reads in seconds.
+# A cancelled request leaves the engine after the step that it is in. A step of a running answer takes
+# milliseconds, one of a long prompt has up to 512 tokens, which a slow machine reads in seconds.
 STEP_SECONDS = 5
 PROMPT_STEP_SECONDS = 20
 

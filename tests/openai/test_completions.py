@@ -31,7 +31,8 @@ def test_several_prompts_are_answered_in_their_order(complete):
 def test_a_stream_has_the_text_of_the_whole(complete, warm):
     warm(PROMPT, text=True)
     chunks = list(complete(PROMPT, stream=True, stream_options={"include_usage": True}))
-    assert "".join(choice.text for chunk in chunks for choice in chunk.choices) == complete(PROMPT).choices[0].text
+    text = "".join(choice.text for chunk in chunks for choice in chunk.choices)
+    assert text == complete(PROMPT).choices[0].text
     assert chunks[-1].usage.completion_tokens == 8
     assert chunks[-2].choices[0].finish_reason == "length"
 

@@ -33,8 +33,8 @@ class Note(pydantic.BaseModel):
 
 def parse(client, prompt, model, **options):
     messages = [{"role": "user", "content": prompt}]
-    options = {"temperature": 0, "max_tokens": 160} | options
-    return client.chat.completions.parse(model=CHAT_MODEL, messages=messages, response_format=model, **options)
+    options = {"model": CHAT_MODEL, "temperature": 0, "max_tokens": 160} | options
+    return client.chat.completions.parse(messages=messages, response_format=model, **options)
 
 
 def test_a_nested_type_with_lists_choices_and_null_is_parsed(client):
@@ -86,8 +86,10 @@ def test_a_schema_may_refer_to_its_definitions(chat):
 
 
 def test_a_schema_holds_at_high_temperature_and_in_a_stream(chat):
-    form = schema({"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"],
-                   "additionalProperties": False})
+    properties = {"ok": {"type": "boolean"}}
+    form = schema(
+        {"type": "object", "properties": properties, "required": ["ok"], "additionalProperties": False}
+    )
     options = {"response_format": form, "temperature": 2, "top_p": 1, "max_tokens": 60, "stream": True}
     for seed in range(3):
         chunks = chat("Ramble.", seed=seed, **options)

@@ -31,15 +31,17 @@ def test_the_most_likely_token_is_taken_at_temperature_zero(choice):
 
 
 def test_temperature_does_not_change_what_the_model_thinks_of_the_first_token(chat, choice):
-    other = chat("Name a colour.", logprobs=True, top_logprobs=1, max_tokens=1, temperature=1.7, seed=1).choices[0]
-    best, expected = other.logprobs.content[0].top_logprobs[0], choice.logprobs.content[0].top_logprobs[0]
+    other = chat("Name a colour.", logprobs=True, top_logprobs=1, max_tokens=1, temperature=1.7, seed=1)
+    best = other.choices[0].logprobs.content[0].top_logprobs[0]
+    expected = choice.logprobs.content[0].top_logprobs[0]
     assert best.token == expected.token
     assert best.logprob == pytest.approx(expected.logprob, abs=0.05)
 
 
 def test_a_stream_has_the_same_log_probabilities(chat, choice):
     stream = chat("Name a colour.", logprobs=True, top_logprobs=2, max_tokens=8, stream=True)
-    tokens = [token for chunk in stream if chunk.choices[0].logprobs for token in chunk.choices[0].logprobs.content]
+    parts = [chunk.choices[0].logprobs for chunk in stream]
+    tokens = [token for part in parts if part for token in part.content]
     assert [token.token for token in tokens] == [token.token for token in choice.logprobs.content]
     assert all(len(token.top_logprobs) == 2 for token in tokens)
     for token, expected in zip(tokens, choice.logprobs.content):

@@ -58,7 +58,8 @@ def test_several_answers_stream_side_by_side(chat):
 def test_the_client_s_own_accumulator_agrees(client):
 
     messages = [{"role": "user", "content": "Say hello in one word."}]
-    with client.chat.completions.stream(model=CHAT_MODEL, messages=messages, temperature=0, max_tokens=16) as stream:
+    options = {"model": CHAT_MODEL, "temperature": 0, "max_tokens": 16}
+    with client.chat.completions.stream(messages=messages, **options) as stream:
         seen = "".join(event.delta for event in stream if event.type == "content.delta")
         final = stream.get_final_completion()
     assert seen == final.choices[0].message.content

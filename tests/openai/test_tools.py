@@ -70,9 +70,10 @@ def test_without_need_the_model_answers_in_words(chat):
 def test_the_result_of_a_tool_reaches_the_answer(chat):
     messages = [{"role": "user", "content": QUESTION}]
     call = only_call(chat(messages, tools=TOOLS, tool_choice="required", max_tokens=64))
+    result = '{"temperature_celsius": 17, "sky": "overcast"}'
     messages += [
         {"role": "assistant", "content": None, "tool_calls": [call.model_dump()]},
-        {"role": "tool", "tool_call_id": call.id, "content": '{"temperature_celsius": 17, "sky": "overcast"}'},
+        {"role": "tool", "tool_call_id": call.id, "content": result},
     ]
     answer = chat(messages, tools=TOOLS, max_tokens=48)
     assert answer.choices[0].finish_reason in ("stop", "length")
@@ -80,10 +81,10 @@ def test_the_result_of_a_tool_reaches_the_answer(chat):
 
 
 def test_a_streamed_call_is_put_together_by_the_client(client, chat):
-    options = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 64}
+    options = {"temperature": 0, "tools": TOOLS, "tool_choice": "required", "max_tokens": 64}
     whole = only_call(chat(QUESTION, **options)).function
     messages = [{"role": "user", "content": QUESTION}]
-    with client.chat.completions.stream(model=CHAT_MODEL, messages=messages, temperature=0, **options) as stream:
+    with client.chat.completions.stream(model=CHAT_MODEL, messages=messages, **options) as stream:
         streamed = only_call(stream.get_final_completion()).function
     assert (streamed.name, json.loads(streamed.arguments)) == (whole.name, json.loads(whole.arguments))
 

@@ -117,11 +117,12 @@ def test_a_strange_request_is_answered_or_refused_and_the_engine_survives(server
     assert_healthy(server)
 
 
-# llama.cpp's grammar parser recurses; 20,000 levels overflow the stack of the worker, and all its requests fail.
+# llama.cpp's grammar parser recurses: 20,000 levels overflow the worker's stack, and all its requests fail.
 @pytest.mark.xfail(strict=True)
 def test_a_grammar_that_nests_too_deeply_does_not_end_the_worker():
     with Server(SMALL_MODEL) as server:
-        answer = send(server.url, CHAT, HELLO | {"grammar": "root ::= " + "(" * 50_000 + '"a"' + ")" * 50_000})
+        grammar = "root ::= " + "(" * 50_000 + '"a"' + ")" * 50_000
+        answer = send(server.url, CHAT, HELLO | {"grammar": grammar})
         assert answer.status in (200, 400), answer.body
         assert_healthy(server)
 
@@ -144,9 +145,8 @@ def test_a_body_that_does_not_say_how_long_it_is_cannot_be_larger_either(server)
     connection = connect(server.url)
     piece = b"x" * (1 << 20)
     try:
-        connection.request(
-            "POST", CHAT, (piece for _ in range(11)), {"content-type": "application/json"}, encode_chunked=True
-        )
+        pieces = (piece for _ in range(11))
+        connection.request("POST", CHAT, pieces, {"content-type": "application/json"}, encode_chunked=True)
         status = connection.getresponse().status
     except (BrokenPipeError, ConnectionResetError):
         # The refusal came while the client was still sending, and the connection was closed on it.
@@ -179,7 +179,8 @@ def test_a_wrong_route_method_or_header_is_refused_as_json(server, method, path,
 
 
 def test_bytes_that_are_not_http_are_answered_with_400_or_a_closed_connection(server):
-    for bytes_sent in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64, b"GET\r\n\r\n", b"\0" * 4096):
+    tls_hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64
+    for bytes_sent in (tls_hello, b"GET\r\n\r\n", b"\0" * 4096):
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as raw:
             raw.sendall(bytes_sent)

@@ -92,7 +92,7 @@ def test_after_a_kill_of_the_server_every_conversation_is_intact(tmp_path):
             assert len(messages) <= len(expected) + 2
         assert answered > 0
         listed = json.loads(server.get("/v1/conversations?limit=100"))["data"]
-        assert {talk.session for talk in talks if talk.turns} <= {conversation["id"] for conversation in listed}
+        assert {talk.session for talk in talks if talk.turns} <= {entry["id"] for entry in listed}
 
 
 @pytest.fixture(scope="module")

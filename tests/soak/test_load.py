@@ -41,7 +41,8 @@ class Client(threading.Thread):
         }
         if self.random.random() < 0.5:
             body["max_tokens"] = 400
-            for event in stream(self.url, "/v1/chat/completions", body | {"stream": True}, self.random.randint(0, 6)):
+            body |= {"stream": True}
+            for event in stream(self.url, "/v1/chat/completions", body, self.random.randint(0, 6)):
                 if isinstance(event, Answer):
                     return self.refuse(event)
             self.left += 1

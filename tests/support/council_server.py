@@ -14,13 +14,13 @@ from pathlib import Path
 CHAT_MODEL = "qwen2.5-coder-0.5b-instruct"
 SMALL_MODEL = "smollm2-135m-instruct"
 
-# One thread each for generating and reading: a second one is worth little to these short answers, and on a machine
-# that does other things meanwhile two threads wait for each other longer than they work.
+# One thread each for generating and reading: a second one is worth little to these short answers, and on a
+# machine that does other things meanwhile two threads wait for each other longer than they work.
 SETTINGS = ("engine.threads=1", "engine.threads_batch=1")
 
 
 def environment(home):
-    """The environment of a test process: no settings of the person who runs the tests but where models are."""
+    """The environment of a test process: of the tester's own settings only where models are."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("COUNCIL_")}
     models = os.environ.get("COUNCIL_MODELS_DIR") or str(
         Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "council/models"

@@ -211,11 +211,11 @@ fn hide_from_others(database: &Path) {
         file.push(suffix);
         let file = Path::new(&file);
         let mode = std::fs::metadata(file).map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o077 == 0 {
+        let private = mode & 0o700;
+        if private == mode & 0o777 {
             continue;
         }
-        let private = std::fs::Permissions::from_mode(mode & 0o700);
-        if let Err(error) = std::fs::set_permissions(file, private) {
+        if let Err(error) = std::fs::set_permissions(file, std::fs::Permissions::from_mode(private)) {
             tracing::warn!(
                 path = %file.display(), %error,
                 "others can read `{}`, and its permissions cannot be changed: {error}", file.display()

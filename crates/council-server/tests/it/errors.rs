@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, TestApp, request};
 use crate::fakes::Step;
+use crate::masked::masked;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use council_core::{ModelError, StoreError};
@@ -16,7 +17,8 @@ fn check(name: &str, answer: &Answer, status: u16) {
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(body["error"]["request_id"], answer.header("x-request-id"));
     assert_eq!(body["detail"], body["error"]["message"]);
-    insta::assert_json_snapshot!(format!("error_{name}"), body["error"], { ".request_id" => "[request]" });
+    let error = masked(&body["error"], &[("request_id", "request")]);
+    insta::assert_json_snapshot!(format!("error_{name}"), error);
 }
 
 async fn fail(error: ModelError) -> Answer {

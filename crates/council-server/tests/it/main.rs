@@ -6,6 +6,7 @@ mod app;
 mod conversations;
 mod errors;
 mod fakes;
+mod masked;
 mod models;
 mod openai_chat;
 mod openai_completions;

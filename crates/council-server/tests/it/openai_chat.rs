@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use crate::fakes::Step;
+use crate::masked::masked;
 use axum::http::StatusCode;
 use council_core::{FinishReason, ModelError, ToolCall, ToolChoice};
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ fn call(name: &str) -> Step {
 
 macro_rules! snapshot {
     ($name:expr, $value:expr) => {
-        insta::assert_json_snapshot!($name, $value, { ".id" => "[id]", "[].id" => "[id]" });
+        insta::assert_json_snapshot!($name, masked(&$value, &[("id", "id")]));
     };
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/completions`.
 
 use crate::app::TestApp;
+use crate::masked::masked;
 use axum::http::StatusCode;
 use council_core::Input;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ const COMPLETIONS: &str = "/v1/completions";
 
 macro_rules! snapshot {
     ($name:expr, $value:expr) => {
-        insta::assert_json_snapshot!($name, $value, { ".id" => "[id]", "[].id" => "[id]" });
+        insta::assert_json_snapshot!($name, masked(&$value, &[("id", "id")]));
     };
 }
 

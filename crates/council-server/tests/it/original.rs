@@ -2,25 +2,26 @@
 
 use crate::app::TestApp;
 use crate::fakes::Step;
+use crate::masked::masked;
 use axum::http::StatusCode;
 use council_core::ModelError;
 use serde_json::{Value, json};
 
-/// Snapshots JSON without what differs between runs.
+/// What differs between runs.
+const MASKS: [(&str, &str); 8] = [
+    ("latency_ms", "ms"),
+    ("avg_latency_ms", "ms"),
+    ("p50_latency_ms", "ms"),
+    ("p95_latency_ms", "ms"),
+    ("p99_latency_ms", "ms"),
+    ("checks.store.latency_ms", "ms"),
+    ("uptime_seconds", "s"),
+    ("request_id", "request"),
+];
+
 macro_rules! snapshot {
     ($name:expr, $value:expr) => {
-        insta::assert_json_snapshot!($name, $value, {
-            ".latency_ms" => "[ms]",
-            ".avg_latency_ms" => "[ms]",
-            ".p50_latency_ms" => "[ms]",
-            ".p95_latency_ms" => "[ms]",
-            ".p99_latency_ms" => "[ms]",
-            ".checks.store.latency_ms" => "[ms]",
-            ".uptime_seconds" => "[s]",
-            ".request_id" => "[request]",
-            "[].request_id" => "[request]",
-            "[].latency_ms" => "[ms]",
-        });
+        insta::assert_json_snapshot!($name, masked(&$value, &MASKS));
     };
 }
 

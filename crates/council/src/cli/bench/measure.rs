@@ -77,7 +77,7 @@ pub(super) async fn measure(
 
         let answer = run(model, text_request(&mut nonce, 16, sizes.generate_tokens)).await?;
         let after_first = f64::from(answer.usage.output_tokens.saturating_sub(1));
-        let seconds = (answer.total - answer.first_token).as_secs_f64();
+        let seconds = answer.total.saturating_sub(answer.first_token).as_secs_f64();
         figures.generate_per_second.0.push(after_first / seconds);
 
         let requests: Vec<_> = (0..sizes.parallel)

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Makes sure that everything is there which only the tests need: Python's virtual environments and a browser.
+set -euo pipefail
+# shellcheck source=scripts/packages.sh
+. "$(dirname "$0")/packages.sh"
+
+has_browser() { # the places where e2e/browser.mjs looks
+  [ -x "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] ||
+    [ -x /usr/bin/google-chrome ]
+}
+
+need python3-venv python3 -c 'import ensurepip, venv'
+need chromium has_browser
+install_missing
