@@ -144,7 +144,7 @@ pub fn resolve(config: &EngineConfig, installed: &InstalledModel, hardware: &Har
         .unwrap_or(trained.min(LONGEST_DEFAULT_CONTEXT))
         .max(16);
     let cores = hardware.physical_cores.max(1);
-    let slots = config.slots.unwrap_or(DEFAULT_SLOTS).clamp(1, 64);
+    let slots = config.slots.unwrap_or(DEFAULT_SLOTS).max(1);
     let kv_bytes = config
         .kv_cache_bytes
         .unwrap_or(hardware.memory_bytes / KV_SHARE_OF_MEMORY);
@@ -160,10 +160,7 @@ pub fn resolve(config: &EngineConfig, installed: &InstalledModel, hardware: &Har
         threads: config.threads.unwrap_or(cores).max(1),
         threads_batch: config.threads_batch.or(config.threads).unwrap_or(cores).max(1),
         context_tokens: context.min(kv_capacity_tokens),
-        batch_tokens: config
-            .batch_tokens
-            .unwrap_or(DEFAULT_BATCH)
-            .clamp(slots.max(32), 4096),
+        batch_tokens: config.batch_tokens.unwrap_or(DEFAULT_BATCH).max(slots),
         slots,
         kv_capacity_tokens,
         // Without a GPU back end llama.cpp ignores the number.

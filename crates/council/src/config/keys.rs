@@ -258,7 +258,7 @@ const CONTEXT: Kind = Kind::IntegerOrAuto {
     min: 64,
     max: 16_777_216,
 };
-const BATCH: Kind = Kind::IntegerOrAuto { min: 32, max: 4096 };
+const BATCH: Kind = Kind::IntegerOrAuto { min: 64, max: 4096 };
 const SLOTS: Kind = Kind::IntegerOrAuto { min: 1, max: 64 };
 const KV_TYPE: Kind = Kind::Choice(&["f16", "q8_0", "q4_0"]);
 const FLASH: Kind = Kind::Choice(&["auto", "on", "off"]);

@@ -183,8 +183,8 @@ fn what_the_engine_cannot_do_is_refused_and_not_clamped() {
     for (setting, accepted) in [
         ("slots = 0", "auto, or a whole number from 1 to 64"),
         ("slots = 65", "auto, or a whole number from 1 to 64"),
-        ("batch_tokens = 31", "auto, or a whole number from 32 to 4096"),
-        ("batch_tokens = 4097", "auto, or a whole number from 32 to 4096"),
+        ("batch_tokens = 63", "auto, or a whole number from 64 to 4096"),
+        ("batch_tokens = 4097", "auto, or a whole number from 64 to 4096"),
     ] {
         for section in ["[engine]", "[models.\"a\"]"] {
             let message = refusal(&format!("{section}\n{setting}"));

@@ -78,7 +78,10 @@ pub(super) async fn measure(
         let answer = run(model, text_request(&mut nonce, 16, sizes.generate_tokens)).await?;
         let after_first = f64::from(answer.usage.output_tokens.saturating_sub(1));
         let seconds = answer.total.saturating_sub(answer.first_token).as_secs_f64();
-        figures.generate_per_second.0.push(after_first / seconds);
+        // A model that ends after its first token has no speed.
+        if after_first > 0.0 && seconds > 0.0 {
+            figures.generate_per_second.0.push(after_first / seconds);
+        }
 
         let requests: Vec<_> = (0..sizes.parallel)
             .map(|_| text_request(&mut nonce, 64, sizes.generate_tokens))
