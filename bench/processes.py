@@ -32,6 +32,7 @@ class Process:
         self.log = tempfile.TemporaryFile()
 
     def __enter__(self):
+        """Starts it; whether it is ready is another question."""
         self.begin = time.perf_counter()
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=clean_environment()

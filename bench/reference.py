@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares Council with llama.cpp's own programs: same model file, threads and load, runs in turn (A B A B …).
+"""Compares Council with llama.cpp's own programs: same model file, threads and load, in turn (A B A B …).
 
     bench/reference.py --council BINARY --llama-server BINARY --llama-bench BINARY --models-dir DIR
 
@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 from collections import defaultdict
@@ -98,6 +99,9 @@ MEASURES = {
 
 def main():
     """Measures, prints and writes."""
+    # A shell starts background jobs deaf to Ctrl-C; asked to stop either way, the servers are ended too.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     arguments = parse()
     setup = Setup(
         council=arguments.council,

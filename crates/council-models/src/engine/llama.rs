@@ -219,17 +219,14 @@ fn grammar(model: &LlamaModel, constraint: &Constraint) -> Result<LlamaSampler, 
             lazy,
         } => {
             let (prefix_rule, suffix_rule) = (literal(prefix), literal(suffix));
-            let mut text = from_schema(schema)?;
-            text.push_str(&format!("\ntool-call ::= {prefix_rule} root {suffix_rule}\n"));
-            match separator {
-                Some(separator) => {
-                    text.push_str(&format!(
-                        "tool-calls ::= tool-call ({} tool-call)*\n",
-                        literal(separator)
-                    ));
-                }
-                None => text.push_str("tool-calls ::= tool-call\n"),
-            }
+            let calls = match separator {
+                Some(separator) => format!("tool-call ({} tool-call)*", literal(separator)),
+                None => "tool-call".to_owned(),
+            };
+            let text = format!(
+                "{}\ntool-call ::= {prefix_rule} root {suffix_rule}\ntool-calls ::= {calls}\n",
+                from_schema(schema)?
+            );
             if *lazy {
                 let trigger = [prefix.trim()];
                 parsed(LlamaSampler::grammar_lazy(

@@ -64,7 +64,9 @@ fn serve() -> io::Result<()> {
 
     let (sender, receiver) = channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| read_orders(reader, &model, sender));
+        let model = &model;
+        // The sender goes with the thread: its end is how the computing thread learns that nothing comes any more.
+        scope.spawn(move || read_orders(reader, model, &sender));
         run_steps(Scheduler::new(backend, limits), &receiver, &writer)
     })
 }
@@ -94,16 +96,16 @@ fn load_model(
 
 /// What the reading thread hands to the computing one.
 enum Order {
-    Submit(Job, Vec<u32>),
+    Submit(Box<Job>, Vec<u32>),
     Cancel(JobId),
 }
 
-fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: Sender<Order>) {
+fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: &Sender<Order>) {
     loop {
         let order = match read_frame(&mut reader) {
             Ok(Some(ToWorker::Submit(job))) => {
                 let tokens = tokenize(model, &job);
-                Order::Submit(*job, tokens)
+                Order::Submit(job, tokens)
             }
             Ok(Some(ToWorker::Cancel(id))) => Order::Cancel(id),
             Ok(Some(ToWorker::Load(_))) => {
@@ -163,7 +165,7 @@ fn run_steps(
 
 fn take(scheduler: &mut Scheduler<Llama<'_>>, order: Order) {
     match order {
-        Order::Submit(job, tokens) => scheduler.submit(job, tokens),
+        Order::Submit(job, tokens) => scheduler.submit(*job, tokens),
         Order::Cancel(id) => scheduler.cancel(id),
     }
 }

@@ -380,6 +380,7 @@ impl Actor {
             status.activity.kv_used_tokens = step.kv_used_tokens;
             status.activity.kv_capacity_tokens = step.kv_capacity_tokens;
         });
+        let mut ended = Vec::new();
         for output in step.outputs {
             let id = output.id();
             match &output {
@@ -398,15 +399,23 @@ impl Actor {
                 }
                 Output::Text { .. } => {}
             }
-            let last = matches!(output, Output::Done { .. } | Output::Failed { .. });
-            if let Some(running) = self.running.get_mut(&id) {
+            if matches!(output, Output::Done { .. } | Output::Failed { .. }) {
+                if let Some(running) = self.running.remove(&id) {
+                    ended.push((running, output));
+                }
+            } else if let Some(running) = self.running.get_mut(&id) {
                 running.answering |= matches!(output, Output::Text { .. });
                 let _ = running.waiting.replies.send(Reply::Output(output));
             }
-            if last {
-                self.running.remove(&id);
-                self.touch();
-            }
+        }
+        if ended.is_empty() {
+            return;
+        }
+        // Last, so that whoever hears of the end finds the slot free.
+        self.touch();
+        self.publish();
+        for (running, output) in ended {
+            let _ = running.waiting.replies.send(Reply::Output(output));
         }
     }
 
