@@ -30,7 +30,7 @@ finish() {
 trap finish EXIT
 
 mkfifo "$home/ready"
-env -u COUNCIL_CONFIG XDG_CONFIG_HOME="$home/config" "$binary" serve --scripted --host 127.0.0.1 --port 0 \
+env -u COUNCIL_CONFIG -u COUNCIL_BINARY -u COUNCIL_CACHE XDG_CONFIG_HOME="$home/config" "$binary" serve --scripted --host 127.0.0.1 --port 0 \
   --data-dir "$home/data" --models-dir "$home/models" >"$home/ready" 2>"$home/log" &
 server=$!
 # Kept open: a server whose reader has gone would be told so when it writes again.

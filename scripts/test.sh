@@ -92,13 +92,14 @@ tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${fe
 tests "real models" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
   --test engine -- --test-threads=1
 check "llama.cpp was compiled once" llama_cpp_was_compiled_once
-export COUNCIL_BINARY="$binary" COUNCIL_CACHE="$cache"
-tests "the official OpenAI client" tests/openai/run.sh
-tests "load, kills and bad input" tests/soak/run.sh
+# Not exported: the program refuses variables of its own family that it does not know.
+with_binary=(env "COUNCIL_BINARY=$binary" "COUNCIL_CACHE=$cache")
+tests "the official OpenAI client" "${with_binary[@]}" tests/openai/run.sh
+tests "load, kills and bad input" "${with_binary[@]}" tests/soak/run.sh
 check "web types" npm run --prefix web typecheck
 check "web lint" npm run --prefix web lint
 tests "web tests" npm test --prefix web
-tests "the page in a browser" e2e/run.sh
+tests "the page in a browser" e2e/run.sh "$binary"
 
 say "result"
 for name in ${failures[@]+"${failures[@]}"}; do echo "failed: $name"; done
