@@ -192,6 +192,7 @@ impl Backend for Llama<'_> {
     }
 
     fn filter(&self, constraint: &Constraint) -> Result<Box<dyn TokenFilter>, String> {
+        constraint.check()?;
         let sampler = grammar(self.model, constraint)?;
         Ok(Box::new(Grammar { sampler }))
     }
