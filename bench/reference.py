@@ -120,10 +120,11 @@ def main():
             values[name, series, program].append(value)
             print(f"  {name} {series} {program}: {value:.3f}", file=sys.stderr, flush=True)
         environment["load_average"][name] = {"before": before, "after": os.getloadavg()[0]}
-    rows = [row for question in QUESTIONS if (row := judge(question, values))]
+        # After each measure, so that a run that is stopped keeps what it has.
+        rows = [row for question in QUESTIONS if (row := judge(question, values))]
+        if arguments.out:
+            arguments.out.write_text(json.dumps({"environment": environment, "results": rows}, indent=1) + "\n")
     print(table(rows))
-    if arguments.out:
-        arguments.out.write_text(json.dumps({"environment": environment, "results": rows}, indent=1) + "\n")
 
 
 def parse():
