@@ -1,7 +1,7 @@
 //! Arithmetic over one row of logits (`f32[vocabulary]`), written so that the compiler turns it into vector code.
 //!
-//! A vocabulary has up to 260,000 entries and a row is scanned for every token of every sequence, so each scan
-//! counts: these take 15 to 40 µs for 152,000 entries, where an array of (id, logit, p) records costs 500 µs.
+//! A vocabulary has up to 260,000 entries and a row is scanned for every token of every sequence, so nothing here builds
+//! an array of records or sorts the whole row.
 
 /// Entries handled at once; a multiple of every vector width.
 const LANES: usize = 16;
