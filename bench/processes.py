@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import multiprocessing
 import os
 import re
 import socket
@@ -211,6 +212,37 @@ class LlamaServer(Process):
         command += ["--threads", str(threads), "--parallel", str(slots), "--ctx-size", str(4096 * slots)]
         command += ["--no-ui"]
         super().__init__(command, model)
+
+
+class Echo:
+    """A socket that answers every request at once with the same JSON: what is left is the client's own time."""
+
+    def __init__(self, answer):
+        body = json.dumps(answer).encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        self._answer = head.encode() + body
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        # A process of its own: a thread would wait for this one's interpreter lock.
+        self._process = multiprocessing.get_context("fork").Process(target=self._serve, daemon=True)
+
+    def __enter__(self):
+        self._process.start()
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.join()
+        self._listener.close()
+
+    def connect(self):
+        """A connection to be handed to a server's `complete`."""
+        return http.client.HTTPConnection("127.0.0.1", self._listener.getsockname()[1], timeout=10)
+
+    def _serve(self):
+        connection, _ = self._listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while connection.recv(1 << 16):
+            connection.sendall(self._answer)
 
 
 def clean_environment():

@@ -79,6 +79,7 @@ QUESTIONS = [
     Question("second turn's share of the first", "second-turn", "share", "", "llama-server", 0.25, True, True),
     Question("five voices", "voices", "seconds", "s", "llama-server", 0.4, True),
     Question("five voices, its cache off", "voices", "seconds", "s", "llama-server without its cache"),
+    Question("the client itself", "overhead", "client", "ms", "council"),
     Question("overhead of a request", "overhead", "overhead", "ms", "llama-server", 2, True, True),
     Question("latency of a cached token", "overhead", "latency", "ms", "llama-server"),
     Question("start to first answer", "start", "ready", "s", "llama-server", 1.5, True, True),

@@ -2,7 +2,7 @@
 //!
 //! - [`scheduler`]: what each step computes; generic over [`backend::Backend`], so it is tested without llama.cpp
 //! - [`plan`]: chunked prefill beside decoding
-//! - [`prefix`], [`cells`]: the prefix cache and the books of the KV cache
+//! - [`kv`]: where the state of sequences lives; [`cells`] its books, [`prefix`] the turns that are over
 //! - [`sequence`]: one request
 //! - [`sampler`], [`logits`]: the choice of the next token
 //! - [`llama`]: llama.cpp as a backend (feature `llama`)
@@ -10,6 +10,7 @@
 
 pub mod backend;
 pub mod cells;
+pub mod kv;
 #[cfg(feature = "llama")]
 pub mod llama;
 pub mod logits;

@@ -52,7 +52,7 @@ pub struct ResolvedEngine {
     pub batch_tokens: u32,
     /// Most requests that run at once.
     pub slots: u32,
-    /// Most cells that the KV cache may grow to, in tokens.
+    /// Most cells of the KV cache plus tokens of finished turns in host memory.
     pub kv_capacity_tokens: u32,
     /// Layers on the GPU.
     pub gpu_layers: u32,
@@ -142,10 +142,12 @@ pub struct WorkerReady {
 pub struct Step {
     /// Outputs, in order.
     pub outputs: Vec<Output>,
-    /// Cells in use, those of idle prefixes included.
+    /// Cells in use.
     pub kv_used_tokens: u32,
     /// Cells allocated.
     pub kv_capacity_tokens: u32,
+    /// Tokens of finished turns whose state is kept in host memory.
+    pub saved_tokens: u32,
     /// Seconds that the step's computation took.
     pub seconds: f64,
     /// Prompt tokens computed in it.

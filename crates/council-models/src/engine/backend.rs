@@ -30,6 +30,9 @@ pub enum DecodeError {
 
 /// Computes logits and keeps state by sequence.
 pub trait Backend {
+    /// A sequence's state outside the cells.
+    type State;
+
     /// Computes one step.
     ///
     /// # Errors
@@ -47,6 +50,18 @@ pub trait Backend {
 
     /// Drops a sequence's state.
     fn clear(&mut self, seq: SeqId);
+
+    /// Copies a sequence's state out of its cells.
+    ///
+    /// # Errors
+    /// What failed, in words; the sequence is as before.
+    fn save(&self, seq: SeqId) -> Result<Self::State, String>;
+
+    /// Gives an empty sequence the state that [`save`](Self::save) returned.
+    ///
+    /// # Errors
+    /// What failed, in words; the sequence has to be cleared.
+    fn restore(&mut self, state: &Self::State, seq: SeqId) -> Result<(), String>;
 
     /// Whether prefixes can be cut out of longer sequences.
     fn can_truncate(&self) -> bool;

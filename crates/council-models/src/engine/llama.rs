@@ -5,7 +5,7 @@ use super::sampler::TokenFilter;
 use crate::config::{FlashAttention, KvType};
 use crate::constraint::Constraint;
 use crate::protocol::ResolvedEngine;
-use llama_cpp_2::LlamaStateSeqFlags;
+use llama_cpp_2::{LlamaStateSeqFlags, SeqState};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -17,8 +17,6 @@ use llama_cpp_2::token::data::LlamaTokenData;
 use llama_cpp_2::token::data_array::LlamaTokenDataArray;
 use std::num::NonZeroU32;
 
-/// Idle sequences that the prefix cache may hold beside the running ones.
-const IDLE_SEQUENCES: u32 = 16;
 /// Cells and sequences of the first context. Small, so that an idle model costs little more than its weights:
 /// llama.cpp touches all cells, and a row of logits per sequence, when it makes a context. It grows with what is used.
 const FIRST_CELLS: u32 = 256;
@@ -48,9 +46,9 @@ impl<'model> Llama<'model> {
         let cells = FIRST_CELLS.min(engine.kv_capacity_tokens);
         let all = cells == engine.kv_capacity_tokens;
         let sequences = if all {
-            all_sequences(&engine)
+            engine.slots
         } else {
-            FIRST_SEQUENCES
+            FIRST_SEQUENCES.min(engine.slots)
         };
         let context = new_context(runtime, model, &engine, cells, sequences)?;
         let batch = LlamaBatch::new(engine.batch_tokens as usize, 1);
@@ -66,10 +64,6 @@ impl<'model> Llama<'model> {
             sequences,
         })
     }
-}
-
-fn all_sequences(engine: &ResolvedEngine) -> u32 {
-    engine.slots + IDLE_SEQUENCES
 }
 
 fn new_context<'model>(
@@ -107,7 +101,15 @@ fn new_context<'model>(
         .map_err(|error| error.to_string())
 }
 
+fn restore(context: &mut LlamaContext<'_>, state: &SeqState, seq: SeqId) -> Result<(), String> {
+    context
+        .state_seq_set(state, seq)
+        .map_err(|error| error.to_string())
+}
+
 impl Backend for Llama<'_> {
+    type State = SeqState;
+
     fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError> {
         self.batch.clear();
         for token in batch {
@@ -148,6 +150,16 @@ impl Backend for Llama<'_> {
         let _ = self.context.clear_kv_cache_seq(Some(seq as u32), None, None);
     }
 
+    fn save(&self, seq: SeqId) -> Result<SeqState, String> {
+        self.context
+            .state_seq_get(seq, LlamaStateSeqFlags::empty())
+            .map_err(|error| error.to_string())
+    }
+
+    fn restore(&mut self, state: &SeqState, seq: SeqId) -> Result<(), String> {
+        restore(&mut self.context, state, seq)
+    }
+
     fn can_truncate(&self) -> bool {
         self.can_truncate
     }
@@ -161,16 +173,10 @@ impl Backend for Llama<'_> {
     }
 
     fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String> {
-        let sequences = all_sequences(&self.engine);
+        let sequences = self.engine.slots;
         let mut larger = new_context(self.runtime, self.model, &self.engine, capacity as u32, sequences)?;
         for seq in keep {
-            let state = self
-                .context
-                .state_seq_get(*seq, LlamaStateSeqFlags::empty())
-                .map_err(|error| error.to_string())?;
-            larger
-                .state_seq_set(&state, *seq)
-                .map_err(|error| error.to_string())?;
+            restore(&mut larger, &self.save(*seq)?, *seq)?;
         }
         self.context = larger;
         self.sequences = sequences;

@@ -1,97 +1,147 @@
 //! The prefix cache: sequences whose turn is over, kept so that the next turn computes only what is new.
 
-use super::backend::SeqId;
-use super::cells::{Cell, Cells};
+use super::kv::Place;
 
-/// A finished sequence whose state is still in the KV cache.
+/// An entry of the cache.
+pub type EntryId = u64;
+
+/// Where the state of a finished sequence is.
 #[derive(Debug)]
-pub struct Idle {
-    /// Its sequence in the backend.
-    pub seq: SeqId,
-    /// The tokens whose state is there.
+pub enum Home<S> {
+    /// Still in the backend's cells.
+    Cells(Place),
+    /// In host memory: cells that nobody uses slow down everybody else's attention.
+    Saved(S),
+}
+
+/// A finished sequence.
+#[derive(Debug)]
+pub struct Idle<S> {
+    /// Its entry.
+    pub id: EntryId,
+    /// The tokens whose state is kept.
     pub tokens: Vec<u32>,
-    /// Their cells.
-    pub cells: Vec<Cell>,
-    /// Grows with each use.
-    last_used: u64,
+    /// Where.
+    pub home: Home<S>,
+}
+
+impl<S> Idle<S> {
+    fn saved_tokens(&self) -> usize {
+        match self.home {
+            Home::Cells(_) => 0,
+            Home::Saved(_) => self.tokens.len(),
+        }
+    }
 }
 
 /// Finished sequences by recency.
-#[derive(Debug, Default)]
-pub struct PrefixCache {
-    idle: Vec<Idle>,
-    uses: u64,
+#[derive(Debug)]
+pub struct PrefixCache<S> {
+    /// Least recently used first.
+    entries: Vec<Idle<S>>,
+    next: EntryId,
 }
 
-impl PrefixCache {
-    /// Keeps a finished sequence. Returns sequences that it makes redundant: those that are a prefix of it.
-    pub fn keep(&mut self, seq: SeqId, tokens: Vec<u32>, cells: Vec<Cell>) -> Vec<Idle> {
-        self.uses += 1;
-        let (redundant, idle) = self
-            .idle
-            .drain(..)
-            .partition(|old| tokens.starts_with(&old.tokens));
-        self.idle = idle;
-        self.idle.push(Idle {
-            seq,
+impl<S> Default for PrefixCache<S> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            next: 0,
+        }
+    }
+}
+
+impl<S> PrefixCache<S> {
+    /// Keeps a finished sequence as the most recent one. Returns those that it makes redundant, being its prefixes.
+    pub fn keep(&mut self, tokens: Vec<u32>, home: Home<S>) -> Vec<Idle<S>> {
+        let redundant = self
+            .entries
+            .extract_if(.., |old| tokens.starts_with(&old.tokens))
+            .collect();
+        self.next += 1;
+        self.entries.push(Idle {
+            id: self.next,
             tokens,
-            cells,
-            last_used: self.uses,
+            home,
         });
         redundant
     }
 
-    /// The sequence that shares the longest prefix with `tokens`, and its length.
-    pub fn longest(&self, tokens: &[u32]) -> Option<(SeqId, usize)> {
-        let shared = self
-            .idle
+    /// The entry that shares the longest prefix with `tokens`, and its length. With `whole`, only entries that are a
+    /// prefix of `tokens` and shorter.
+    pub fn longest(&self, tokens: &[u32], whole: bool) -> Option<(EntryId, usize)> {
+        self.entries
             .iter()
-            .map(|idle| (idle.seq, common_prefix(&idle.tokens, tokens)));
-        shared.max_by_key(|(_, length)| *length)
+            .map(|idle| (idle, common_prefix(&idle.tokens, tokens)))
+            .filter(|(idle, length)| !whole || (*length == idle.tokens.len() && *length < tokens.len()))
+            .map(|(idle, length)| (idle.id, length))
+            .max_by_key(|(_, length)| *length)
+            .filter(|(_, length)| *length > 0)
     }
 
-    /// Marks a sequence as used now.
-    pub fn touch(&mut self, seq: SeqId) {
-        self.uses += 1;
-        if let Some(idle) = self.idle.iter_mut().find(|idle| idle.seq == seq) {
-            idle.last_used = self.uses;
-        }
+    /// Takes an entry out.
+    pub fn take(&mut self, id: EntryId) -> Option<Idle<S>> {
+        let index = self.entries.iter().position(|idle| idle.id == id)?;
+        Some(self.entries.remove(index))
     }
 
-    /// The entry of a sequence.
-    pub fn get(&self, seq: SeqId) -> Option<&Idle> {
-        self.idle.iter().find(|idle| idle.seq == seq)
+    /// Takes out the least recently used entry whose state is in host memory.
+    pub fn take_oldest_saved(&mut self) -> Option<Idle<S>> {
+        let index = self
+            .entries
+            .iter()
+            .position(|idle| matches!(idle.home, Home::Saved(_)))?;
+        Some(self.entries.remove(index))
     }
 
-    /// Takes a sequence out.
-    pub fn take(&mut self, seq: SeqId) -> Option<Idle> {
-        let index = self.idle.iter().position(|idle| idle.seq == seq)?;
-        Some(self.idle.swap_remove(index))
+    /// The entries whose state is in cells, least recently used first.
+    pub fn in_cells(&self) -> impl Iterator<Item = EntryId> {
+        self.entries
+            .iter()
+            .filter(|idle| matches!(idle.home, Home::Cells(_)))
+            .map(|idle| idle.id)
     }
 
-    /// Takes the least recently used sequence out.
-    pub fn take_oldest(&mut self) -> Option<Idle> {
-        let oldest = self.idle.iter().min_by_key(|idle| idle.last_used)?.seq;
-        self.take(oldest)
+    /// The least recently used of them.
+    pub fn oldest_in_cells(&self) -> Option<EntryId> {
+        self.in_cells().next()
     }
 
-    /// All entries.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Idle> {
-        self.idle.iter_mut()
+    /// An entry's tokens.
+    pub fn tokens(&self, id: EntryId) -> usize {
+        self.entries
+            .iter()
+            .find(|idle| idle.id == id)
+            .map_or(0, |idle| idle.tokens.len())
     }
 
-    /// Tokens of all entries; those that share cells count twice.
-    pub fn tokens(&self) -> usize {
-        self.idle.iter().map(|idle| idle.tokens.len()).sum()
+    /// Tokens whose state is in host memory.
+    pub fn saved_tokens(&self) -> usize {
+        self.entries.iter().map(Idle::saved_tokens).sum()
+    }
+
+    /// Tokens whose state is in host memory and was used before this entry.
+    pub fn saved_tokens_before(&self, id: EntryId) -> usize {
+        let older = self.entries.iter().take_while(|idle| idle.id != id);
+        older.map(Idle::saved_tokens).sum()
+    }
+
+    /// Where the state of an entry is.
+    pub fn home_mut(&mut self, id: EntryId) -> Option<&mut Home<S>> {
+        let found = self.entries.iter_mut().find(|idle| idle.id == id)?;
+        Some(&mut found.home)
+    }
+
+    /// The places of all entries whose state is in cells.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        self.entries.iter_mut().filter_map(|idle| match &mut idle.home {
+            Home::Cells(place) => Some(place),
+            Home::Saved(_) => None,
+        })
     }
 }
 
 /// Length of the longest common prefix.
 pub fn common_prefix(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(x, y)| x == y).count()
-}
-
-/// Lets go of an entry's cells.
-pub fn drop_cells(cells: &mut Cells, mut idle: Idle) {
-    cells.release(&mut idle.cells, 0);
 }

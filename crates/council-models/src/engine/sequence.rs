@@ -1,7 +1,7 @@
 //! One request inside the engine, from its arrival to its last token.
 
-use super::backend::{Backend, SeqId};
-use super::cells::Cell;
+use super::backend::Backend;
+use super::kv::Place;
 use super::sampler::{Choice, Sampler, TokenFilter};
 use crate::protocol::{DoneReason, JobId, Output, TokenOut};
 use crate::stop::StopMatcher;
@@ -16,9 +16,7 @@ pub struct Sequence {
     /// How many of `tokens` are prompt.
     pub prompt_tokens: usize,
     /// Where its state lives; meaningless while it waits.
-    pub seq: SeqId,
-    /// Cells of the computed tokens, one each.
-    pub cells: Vec<Cell>,
+    pub place: Place,
     /// Prompt tokens that were reused at its first admission; `None` before it.
     pub cached_tokens: Option<u32>,
     max_tokens: Option<u32>,
@@ -56,8 +54,7 @@ impl Sequence {
             id: new.id,
             prompt_tokens: new.prompt.len(),
             tokens: new.prompt,
-            seq: 0,
-            cells: Vec::new(),
+            place: Place::default(),
             cached_tokens: None,
             max_tokens: new.max_tokens,
             control_text: new.control_text,
@@ -71,7 +68,7 @@ impl Sequence {
 
     /// Tokens whose state is in the cache.
     pub fn computed(&self) -> usize {
-        self.cells.len()
+        self.place.cells.len()
     }
 
     /// Tokens still to compute before the next one can be chosen; at least 1.
@@ -87,7 +84,7 @@ impl Sequence {
         &mut self,
         logits: &[f32],
         context_tokens: usize,
-        backend: &dyn Backend,
+        backend: &impl Backend,
         outputs: &mut Vec<Output>,
     ) -> Result<Option<DoneReason>, String> {
         let filter: Option<&mut dyn TokenFilter> = match &mut self.filter {
@@ -151,7 +148,7 @@ impl Sequence {
     }
 }
 
-fn describe(choice: &Choice, backend: &dyn Backend, control: bool) -> TokenOut {
+fn describe(choice: &Choice, backend: &impl Backend, control: bool) -> TokenOut {
     TokenOut {
         bytes: backend.piece(choice.token, control),
         logprob: choice.logprob,

@@ -133,7 +133,7 @@ impl Process {
 /// libgomp's threads spin while they wait for the next operator. Unbounded spinning makes generation 60 times slower
 /// on a busy machine, no spinning 4 times slower on a quiet one, so it is bounded (docs/decisions/0001-engine.md).
 const ENVIRONMENT: [(&str, &str); 3] = [
-    ("GOMP_SPINCOUNT", "1000"),
+    ("GOMP_SPINCOUNT", "10000"),
     ("OMP_DYNAMIC", "false"),
     ("MALLOC_TRIM_THRESHOLD_", "131072"),
 ];

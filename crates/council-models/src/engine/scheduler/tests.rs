@@ -1,9 +1,10 @@
 //! The scheduler against a backend whose answers are a function of the tokens before: whatever is batched, shared,
+//! cached, saved, grown, evicted or preempted, every job must get the answer that it would get alone.
 #![expect(clippy::panic, clippy::expect_used, reason = "tests")]
-//! cached, grown, evicted or preempted, every job must get the answer that it would get alone.
 
 use super::*;
 use crate::constraint::Constraint;
+use crate::engine::backend::SeqId;
 use crate::engine::sampler::TokenFilter;
 use crate::protocol::JobSampling;
 use proptest::prelude::*;
@@ -63,6 +64,8 @@ fn next_token(tokens: impl Iterator<Item = u32>) -> u32 {
 }
 
 impl Backend for Fake {
+    type State = Vec<u32>;
+
     fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError> {
         self.rows.clear();
         self.largest_batch = self.largest_batch.max(batch.len());
@@ -102,6 +105,23 @@ impl Backend for Fake {
     }
     fn clear(&mut self, seq: SeqId) {
         self.sequences.remove(&seq);
+    }
+    fn save(&self, seq: SeqId) -> Result<Vec<u32>, String> {
+        Ok(self.sequences[&seq].iter().map(|(token, _)| *token).collect())
+    }
+    fn restore(&mut self, state: &Vec<u32>, seq: SeqId) -> Result<(), String> {
+        assert!(
+            self.sequences.get(&seq).is_none_or(Vec::is_empty),
+            "the target is empty"
+        );
+        if self.used() + state.len() > self.capacity {
+            return Err("no room".to_owned());
+        }
+        let cells = self.next_cell..;
+        self.sequences
+            .insert(seq, state.iter().copied().zip(cells).collect());
+        self.next_cell += state.len() as u64;
+        Ok(())
     }
     fn can_truncate(&self) -> bool {
         self.can_truncate
@@ -247,10 +267,16 @@ fn finish(scheduler: &mut Scheduler<Fake>, results: &mut Results) {
 
 fn check_books(scheduler: &Scheduler<Fake>) {
     assert_eq!(
-        scheduler.cells.used(),
-        scheduler.backend.used(),
+        scheduler.kv.used(),
+        scheduler.backend().used(),
         "the books of the cells are right"
     );
+    check_bound(scheduler);
+}
+
+fn check_bound(scheduler: &Scheduler<Fake>) {
+    let held = scheduler.backend().capacity + scheduler.kv.saved_tokens();
+    assert!(held <= scheduler.limits.kv_capacity_tokens.max(scheduler.backend().capacity), "{held} tokens are held");
 }
 
 #[test]
@@ -268,6 +294,26 @@ fn a_second_turn_computes_only_what_is_new() {
     assert_eq!(results.text(1), answer);
     assert_eq!(results.text(2), alone(&second, 8, 200).0);
     assert!(matches!(results.ends[&2], Ok((_, 90))), "{:?}", results.ends[&2]);
+    check_books(&scheduler);
+}
+
+#[test]
+fn a_turn_that_made_way_for_another_conversation_is_not_computed_again() {
+    let mut scheduler = Scheduler::new(Fake::new(400), Limits { kv_capacity_tokens: 800, ..limits() });
+    let mut results = Results::default();
+    let prompt = |salt: u32| -> Vec<u32> { (0..90).map(|i| 1 + (i * salt) % 60).collect() };
+    for (id, salt) in [(1, 7), (2, 11), (3, 13)] {
+        scheduler.submit(job(id, 8), prompt(salt));
+        finish(&mut scheduler, &mut results);
+    }
+    assert!(scheduler.kv.saved_tokens() >= 180, "two turns are in host memory");
+    assert!(scheduler.kv.used() < 100, "one is in cells");
+    let mut second = prompt(7);
+    second.extend([3, 4, 5]);
+    scheduler.submit(job(4, 8), second.clone());
+    finish(&mut scheduler, &mut results);
+    assert_eq!(results.text(4), alone(&second, 8, 200).0);
+    assert!(matches!(results.ends[&4], Ok((_, 90))), "{:?}", results.ends[&4]);
     check_books(&scheduler);
 }
 
@@ -414,9 +460,12 @@ proptest! {
         capacity in 64_usize..300,
         slots in 1_usize..5,
         batch in 8_usize..80,
+        limit in 400_usize..1200,
+        can_truncate in prop::bool::weighted(0.8),
     ) {
-        let limits = Limits { slots, batch_tokens: batch, ..limits() };
-        let mut scheduler = Scheduler::new(Fake::new(capacity), limits);
+        let limits = Limits { slots, batch_tokens: batch, kv_capacity_tokens: limit, ..limits() };
+        let fake = Fake { can_truncate, ..Fake::new(capacity) };
+        let mut scheduler = Scheduler::new(fake, limits);
         let mut results = Results::default();
         let mut jobs: Vec<(Vec<u32>, u32)> = Vec::new();
         let mut cancelled = HashSet::new();
@@ -437,6 +486,7 @@ proptest! {
                 Action::Steps(count) => {
                     for _ in 0..count {
                         results.take(scheduler.step(&mut || 0.0));
+                        check_bound(&scheduler);
                     }
                 }
             }
