@@ -86,7 +86,8 @@ pub struct ModelSpend {
     pub cost_usd: f64,
 }
 
-/// Keeps the ledger. A returned `Ok` is on disk.
+/// Keeps the ledger. A returned `Ok` is on disk; a line that cost nothing and comes without messages may be only with
+/// the operating system, which survives a kill of the process.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Writes a request's line and, in the same transaction, the messages that it added.

@@ -48,8 +48,9 @@ pub struct EngineConfig {
     pub kv_type: KvType,
     /// Whether attention is computed in fused blocks.
     pub flash_attention: FlashAttention,
-    /// Memory cap of the KV cache in bytes; default: an eighth of the memory. Prefixes of finished turns live in the
-    /// same cells and are dropped, least recently used first, when running requests need the room.
+    /// Memory cap of the KV cache in bytes; default: an eighth of the memory, at most one full context. Finished turns
+    /// that are kept in host memory count, and are dropped, least recently used first, when running requests need the
+    /// room.
     pub kv_cache_bytes: Option<u64>,
     /// Most requests that wait for one model; over it a request is refused with [`council_core::ModelError::Busy`].
     /// Default 64.

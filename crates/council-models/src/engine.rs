@@ -3,7 +3,7 @@
 //! - [`scheduler`]: what each step computes; generic over [`backend::Backend`], so it is tested without llama.cpp
 //! - [`plan`]: chunked prefill beside decoding
 //! - [`kv`]: where the state of sequences lives; [`cells`] its books, [`prefix`] the turns that are over
-//! - [`sequence`]: one request
+//! - [`tokens`]: from text to tokens; [`sequence`]: one request
 //! - [`sampler`], [`logits`]: the choice of the next token
 //! - [`llama`]: llama.cpp as a backend (feature `llama`)
 //! - [`worker`]: the process around it (feature `llama`)
@@ -19,6 +19,7 @@ pub mod prefix;
 pub mod sampler;
 pub mod scheduler;
 pub mod sequence;
+pub mod tokens;
 #[cfg(feature = "llama")]
 pub mod worker;
 

@@ -20,6 +20,7 @@ pub struct ModelMetrics {
     queued: IntGaugeVec,
     kv_used: IntGaugeVec,
     kv_capacity: IntGaugeVec,
+    saved: IntGaugeVec,
     batch: HistogramVec,
 }
 
@@ -44,6 +45,7 @@ pub struct WorkerMetrics {
     queued: IntGauge,
     kv_used: IntGauge,
     kv_capacity: IntGauge,
+    saved: IntGauge,
 }
 
 impl ModelMetrics {
@@ -104,6 +106,10 @@ impl ModelMetrics {
             queued: register.gauge("council_model_queued_requests", "Requests that wait for a slot.")?,
             kv_used: register.gauge("council_model_kv_used_tokens", "Cells of the KV cache in use.")?,
             kv_capacity: register.gauge("council_model_kv_capacity_tokens", "Cells of the KV cache.")?,
+            saved: register.gauge(
+                "council_model_saved_tokens",
+                "Tokens of finished turns whose state is kept in host memory.",
+            )?,
         })
     }
 
@@ -125,6 +131,7 @@ impl ModelMetrics {
             queued: self.queued.with_label_values(one),
             kv_used: self.kv_used.with_label_values(one),
             kv_capacity: self.kv_capacity.with_label_values(one),
+            saved: self.saved.with_label_values(one),
         }
     }
 }
@@ -139,6 +146,7 @@ impl WorkerMetrics {
         self.prompt_tokens.inc_by(u64::from(step.prompt_tokens));
         self.kv_used.set(i64::from(step.kv_used_tokens));
         self.kv_capacity.set(i64::from(step.kv_capacity_tokens));
+        self.saved.set(i64::from(step.saved_tokens));
     }
 
     /// Books how much of an admitted prompt was reused.

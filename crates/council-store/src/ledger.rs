@@ -7,6 +7,7 @@ use crate::columns::{
 };
 use crate::conversations::{append, select};
 use crate::fault::Fault;
+use crate::writer::Durability;
 use async_trait::async_trait;
 use council_core::{
     Ledger, LedgerEntry, LedgerSummary, ModelSpend, NewMessage, Page, StoreError, Timestamp, Usage,
@@ -16,8 +17,14 @@ use rusqlite::{Connection, Row, params};
 #[async_trait]
 impl Ledger for Store {
     async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+        // Money and words are worth an fsync; the line of an answer that cost nothing and is kept nowhere is not.
+        let durability = if messages.is_empty() && entry.cost_usd == 0.0 {
+            Durability::Process
+        } else {
+            Durability::Disk
+        };
         self.writer
-            .write(move |connection| {
+            .write_as(durability, move |connection| {
                 insert(connection, &entry)?;
                 messages
                     .iter()

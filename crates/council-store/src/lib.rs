@@ -1,7 +1,9 @@
 //! Everything that survives a restart, in one SQLite file: conversations, their messages, and the ledger.
 //!
 //! A write that returned `Ok` is on disk: the database runs in WAL mode with `synchronous=FULL`, and writes that
-//! arrive together share one transaction and one fsync. No call blocks the async runtime.
+//! arrive together share one transaction and one fsync. The one exception is the ledger line of an answer that cost
+//! nothing and belongs to no conversation: it survives a kill of the process, not a power cut. No call blocks the
+//! async runtime.
 //!
 //! - [`store`]: [`Store`], the open database, and how it is closed
 //! - [`open`]: from a directory to an open database: lock, checks, backup, migrations

@@ -14,6 +14,25 @@ const QUEUE: usize = 256;
 /// Most requests in one transaction: bounds how long the first of them waits for the others.
 const BATCH: usize = 64;
 
+/// What a write that has been acknowledged survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The end of the machine: an fsync, half a millisecond or more.
+    Disk,
+    /// The end of this process, however sudden. After a power cut the last few may be gone, but no part of one.
+    Process,
+}
+
+impl Durability {
+    /// The value of SQLite's `synchronous` that gives it in WAL mode.
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Disk => "full",
+            Self::Process => "normal",
+        }
+    }
+}
+
 /// Hands writes to the thread. Dropping it waits until the queue is written and the connection is closed.
 pub(crate) struct Writer {
     // `None` only while it is dropped.
@@ -40,9 +59,19 @@ impl Writer {
         })
     }
 
-    /// Runs `work` in a transaction and returns when it is on disk. `work` runs again when the transaction that it
-    /// shared failed, so it must not consume anything. A caller that stops waiting does not stop the write.
+    /// Runs `work` in a transaction and returns when it is on disk; otherwise as [`write_as`](Self::write_as).
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        self.write_as(Durability::Disk, work).await
+    }
+
+    /// Runs `work` in a transaction and returns when it is as durable as asked. `work` runs again when the
+    /// transaction that it shared failed, so it must not consume anything. A caller that stops waiting does not stop
+    /// the write.
+    pub(crate) async fn write_as<T, F>(&self, durability: Durability, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
@@ -52,6 +81,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let write = Write {
             work,
+            durability,
             done: None,
             reply,
             database: self.database.clone(),
@@ -73,6 +103,9 @@ impl Drop for Writer {
 
 /// A write without its types.
 trait Job: Send {
+    /// What the write must survive.
+    fn durability(&self) -> Durability;
+
     /// Does the work inside an open transaction and keeps the result; `false` when it failed.
     fn run(&mut self, connection: &Connection) -> bool;
 
@@ -82,6 +115,7 @@ trait Job: Send {
 
 struct Write<T, F> {
     work: F,
+    durability: Durability,
     done: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
     database: PathBuf,
@@ -92,6 +126,10 @@ where
     T: Send,
     F: Fn(&Connection) -> Result<T, Fault> + Send,
 {
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+
     fn run(&mut self, connection: &Connection) -> bool {
         let result = (self.work)(connection).map_err(|fault| fault.in_file(&self.database));
         let worked = result.is_ok();
@@ -142,6 +180,13 @@ fn write_batch(connection: &mut Connection, mut batch: Vec<Box<dyn Job>>, databa
 }
 
 fn transact(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+    // A commit that is synced to disk takes those before it along.
+    let durability = if batch.iter().any(|job| job.durability() == Durability::Disk) {
+        Durability::Disk
+    } else {
+        Durability::Process
+    };
+    connection.pragma_update(None, "synchronous", durability.pragma())?;
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for job in batch {
         // Dropped without a commit, a savepoint takes back what its failed job had done and nothing else.

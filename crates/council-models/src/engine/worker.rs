@@ -6,6 +6,7 @@
 
 use super::llama::Llama;
 use super::scheduler::{Limits, Scheduler};
+use super::tokens::{Tokens, Vocabulary};
 use crate::protocol::{FromWorker, Job, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
@@ -101,10 +102,11 @@ enum Order {
 }
 
 fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: &Sender<Order>) {
+    let mut tokens = Tokens::new(model);
     loop {
         let order = match read_frame(&mut reader) {
             Ok(Some(ToWorker::Submit(job))) => {
-                let tokens = tokenize(model, &job);
+                let tokens = tokens.of(&job);
                 Order::Submit(job, tokens)
             }
             Ok(Some(ToWorker::Cancel(id))) => Order::Cancel(id),
@@ -124,17 +126,16 @@ fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: &S
     }
 }
 
-fn tokenize(model: &LlamaModel, job: &Job) -> Vec<u32> {
-    let vocab = model.vocab();
-    let mut tokens = Vec::new();
-    if job.add_bos && vocab.should_add_bos() {
-        tokens.push(vocab.bos().0 as u32);
+impl Vocabulary for &LlamaModel {
+    fn beginning(&self) -> Option<u32> {
+        let vocab = self.vocab();
+        vocab.should_add_bos().then(|| vocab.bos().0 as u32)
     }
-    for part in &job.prompt {
-        let part_tokens = vocab.tokenize(part.text.as_bytes(), false, part.control);
-        tokens.extend(part_tokens.into_iter().map(|token| token.0 as u32));
+
+    fn tokenize(&self, text: &str, control: bool) -> Vec<u32> {
+        let tokens = self.vocab().tokenize(text.as_bytes(), false, control);
+        tokens.into_iter().map(|token| token.0 as u32).collect()
     }
-    tokens
 }
 
 fn run_steps(

@@ -143,3 +143,22 @@ async fn a_full_disk_is_named_and_the_next_write_that_fits_succeeds() {
     assert_eq!(writer.write(insert(1)).await, Ok(()));
     assert_eq!(count(&writer.database), 1);
 }
+
+#[tokio::test]
+async fn a_transaction_is_as_durable_as_its_most_demanding_write() {
+    let (writer, _dir) = writer();
+    let synchronous = |connection: &Connection| -> Result<i64, Fault> {
+        Ok(connection.pragma_query_value(None, "synchronous", |row| row.get(0))?)
+    };
+    let (normal, full) = (1, 2);
+    assert_eq!(writer.write_as(Durability::Process, synchronous).await, Ok(normal));
+    assert_eq!(writer.write(synchronous).await, Ok(full));
+    let (first, release) = held(&writer).await;
+    let mut careless = Box::pin(writer.write_as(Durability::Process, synchronous));
+    let mut careful = Box::pin(writer.write(synchronous));
+    assert!(futures_poll(&mut careless).await.is_pending());
+    assert!(futures_poll(&mut careful).await.is_pending());
+    release.send(()).unwrap();
+    first.await.unwrap();
+    assert_eq!((careless.await, careful.await), (Ok(full), Ok(full)));
+}

@@ -197,7 +197,7 @@ pub const KEYS: &[Key] = &[
         "engine.kv_cache_mib",
         KV_MIB,
         "auto",
-        "memory cap of one model's KV cache; auto: an eighth of the memory",
+        "memory cap of one model's KV cache, finished turns that are kept included; auto: an eighth of the memory, at most one full context",
     ),
     key(
         "engine.queue_limit",

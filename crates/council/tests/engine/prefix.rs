@@ -54,6 +54,22 @@ async fn a_second_turn_reuses_the_first_and_answers_the_same_as_without_a_cache(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_made_way_for_another_goes_on_as_if_it_had_stayed() {
+    let (stays, leaves) = (rig::smollm(), rig::smollm());
+    let mut messages = question("Who wrote down the weather?");
+    let first = ask(&*stays.model(), messages.clone()).await;
+    ask(&*leaves.model(), messages.clone()).await;
+    let other = ask(&*leaves.model(), vec![Message::text(Role::User, "Name three colours.")]).await;
+    assert!(other.usage.unwrap().cached_tokens < other.usage.unwrap().input_tokens);
+    messages.push(Message::text(Role::Assistant, first.text.clone()));
+    messages.push(Message::text(Role::User, "And what went out?"));
+    let stayed = ask(&*stays.model(), messages.clone()).await;
+    let came_back = ask(&*leaves.model(), messages).await;
+    assert_eq!(came_back.usage, stayed.usage, "as much is reused");
+    assert_same_but_for_rounding(&stayed, &came_back);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_in_a_batch_are_those_given_alone() {
     let rig = rig::smollm();
     let model = rig.model();
@@ -141,7 +157,7 @@ async fn a_small_cache_answers_more_than_it_holds_at_once() {
 async fn a_cache_that_grows_keeps_what_it_holds() {
     let rig = rig::smollm();
     let model = rig.model();
-    // The first context holds 2,048 cells; this prompt and what follows need more.
+    // The first context holds 256 cells; this prompt makes it grow while the other answer runs.
     let long = vec![Message::text(Role::User, STORY.repeat(55))];
     let running = answer(&*model, long_request(Some(200)));
     let growing = answer(&*model, greedy(long, 4));
