@@ -96,6 +96,8 @@ pub struct GenerateRequest {
     pub stop: Vec<String>,
     /// The form of the answer.
     pub format: OutputFormat,
+    /// Whether the model may call several tools in one answer.
+    pub parallel_tool_calls: bool,
     /// How many alternatives to report for each token, 0 to 20. The chosen token's own log-probability is
     /// always reported by models that have it.
     pub top_logprobs: u8,
@@ -123,6 +125,7 @@ impl GenerateRequest {
             max_tokens: None,
             stop: Vec::new(),
             format: OutputFormat::Text,
+            parallel_tool_calls: true,
             top_logprobs: 0,
             priority: Priority::Interactive,
             client: String::new(),

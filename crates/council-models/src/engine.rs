@@ -4,12 +4,13 @@
 //! - [`plan`]: chunked prefill beside decoding
 //! - [`kv`]: where the state of sequences lives; [`cells`] its books, [`prefix`] the turns that are over
 //! - [`tokens`]: from text to tokens; [`sequence`]: one request
-//! - [`sampler`], [`logits`]: the choice of the next token
+//! - [`sampler`], [`logits`]: the choice of the next token; [`grammar`]: which may be chosen
 //! - [`llama`]: llama.cpp as a backend (feature `llama`)
 //! - [`worker`]: the process around it (feature `llama`)
 
 pub mod backend;
 pub mod cells;
+pub mod grammar;
 pub mod kv;
 #[cfg(feature = "llama")]
 pub mod llama;

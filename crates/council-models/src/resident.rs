@@ -4,7 +4,7 @@ mod memory;
 
 use crate::config::ResidentConfig;
 use crate::hardware::Hardware;
-use crate::library::{InstalledModel, Library};
+use crate::library::{BrokenModel, InstalledModel, Library};
 use crate::llama::{LlamaModel, resolve};
 use crate::metrics::ModelMetrics;
 use crate::supervisor::SupervisorConfig;
@@ -14,7 +14,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use memory::Gate;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
@@ -32,6 +32,8 @@ pub struct ResidentModels {
     metrics: ModelMetrics,
     hardware: Hardware,
     installed: Arc<RwLock<Vec<Installed>>>,
+    /// Files that cannot be used, as the last look at the library found them.
+    broken: Mutex<Vec<BrokenModel>>,
     gate: Arc<Gate>,
     events: broadcast::Sender<ModelEvent>,
 }
@@ -61,6 +63,7 @@ impl ResidentModels {
             metrics,
             hardware: Hardware::detect(),
             installed,
+            broken: Mutex::default(),
             events: broadcast::channel(EVENTS_KEPT).0,
         });
         models.refresh();
@@ -69,7 +72,9 @@ impl ResidentModels {
     }
 
     /// Reads the library again, after a pull or a removal. Models whose file is gone or new give up their worker.
+    /// Files that cannot be used are named in the log when they are first seen.
     pub fn refresh(&self) {
+        self.note_broken();
         let listed = self.library.list();
         let mut installed = self.installed.write().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::take(&mut *installed);
@@ -87,6 +92,15 @@ impl ResidentModels {
                     .unwrap_or_else(|| self.install(file))
             })
             .collect();
+    }
+
+    fn note_broken(&self) {
+        let found = self.library.broken();
+        let mut known = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in found.iter().filter(|file| !known.contains(file)) {
+            tracing::warn!("{} cannot be used: {}", file.path.display(), file.reason);
+        }
+        *known = found;
     }
 
     fn install(&self, file: &InstalledModel) -> Installed {
@@ -172,7 +186,10 @@ impl ResidentModels {
     fn not_found(&self, id: &str) -> ModelError {
         let mut known: Vec<String> = self.list().into_iter().map(|status| status.info.id).collect();
         known.sort();
-        let hint = if known.is_empty() {
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        let hint = if let Some(file) = broken.iter().find(|file| file.id == id) {
+            format!("{} cannot be used: {}", file.path.display(), file.reason)
+        } else if known.is_empty() {
             format!("install it with `council pull {id}`")
         } else {
             format!(

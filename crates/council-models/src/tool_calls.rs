@@ -11,7 +11,7 @@ mod parser;
 
 pub use parser::{Parsed, ToolCallParser};
 
-use crate::constraint::Constraint;
+use crate::constraint::{Constraint, ToolCalls};
 use council_core::{ToolChoice, ToolSpec};
 use serde_json::{Map, Value, json};
 
@@ -81,13 +81,13 @@ impl ToolFormat {
         if !definitions.is_empty() {
             schema["$defs"] = Value::Object(definitions);
         }
-        Some(Constraint::ToolCalls {
+        Some(Constraint::ToolCalls(ToolCalls {
             schema: schema.to_string(),
             prefix: prefix.to_owned(),
             suffix: suffix.to_owned(),
             separator: separator.map(str::to_owned),
             lazy,
-        })
+        }))
     }
 
     fn arguments_key(self) -> &'static str {

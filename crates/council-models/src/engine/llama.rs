@@ -1,11 +1,11 @@
 //! llama.cpp as a [`Backend`]: one model, one context with a unified KV cache.
 
 use super::backend::{Backend, BatchToken, DecodeError, SeqId};
+use super::grammar::{Grammars, Word};
 use super::sampler::TokenFilter;
 use crate::config::{FlashAttention, KvType};
 use crate::constraint::Constraint;
 use crate::protocol::ResolvedEngine;
-use llama_cpp_2::{LlamaStateSeqFlags, SeqState};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -15,6 +15,8 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::token::data::LlamaTokenData;
 use llama_cpp_2::token::data_array::LlamaTokenDataArray;
+use llama_cpp_2::{LlamaStateSeqFlags, SeqState};
+use std::cell::OnceCell;
 use std::num::NonZeroU32;
 
 /// Cells and sequences of the first context. Small, so that an idle model costs little more than its weights:
@@ -31,6 +33,8 @@ pub struct Llama<'model> {
     batch: LlamaBatch<'static>,
     can_truncate: bool,
     sequences: u32,
+    /// Made when the first answer needs it.
+    grammars: OnceCell<Result<Grammars, String>>,
 }
 
 impl<'model> Llama<'model> {
@@ -62,7 +66,19 @@ impl<'model> Llama<'model> {
             batch,
             can_truncate,
             sequences,
+            grammars: OnceCell::new(),
         })
+    }
+
+    fn grammars(&self) -> Result<&Grammars, String> {
+        let made = self.grammars.get_or_init(|| {
+            Grammars::new((0..self.vocab_tokens()).map(|token| Word {
+                bytes: self.piece(token, true),
+                control: self.piece(token, false).is_empty(),
+                end: self.is_end(token),
+            }))
+        });
+        made.as_ref().map_err(Clone::clone)
     }
 }
 
@@ -199,65 +215,19 @@ impl Backend for Llama<'_> {
 
     fn filter(&self, constraint: &Constraint) -> Result<Box<dyn TokenFilter>, String> {
         constraint.check()?;
-        let sampler = grammar(self.model, constraint)?;
-        Ok(Box::new(Grammar { sampler }))
-    }
-}
-
-/// llama.cpp's grammar sampler for a constraint.
-fn grammar(model: &LlamaModel, constraint: &Constraint) -> Result<LlamaSampler, String> {
-    let from_schema = |schema: &str| {
-        llama_cpp_2::json_schema_to_grammar(schema)
-            .map_err(|_| "this JSON Schema cannot be enforced; use simpler keywords".to_owned())
-    };
-    let parsed = |result: Result<LlamaSampler, _>| {
-        result.map_err(|_: llama_cpp_2::GrammarError| {
-            "the grammar cannot be parsed; see GBNF's rules".to_owned()
-        })
-    };
-    match constraint {
-        Constraint::Grammar(text) => parsed(LlamaSampler::grammar(model, text, "root")),
-        Constraint::JsonSchema(schema) => parsed(LlamaSampler::grammar(model, &from_schema(schema)?, "root")),
-        Constraint::ToolCalls {
-            schema,
-            prefix,
-            suffix,
-            separator,
-            lazy,
-        } => {
-            let (prefix_rule, suffix_rule) = (literal(prefix), literal(suffix));
-            let calls = match separator {
-                Some(separator) => format!("tool-call ({} tool-call)*", literal(separator)),
-                None => "tool-call".to_owned(),
-            };
-            let text = format!(
-                "{}\ntool-call ::= {prefix_rule} root {suffix_rule}\ntool-calls ::= {calls}\n",
-                from_schema(schema)?
-            );
-            if *lazy {
-                let trigger = [prefix.trim()];
-                parsed(LlamaSampler::grammar_lazy(
-                    model,
-                    &text,
-                    "tool-calls",
-                    trigger,
-                    &[],
-                ))
-            } else {
-                parsed(LlamaSampler::grammar(model, &text, "tool-calls"))
-            }
+        match constraint {
+            Constraint::Grammar(text) => gbnf(self.model, text),
+            Constraint::JsonSchema(schema) => self.grammars()?.json(schema),
+            Constraint::ToolCalls(calls) => self.grammars()?.tool_calls(calls),
         }
     }
 }
 
-/// A GBNF string literal.
-fn literal(text: &str) -> String {
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
-        .replace('\r', "\\r");
-    format!("\"{escaped}\"")
+/// llama.cpp's sampler for a grammar in GBNF.
+fn gbnf(model: &LlamaModel, text: &str) -> Result<Box<dyn TokenFilter>, String> {
+    let sampler = LlamaSampler::grammar(model, text, "root")
+        .map_err(|_| "the grammar cannot be parsed; see GBNF's rules".to_owned())?;
+    Ok(Box::new(Grammar { sampler }))
 }
 
 struct Grammar {

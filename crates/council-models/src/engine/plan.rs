@@ -135,21 +135,24 @@ mod tests {
 
     #[test]
     fn a_step_is_as_long_as_people_bear() {
-        let mut tuner = ChunkTuner::default();
-        for _ in 0..50 {
-            tuner.observe(512, 0.512);
-        }
+        let quick = ChunkTuner {
+            seconds_per_token: 1.0 / 1024.0,
+        };
         let size = |left: &[usize]| {
-            let size = tuner.step_size(2048, left);
+            let size = quick.step_size(2048, left);
             (size.batch, size.beside_decoding)
         };
-        assert_eq!(size(&[900]), (500, 500), "half a second");
-        assert_eq!(size(&[1, 900]), (500, 150), "a pause that is hardly felt");
-        assert_eq!(size(&[1, 900, 900]), (500, 500), "more wait than are written to");
-        for _ in 0..50 {
-            tuner.observe(64, 6.4);
-        }
-        assert_eq!(tuner.step_size(512, &[1, 900]), StepSize { batch: 128, beside_decoding: 64 });
+        assert_eq!(size(&[900]), (512, 512), "half a second");
+        assert_eq!(size(&[1, 900]), (512, 153), "a pause that is hardly felt");
+        assert_eq!(size(&[1, 900, 900]), (512, 512), "more wait than are written to");
+        let slow = ChunkTuner {
+            seconds_per_token: 0.1,
+        };
+        let least = StepSize {
+            batch: 128,
+            beside_decoding: 64,
+        };
+        assert_eq!(slow.step_size(512, &[1, 900]), least);
     }
 
     proptest! {

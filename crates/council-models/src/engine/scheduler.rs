@@ -182,7 +182,8 @@ impl<B: Backend> Scheduler<B> {
                 common_prefix(&other.tokens[..until.min(other.tokens.len())], tokens)
             };
             let running = self.running.iter().enumerate().filter(|_| can_share);
-            let running = running.map(|(which, other)| (Donor::Running(which), shared(other, other.computed())));
+            let running =
+                running.map(|(which, other)| (Donor::Running(which), shared(other, other.computed())));
             let idle = self.kv.longest(tokens);
             let idle = idle.map(|(entry, length)| (Donor::Idle(entry), length));
             let best = idle.into_iter().chain(running).max_by_key(|(_, length)| *length);
@@ -191,7 +192,10 @@ impl<B: Backend> Scheduler<B> {
             let best = best.filter(|(_, length)| *length > 0);
             let have = best.map_or(0, |(_, length)| length);
             // Someone is computing a longer shared prefix right now: council voices, n > 1. Wait for it.
-            let coming = self.running.iter().map(|other| shared(other, other.prompt_tokens));
+            let coming = self
+                .running
+                .iter()
+                .map(|other| shared(other, other.prompt_tokens));
             if can_share && coming.max().unwrap_or(0) >= have + LEAST_SHARED_TOKENS {
                 index += 1;
                 continue;

@@ -135,10 +135,17 @@ mod tests {
     fn parts_that_come_again_are_not_cut_up_again() {
         let vocabulary = Bytes::default();
         let mut tokens = Tokens::new(&vocabulary);
-        assert_eq!(tokens.of(&job(&[("ab", true), ("c", false)])), [9999, 1097, 1098, 99]);
+        assert_eq!(
+            tokens.of(&job(&[("ab", true), ("c", false)])),
+            [9999, 1097, 1098, 99]
+        );
         assert_eq!(vocabulary.asked.get(), 2);
         let longer = job(&[("ab", true), ("c", false), ("ab", false)]);
-        assert_eq!(tokens.of(&longer), [9999, 1097, 1098, 99, 97, 98], "user text is no control text");
+        assert_eq!(
+            tokens.of(&longer),
+            [9999, 1097, 1098, 99, 97, 98],
+            "user text is no control text"
+        );
         assert_eq!(vocabulary.asked.get(), 3);
     }
 

@@ -54,7 +54,7 @@ impl Prepared {
                     // A form that was asked for by name wins over the form of a call that may or may not come.
                     if constraint.is_none() {
                         // Small models that must call repeat themselves until the limit when they may go on.
-                        let parallel = *tool_choice == ToolChoice::Auto;
+                        let parallel = *tool_choice == ToolChoice::Auto && request.parallel_tool_calls;
                         constraint = format.constraint(offered, tool_choice, parallel);
                     }
                     parser = Some(ToolCallParser::new(format, offered));

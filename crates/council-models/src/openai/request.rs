@@ -30,6 +30,10 @@ pub(super) fn body(
         } => {
             body.insert("messages".to_owned(), messages(conversation)?);
             tools(offered, tool_choice, &mut body);
+            // Only said when it is not what every server takes for granted: some refuse the field.
+            if !offered.is_empty() && !request.parallel_tool_calls {
+                body.insert("parallel_tool_calls".to_owned(), json!(false));
+            }
             if let Some(max_tokens) = request.max_tokens {
                 body.insert("max_tokens".to_owned(), json!(max_tokens));
             }

@@ -22,13 +22,13 @@ fn add() -> ToolSpec {
 /// The parts of a constraint: schema, prefix, suffix, separator, lazy.
 fn parts(constraint: Option<Constraint>) -> Option<(Value, String, String, Option<String>, bool)> {
     match constraint {
-        Some(Constraint::ToolCalls {
+        Some(Constraint::ToolCalls(ToolCalls {
             schema,
             prefix,
             suffix,
             separator,
             lazy,
-        }) => Some((
+        })) => Some((
             serde_json::from_str(&schema).unwrap(),
             prefix,
             suffix,

@@ -151,7 +151,10 @@ async fn a_transaction_is_as_durable_as_its_most_demanding_write() {
         Ok(connection.pragma_query_value(None, "synchronous", |row| row.get(0))?)
     };
     let (normal, full) = (1, 2);
-    assert_eq!(writer.write_as(Durability::Process, synchronous).await, Ok(normal));
+    assert_eq!(
+        writer.write_as(Durability::Process, synchronous).await,
+        Ok(normal)
+    );
     assert_eq!(writer.write(synchronous).await, Ok(full));
     let (first, release) = held(&writer).await;
     let mut careless = Box::pin(writer.write_as(Durability::Process, synchronous));

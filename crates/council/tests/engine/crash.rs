@@ -78,5 +78,9 @@ async fn garbage_and_truncated_files_are_not_offered_as_models() {
         .map(|status| status.info.id)
         .collect();
     assert_eq!(ids, ["good"]);
+    let Err(error) = rig.models.get(Some("cut")) else {
+        panic!("a truncated file is no model");
+    };
+    assert!(error.to_string().contains("cut.gguf cannot be used"), "{error}");
     answer(&*rig.model(), long_request(Some(3))).await;
 }

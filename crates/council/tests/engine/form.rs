@@ -44,6 +44,61 @@ async fn a_json_schema_is_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pattern_and_bounds_are_followed_at_any_temperature() {
+    let rig = rig::smollm();
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "zip": {"type": "string", "pattern": r"^\d{5}$"},
+            "share": {"type": "number", "minimum": 0, "maximum": 1},
+        },
+        "required": ["zip", "share"],
+        "additionalProperties": false
+    });
+    for seed in 1..=3 {
+        let request = GenerateRequest {
+            format: OutputFormat::JsonSchema(schema.clone()),
+            sampling: Sampling {
+                temperature: 1.5,
+                top_k: 40,
+                seed: Some(seed),
+                ..Sampling::default()
+            },
+            ..ask("Give me a zip code and a share.")
+        };
+        let answer = answer(&*rig.model(), request).await;
+        let value: Value =
+            serde_json::from_str(&answer.text).unwrap_or_else(|e| panic!("{e}: {}", answer.text));
+        let zip = value["zip"].as_str().unwrap();
+        assert!(
+            zip.len() == 5 && zip.bytes().all(|byte| byte.is_ascii_digit()),
+            "{value}"
+        );
+        assert!((0.0..=1.0).contains(&value["share"].as_f64().unwrap()), "{value}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyword_that_cannot_be_enforced_is_refused_by_name() {
+    let rig = rig::smollm();
+    let format = OutputFormat::JsonSchema(json!({"type": "array", "uniqueItems": true}));
+    let request = GenerateRequest {
+        format,
+        ..ask("Hello")
+    };
+    let events = rig
+        .model()
+        .generate(request, CancellationToken::new())
+        .collect()
+        .await;
+    let error = collect(events).expect_err("it is not enforced");
+    assert!(
+        matches!(&error, ModelError::InvalidRequest { field, message } if field == "response_format" && message.contains("uniqueItems")),
+        "{error:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_grammar_is_followed_at_any_temperature() {
     let rig = rig::smollm();
     let sampling = Sampling {

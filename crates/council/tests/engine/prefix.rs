@@ -59,7 +59,11 @@ async fn a_turn_that_made_way_for_another_goes_on_as_if_it_had_stayed() {
     let mut messages = question("Who wrote down the weather?");
     let first = ask(&*stays.model(), messages.clone()).await;
     ask(&*leaves.model(), messages.clone()).await;
-    let other = ask(&*leaves.model(), vec![Message::text(Role::User, "Name three colours.")]).await;
+    let other = ask(
+        &*leaves.model(),
+        vec![Message::text(Role::User, "Name three colours.")],
+    )
+    .await;
     assert!(other.usage.unwrap().cached_tokens < other.usage.unwrap().input_tokens);
     messages.push(Message::text(Role::Assistant, first.text.clone()));
     messages.push(Message::text(Role::User, "And what went out?"));

@@ -276,7 +276,13 @@ fn check_books(scheduler: &Scheduler<Fake>) {
 
 fn check_bound(scheduler: &Scheduler<Fake>) {
     let held = scheduler.backend().capacity + scheduler.kv.saved_tokens();
-    assert!(held <= scheduler.limits.kv_capacity_tokens.max(scheduler.backend().capacity), "{held} tokens are held");
+    assert!(
+        held <= scheduler
+            .limits
+            .kv_capacity_tokens
+            .max(scheduler.backend().capacity),
+        "{held} tokens are held"
+    );
 }
 
 #[test]
@@ -299,7 +305,13 @@ fn a_second_turn_computes_only_what_is_new() {
 
 #[test]
 fn a_turn_that_made_way_for_another_conversation_is_not_computed_again() {
-    let mut scheduler = Scheduler::new(Fake::new(400), Limits { kv_capacity_tokens: 800, ..limits() });
+    let mut scheduler = Scheduler::new(
+        Fake::new(400),
+        Limits {
+            kv_capacity_tokens: 800,
+            ..limits()
+        },
+    );
     let mut results = Results::default();
     let prompt = |salt: u32| -> Vec<u32> { (0..90).map(|i| 1 + (i * salt) % 60).collect() };
     for (id, salt) in [(1, 7), (2, 11), (3, 13)] {

@@ -5,13 +5,13 @@ use super::tools::{ToolChoiceField, ToolField, choice, tools};
 use crate::api::generation::GenerationFields;
 use crate::api::range::integer;
 use crate::error::ApiError;
-use crate::extract::{FromBody, parse_object};
+use crate::extract::{FromBody, objects, optional_object, optional_objects, parse_object};
 use council_core::{GenerateRequest, Input};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// A chat request. Fields that are not listed here (`store`, `metadata`, `parallel_tool_calls`, …) are ignored.
+/// A chat request. Fields that are not listed here (`store`, `metadata`, `user`, …) are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ChatCompletionRequest {
     #[serde(flatten)]
@@ -33,11 +33,13 @@ impl FromBody for ChatCompletionRequest {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct ChatFields {
     /// The conversation, oldest first; never empty.
+    #[serde(deserialize_with = "objects")]
     pub(crate) messages: Vec<MessageField>,
     /// A model of `GET /v1/models`; the default model where absent.
     pub(crate) model: Option<String>,
     /// Answer as server-sent events.
     pub(crate) stream: Option<bool>,
+    #[serde(default, deserialize_with = "optional_object")]
     pub(crate) stream_options: Option<StreamOptions>,
     /// How many answers to make.
     #[schema(minimum = 1, maximum = 8, default = 1)]
@@ -48,8 +50,12 @@ pub(crate) struct ChatFields {
     #[schema(minimum = 0, maximum = 20)]
     pub(crate) top_logprobs: Option<i64>,
     /// Functions that the model may call.
+    #[serde(default, deserialize_with = "optional_objects")]
     pub(crate) tools: Option<Vec<ToolField>>,
     pub(crate) tool_choice: Option<ToolChoiceField>,
+    /// Whether the model may call several tools in one answer.
+    #[schema(default = true)]
+    pub(crate) parallel_tool_calls: Option<bool>,
     /// Refused: the deprecated form of `tools`.
     #[schema(value_type = Option<Object>, deprecated)]
     pub(crate) functions: Option<Value>,
@@ -112,6 +118,7 @@ impl ChatCompletionRequest {
             model: chat.model,
             generate: GenerateRequest {
                 top_logprobs: top_logprobs as u8,
+                parallel_tool_calls: chat.parallel_tool_calls.unwrap_or(true),
                 ..generate
             },
             n,

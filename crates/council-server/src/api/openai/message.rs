@@ -2,6 +2,7 @@
 
 use super::tools::ToolCallObject;
 use crate::error::ApiError;
+use crate::extract::{objects, optional_objects};
 use council_core::{Content, Message, Role};
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) struct MessageField {
     /// The participant's name.
     pub(crate) name: Option<String>,
     /// Calls that the assistant made in this message.
+    #[serde(default, deserialize_with = "optional_objects")]
     pub(crate) tool_calls: Option<Vec<ToolCallObject>>,
     /// For role `tool`: the call that this answers.
     pub(crate) tool_call_id: Option<String>,
@@ -30,7 +32,7 @@ pub(crate) struct MessageField {
 #[serde(untagged, expecting = "a string or an array of content parts with a `type`")]
 pub(crate) enum ContentField {
     Text(String),
-    Parts(Vec<ContentPart>),
+    Parts(#[serde(deserialize_with = "objects")] Vec<ContentPart>),
 }
 
 /// A part of a message's content.

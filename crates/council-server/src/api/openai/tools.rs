@@ -1,6 +1,7 @@
 //! Tools, the choice among them, and calls of them.
 
 use crate::error::ApiError;
+use crate::extract::{object, optional_object};
 use council_core::{ToolCall, ToolChoice, ToolSpec};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 pub(crate) struct ToolField {
     /// `function`.
     pub(crate) r#type: String,
+    #[serde(default, deserialize_with = "optional_object")]
     pub(crate) function: Option<FunctionField>,
 }
 
@@ -53,6 +55,7 @@ pub(crate) struct ToolCallObject {
     /// `function`.
     #[serde(default = "function")]
     pub(crate) r#type: String,
+    #[serde(deserialize_with = "object")]
     pub(crate) function: CalledFunction,
 }
 
