@@ -9,6 +9,7 @@ use super::plan::{ChunkTuner, plan};
 use super::prefix::{EntryId, common_prefix};
 use super::sampler::Sampler;
 use super::sequence::{NewSequence, Sequence};
+use crate::constraint::Constraint;
 use crate::protocol::{DoneReason, Job, JobFailure, JobId, Output, Step};
 use std::collections::VecDeque;
 
@@ -124,6 +125,7 @@ impl<B: Backend> Scheduler<B> {
             control_text: job.control_text,
             stop: job.stop,
             filter,
+            form: job.constraint.as_ref().map(Constraint::field),
         }))
     }
 
@@ -292,7 +294,11 @@ impl<B: Backend> Scheduler<B> {
             match result {
                 Ok(reason) => self.end(sequence, reason),
                 Err(message) => {
-                    let failure = JobFailure::Engine(message);
+                    // Without a form there is always a next token.
+                    let failure = match sequence.form {
+                        Some(field) => invalid(field, message),
+                        None => JobFailure::Engine(message),
+                    };
                     self.outputs.push(Output::Failed {
                         id: sequence.id,
                         failure,

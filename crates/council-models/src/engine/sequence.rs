@@ -24,6 +24,8 @@ pub struct Sequence {
     sampler: Sampler,
     matcher: StopMatcher,
     filter: Option<Box<dyn TokenFilter>>,
+    /// The field of the request that asked for the form of the answer.
+    pub form: Option<&'static str>,
     /// Tokens whose text is still held back.
     unreleased: VecDeque<TokenOut>,
     generated: u32,
@@ -45,6 +47,8 @@ pub struct NewSequence {
     pub stop: Vec<String>,
     /// Grammar.
     pub filter: Option<Box<dyn TokenFilter>>,
+    /// The field of the request that it comes from.
+    pub form: Option<&'static str>,
 }
 
 impl Sequence {
@@ -61,6 +65,7 @@ impl Sequence {
             sampler: new.sampler,
             matcher: StopMatcher::new(new.stop),
             filter: new.filter,
+            form: new.form,
             unreleased: VecDeque::new(),
             generated: 0,
         }
