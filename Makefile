@@ -27,7 +27,7 @@ test: ## everything: formatting, lints, licences, all tests
 check: ## the quick part, without llama.cpp: formatting, lints, tests of the Rust crates
 	@cargo fmt --all --check
 	@cargo clippy --release --workspace --no-default-features --all-targets -- -D warnings
-	@cargo test --release --workspace --no-default-features
+	@cargo test --release --workspace --no-default-features --lib --bins --test it
 
 tidy: ## crate edges, file headers and sizes
 	@cargo xtask tidy

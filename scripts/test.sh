@@ -84,7 +84,8 @@ check "formatting" cargo fmt --all --check
 check "clippy" cargo clippy --release --locked --workspace --all-targets ${features[@]+"${features[@]}"} -- -D warnings
 check "licences, bans and sources of dependencies" deny
 check "release binary" scripts/build.sh
-check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct
+check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct \
+  all-minilm-l6-v2
 check "every test program is run" test_programs_are_known
 tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
   --lib --bins --test it

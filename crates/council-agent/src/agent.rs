@@ -1,5 +1,7 @@
 //! Starts turns and keeps each one alive until it is settled.
 
+use crate::lines::Lines;
+use crate::memory::Memories;
 use crate::turn::{self, Client};
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{Clock, ConversationStore, Ledger, ModelError, Models};
@@ -18,6 +20,8 @@ pub struct AgentParts {
     pub conversations: Arc<dyn ConversationStore>,
     /// Usage and cost.
     pub ledger: Arc<dyn Ledger>,
+    /// What is remembered beyond a conversation.
+    pub memories: Memories,
     /// Time of day.
     pub clock: Arc<dyn Clock>,
     /// Turn metrics.
@@ -29,6 +33,7 @@ pub struct AgentParts {
 pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
+    lines: Lines,
     /// Cancels every turn; the parent of each turn's own token.
     stop: CancellationToken,
 }
@@ -39,6 +44,7 @@ impl Agent {
         Self {
             parts,
             turns: TaskTracker::new(),
+            lines: Lines::default(),
             stop: CancellationToken::new(),
         }
     }
@@ -53,7 +59,8 @@ impl Agent {
             return refused();
         }
         let (client, events) = Client::connect();
-        let turn = turn::Turn::accept(self.parts.clone(), request, client, self.stop.child_token());
+        let (parts, lines) = (self.parts.clone(), self.lines.clone());
+        let turn = turn::Turn::accept(parts, lines, request, client, self.stop.child_token());
         self.turns.spawn(turn.run());
         drop(place);
         events.boxed()
@@ -81,6 +88,11 @@ impl Agent {
     /// Usage and cost.
     pub fn ledger(&self) -> &Arc<dyn Ledger> {
         &self.parts.ledger
+    }
+
+    /// What is remembered beyond a conversation.
+    pub fn memories(&self) -> &Memories {
+        &self.parts.memories
     }
 
     /// Time of day.

@@ -5,11 +5,15 @@
 //! - [`turn`]: the story of one turn, top to bottom
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
 //! - [`confidence`]: how sure the model was of its own words
+//! - `lines`: one turn at a time in each conversation
+//! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`metrics`]: turn metrics
 
 pub mod agent;
 pub mod confidence;
 pub mod context;
+mod lines;
+pub mod memory;
 pub mod metrics;
 pub mod request;
 mod turn;

@@ -197,7 +197,7 @@ impl Drop for TurnTimer {
     }
 }
 
-fn registered<C: Collector + Clone + 'static>(
+pub(crate) fn registered<C: Collector + Clone + 'static>(
     registry: &Registry,
     metric: C,
 ) -> Result<C, prometheus::Error> {
@@ -205,7 +205,7 @@ fn registered<C: Collector + Clone + 'static>(
     Ok(metric)
 }
 
-fn histogram(
+pub(crate) fn histogram(
     registry: &Registry,
     name: &str,
     help: &str,

@@ -8,6 +8,7 @@ pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
 use crate::context::{self, History, Prompt};
+use crate::lines::Lines;
 use crate::metrics::TurnTimer;
 use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
@@ -20,6 +21,7 @@ use record::Record;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
 /// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
@@ -28,6 +30,7 @@ const WIND_DOWN: Duration = Duration::from_secs(5);
 /// One request on its way.
 pub(crate) struct Turn {
     parts: AgentParts,
+    lines: Lines,
     request: TurnRequest,
     client: Client,
     cancel: CancellationToken,
@@ -39,6 +42,7 @@ impl Turn {
     /// The turn's clock starts here.
     pub(crate) fn accept(
         parts: AgentParts,
+        lines: Lines,
         request: TurnRequest,
         client: Client,
         cancel: CancellationToken,
@@ -47,6 +51,7 @@ impl Turn {
         let timer = parts.metrics.begin(request.route);
         Self {
             parts,
+            lines,
             request,
             client,
             cancel,
@@ -57,6 +62,7 @@ impl Turn {
 
     /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled.
     pub(crate) async fn run(mut self) {
+        let place = self.wait_in_line().await;
         let answered = unless_it_panics(self.answer()).await;
         self.record.end();
         let settled = unless_it_panics(self.settle(&answered)).await;
@@ -75,7 +81,20 @@ impl Turn {
             mut client, timer, ..
         } = self;
         drop(timer);
+        // The next question of this conversation is read when this answer is stored.
+        drop(place);
         client.end(last);
+    }
+
+    /// Waits until no other turn runs in the conversation. A client that leaves or a shutdown ends the wait; the turn
+    /// then ends at its first event.
+    async fn wait_in_line(&self) -> Option<OwnedMutexGuard<()>> {
+        let conversation = self.request.conversation.as_ref()?;
+        tokio::select! {
+            place = self.lines.enter(conversation) => Some(place),
+            () = self.client.gone() => None,
+            () = self.cancel.cancelled() => None,
+        }
     }
 
     /// From the request to the last token.

@@ -94,6 +94,9 @@ pub enum StoreError {
         /// The identifier.
         id: String,
     },
+    /// What was asked cannot be done by anybody; the message names the field and the remedy.
+    #[error("{0}")]
+    Invalid(String),
     /// The database could not be read or written; the message says where and why.
     #[error("storage failed: {0}")]
     Failed(String),

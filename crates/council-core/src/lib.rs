@@ -7,26 +7,37 @@
 //! - [`generate`]: one request to a language model and the events that answer it
 //! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
 //! - [`conversation`]: conversations and messages that survive a restart
+//! - [`embedding`]: texts as vectors
 //! - [`ledger`]: what each request used and cost
+//! - [`memory`]: what is remembered beyond a conversation
+//! - [`names`]: names of speakers in texts
 //! - [`clock`]: the current time as a dependency
 
 pub mod chat;
 pub mod clock;
 pub mod conversation;
+pub mod embedding;
 pub mod generate;
 pub mod ledger;
+pub mod memory;
 pub mod model;
+pub mod names;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, Timestamp};
 pub use conversation::{
     Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
 };
+pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
 pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
     TopLogprob, Usage,
 };
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
+pub use memory::{
+    Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind, MemoryStats, MemoryStore,
+    MemoryVectors, NewMemory, RecallQuery, RecallTimes, RecallWeights, Scope, ScoreParts, Trust,
+};
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,

@@ -25,10 +25,14 @@
 //! - [`scripted`]: a fake one, for tests
 //! - [`resident`]: which models are in memory
 //! - [`metrics`]: model metrics
+//!
+//! Searching by meaning:
+//! - [`embed`]: texts as vectors
 
 pub mod catalog;
 pub mod config;
 pub mod constraint;
+pub mod embed;
 pub mod engine;
 pub mod gguf;
 pub mod hardware;

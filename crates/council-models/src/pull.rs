@@ -5,7 +5,9 @@
 //! - `part`: the growing file, its hash, and what it is a part of
 //! - `http`, `python`, `file`: the kinds of sources
 //! - `install`: from a complete part to an installed model
+//! - `asset`: the same for files that are no language models
 
+pub(crate) mod asset;
 mod error;
 mod file;
 mod http;
@@ -25,7 +27,7 @@ use crate::catalog::{Requantise, Source};
 use crate::library::{InstalledModel, Library, Record};
 use council_core::Clock;
 use error::SourceError;
-use job::{Fetched, Job};
+use job::{Fetched, Job, Paths};
 use plan::{Origin, Plan};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,7 +190,9 @@ pub async fn pull(
         return Ok(present);
     }
     let _lock = lock::lock(&library.lock_path(&plan.id), &plan.id)?;
-    let mut job = Job::new(library, &plan, options, on_event, cancel);
+    let expected = (plan.sha256.clone(), plan.size_bytes);
+    let paths = Paths::of(library, &plan.id);
+    let mut job = Job::new(&plan.id, paths, expected, options, on_event, cancel);
     if let Some(present) = install::present_by_hash(library, &plan, &mut job).await? {
         return Ok(present);
     }
@@ -200,7 +204,7 @@ pub async fn pull(
             index: index + 1,
             count: plan.origins.len(),
         });
-        match fetch(origin, &mut job).await {
+        match fetch_model(origin, &mut job).await {
             Ok(fetched) => return install::install(library, &plan, origin, fetched, &mut job),
             Err(SourceError::Fatal(error)) => return Err(error),
             Err(SourceError::Failed(error)) => {
@@ -218,6 +222,13 @@ pub async fn pull(
     })
 }
 
+/// A complete, verified part that is a model, or why not.
+async fn fetch_model(origin: &Origin, job: &mut Job<'_>) -> Result<Fetched, SourceError> {
+    let fetched = fetch(origin, job).await?;
+    job.check_header()?;
+    Ok(fetched)
+}
+
 /// A complete, verified part, or why not.
 async fn fetch(origin: &Origin, job: &mut Job<'_>) -> Result<Fetched, SourceError> {
     if job.options.offline && !matches!(origin, Origin::File(_)) {
@@ -225,22 +236,20 @@ async fn fetch(origin: &Origin, job: &mut Job<'_>) -> Result<Fetched, SourceErro
             "offline: sources that are not on this machine are switched off".into(),
         ));
     }
-    let fetched = match origin {
-        Origin::File(path) => file::fetch(path, job).await?,
+    match origin {
+        Origin::File(path) => file::fetch(path, job).await,
         Origin::Catalog(Source::HuggingFace { repo, file, revision }) => {
             let url = http::hub_url(&job.options.hub_base, repo, file, revision)?;
-            http::fetch(&url, &origin.key(), job).await?
+            http::fetch(&url, &origin.key(), job).await
         }
         Origin::Catalog(Source::Url { url }) => {
             let url = http::parse_url(url)?;
-            http::fetch(&url, &origin.key(), job).await?
+            http::fetch(&url, &origin.key(), job).await
         }
         Origin::Catalog(Source::Python { packages, members }) => {
-            python::fetch(packages, members, &origin.key(), job).await?
+            python::fetch(packages, members, &origin.key(), job).await
         }
-    };
-    job.check_header()?;
-    Ok(fetched)
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub(crate) mod conversations;
 pub(crate) mod error;
 pub(crate) mod generation;
 pub(crate) mod ledger;
+pub(crate) mod memory;
 pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;

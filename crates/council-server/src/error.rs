@@ -4,6 +4,7 @@ use crate::api::error::{ErrorBody, ErrorObject};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
+use council_agent::memory::MemoryError;
 use council_core::{ModelError, StoreError};
 use std::time::Duration;
 
@@ -252,6 +253,15 @@ impl From<TurnError> for ApiError {
     }
 }
 
+impl From<MemoryError> for ApiError {
+    fn from(error: MemoryError) -> Self {
+        match error {
+            MemoryError::Store(error) => error.into(),
+            MemoryError::Embedder(error) => error.into(),
+        }
+    }
+}
+
 impl From<ModelError> for ApiError {
     fn from(error: ModelError) -> Self {
         let message = error.to_string();
@@ -279,6 +289,7 @@ impl From<StoreError> for ApiError {
         let message = error.to_string();
         match error {
             StoreError::NotFound { .. } => Self::new(Code::NotFound, message),
+            StoreError::Invalid(_) => Self::new(Code::InvalidRequest, message),
             StoreError::Failed(cause) => Self::internal(format!("storage failed: {cause}")),
             StoreError::DiskFull => Self::new(Code::StorageFull, message),
         }

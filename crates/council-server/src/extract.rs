@@ -8,7 +8,7 @@ mod path;
 pub(crate) use body::JsonBody;
 pub(crate) use json::{FromBody, parse_object};
 pub(crate) use object::{object, objects, optional_object, optional_objects};
-pub(crate) use path::{Flags, IdPath, PageQuery, Paging};
+pub(crate) use path::{Flags, IdPath, PageQuery, Paging, QueryOf};
 
 use crate::error::ApiError;
 use axum::extract::FromRequestParts;

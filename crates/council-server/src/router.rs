@@ -2,8 +2,8 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    api_chat, budget, conversations, health, hybrid, ledger, metrics, models, openai_chat,
-    openai_completions, openai_models, orchestrate, root, stats,
+    api_chat, budget, conversations, health, hybrid, ledger, memory, metrics, models, openai_chat,
+    openai_completions, openai_embeddings, openai_models, orchestrate, root, stats,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -30,6 +30,7 @@ use utoipa_axum::routes;
         (name = "openai", description = "For clients of OpenAI's API"),
         (name = "original", description = "The original routes"),
         (name = "conversations", description = "What was said"),
+        (name = "memory", description = "What is remembered beyond a conversation"),
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took"),
         (name = "server", description = "The server itself"),
@@ -42,6 +43,7 @@ fn table() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(openai_chat::chat_completions))
         .routes(routes!(openai_completions::completions))
+        .routes(routes!(openai_embeddings::embeddings))
         .routes(routes!(openai_models::list))
         .routes(routes!(openai_models::events))
         .routes(routes!(openai_models::retrieve))
@@ -64,6 +66,10 @@ fn table() -> OpenApiRouter<App> {
             conversations::delete
         ))
         .routes(routes!(conversations::messages))
+        .routes(routes!(memory::save, memory::list))
+        .routes(routes!(memory::search))
+        .routes(routes!(memory::forget))
+        .routes(routes!(memory::retrieve, memory::change, memory::delete))
         .routes(routes!(ledger::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))

@@ -1,4 +1,4 @@
-//! Everything that survives a restart, in one SQLite file: conversations, their messages, and the ledger.
+//! Everything that survives a restart, in one SQLite file: conversations, their messages, the ledger, and memories.
 //!
 //! A write that returned `Ok` is on disk: the database runs in WAL mode with `synchronous=FULL`, and writes that
 //! arrive together share one transaction and one fsync. The one exception is the ledger line of an answer that cost
@@ -10,6 +10,7 @@
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
 //! - `conversations`, `ledger`: the SQL, and the traits of `council-core` on top of it
+//! - [`memory`]: the same for memories, and the index that finds them
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
 
@@ -17,10 +18,12 @@ mod columns;
 mod conversations;
 mod fault;
 mod ledger;
+pub mod memory;
 pub mod open;
 mod readers;
 pub mod store;
 mod writer;
 
+pub use memory::{MemoryIndex, Unembedded};
 pub use open::{OpenError, create_private_dir};
 pub use store::Store;

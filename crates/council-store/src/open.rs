@@ -21,9 +21,10 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 2] = [
+pub(crate) const SCHEMA: [&str; 3] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
+    include_str!("../migrations/0003_memory.sql"),
 ];
 
 /// Why the data directory could not be opened.
@@ -292,7 +293,8 @@ fn check(connection: &Connection, database: &Path, supported: usize) -> Result<u
     Ok(version)
 }
 
-/// WAL, so that readers never wait for the writer; FULL, so that a commit is on disk when it returns.
+/// WAL, so that readers never wait for the writer; FULL, so that a commit is on disk when it returns. What is deleted
+/// is overwritten, and no copy of it goes to a temporary file.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |row| {
         let mode: String = row.get(0)?;
@@ -304,6 +306,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
         Err(rusqlite::Error::SqliteFailure(code, Some(message)))
     })?;
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "secure_delete", "on")?;
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "foreign_keys", "on")
 }
 

@@ -76,11 +76,33 @@ impl Writer {
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
     {
+        self.submit(durability, work, |_, _| Ok(())).await
+    }
+
+    /// As [`write`](Self::write), and when the transaction is on disk, and before the caller hears of it, runs `then`
+    /// on the writer's thread: what is kept in memory beside the database changes in the order of the commits, also
+    /// when nobody waits any more. `then` is outside of any transaction; when it fails, the write stands all the same.
+    pub(crate) async fn write_then<T, F, A>(&self, work: F, then: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
+        A: FnOnce(&Connection, &T) -> Result<(), Fault> + Send + 'static,
+    {
+        self.submit(Durability::Disk, work, then).await
+    }
+
+    async fn submit<T, F, A>(&self, durability: Durability, work: F, then: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, Fault> + Send + 'static,
+        A: FnOnce(&Connection, &T) -> Result<(), Fault> + Send + 'static,
+    {
         let stopped = || StoreError::Failed(format!("{}: the writer has stopped", self.database.display()));
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         let (reply, answer) = oneshot::channel();
         let write = Write {
             work,
+            then,
             durability,
             done: None,
             reply,
@@ -109,22 +131,25 @@ trait Job: Send {
     /// Does the work inside an open transaction and keeps the result; `false` when it failed.
     fn run(&mut self, connection: &Connection) -> bool;
 
-    /// Tells the caller: the kept result when the transaction was committed, otherwise why it was not.
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+    /// Does what follows a commit and tells the caller: the kept result when the transaction was committed, otherwise
+    /// why it was not.
+    fn finish(self: Box<Self>, connection: &Connection, committed: Result<(), StoreError>);
 }
 
-struct Write<T, F> {
+struct Write<T, F, A> {
     work: F,
+    then: A,
     durability: Durability,
     done: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
     database: PathBuf,
 }
 
-impl<T, F> Job for Write<T, F>
+impl<T, F, A> Job for Write<T, F, A>
 where
     T: Send,
     F: Fn(&Connection) -> Result<T, Fault> + Send,
+    A: FnOnce(&Connection, &T) -> Result<(), Fault> + Send,
 {
     fn durability(&self) -> Durability {
         self.durability
@@ -137,10 +162,13 @@ where
         worked
     }
 
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+    fn finish(self: Box<Self>, connection: &Connection, committed: Result<(), StoreError>) {
         let result = match (self.done, committed) {
             (Some(Err(error)), _) | (_, Err(error)) => Err(error),
-            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Ok(value)), Ok(())) => match (self.then)(connection, &value) {
+                Ok(()) => Ok(value),
+                Err(fault) => Err(fault.in_file(&self.database)),
+            },
             (None, Ok(())) => Err(StoreError::Failed(format!(
                 "{}: nothing was written",
                 self.database.display()
@@ -169,13 +197,13 @@ fn write_batch(connection: &mut Connection, mut batch: Vec<Box<dyn Job>>, databa
     let committed = transact(connection, &mut batch).map_err(|fault| fault.in_file(database));
     if committed.is_ok() || batch.len() == 1 {
         for job in batch {
-            job.finish(committed.clone());
+            job.finish(connection, committed.clone());
         }
         return;
     }
     for mut job in batch {
         let alone = transact(connection, std::slice::from_mut(&mut job));
-        job.finish(alone.map_err(|fault| fault.in_file(database)));
+        job.finish(connection, alone.map_err(|fault| fault.in_file(database)));
     }
 }
 

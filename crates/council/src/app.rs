@@ -1,7 +1,7 @@
 //! Builds the parts of Council and puts them together.
 //!
 //! - [`serve`]: runs them as a server until a signal
-//! - [`larger`]: fetches the larger default model in the background
+//! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
@@ -21,10 +21,12 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
+use council_agent::memory::{Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
-use council_core::{LanguageModel, Models};
+use council_core::{Clock, Embedder, LanguageModel, Models};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
+use council_models::embed::MiniLm;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
 use council_models::openai::RemoteModel;
@@ -107,6 +109,7 @@ pub struct App {
     config: Config,
     agent: Agent,
     resident: Arc<ResidentModels>,
+    embedder: MiniLm,
     library: Arc<Library>,
     registry: prometheus::Registry,
 }
@@ -128,11 +131,17 @@ impl App {
         let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
         let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
         let (resident, library) = build_models(&config, environment, scripted, &registry)?;
+        // Loads when the first text comes.
+        let embedder = MiniLm::open(&config.models_dir);
+        let clock = Arc::new(SystemClock);
+        let memories =
+            build_memories(&store, &embedder, Arc::clone(&clock) as Arc<dyn Clock>, &registry).await?;
         let agent = Agent::new(AgentParts {
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
             ledger: store,
-            clock: Arc::new(SystemClock),
+            memories,
+            clock,
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
@@ -140,6 +149,7 @@ impl App {
             config,
             agent,
             resident,
+            embedder,
             library,
             registry,
         })
@@ -278,6 +288,23 @@ fn resident_config(
 
 /// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.
 #[cfg(target_os = "linux")]
+/// What is remembered, searchable by this embedder's vectors.
+async fn build_memories(
+    store: &Arc<Store>,
+    embedder: &MiniLm,
+    clock: Arc<dyn Clock>,
+    registry: &prometheus::Registry,
+) -> Result<Memories, StartError> {
+    let metrics =
+        MemoryMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
+    let searched = metrics.clone();
+    let kept = store
+        .memory(embedder.info(), clock, move |times| searched.searched(times))
+        .await;
+    let kept = kept.map_err(|error| StartError::Internal(error.to_string()))?;
+    Ok(Memories::new(kept, Arc::new(embedder.clone()), metrics))
+}
+
 fn process_metrics(registry: &prometheus::Registry) -> Result<(), StartError> {
     let collector = prometheus::process_collector::ProcessCollector::for_self();
     registry

@@ -78,7 +78,7 @@ pub struct ModelsConfig {
     pub default: Option<String>,
     /// A model without requests for this long is unloaded; `None` keeps it.
     pub keep_alive: Option<Duration>,
-    /// Whether the server fetches the larger default model in the background.
+    /// Whether the server fetches the embedding model and the larger default model in the background.
     pub autopull_larger: bool,
     /// Single models that differ.
     pub overrides: Vec<ModelOverride>,

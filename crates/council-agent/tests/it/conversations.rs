@@ -1,10 +1,11 @@
 //! What a turn takes from its conversation and leaves there.
 
-use crate::fakes::{MemoryStore, NOW, ScriptedModel, Step, say, stop};
+use crate::fakes::{MemoryStore, NOW, ScriptedModel, Step, say, stop, think};
 use crate::{World, ask_in_conversation, user};
-use council_agent::{TurnError, TurnEvent};
+use council_agent::{TurnError, TurnEvent, TurnRequest};
 use council_core::{
-    Content, FinishReason, GenerateEvent, Input, Message, ModelError, Outcome, Role, StoreError, ToolCall,
+    Content, ConversationId, FinishReason, GenerateEvent, Input, Message, ModelError, Outcome, Role,
+    StoreError, ToolCall,
 };
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -58,6 +59,37 @@ async fn the_next_turn_sees_the_question_and_the_answer_of_the_last_one() {
         ]
     );
     assert!(messages.iter().all(|new| new.created_at == NOW));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_comes_while_another_is_answered_waits_and_sees_that_answer() {
+    let slow = [think(500)].into_iter().chain(script("Because."));
+    let world = World::new([ScriptedModel::new("tiny", slow)]);
+    let (first, second) = (
+        ask_in_conversation("r1", vec![user("why?")]),
+        ask_in_conversation("r2", vec![user("really?")]),
+    );
+    let (first, second) = tokio::join!(world.events(first), world.events(second));
+    assert!(first.iter().chain(&second).all(Result::is_ok));
+    let expected = ["user: why?", "assistant: Because.", "user: really?"];
+    assert_eq!(prompt(&world.models[0]), expected);
+    assert_eq!(world.store.said()[..3], expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_conversations_do_not_wait() {
+    let slow = [think(500)].into_iter().chain(script("Because."));
+    let world = World::new([ScriptedModel::new("tiny", slow)]);
+    let begun = tokio::time::Instant::now();
+    let elsewhere = TurnRequest {
+        conversation: ConversationId::parse("elsewhere"),
+        ..ask_in_conversation("r2", vec![user("really?")])
+    };
+    tokio::join!(
+        world.events(ask_in_conversation("r1", vec![user("why?")])),
+        world.events(elsewhere)
+    );
+    assert_eq!(begun.elapsed().as_millis(), 500);
 }
 
 #[tokio::test(start_paused = true)]

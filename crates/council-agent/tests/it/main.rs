@@ -6,8 +6,10 @@ mod answering;
 mod conversations;
 mod endings;
 mod fakes;
+mod memory;
 mod metrics;
 
+use council_agent::memory::{Memories, MemoryMetrics};
 use council_agent::{Agent, AgentParts, TurnError, TurnEvent, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
@@ -34,6 +36,11 @@ impl World {
             models: Arc::new(ScriptedModels(models.clone())),
             conversations: store.clone(),
             ledger: store.clone(),
+            memories: Memories::new(
+                Arc::new(memory::Kept::default()),
+                Arc::new(memory::Lengths::default()),
+                MemoryMetrics::register(&registry).unwrap(),
+            ),
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),
         });

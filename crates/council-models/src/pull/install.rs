@@ -165,7 +165,7 @@ fn write_record(library: &Library, id: &str, record: &Record) -> Result<(), Pull
 }
 
 /// Makes a rename survive a power cut.
-fn sync_dir(dir: &Path) -> Result<(), PullError> {
+pub(super) fn sync_dir(dir: &Path) -> Result<(), PullError> {
     #[cfg(unix)]
     std::fs::File::open(dir)
         .and_then(|dir| dir.sync_all())

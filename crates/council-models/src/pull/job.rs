@@ -2,7 +2,6 @@
 
 use super::error::{PullError, SourceError};
 use super::part::{Part, PartState};
-use super::plan::Plan;
 use super::{PullEvent, PullOptions, VerifiedBy};
 use crate::gguf::GgufSummary;
 use crate::hardware::disk_free_bytes;
@@ -27,14 +26,39 @@ pub(super) struct Fetched {
     pub(super) verified_by: VerifiedBy,
 }
 
+/// Where a pull keeps what.
+pub(super) struct Paths {
+    /// Where the file will be.
+    pub(super) dir: PathBuf,
+    pub(super) part: PathBuf,
+    pub(super) part_state: PathBuf,
+    /// A directory for packages, made by their source.
+    pub(super) scratch: PathBuf,
+    /// Whether packages stay there for another file out of them; their source removes them otherwise.
+    pub(super) keep_packages: bool,
+}
+
+impl Paths {
+    /// Those of a model in the library.
+    pub(super) fn of(library: &Library, id: &str) -> Self {
+        Self {
+            dir: library.dir().to_owned(),
+            part: library.part_path(id),
+            part_state: library.part_state_path(id),
+            scratch: library.scratch_path(id),
+            keep_packages: false,
+        }
+    }
+}
+
 /// One pull.
 pub(super) struct Job<'a> {
     pub(super) id: String,
     pub(super) dir: PathBuf,
     pub(super) part_path: PathBuf,
     pub(super) state_path: PathBuf,
-    /// A directory for packages, made and removed by their source.
     pub(super) scratch_path: PathBuf,
+    pub(super) keep_packages: bool,
     pub(super) options: &'a PullOptions,
     /// The hash from the catalog.
     pub(super) sha256: Option<String>,
@@ -46,22 +70,26 @@ pub(super) struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
+    /// `expected` is the hash and the size from the catalog.
     pub(super) fn new(
-        library: &Library,
-        plan: &Plan,
+        id: &str,
+        paths: Paths,
+        expected: (Option<String>, Option<u64>),
         options: &'a PullOptions,
         on_event: &'a mut (dyn FnMut(PullEvent) + Send),
         cancel: CancellationToken,
     ) -> Self {
+        let (sha256, size_bytes) = expected;
         Self {
-            id: plan.id.clone(),
-            dir: library.dir().to_owned(),
-            part_path: library.part_path(&plan.id),
-            state_path: library.part_state_path(&plan.id),
-            scratch_path: library.scratch_path(&plan.id),
+            id: id.to_owned(),
+            dir: paths.dir,
+            part_path: paths.part,
+            state_path: paths.part_state,
+            scratch_path: paths.scratch,
+            keep_packages: paths.keep_packages,
             options,
-            sha256: plan.sha256.clone(),
-            size_bytes: plan.size_bytes,
+            sha256,
+            size_bytes,
             cancel,
             on_event,
             shown: None,

@@ -20,7 +20,9 @@ pub(super) async fn fetch(
 ) -> Result<Fetched, SourceError> {
     let scratch = job.scratch_path.clone();
     let result = fetch_into(&scratch, packages, members, origin, job).await;
-    remove_dir(&scratch);
+    if !job.keep_packages {
+        remove_dir(&scratch);
+    }
     result
 }
 
@@ -73,7 +75,9 @@ async fn fetch_into(
         }
         state.borders.push(part.length());
         job.write_state(&state)?;
-        remove_dir(scratch);
+        if !job.keep_packages {
+            remove_dir(scratch);
+        }
         tracing::debug!(
             package,
             part = index + 1,
@@ -132,6 +136,11 @@ async fn download(
     done: u64,
     job: &mut Job<'_>,
 ) -> Result<PathBuf, SourceError> {
+    if job.keep_packages
+        && let Some(wheel) = wheel_in(scratch)
+    {
+        return Ok(wheel);
+    }
     remove_dir(scratch);
     std::fs::create_dir_all(scratch).map_err(|error| job.local(error))?;
     let output = {

@@ -3,6 +3,7 @@
 pub(crate) mod chat_answer;
 pub(crate) mod chat_request;
 pub(crate) mod completion;
+pub(crate) mod embeddings;
 pub(crate) mod logprobs;
 pub(crate) mod message;
 pub(crate) mod models;

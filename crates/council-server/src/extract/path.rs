@@ -101,6 +101,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Flags {
     }
 }
 
+/// Other query parameters.
+pub(crate) struct QueryOf<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        query(parts, state).await.map(Self)
+    }
+}
+
 async fn query<T, S>(parts: &mut Parts, state: &S) -> Result<T, ApiError>
 where
     T: serde::de::DeserializeOwned,

@@ -1,10 +1,13 @@
 //! The server in this process, on fakes.
 
+use crate::fake_memory::{FakeMemory, WordEmbedder};
 use crate::fakes::{FakeModels, FakeStore, Step, StoppedClock};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
+use council_agent::memory::{Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
+use council_core::Embedder;
 use council_server::{ServerParts, router};
 use futures::StreamExt;
 use serde_json::Value;
@@ -25,6 +28,15 @@ impl TestApp {
 
     /// With parts changed by `change`.
     pub(crate) fn with(change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
+        Self::build(Arc::new(WordEmbedder::default()), change)
+    }
+
+    /// With another embedder.
+    pub(crate) fn with_embedder(embedder: Arc<dyn Embedder>) -> Self {
+        Self::build(embedder, |parts| parts)
+    }
+
+    fn build(embedder: Arc<dyn Embedder>, change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
         let models = Arc::new(FakeModels::new());
         let store = Arc::new(FakeStore::default());
         let registry = prometheus::Registry::new();
@@ -32,6 +44,11 @@ impl TestApp {
             models: models.clone(),
             conversations: store.clone(),
             ledger: store.clone(),
+            memories: Memories::new(
+                Arc::new(FakeMemory::default()),
+                embedder,
+                MemoryMetrics::register(&registry).unwrap(),
+            ),
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),
         }));
@@ -67,6 +84,15 @@ impl TestApp {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(request(Method::POST, path, Body::from(body.to_string())))
             .await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(request(Method::PATCH, path, Body::from(body.to_string())))
+            .await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(request(Method::DELETE, path, Body::empty())).await
     }
 
     pub(crate) async fn post_raw(&self, path: &str, body: impl Into<Bytes>) -> Answer {

@@ -5,11 +5,14 @@
 mod app;
 mod conversations;
 mod errors;
+mod fake_memory;
 mod fakes;
 mod masked;
+mod memory;
 mod models;
 mod openai_chat;
 mod openai_completions;
+mod openai_embeddings;
 mod openapi;
 mod operations;
 mod original;

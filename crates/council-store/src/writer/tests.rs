@@ -165,3 +165,28 @@ async fn a_transaction_is_as_durable_as_its_most_demanding_write() {
     first.await.unwrap();
     assert_eq!((careless.await, careful.await), (Ok(full), Ok(full)));
 }
+
+#[tokio::test]
+async fn what_follows_a_commit_runs_in_the_order_of_commits_also_when_nobody_waits() {
+    let (writer, _dir) = writer();
+    let path = writer.database.clone();
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (first, release) = held(&writer).await;
+    let following = |value: i64| {
+        let (seen, path) = (std::sync::Arc::clone(&seen), path.clone());
+        writer.write_then(insert(value), move |_, ()| {
+            seen.lock().unwrap().push((value, count(&path)));
+            Ok(())
+        })
+    };
+    let mut abandoned = Box::pin(following(1));
+    let mut waiting = Box::pin(following(2));
+    assert!(futures_poll(&mut abandoned).await.is_pending());
+    assert!(futures_poll(&mut waiting).await.is_pending());
+    drop(abandoned);
+    release.send(()).unwrap();
+    first.await.unwrap();
+    waiting.await.unwrap();
+    // Both are on disk before either of them is followed.
+    assert_eq!(*seen.lock().unwrap(), [(1, 2), (2, 2)]);
+}

@@ -4,6 +4,7 @@
 mod conversations;
 mod durability;
 mod ledger;
+mod memory;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;

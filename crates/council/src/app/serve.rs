@@ -104,7 +104,12 @@ impl App {
         }
         if self.config.models.autopull_larger {
             let options = pull_options(&self.config.pull)?;
-            let fetch = larger::fetch(Arc::clone(&self.library), Arc::clone(&self.resident), options);
+            let fetch = larger::fetch(
+                Arc::clone(&self.library),
+                Arc::clone(&self.resident),
+                self.embedder.clone(),
+                options,
+            );
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
         let watch = watch::watch(Arc::clone(&self.library), Arc::clone(&self.resident));

@@ -1,5 +1,6 @@
-//! `council bench inference`: how fast a model is on this machine. Every number is measured by this command.
+//! `council bench`: how fast models are on this machine. Every number is measured by this command.
 
+mod embed;
 mod measure;
 mod report;
 
@@ -27,6 +28,8 @@ pub(super) struct BenchArgs {
 enum Bench {
     /// Prompt and generation speed, time to first token, parallel throughput, cold and warm prefix, memory
     Inference(InferenceArgs),
+    /// Time from text to vector, for short and long texts and for many at once
+    Embed(embed::EmbedArgs),
 }
 
 #[derive(Debug, Args)]
@@ -59,7 +62,10 @@ pub(super) async fn run(
     context: &Context,
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
-    let Bench::Inference(args) = args.what;
+    let args = match args.what {
+        Bench::Inference(args) => args,
+        Bench::Embed(args) => return embed::run(&args, context, output).await,
+    };
     let registry = prometheus::Registry::new();
     let (models, _) = build_models(&context.config, &context.environment, context.scripted, &registry)?;
     let result = bench(&args, &models, output).await;

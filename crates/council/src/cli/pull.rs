@@ -8,17 +8,20 @@ use crate::exit::{CommandError, Exit};
 use crate::output::Output;
 use crate::signals::Interrupts;
 use clap::Args;
+use council_models::embed::install as embedder;
 use council_models::hardware::Hardware;
 use council_models::library::Library;
-use council_models::pull::{PullError, PullTarget, pull};
+use council_models::pull::{PullError, PullEvent, PullOptions, PullTarget, VerifiedBy, pull};
 use progress::Progress;
 use std::convert::Infallible;
+use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 
 const EXAMPLES: &str = "\
 Examples:
   council pull                                     the set that suits this machine
   council pull qwen2.5-coder-0.5b-instruct         by name (see `council models --available`)
+  council pull all-minilm-l6-v2                    the embedding model, for memory
   council pull hf:owner/repo/model-q4_k_m.gguf     a file on the Hugging Face hub
   council pull https://example.org/model.gguf
   council pull ./model.gguf                        a copy of a local file
@@ -69,7 +72,7 @@ pub(super) async fn run(
         let name = name_of(&target);
         let mut progress = Progress::new(name, args.json, output);
         let mut on_event = |event| progress.show(&event);
-        let pulling = pull(&library, &target, &options, &mut on_event, cancel.clone());
+        let pulling = pull_any(&library, &target, &options, &mut on_event, cancel.clone());
         let result = tokio::select! {
             result = pulling => result,
             never = cancel_on_interrupt(&mut interrupts, &cancel) => match never {},
@@ -96,7 +99,7 @@ async fn cancel_on_interrupt(interrupts: &mut Interrupts, cancel: &CancellationT
     std::future::pending().await
 }
 
-/// What suits this machine: the model that answers first and, where memory allows it, the larger one.
+/// What suits this machine: the model that answers first, the embedder and, where memory allows it, the larger model.
 fn default_set(library: &Library, args: &PullArgs) -> Result<Vec<String>, CommandError> {
     let catalog = library.catalog();
     let mut hardware = Hardware::detect();
@@ -109,7 +112,48 @@ fn default_set(library: &Library, args: &PullArgs) -> Result<Vec<String>, Comman
     } else {
         advice.larger.filter(|_| !args.default_only)
     };
-    Ok(std::iter::once(advice.default).chain(larger).collect())
+    let embedder = (!args.default_only).then(|| embedder::NAME.to_owned());
+    Ok(std::iter::once(advice.default)
+        .chain(embedder)
+        .chain(larger)
+        .collect())
+}
+
+/// Pulls a language model, or the embedder where its name is asked for.
+async fn pull_any(
+    library: &Library,
+    target: &PullTarget,
+    options: &PullOptions,
+    on_event: &mut (dyn FnMut(PullEvent) + Send),
+    cancel: CancellationToken,
+) -> Result<Pulled, PullError> {
+    if matches!(target, PullTarget::Name(name) if name == embedder::NAME) {
+        let installed = embedder::pull(library.dir(), options, on_event, cancel).await?;
+        return Ok(Pulled {
+            id: embedder::NAME.to_owned(),
+            path: installed.dir,
+            size_bytes: installed.size_bytes,
+            verified_by: VerifiedBy::Catalog.as_str().to_owned(),
+            already_installed: installed.already_installed,
+        });
+    }
+    let pulled = pull(library, target, options, on_event, cancel).await?;
+    Ok(Pulled {
+        id: pulled.model.id,
+        path: pulled.model.path,
+        size_bytes: pulled.model.size_bytes,
+        verified_by: pulled.record.verified_by,
+        already_installed: pulled.already_installed,
+    })
+}
+
+/// What is installed now.
+struct Pulled {
+    id: String,
+    path: PathBuf,
+    size_bytes: u64,
+    verified_by: String,
+    already_installed: bool,
 }
 
 /// What a target is called in progress lines.

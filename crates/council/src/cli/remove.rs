@@ -5,7 +5,8 @@ use crate::app::open_library;
 use crate::exit::{CommandError, Exit};
 use crate::output::{self, Output};
 use clap::Args;
-use council_models::library::LibraryError;
+use council_models::embed::install as embedder;
+use council_models::library::{Library, LibraryError};
 use std::io::Write;
 
 /// Arguments of `council rm`.
@@ -21,12 +22,13 @@ pub(super) fn run(args: &RemoveArgs, context: &Context, output: &mut Output) -> 
     let library = open_library(&context.config.models_dir)?;
     let mut first_error = None;
     for name in &args.names {
-        match library.remove(name) {
-            Ok(removed) => writeln!(
-                output,
-                "removed {name} ({} freed)",
-                output::size(removed.freed_bytes)
-            )?,
+        let freed = if name == embedder::NAME {
+            remove_embedder(&library)
+        } else {
+            library.remove(name).map(|removed| removed.freed_bytes)
+        };
+        match freed {
+            Ok(freed) => writeln!(output, "removed {name} ({} freed)", output::size(freed))?,
             Err(error) => {
                 first_error.get_or_insert(error);
             }
@@ -36,6 +38,16 @@ pub(super) fn run(args: &RemoveArgs, context: &Context, output: &mut Output) -> 
         None => Ok(Exit::Success),
         Some(error) => Err(library_error(&error)),
     }
+}
+
+fn remove_embedder(library: &Library) -> Result<u64, LibraryError> {
+    let removed = embedder::remove(library.dir()).map_err(|source| LibraryError::Io {
+        path: library.dir().join(embedder::NAME),
+        source,
+    });
+    removed?.ok_or_else(|| LibraryError::NotInstalled {
+        id: embedder::NAME.to_owned(),
+    })
 }
 
 /// The exit code that goes with a library's error.

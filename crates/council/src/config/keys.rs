@@ -143,7 +143,7 @@ pub const KEYS: &[Key] = &[
         "models.autopull_larger",
         Kind::Boolean,
         "false",
-        "fetch the larger default model in the background when memory and disk allow",
+        "fetch the embedding model and the larger default model in the background when memory and disk allow",
     ),
     key(
         "engine.threads",

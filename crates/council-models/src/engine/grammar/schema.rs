@@ -42,9 +42,15 @@ pub(super) fn prepared(text: &str, lenient: bool) -> Result<Value, String> {
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
-            let alone = ["anyOf", "oneOf", "$ref", "additionalProperties", "patternProperties"]
-                .iter()
-                .all(|keyword| !fields.contains_key(*keyword));
+            let alone = [
+                "anyOf",
+                "oneOf",
+                "$ref",
+                "additionalProperties",
+                "patternProperties",
+            ]
+            .iter()
+            .all(|keyword| !fields.contains_key(*keyword));
             if alone && is_object_schema(fields) {
                 fields.insert("additionalProperties".to_owned(), Value::Bool(false));
             }
@@ -71,9 +77,9 @@ fn is_object_schema(fields: &Map<String, Value>) -> bool {
 
 fn mentions(schema: &Value, keyword: &str) -> bool {
     match schema {
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(name, value)| name == keyword || (!DATA.contains(&name.as_str()) && mentions(value, keyword))),
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            name == keyword || (!DATA.contains(&name.as_str()) && mentions(value, keyword))
+        }),
         Value::Array(items) => items.iter().any(|item| mentions(item, keyword)),
         _ => false,
     }

@@ -123,7 +123,8 @@ fn objects_have_what_is_required_and_nothing_else_when_told() {
 fn an_object_has_no_other_properties_unless_the_schema_speaks_of_them() {
     let open = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
     check(&open, &[r#"{"a":1}"#, "{}"], &[r#"{"a":1,"b":2}"#]);
-    let told = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": true});
+    let told =
+        json!({"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": true});
     check(&told, &[r#"{"a":1,"b":2}"#], &[]);
     let deep = json!({"type": "array", "items": {"anyOf": [open.clone(), {"type": "null"}]}});
     check(&deep, &[r#"[{"a":1},null]"#], &[r#"[{"b":1}]"#]);
@@ -191,7 +192,10 @@ fn control_tokens_are_no_text() {
     let mut row = vec![0.0; 261];
     filter.mask(&mut row);
     let masked = |token: u32| row[token as usize].is_infinite();
-    assert_eq!((masked(b'a'.into()), masked(OTHER_CONTROL), masked(END)), (false, true, true));
+    assert_eq!(
+        (masked(b'a'.into()), masked(OTHER_CONTROL), masked(END)),
+        (false, true, true)
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Python packages, with a shell script in place of the interpreter.
 #![cfg(unix)]
 
-use super::{Bench, catalog, milestones, model};
+use super::{Bench, catalog, milestones, model, sha256};
+use crate::catalog::Source;
+use crate::pull::asset::{Asset, pull_asset};
 use crate::pull::{PullError, PullEvent};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -61,14 +63,20 @@ fn bench(content: &[u8], packages: &[&str]) -> Bench {
 }
 
 fn put_wheel(bench: &Bench, name: &str, member: &str, content: &[u8]) {
+    put_wheel_of(bench, name, &[(member, content)]);
+}
+
+fn put_wheel_of(bench: &Bench, name: &str, members: &[(&str, &[u8])]) {
     let file = std::fs::File::create(bench.dir.path().join(format!("wheels/{name}.whl"))).unwrap();
     let mut archive = zip::ZipWriter::new(file);
     archive
         .start_file(format!("{name}/__init__.py"), SimpleFileOptions::default())
         .unwrap();
     archive.write_all(b"raise RuntimeError('never run')").unwrap();
-    archive.start_file(member, SimpleFileOptions::default()).unwrap();
-    archive.write_all(content).unwrap();
+    for (member, content) in members {
+        archive.start_file(*member, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
     archive.finish().unwrap();
 }
 
@@ -114,6 +122,74 @@ async fn the_parts_of_several_packages_are_joined_in_order() {
         done.is_sorted() && done.last() == Some(&(content.len() as u64)),
         "{done:?}"
     );
+}
+
+/// A file out of package `p1`, beside the models.
+fn asset(bench: &Bench, name: &str, content: &[u8]) -> Asset {
+    Asset {
+        id: "embedder".into(),
+        path: bench.library.dir().join(name),
+        size_bytes: content.len() as u64,
+        sha256: sha256(content),
+        sources: vec![
+            Source::HuggingFace {
+                repo: "owner/name".into(),
+                file: name.into(),
+                revision: "main".into(),
+            },
+            Source::Python {
+                packages: vec!["p1==1.0".into()],
+                members: vec![format!("p1/{name}")],
+            },
+        ],
+    }
+}
+
+async fn pull_one(bench: &Bench, asset: &Asset) -> Result<bool, PullError> {
+    let packages = bench.library.dir().join(".packages");
+    let mut ignore = |_| {};
+    pull_asset(asset, &packages, &bench.options, &mut ignore, &bench.cancel).await
+}
+
+#[tokio::test]
+async fn files_that_are_no_models_come_out_of_one_download() {
+    let bench = bench(b"-", &["p1"]);
+    let (first, second) = (
+        asset(&bench, "first.bin", b"one"),
+        asset(&bench, "second.json", b"{}"),
+    );
+    put_wheel_of(
+        &bench,
+        "p1",
+        &[("p1/first.bin", b"one"), ("p1/second.json", b"{}")],
+    );
+    assert!(!pull_one(&bench, &first).await.unwrap());
+    assert!(!pull_one(&bench, &second).await.unwrap());
+    assert_eq!(asked(&bench), ["p1==1.0"]);
+    assert_eq!(std::fs::read(&first.path).unwrap(), b"one");
+    // What is there is left alone, and what is not what it should be is replaced.
+    assert!(pull_one(&bench, &first).await.unwrap());
+    std::fs::write(&first.path, "two").unwrap();
+    assert!(!pull_one(&bench, &first).await.unwrap());
+    assert_eq!(std::fs::read(&first.path).unwrap(), b"one");
+    assert!(
+        !bench.files().iter().any(|name| name.contains(".part")),
+        "{:?}",
+        bench.files()
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_model_is_checked_by_its_hash() {
+    let bench = bench(b"-", &["p1"]);
+    put_wheel(&bench, "p1", "p1/first.bin", b"bad");
+    let first = asset(&bench, "first.bin", b"one");
+    let error = pull_one(&bench, &first).await.unwrap_err().to_string();
+    assert!(
+        error.contains("it should have") && error.contains("hub"),
+        "{error}"
+    );
+    assert!(!first.path.exists());
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Shows a pull: a bar on a terminal, plain lines elsewhere, JSON for programs.
 
+use super::Pulled;
 use crate::output::{self, Output, notice};
-use council_models::pull::{PullError, PullEvent, PulledModel};
+use council_models::pull::{PullError, PullEvent};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal, Write};
@@ -68,24 +69,24 @@ impl<'a> Progress<'a> {
     }
 
     /// Says what is installed now.
-    pub(super) fn installed(&mut self, pulled: &PulledModel) -> io::Result<()> {
-        let id = &pulled.model.id;
+    pub(super) fn installed(&mut self, pulled: &Pulled) -> io::Result<()> {
+        let id = &pulled.id;
         match self.view {
             View::Json { .. } => self.output.json_line(&json!({
                 "event": "done",
                 "model": self.name,
                 "id": id,
-                "path": pulled.model.path.display().to_string(),
-                "size_bytes": pulled.model.size_bytes,
+                "path": pulled.path.display().to_string(),
+                "size_bytes": pulled.size_bytes,
                 "already_installed": pulled.already_installed,
-                "verified_by": pulled.record.verified_by,
+                "verified_by": pulled.verified_by,
             })),
             View::Bar(_) | View::Lines { .. } => {
-                let size = output::size(pulled.model.size_bytes);
+                let size = output::size(pulled.size_bytes);
                 if pulled.already_installed {
                     return writeln!(self.output, "{id} is installed already ({size})");
                 }
-                let vouched = match pulled.record.verified_by.as_str() {
+                let vouched = match pulled.verified_by.as_str() {
                     "nobody" => "its origin gives no hash, so only its structure was checked".to_owned(),
                     by => format!("verified by the {by}'s hash"),
                 };

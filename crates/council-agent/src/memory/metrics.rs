@@ -1,0 +1,84 @@
+//! What remembering and recalling take.
+
+use crate::metrics::{histogram, registered};
+use council_core::RecallTimes;
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
+use std::time::Duration;
+
+/// Bounds for parts of a search: a tenth of a millisecond to a second.
+const SECONDS: [f64; 11] = [
+    0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.1, 0.3, 1.0,
+];
+
+/// Metrics of the memory. Clones share them.
+#[derive(Clone)]
+pub struct MemoryMetrics {
+    stages: HistogramVec,
+    whole: Histogram,
+    added: IntCounter,
+    original_added: IntCounter,
+    original_seconds: Histogram,
+}
+
+impl MemoryMetrics {
+    /// Registers them.
+    ///
+    /// # Errors
+    /// When the registry has one of them already.
+    pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let seconds = |name: &str, help: &str| {
+            let options = HistogramOpts::new(name, help).buckets(SECONDS.to_vec());
+            registered(registry, Histogram::with_opts(options)?)
+        };
+        let counter =
+            |name: &str, help: &str| registered(registry, IntCounter::with_opts(Opts::new(name, help))?);
+        Ok(Self {
+            stages: histogram(
+                registry,
+                "council_memory_recall_stage_seconds",
+                "Parts of a search of the memory: `embed`, `dense`, `lexical`, `rank`.",
+                "stage",
+                &SECONDS,
+            )?,
+            whole: seconds(
+                "council_memory_recall_seconds",
+                "A search of the memory, from text to hits.",
+            )?,
+            added: counter("council_memory_added_total", "Memories that were stored.")?,
+            original_added: counter("swarm_memory_add_total", "Memories that were stored.")?,
+            original_seconds: seconds(
+                "swarm_memory_query_latency_seconds",
+                "A search of the memory, from text to hits.",
+            )?,
+        })
+    }
+
+    /// Books the parts of a search that the store did.
+    pub fn searched(&self, times: &RecallTimes) {
+        for (stage, time) in [
+            ("dense", times.dense),
+            ("lexical", times.lexical),
+            ("rank", times.rank),
+        ] {
+            self.stages
+                .with_label_values(&[stage])
+                .observe(time.as_secs_f64());
+        }
+    }
+
+    pub(super) fn embedded_query(&self, time: Duration) {
+        self.stages
+            .with_label_values(&["embed"])
+            .observe(time.as_secs_f64());
+    }
+
+    pub(super) fn recalled(&self, time: Duration) {
+        self.whole.observe(time.as_secs_f64());
+        self.original_seconds.observe(time.as_secs_f64());
+    }
+
+    pub(super) fn added(&self, memories: usize) {
+        self.added.inc_by(memories as u64);
+        self.original_added.inc_by(memories as u64);
+    }
+}

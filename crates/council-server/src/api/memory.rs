@@ -1,0 +1,92 @@
+//! Memories, and questions to them.
+
+mod forget;
+mod object;
+mod query;
+mod save;
+mod time;
+
+pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
+pub(crate) use object::{MemoryChangeBody, MemoryObject};
+pub(crate) use query::{ListQuery, SearchBody, SearchResult};
+pub(crate) use save::{MemoryIds, SaveBody};
+
+use crate::error::ApiError;
+use council_core::{MemoryKind, Trust};
+
+/// Whose memories they are until there are users.
+pub(crate) const USER: &str = "local";
+
+const KINDS: [(&str, MemoryKind); 6] = [
+    ("turn", MemoryKind::Turn),
+    ("fact", MemoryKind::Fact),
+    ("preference", MemoryKind::Preference),
+    ("note", MemoryKind::Note),
+    ("summary", MemoryKind::Summary),
+    ("document", MemoryKind::Document),
+];
+
+const TRUST: [(&str, Trust); 4] = [
+    ("web", Trust::Web),
+    ("tool", Trust::Tool),
+    ("assistant", Trust::Assistant),
+    ("user", Trust::User),
+];
+
+fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
+    named(at, name, &KINDS)
+}
+
+fn trust(at: &str, name: &str) -> Result<Trust, ApiError> {
+    named(at, name, &TRUST)
+}
+
+fn kind_name(kind: MemoryKind) -> &'static str {
+    name_of(kind, &KINDS)
+}
+
+fn trust_name(trust: Trust) -> &'static str {
+    name_of(trust, &TRUST)
+}
+
+fn named<T: Copy>(at: &str, name: &str, all: &[(&str, T)]) -> Result<T, ApiError> {
+    let found = all.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
+        let message = format!("`{at}` is `{name}`; choose one of {}", known.join(", "));
+        ApiError::invalid(at, message)
+    })
+}
+
+fn name_of<T: Copy + PartialEq>(value: T, all: &[(&'static str, T)]) -> &'static str {
+    all.iter()
+        .find(|(_, known)| *known == value)
+        .map_or("", |(name, _)| name)
+}
+
+/// Most characters of a name: of a session, a project, an area, a label, a speaker.
+const MAX_NAME_CHARS: usize = 128;
+
+/// A name of 1 to 128 characters without control characters.
+fn name(at: &str, text: String) -> Result<String, ApiError> {
+    let chars = text.chars().count();
+    if (1..=MAX_NAME_CHARS).contains(&chars) && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    let message = format!("`{at}` must have 1 to {MAX_NAME_CHARS} characters and no control characters");
+    Err(ApiError::invalid(at, message))
+}
+
+fn optional_name(at: &str, text: Option<String>) -> Result<Option<String>, ApiError> {
+    text.map(|text| name(at, text)).transpose()
+}
+
+fn names(at: &str, texts: Vec<String>) -> Result<Vec<String>, ApiError> {
+    let texts = texts.into_iter().enumerate();
+    texts
+        .map(|(index, text)| name(&format!("{at}[{index}]"), text))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! What is to be remembered.
+
+use super::time::TimeField;
+use super::{USER, kind, name, names, optional_name, trust};
+use crate::error::ApiError;
+use crate::extract::{FromBody, objects, parse_object};
+use council_core::{MemoryKind, NewMemory, Scope, Timestamp, Trust};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// Longest text of one memory, in bytes.
+pub(super) const MAX_TEXT_BYTES: usize = 65_536;
+/// Most memories of one request.
+const MAX_ITEMS: usize = 10_000;
+/// Largest metadata of one memory, as JSON, in bytes.
+const MAX_METADATA_BYTES: usize = 16_384;
+
+/// Something to be remembered.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct SaveItem {
+    /// The text.
+    #[schema(min_length = 1, max_length = 65_536)]
+    pub(crate) text: String,
+    /// `turn` (something that was said), `fact`, `preference`, `note`, `summary` or `document`.
+    #[schema(default = "note")]
+    pub(crate) kind: Option<String>,
+    /// Who said it.
+    pub(crate) speaker: Option<String>,
+    /// The session, such as a conversation, that it belongs to.
+    pub(crate) session: Option<String>,
+    /// The project that it belongs to.
+    pub(crate) project: Option<String>,
+    /// When it was said; now where absent.
+    pub(crate) timestamp: Option<TimeField>,
+    /// A part of the memory by purpose.
+    #[schema(default = "main")]
+    pub(crate) area: Option<String>,
+    /// Labels.
+    pub(crate) tags: Option<Vec<String>>,
+    /// Whatever else belongs to it.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) metadata: Option<Map<String, Value>>,
+    /// Where it came from: `user`, `assistant`, `tool` or `web`.
+    #[schema(default = "user")]
+    pub(crate) trust: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SaveMany {
+    /// Memories, in the order in which they were said.
+    #[serde(deserialize_with = "objects")]
+    #[schema(min_items = 1, max_items = 10_000)]
+    pub(crate) items: Vec<SaveItem>,
+}
+
+/// One memory, or several as `items`.
+#[derive(Debug, ToSchema)]
+#[schema(as = SaveMemory)]
+pub(crate) enum SaveBody {
+    One(Box<SaveItem>),
+    Many(SaveMany),
+}
+
+impl FromBody for SaveBody {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        #[derive(Deserialize)]
+        struct Shape {
+            items: Option<serde::de::IgnoredAny>,
+        }
+        let shape: Shape = parse_object(body)?;
+        if shape.items.is_some() {
+            return Ok(Self::Many(parse_object(body)?));
+        }
+        Ok(Self::One(Box::new(parse_object(body)?)))
+    }
+}
+
+impl SaveBody {
+    /// What to remember, and whether it was given as a list.
+    pub(crate) fn memories(self, now: Timestamp) -> Result<(Vec<NewMemory>, bool), ApiError> {
+        let items = match self {
+            Self::One(item) => return Ok((vec![memory("", *item, now)?], false)),
+            Self::Many(many) => many.items,
+        };
+        if items.is_empty() || items.len() > MAX_ITEMS {
+            let message = format!("`items` has {} entries; send 1 to {MAX_ITEMS}", items.len());
+            return Err(ApiError::invalid("items", message));
+        }
+        let memories = items.into_iter().enumerate();
+        let memories = memories.map(|(index, item)| memory(&format!("items[{index}]."), item, now));
+        Ok((memories.collect::<Result<_, _>>()?, true))
+    }
+}
+
+fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, ApiError> {
+    let at = |field: &str| format!("{before}{field}");
+    let metadata = item.metadata.unwrap_or_default();
+    let size = serde_json::to_vec(&metadata).map_or(usize::MAX, |json| json.len());
+    if size > MAX_METADATA_BYTES {
+        let field = at("metadata");
+        let message = format!("`{field}` has {size} bytes; at most {MAX_METADATA_BYTES} are kept");
+        return Err(ApiError::invalid(field, message));
+    }
+    let kind_field = item.kind.map(|name| kind(&at("kind"), &name));
+    let trust_field = item.trust.map(|name| trust(&at("trust"), &name));
+    let said_at = item.timestamp.map(|time| time.read(&at("timestamp")));
+    Ok(NewMemory {
+        text: text(&at("text"), item.text)?,
+        kind: kind_field.transpose()?.unwrap_or(MemoryKind::Note),
+        speaker: optional_name(&at("speaker"), item.speaker)?,
+        scope: Scope {
+            user: USER.to_owned(),
+            project: optional_name(&at("project"), item.project)?,
+            session: optional_name(&at("session"), item.session)?,
+        },
+        said_at: said_at.transpose()?.unwrap_or(now),
+        area: name(&at("area"), item.area.unwrap_or_else(|| "main".to_owned()))?,
+        tags: names(&at("tags"), item.tags.unwrap_or_default())?,
+        metadata,
+        trust: trust_field.transpose()?.unwrap_or(Trust::User),
+    })
+}
+
+/// A text that can be remembered.
+pub(super) fn text(at: &str, text: String) -> Result<String, ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::invalid(
+            at,
+            format!("`{at}` is empty; write what to remember"),
+        ));
+    }
+    if text.len() > MAX_TEXT_BYTES {
+        let bytes = text.len();
+        let message =
+            format!("`{at}` has {bytes} bytes; at most {MAX_TEXT_BYTES} are one memory, so split it");
+        return Err(ApiError::invalid(at, message));
+    }
+    Ok(text)
+}
+
+/// What was stored.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct MemoryIds {
+    /// For a single memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    /// For `items`, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ids: Option<Vec<String>>,
+}

@@ -1,0 +1,47 @@
+//! Moments as clients write them: seconds since the Unix epoch, or a date and time.
+
+use crate::error::ApiError;
+use council_core::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// Seconds since the Unix epoch, or text: RFC 3339, or `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in UTC.
+#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+#[serde(
+    untagged,
+    expecting = "seconds since 1970 or a date and time such as 2026-05-08T13:56:00Z"
+)]
+pub(crate) enum TimeField {
+    Seconds(f64),
+    Text(String),
+}
+
+impl TimeField {
+    /// The moment.
+    pub(super) fn read(&self, at: &str) -> Result<Timestamp, ApiError> {
+        let moment = match self {
+            Self::Seconds(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
+            Self::Text(text) => parse(text.trim()),
+        };
+        moment.map(Timestamp::from_duration).ok_or_else(|| {
+            let message = format!(
+                "`{at}` is no moment since 1970; send seconds since 1970, or text such as 2026-05-08T13:56:00Z"
+            );
+            ApiError::invalid(at, message)
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<Duration> {
+    let civil = || {
+        let day_and_time = text.parse::<DateTime>().ok();
+        let day = || text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0));
+        let local = day_and_time.or_else(day)?;
+        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    let moment = text.parse::<jiff::Timestamp>().ok().or_else(civil)?;
+    Duration::try_from(moment.as_duration()).ok()
+}

@@ -1,0 +1,151 @@
+//! Which memory has which words, and how well they fit a query (BM25).
+
+use super::words::query_terms;
+use std::collections::HashMap;
+
+/// How soon more of the same word stops counting, and how much long texts are held back. The values that Anserini takes
+/// for passages (k1 and b in <https://github.com/castorini/anserini>): turns are short, and their lengths say little.
+const SATURATION: f32 = 0.9;
+const LENGTH_PENALTY: f32 = 0.4;
+
+/// Terms in more than this share of the memories are dropped from queries, as long as others are left: they say little
+/// and their lists are long.
+const COMMON: f32 = 0.05;
+
+/// Memories below which no list is long.
+const ALWAYS_READ: usize = 2_000;
+
+/// That a memory has a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Posting {
+    row: u32,
+    times: u32,
+}
+
+/// The words of all memories of a user.
+#[derive(Default)]
+pub(crate) struct Lexicon {
+    terms: HashMap<Box<str>, Vec<Posting>>,
+    /// Words of each row.
+    lengths: Vec<u32>,
+    total_length: u64,
+}
+
+impl Lexicon {
+    /// Adds the next row.
+    pub(crate) fn push(&mut self, terms: Vec<String>) {
+        self.lengths.push(0);
+        self.add(self.lengths.len() - 1, terms);
+    }
+
+    /// Replaces the words of a row.
+    pub(crate) fn set(&mut self, row: usize, terms: Vec<String>) {
+        let number = row as u32;
+        self.terms.retain(|_, postings| {
+            if let Ok(at) = postings.binary_search_by_key(&number, |posting| posting.row) {
+                postings.remove(at);
+            }
+            !postings.is_empty()
+        });
+        self.total_length -= u64::from(self.lengths[row]);
+        self.add(row, terms);
+    }
+
+    fn add(&mut self, row: usize, mut terms: Vec<String>) {
+        self.lengths[row] = terms.len() as u32;
+        self.total_length += terms.len() as u64;
+        let row = row as u32;
+        terms.sort_unstable();
+        for same in terms.chunk_by(|left, right| left == right) {
+            let posting = Posting {
+                row,
+                times: same.len() as u32,
+            };
+            match self.terms.get_mut(same[0].as_str()) {
+                Some(postings) => {
+                    // The end, for all but changed texts.
+                    let at = postings.partition_point(|other| other.row < row);
+                    postings.insert(at, posting);
+                }
+                None => {
+                    self.terms.insert(same[0].as_str().into(), vec![posting]);
+                }
+            }
+        }
+    }
+
+    /// Keeps the rows for which `keep` is true, and closes the gaps.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        let mut next = 0;
+        let new: Vec<Option<u32>> = keep
+            .iter()
+            .map(|&keep| {
+                keep.then(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect();
+        self.terms.retain(|_, postings| {
+            postings.retain_mut(|posting| match new[posting.row as usize] {
+                Some(row) => {
+                    posting.row = row;
+                    true
+                }
+                None => false,
+            });
+            !postings.is_empty()
+        });
+        let mut rows = keep.iter();
+        self.lengths.retain(|_| rows.next().is_some_and(|keep| *keep));
+        self.total_length = self.lengths.iter().map(|&length| u64::from(length)).sum();
+    }
+
+    /// BM25 of every row; 0 without words in common.
+    pub(crate) fn scores(&self, query: &str) -> Vec<f32> {
+        let rows = self.lengths.len();
+        let mut scores = vec![0.0; rows];
+        let average = (self.total_length as f32 / rows.max(1) as f32).max(1.0);
+        for postings in self.telling(query) {
+            let count = postings.len() as f32;
+            // With the 1 of Lucene: without it a word that half of the memories have says nothing or less, and in a
+            // memory of three turns every word is such a one.
+            let rarity = (1.0 + (rows as f32 - count + 0.5) / (count + 0.5)).ln();
+            for posting in postings {
+                let length = self.lengths[posting.row as usize] as f32;
+                let times = posting.times as f32;
+                let dampened = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY * length / average);
+                scores[posting.row as usize] += rarity * times * (SATURATION + 1.0) / (times + dampened);
+            }
+        }
+        scores
+    }
+
+    /// The lists of the query's terms, without the common ones; the rarest stays in any case.
+    fn telling(&self, query: &str) -> Vec<&[Posting]> {
+        let terms = query_terms(query);
+        let mut lists: Vec<&[Posting]> = terms
+            .iter()
+            .filter_map(|term| self.terms.get(term.as_str()))
+            .map(Vec::as_slice)
+            .collect();
+        lists.sort_by_key(|postings| postings.len());
+        let most = ((self.lengths.len() as f32 * COMMON) as usize).max(ALWAYS_READ);
+        let telling = lists.iter().filter(|postings| postings.len() <= most).count();
+        lists.truncate(telling.max(1));
+        lists
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        let entry = size_of::<(Box<str>, Vec<Posting>)>() + 1;
+        let lists: usize = self
+            .terms
+            .iter()
+            .map(|(term, postings)| term.len() + postings.capacity() * size_of::<Posting>())
+            .sum();
+        self.terms.capacity() * entry + lists + self.lengths.capacity() * size_of::<u32>()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! No traces of what was forgotten.
+//!
+//! What is forgotten is overwritten in its place, and `secure_delete` overwrites what a statement frees. Two places are
+//! left. The write-ahead log holds the pages as they were: it is copied into the database and cut to nothing. And when
+//! SQLite moves rows between pages of a tree, as changes of length can make it, it may leave a copy in the part of a page
+//! that is not in use (`rebuildPage` in <https://sqlite.org/src/file/src/btree.c>): when such a part is not blank, the
+//! database is written anew.
+
+use crate::fault::Fault;
+use rusqlite::Connection;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+/// First byte of a leaf of a table (<https://sqlite.org/fileformat2.html#b_tree_pages>).
+const LEAF: u8 = 13;
+
+/// Blank rows that are kept in any case, and their share of all beyond which the room that they take is given back.
+const KEPT_BLANKS: u64 = 1_000;
+const MOST_BLANKS: f64 = 0.25;
+
+/// Removes what forgotten memories have left in the files. Outside of any transaction.
+pub(super) fn scrub(connection: &Connection) -> Result<(), Fault> {
+    checkpoint(connection)?;
+    if has_many_blanks(connection)? {
+        connection.execute("DELETE FROM memories WHERE forgotten = 1", [])?;
+        write_anew(connection)?;
+    } else if has_leftovers(connection)? {
+        write_anew(connection)?;
+    }
+    Ok(())
+}
+
+fn has_many_blanks(connection: &Connection) -> Result<bool, Fault> {
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+    let blanks = count("SELECT count(*) FROM memories WHERE forgotten = 1")?;
+    Ok(blanks > KEPT_BLANKS && blanks as f64 > MOST_BLANKS * count("SELECT count(*) FROM memories")? as f64)
+}
+
+fn write_anew(connection: &Connection) -> Result<(), Fault> {
+    // The copy that VACUUM makes holds what lives only, and may be larger than the memory of a small machine.
+    connection.pragma_update(None, "temp_store", "default")?;
+    let written = connection.execute_batch("VACUUM");
+    connection.pragma_update(None, "temp_store", "memory")?;
+    written?;
+    checkpoint(connection)
+}
+
+/// Moves everything out of the write-ahead log and cuts it to nothing.
+fn checkpoint(connection: &Connection) -> Result<(), Fault> {
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        let message = "the memories are forgotten, but their text is still in the write-ahead log, because somebody \
+                       reads the database; forget them again when that has ended";
+        return Err(Fault::Value(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether a page of the table has anything in the part that is not in use. The log is empty, so that the file is what
+/// the database is.
+fn has_leftovers(connection: &Connection) -> Result<bool, Fault> {
+    let path = connection.path().unwrap_or_default();
+    let broken =
+        |error: std::io::Error| Fault::Value(format!("the file could not be searched for traces: {error}"));
+    let page_bytes: usize = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    let mut file = File::open(path).map_err(broken)?;
+    let mut page = vec![0; page_bytes];
+    let mut statement = connection
+        .prepare_cached("SELECT pageno FROM dbstat WHERE name = 'memories' AND pagetype = 'leaf'")?;
+    let mut pages = statement.query([])?;
+    while let Some(row) = pages.next()? {
+        let number: u64 = row.get(0)?;
+        file.seek(SeekFrom::Start((number - 1) * page_bytes as u64))
+            .map_err(broken)?;
+        file.read_exact(&mut page).map_err(broken)?;
+        if unused(&page).iter().any(|byte| *byte != 0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What is between the list of a leaf's rows and the first of them.
+fn unused(page: &[u8]) -> &[u8] {
+    let number = |at: usize| usize::from(u16::from_be_bytes([page[at], page[at + 1]]));
+    if page[0] != LEAF {
+        return &[];
+    }
+    // 0 stands for 65,536, which is the end of the largest page.
+    let first = if number(5) == 0 { page.len() } else { number(5) };
+    page.get(8 + 2 * number(3)..first).unwrap_or_default()
+}

@@ -1,0 +1,179 @@
+//! What is forgotten is in no file any more.
+
+use super::*;
+use proptest::prelude::*;
+
+/// Every file of a directory that contains the text, in any of its parts.
+fn files_with(dir: &Path, text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        let bytes = std::fs::read(entry.path()).unwrap();
+        let found = bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        names.extend(found.then(|| entry.file_name().to_string_lossy().into_owned()));
+    }
+    names
+}
+
+/// A word that occurs nowhere else; long texts repeat it, so that every page of theirs holds it.
+fn mark(number: usize) -> String {
+    format!("mark{number:06}x")
+}
+
+fn marked(number: usize, words: usize) -> String {
+    vec![mark(number); words.max(1)].join(" ")
+}
+
+#[tokio::test]
+async fn a_forgotten_text_is_in_no_file() {
+    let (memories, dir) = memories().await;
+    let mut ids = Vec::new();
+    for number in 0..40 {
+        // Short ones, ones of about a page, and ones of many pages.
+        let words = [1, 20, 250, 4_000][number % 4];
+        let memory = turn("Nate", &marked(number, words), number as u64);
+        ids.extend(
+            memories
+                .insert(vec![(memory, both(toward(&[1.0])))])
+                .await
+                .unwrap(),
+        );
+    }
+    assert!(!files_with(dir.path(), &mark(7)).is_empty());
+    let gone = (0..40).filter(|number| number % 3 != 0);
+    let gone_ids: Vec<MemoryId> = gone.clone().map(|number| ids[number].clone()).collect();
+    assert_eq!(memories.forget("ada", gone_ids.clone()).await, Ok(gone_ids));
+    for number in gone {
+        assert_eq!(
+            files_with(dir.path(), &mark(number)),
+            Vec::<String>::new(),
+            "{}",
+            mark(number)
+        );
+        assert!(memories.memory("ada", &ids[number]).await.is_err());
+    }
+    assert!(!files_with(dir.path(), &mark(3)).is_empty());
+    assert_eq!(memories.stats().await.unwrap().memories, 14);
+}
+
+#[tokio::test]
+async fn what_many_forgotten_memories_took_is_given_back() {
+    let (memories, dir) = memories().await;
+    let text = |number: usize| marked(number, 100);
+    let items = (0..1_300)
+        .map(|number| (note("ada", &text(number)), both(toward(&[1.0]))))
+        .collect();
+    let mut ids = memories.insert(items).await.unwrap();
+    let size = || std::fs::metadata(dir.path().join("council.db")).unwrap().len();
+    let kept = ids.split_off(1_000);
+    memories.forget("ada", ids).await.unwrap();
+    let with_blanks = size();
+    memories.forget("ada", kept[..100].to_vec()).await.unwrap();
+    assert!(size() < with_blanks / 3, "{} of {with_blanks}", size());
+    for number in (0..1_100).step_by(99) {
+        assert_eq!(files_with(dir.path(), &mark(number)), Vec::<String>::new());
+    }
+    assert_eq!(
+        memories.memory("ada", &kept[100]).await.unwrap().content.text,
+        text(1_100)
+    );
+    drop(memories);
+    let memories = open(dir.path()).await;
+    assert_eq!(memories.stats().await.unwrap().memories, 200);
+    assert_eq!(
+        texts(&memories.nearest(toward(&[1.0]), of("ada"), 0.0, 1).await.unwrap()),
+        [text(1_299)]
+    );
+}
+
+#[tokio::test]
+async fn the_context_of_the_next_turn_forgets_too() {
+    let (memories, dir) = memories().await;
+    let secret = toward(&[0.0, 1.0]);
+    let ids = memories
+        .insert(vec![
+            (turn("Nate", "the secret", 10), both(secret.clone())),
+            (
+                turn("Nate", "yes", 20),
+                MemoryVectors {
+                    own: toward(&[1.0]),
+                    context: secret.clone(),
+                },
+            ),
+            (turn("Nate", "no", 30), both(toward(&[0.0, 0.0, 1.0]))),
+        ])
+        .await
+        .unwrap();
+    memories.forget("ada", vec![ids[0].clone()]).await.unwrap();
+    let mut asked = query("ada", "", secret);
+    asked.weights = RecallWeights {
+        own: 0.0,
+        context: 1.0,
+        lexical: 0.0,
+        neighbours: [0.0; 2],
+        speaker: 0.0,
+    };
+    for memories in [memories, { open_again(&dir).await }] {
+        let hits = memories.recall(asked.clone()).await.unwrap();
+        assert_eq!(hits.len(), 2);
+        assert!(hits.iter().all(|hit| hit.score.abs() < 1e-6), "{hits:?}");
+    }
+}
+
+/// What happens to memories before some are forgotten.
+#[derive(Clone, Debug)]
+enum Step {
+    Insert(usize),
+    Change(usize, usize),
+    Forget(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let words = prop_oneof![1..30_usize, 30..400_usize, Just(2_000)];
+    prop_oneof![
+        4 => words.clone().prop_map(Step::Insert),
+        3 => (any::<usize>(), words).prop_map(|(at, words)| Step::Change(at, words)),
+        1 => any::<usize>().prop_map(Step::Forget),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #[test]
+    fn nothing_forgotten_is_left_after_any_history(steps in prop::collection::vec(step(), 1..120)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (memories, dir) = memories().await;
+            let mut living: Vec<(MemoryId, usize)> = Vec::new();
+            let mut dead = Vec::new();
+            let vectors = || both(toward(&[1.0]));
+            for (number, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Insert(words) => {
+                        let memory = note("ada", &marked(number, words));
+                        let id = memories.insert(vec![(memory, vectors())]).await.unwrap().remove(0);
+                        living.push((id, number));
+                    }
+                    Step::Change(at, words) if !living.is_empty() => {
+                        let at = at % living.len();
+                        let text = Some((marked(number, words), vectors()));
+                        let change = MemoryChange { text, ..MemoryChange::default() };
+                        memories.change("ada", &living[at].0, change).await.unwrap();
+                        dead.push(living[at].1);
+                        living[at].1 = number;
+                    }
+                    Step::Forget(at) if !living.is_empty() => {
+                        let (id, number) = living.remove(at % living.len());
+                        memories.forget("ada", vec![id]).await.unwrap();
+                        dead.push(number);
+                    }
+                    Step::Change(..) | Step::Forget(_) => {}
+                }
+            }
+            memories.forget("ada", vec![]).await.unwrap();
+            let left: Vec<usize> =
+                dead.into_iter().filter(|&number| !files_with(dir.path(), &mark(number)).is_empty()).collect();
+            assert_eq!(left, Vec::<usize>::new());
+        });
+    }
+}
