@@ -26,6 +26,12 @@ pub struct Idle<S> {
 }
 
 impl<S> Idle<S> {
+    /// Whether this much of it is worth taking: state comes back from host memory as a whole, and needs cells for all
+    /// of it. Every chat begins with the same few tokens of its template.
+    fn worth(&self, length: usize) -> bool {
+        matches!(self.home, Home::Cells(_)) || length * 16 >= self.tokens.len()
+    }
+
     fn saved_tokens(&self) -> usize {
         match self.home {
             Home::Cells(_) => 0,
@@ -73,6 +79,7 @@ impl<S> PrefixCache<S> {
         self.entries
             .iter()
             .map(|idle| (idle, common_prefix(&idle.tokens, tokens)))
+            .filter(|(idle, length)| idle.worth(*length))
             .filter(|(idle, length)| !whole || (*length == idle.tokens.len() && *length < tokens.len()))
             .map(|(idle, length)| (idle.id, length))
             .max_by_key(|(_, length)| *length)

@@ -17,51 +17,19 @@ use council_core::{MemoryKind, Trust};
 /// Whose memories they are until there are users.
 pub(crate) const USER: &str = "local";
 
-const KINDS: [(&str, MemoryKind); 6] = [
-    ("turn", MemoryKind::Turn),
-    ("fact", MemoryKind::Fact),
-    ("preference", MemoryKind::Preference),
-    ("note", MemoryKind::Note),
-    ("summary", MemoryKind::Summary),
-    ("document", MemoryKind::Document),
-];
-
-const TRUST: [(&str, Trust); 4] = [
-    ("web", Trust::Web),
-    ("tool", Trust::Tool),
-    ("assistant", Trust::Assistant),
-    ("user", Trust::User),
-];
-
 fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
-    named(at, name, &KINDS)
+    let known = MemoryKind::ALL.map(MemoryKind::as_str);
+    MemoryKind::parse(name).ok_or_else(|| unknown(at, name, &known))
 }
 
 fn trust(at: &str, name: &str) -> Result<Trust, ApiError> {
-    named(at, name, &TRUST)
+    let known = Trust::ALL.map(Trust::as_str);
+    Trust::parse(name).ok_or_else(|| unknown(at, name, &known))
 }
 
-fn kind_name(kind: MemoryKind) -> &'static str {
-    name_of(kind, &KINDS)
-}
-
-fn trust_name(trust: Trust) -> &'static str {
-    name_of(trust, &TRUST)
-}
-
-fn named<T: Copy>(at: &str, name: &str, all: &[(&str, T)]) -> Result<T, ApiError> {
-    let found = all.iter().find(|(known, _)| *known == name);
-    found.map(|(_, value)| *value).ok_or_else(|| {
-        let known: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
-        let message = format!("`{at}` is `{name}`; choose one of {}", known.join(", "));
-        ApiError::invalid(at, message)
-    })
-}
-
-fn name_of<T: Copy + PartialEq>(value: T, all: &[(&'static str, T)]) -> &'static str {
-    all.iter()
-        .find(|(_, known)| *known == value)
-        .map_or("", |(name, _)| name)
+fn unknown(at: &str, name: &str, known: &[&str]) -> ApiError {
+    let message = format!("`{at}` is `{name}`; choose one of {}", known.join(", "));
+    ApiError::invalid(at, message)
 }
 
 /// Most characters of a name: of a session, a project, an area, a label, a speaker.

@@ -330,6 +330,27 @@ fn a_turn_that_made_way_for_another_conversation_is_not_computed_again() {
 }
 
 #[test]
+fn a_long_turn_in_host_memory_does_not_come_back_for_a_few_tokens_in_common() {
+    let limits = Limits {
+        kv_capacity_tokens: 800,
+        ..limits()
+    };
+    let mut scheduler = Scheduler::new(Fake::new(400), limits);
+    let mut results = Results::default();
+    let long: Vec<u32> = [1, 2, 3]
+        .into_iter()
+        .chain((0..150).map(|i| 1 + (i * 7) % 60))
+        .collect();
+    for (id, prompt) in [(1, long), (2, vec![9; 20]), (3, vec![1, 2, 3, 80, 81])] {
+        scheduler.submit(job(id, 2), prompt.clone());
+        finish(&mut scheduler, &mut results);
+        assert_eq!(results.text(id), alone(&prompt, 2, 200).0);
+    }
+    assert!(matches!(results.ends[&3], Ok((_, 0))), "{:?}", results.ends[&3]);
+    check_books(&scheduler);
+}
+
+#[test]
 fn voices_that_arrive_together_compute_their_shared_prompt_once() {
     let mut scheduler = Scheduler::new(Fake::new(400), limits());
     let mut results = Results::default();

@@ -1,7 +1,7 @@
 //! A memory as clients see it.
 
+use super::names;
 use super::save::text;
-use super::{kind_name, names, trust_name};
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_core::{Memory, MemoryChange, MemoryHit};
@@ -40,7 +40,7 @@ impl From<Memory> for MemoryObject {
         Self {
             id: memory.id.0,
             text: content.text,
-            kind: kind_name(content.kind),
+            kind: content.kind.as_str(),
             speaker: content.speaker,
             session: content.scope.session,
             project: content.scope.project,
@@ -48,7 +48,7 @@ impl From<Memory> for MemoryObject {
             area: content.area,
             tags: content.tags,
             metadata: content.metadata,
-            trust: trust_name(content.trust),
+            trust: content.trust.as_str(),
             pinned: memory.pinned,
             created_at: memory.created_at.as_secs_f64(),
             updated_at: memory.updated_at.as_secs_f64(),
