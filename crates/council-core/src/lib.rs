@@ -35,8 +35,9 @@ pub use generate::{
 };
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
-    Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind, MemoryStats, MemoryStore,
-    MemoryVectors, NewMemory, RecallQuery, RecallTimes, RecallWeights, Scope, ScoreParts, Trust,
+    Claim, Evidence, Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
+    MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery,
+    RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
 };
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,

@@ -1,11 +1,17 @@
 //! What is remembered beyond a conversation: what was said, facts, preferences, notes, documents.
+//!
+//! - `search`: which memories are meant, and how a question is answered
+//! - `store`: where memories are kept
+
+mod search;
+mod store;
+
+pub use search::{MemoryFilter, MemoryHit, RecallQuery, RecallTimes, RecallWeights, ScoreParts};
+pub use store::MemoryStore;
 
 use crate::clock::Timestamp;
-use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;
-use async_trait::async_trait;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 /// Identifies a memory: ten letters and digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +107,31 @@ pub struct Scope {
     pub session: Option<String>,
 }
 
+/// Words of a memory that a claim rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The memory.
+    pub memory: MemoryId,
+    /// Words of it, as they stand there.
+    pub quote: String,
+}
+
+/// What a fact or a preference says, and how that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Whom it is about, by name; `user` where the name of the user is not known.
+    pub subject: String,
+    /// What about them, such as `home` or `likes`. Of some there is one value at a time: a new one supersedes the
+    /// former.
+    pub attribute: String,
+    /// How sure it is, 0 to 1.
+    pub confidence: f32,
+    /// What found it: a model's id; `None` when a person wrote it.
+    pub extractor: Option<String>,
+    /// What it rests on; empty when a person wrote it.
+    pub evidence: Vec<Evidence>,
+}
+
 /// Something to be remembered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewMemory {
@@ -112,7 +143,7 @@ pub struct NewMemory {
     pub speaker: Option<String>,
     /// Whose it is.
     pub scope: Scope,
-    /// When it was said or became so.
+    /// When it was said or became so: the beginning of its validity.
     pub said_at: Timestamp,
     /// A part of the memory by purpose, such as `main` or `solutions`.
     pub area: String,
@@ -122,6 +153,32 @@ pub struct NewMemory {
     pub metadata: Map<String, Value>,
     /// Where it came from.
     pub trust: Trust,
+    /// What a fact or preference says, beside its text.
+    pub claim: Option<Claim>,
+    /// The document that it is a part of: a path or an address.
+    pub source: Option<String>,
+    /// Whether it is kept apart until a person confirms it: it is found only when what is apart is asked for.
+    pub quarantined: bool,
+}
+
+impl NewMemory {
+    /// A memory in the area `main`, from the user, without labels.
+    pub fn new(kind: MemoryKind, scope: Scope, text: impl Into<String>, said_at: Timestamp) -> Self {
+        Self {
+            text: text.into(),
+            kind,
+            speaker: None,
+            scope,
+            said_at,
+            area: "main".to_owned(),
+            tags: Vec::new(),
+            metadata: Map::new(),
+            trust: Trust::User,
+            claim: None,
+            source: None,
+            quarantined: false,
+        }
+    }
 }
 
 /// The vectors of a memory.
@@ -138,123 +195,93 @@ pub struct MemoryVectors {
 pub struct Memory {
     /// Its identifier.
     pub id: MemoryId,
-    /// What was given.
+    /// What was given, with the changes since.
     pub content: NewMemory,
     /// Whether it is kept in mind above others.
     pub pinned: bool,
+    /// When it ceased to be so, as far as that is known: the end of its validity.
+    pub valid_to: Option<Timestamp>,
     /// When it was stored.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// When it ceased to count as known: it was superseded or taken back. Only questions about the past find it.
+    pub retired_at: Option<Timestamp>,
+    /// What took its place.
+    pub superseded_by: Option<MemoryId>,
 }
 
-/// Which memories are meant. Everything that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MemoryFilter {
-    /// Of this user; always given.
-    pub user: String,
-    /// Of this project.
-    pub project: Option<String>,
-    /// Of this session.
-    pub session: Option<String>,
-    /// Of one of these kinds; empty: of any.
-    pub kinds: Vec<MemoryKind>,
-    /// In one of these areas; empty: in any.
-    pub areas: Vec<String>,
-    /// With all of these labels.
-    pub tags: Vec<String>,
-    /// Said at or after this moment.
-    pub since: Option<Timestamp>,
-    /// Said before this moment.
-    pub until: Option<Timestamp>,
-    /// Trusted at least this much.
-    pub least_trust: Option<Trust>,
+/// What happened to a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryEvent {
+    /// It was stored.
+    Created,
+    /// Its text, labels, metadata, pin or quarantine changed.
+    Changed,
+    /// Another took its place, or it was taken back.
+    Retired,
+    /// The last change was undone.
+    Undone,
 }
 
-/// How much each sign counts. Scores of the first three are standardised over all memories that are searched (mean 0,
-/// deviation 1) before they are weighed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecallWeights {
-    /// Meaning of the text.
-    pub own: f32,
-    /// Meaning of the text with the turn before it.
-    pub context: f32,
-    /// Words in common (BM25).
-    pub lexical: f32,
-    /// The scores of the turns right before and after, and of those two away.
-    pub neighbours: [f32; 2],
-    /// Said by somebody whom the query names.
-    pub speaker: f32,
-}
+impl MemoryEvent {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Created, Self::Changed, Self::Retired, Self::Undone];
 
-impl Default for RecallWeights {
-    fn default() -> Self {
-        Self {
-            own: 0.2,
-            context: 0.4,
-            lexical: 0.4,
-            neighbours: [0.3, 0.1],
-            speaker: 0.3,
+    /// Its name on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Retired => "retired",
+            Self::Undone => "undone",
         }
+    }
+
+    /// The event with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == name)
     }
 }
 
-/// What to recall.
+/// A memory as it was from one change to the next.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RecallQuery {
-    /// The question, for its words.
-    pub text: String,
-    /// Its vector, without names.
-    pub vector: Embedding,
-    /// Speakers whom it names.
-    pub speakers: Vec<String>,
-    /// Where to look.
-    pub filter: MemoryFilter,
-    /// How the signs count.
-    pub weights: RecallWeights,
-    /// Most hits to return, 1 to 1,000.
-    pub limit: usize,
+pub struct MemoryVersion {
+    /// What made this version.
+    pub event: MemoryEvent,
+    /// The memory from then on; `updated_at` says when that was.
+    pub memory: Memory,
 }
 
-/// Why a memory was recalled: what each sign added to its score.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ScoreParts {
-    /// Cosine of the text's vector and the query's.
-    pub cosine: f32,
-    /// BM25 of the words in common; 0 without any.
-    pub bm25: f32,
-    /// From the meaning of the text.
-    pub own: f32,
-    /// From its meaning with the turn before it.
-    pub context: f32,
-    /// From words in common.
-    pub lexical: f32,
-    /// From its neighbours.
-    pub neighbours: f32,
-    /// From its speaker.
-    pub speaker: f32,
-}
-
-/// A memory that was recalled.
+/// A memory with all that it was before: what is exported.
 #[derive(Clone, Debug, PartialEq)]
-pub struct MemoryHit {
+pub struct MemoryRecord {
     /// The memory.
     pub memory: Memory,
-    /// How well it fits: the sum of what the signs added. Comparable within one search only.
-    pub score: f32,
-    /// Why.
-    pub parts: ScoreParts,
+    /// Its versions, oldest first; the last is what `memory` is.
+    pub history: Vec<MemoryVersion>,
 }
 
-/// How long the parts of one search took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RecallTimes {
-    /// Comparing vectors.
-    pub dense: Duration,
-    /// Looking words up.
-    pub lexical: Duration,
-    /// Weighing, ordering, and reading the best.
-    pub rank: Duration,
+/// A memory that waits for vectors: words find it, meaning does not yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unembedded {
+    /// The memory.
+    pub memory: Memory,
+    /// The text of the turn before it in its session, which belongs to its context.
+    pub previous_turn: Option<String>,
+}
+
+/// A document, as far as it is remembered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceSummary {
+    /// Its path or address.
+    pub source: String,
+    /// Its parts.
+    pub parts: u64,
+    /// The metadata of its first part.
+    pub metadata: Map<String, Value>,
+    /// When its parts were stored.
+    pub created_at: Timestamp,
 }
 
 /// What changes about a memory. `None` leaves it as it is.
@@ -268,56 +295,19 @@ pub struct MemoryChange {
     pub tags: Option<Vec<String>>,
     /// Whatever else belongs to it.
     pub metadata: Option<Map<String, Value>>,
+    /// Whether it is kept apart. A person who lifts this vouches for it: its trust becomes [`Trust::User`].
+    pub quarantined: Option<bool>,
 }
 
 /// How much is remembered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryStats {
-    /// Memories.
+    /// Memories, those that are retired or kept apart included.
     pub memories: u64,
+    /// Of them, those that wait for vectors.
+    pub waiting: u64,
     /// Users that have any.
     pub users: u64,
     /// Memory of the index, in bytes.
     pub index_bytes: u64,
-}
-
-/// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
-/// with are refused.
-#[async_trait]
-pub trait MemoryStore: Send + Sync {
-    /// Stores memories with their vectors in one transaction; returns their identifiers in order.
-    async fn insert(&self, items: Vec<(NewMemory, MemoryVectors)>) -> Result<Vec<MemoryId>, StoreError>;
-
-    /// A memory of a user.
-    async fn memory(&self, user: &str, id: &MemoryId) -> Result<Memory, StoreError>;
-
-    /// Memories that pass the filter, latest first, and how many there are.
-    async fn memories(&self, filter: MemoryFilter, page: Page) -> Result<(Vec<Memory>, u64), StoreError>;
-
-    /// Changes a memory of a user.
-    async fn change(&self, user: &str, id: &MemoryId, change: MemoryChange) -> Result<Memory, StoreError>;
-
-    /// Forgets memories of a user for good; no byte of their text stays in any file. Returns those that existed.
-    async fn forget(&self, user: &str, ids: Vec<MemoryId>) -> Result<Vec<MemoryId>, StoreError>;
-
-    /// The memories that answer a query best, best first.
-    async fn recall(&self, query: RecallQuery) -> Result<Vec<MemoryHit>, StoreError>;
-
-    /// The memories whose meaning is nearest, by cosine alone, best first; none below `least_cosine`.
-    async fn nearest(
-        &self,
-        vector: Embedding,
-        filter: MemoryFilter,
-        least_cosine: f32,
-        limit: usize,
-    ) -> Result<Vec<MemoryHit>, StoreError>;
-
-    /// The latest turn of a session.
-    async fn latest_turn(&self, scope: &Scope) -> Result<Option<Memory>, StoreError>;
-
-    /// Everybody who said something that passes the filter.
-    async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError>;
-
-    /// How much is remembered.
-    async fn stats(&self) -> Result<MemoryStats, StoreError>;
 }

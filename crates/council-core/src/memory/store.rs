@@ -1,0 +1,97 @@
+//! Where memories are kept.
+
+use super::{
+    Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats, MemoryVectors,
+    MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
+};
+use crate::conversation::{Page, StoreError};
+use crate::embedding::Embedding;
+use async_trait::async_trait;
+
+/// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
+/// with are refused, and never compared.
+#[async_trait]
+pub trait MemoryStore: Send + Sync {
+    /// Stores memories with their vectors in one transaction; returns their identifiers in order.
+    async fn insert(&self, items: Vec<(NewMemory, MemoryVectors)>) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
+    /// the first new one on (from now on when there is none), the old ones are no longer so. Returns the identifiers
+    /// of the new ones. Old ones that are retired already stay as they are.
+    async fn supersede(
+        &self,
+        user: &str,
+        old: Vec<MemoryId>,
+        items: Vec<(NewMemory, MemoryVectors)>,
+    ) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// Stores records with their identifiers, times, states and histories; what exists by that identifier stays as
+    /// it is. They wait for vectors. Returns how many were new.
+    async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError>;
+
+    /// Records of a user in the order in which they were stored, those after `after`, at most `limit`.
+    async fn export(
+        &self,
+        user: &str,
+        after: Option<&MemoryId>,
+        limit: usize,
+    ) -> Result<Vec<MemoryRecord>, StoreError>;
+
+    /// Memories that wait for vectors, at most `limit`, and how many there are in all.
+    async fn without_vectors(&self, limit: usize) -> Result<(Vec<Unembedded>, u64), StoreError>;
+
+    /// Gives memories vectors; one whose text has changed or that is forgotten is left out. Returns how many were
+    /// given.
+    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError>;
+
+    /// Own vectors of the memories that pass the filter, latest first, at most `limit`.
+    async fn vectors(
+        &self,
+        filter: MemoryFilter,
+        limit: usize,
+    ) -> Result<Vec<(MemoryId, Embedding)>, StoreError>;
+
+    /// A memory of a user.
+    async fn memory(&self, user: &str, id: &MemoryId) -> Result<Memory, StoreError>;
+
+    /// The versions of a memory, oldest first.
+    async fn history(&self, user: &str, id: &MemoryId) -> Result<Vec<MemoryVersion>, StoreError>;
+
+    /// Undoes the latest change of a memory that is not undone yet. When it was superseded, what took its place is
+    /// retired. A text that comes back waits for vectors. [`StoreError::Invalid`] when nothing is left to undo.
+    async fn undo(&self, user: &str, id: &MemoryId) -> Result<Memory, StoreError>;
+
+    /// Memories that pass the filter, latest first, and how many there are.
+    async fn memories(&self, filter: MemoryFilter, page: Page) -> Result<(Vec<Memory>, u64), StoreError>;
+
+    /// Changes a memory of a user.
+    async fn change(&self, user: &str, id: &MemoryId, change: MemoryChange) -> Result<Memory, StoreError>;
+
+    /// Documents of a user and how many parts of each are remembered, by name.
+    async fn sources(&self, user: &str) -> Result<Vec<SourceSummary>, StoreError>;
+
+    /// Forgets memories of a user for good, with their histories; no byte of their text stays in any file. Returns
+    /// those that existed.
+    async fn forget(&self, user: &str, ids: Vec<MemoryId>) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// The memories that answer a query best, best first.
+    async fn recall(&self, query: RecallQuery) -> Result<Vec<MemoryHit>, StoreError>;
+
+    /// The memories whose meaning is nearest, by cosine alone, best first; none below `least_cosine`.
+    async fn nearest(
+        &self,
+        vector: Embedding,
+        filter: MemoryFilter,
+        least_cosine: f32,
+        limit: usize,
+    ) -> Result<Vec<MemoryHit>, StoreError>;
+
+    /// The latest turn of a session.
+    async fn latest_turn(&self, scope: &Scope) -> Result<Option<Memory>, StoreError>;
+
+    /// Everybody who said something that passes the filter.
+    async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError>;
+
+    /// How much is remembered.
+    async fn stats(&self) -> Result<MemoryStats, StoreError>;
+}
