@@ -287,8 +287,8 @@ pub struct SourceSummary {
 /// What changes about a memory. `None` leaves it as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MemoryChange {
-    /// Its text and the vectors of that.
-    pub text: Option<(String, MemoryVectors)>,
+    /// Its text and the vectors of that; without them it waits for them.
+    pub text: Option<(String, Option<MemoryVectors>)>,
     /// Whether it is kept in mind above others.
     pub pinned: Option<bool>,
     /// Its labels.

@@ -83,8 +83,8 @@ impl Default for RecallWeights {
 pub struct RecallQuery {
     /// The question, for its words.
     pub text: String,
-    /// Its vector, without names.
-    pub vector: Embedding,
+    /// Its vector, without names; `None` while the embedder is not ready: then words alone decide.
+    pub vector: Option<Embedding>,
     /// Speakers whom it names.
     pub speakers: Vec<String>,
     /// The time that it speaks of: from, to (exclusive).

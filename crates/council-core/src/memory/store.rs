@@ -12,8 +12,12 @@ use async_trait::async_trait;
 /// with are refused, and never compared.
 #[async_trait]
 pub trait MemoryStore: Send + Sync {
-    /// Stores memories with their vectors in one transaction; returns their identifiers in order.
-    async fn insert(&self, items: Vec<(NewMemory, MemoryVectors)>) -> Result<Vec<MemoryId>, StoreError>;
+    /// Stores memories with their vectors in one transaction; returns their identifiers in order. One without vectors
+    /// waits for them.
+    async fn insert(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError>;
 
     /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
     /// the first new one on (from now on when there is none), the old ones are no longer so. Returns the identifiers
@@ -22,7 +26,7 @@ pub trait MemoryStore: Send + Sync {
         &self,
         user: &str,
         old: Vec<MemoryId>,
-        items: Vec<(NewMemory, MemoryVectors)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError>;
 
     /// Stores records with their identifiers, times, states and histories; what exists by that identifier stays as
