@@ -1,6 +1,6 @@
 //! How well memories fit a question: each sign by its definition, over all that pass.
 
-use super::Kept;
+use super::kept::{Entry, Kept};
 use crate::embedding::Embedding;
 use crate::memory::{Memory, MemoryHit, NewMemory, RecallQuery, ScoreParts};
 use std::collections::BTreeSet;
@@ -164,7 +164,7 @@ fn words(text: &str) -> Vec<String> {
 /// The first `limit` that say something that none before says.
 fn without_repetitions(kept: &Kept, hits: Vec<MemoryHit>, limit: usize) -> Vec<MemoryHit> {
     let vector = |hit: &MemoryHit| {
-        let is_it = |(at, entry): &(usize, &super::Entry)| {
+        let is_it = |(at, entry): &(usize, &Entry)| {
             entry.memory().id == hit.memory.id && kept.vectors_of(*at, &hit.memory).is_some()
         };
         let found = kept.entries.iter().enumerate().find(is_it);
