@@ -1,11 +1,14 @@
 //! What is remembered beyond a conversation: what was said, facts, preferences, notes, documents.
 //!
+//! - `life`: how a memory changes
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
 
+mod life;
 mod search;
 mod store;
 
+pub use life::{before_last_change, version_at};
 pub use search::{MemoryFilter, MemoryHit, RecallQuery, RecallTimes, RecallWeights, ScoreParts};
 pub use store::MemoryStore;
 
