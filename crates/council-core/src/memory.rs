@@ -3,8 +3,11 @@
 //! - `life`: how a memory changes
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
+//! - [`naive`]: the simplest store that is right, with the feature `naive`
 
 mod life;
+#[cfg(feature = "naive")]
+pub mod naive;
 mod search;
 mod store;
 
