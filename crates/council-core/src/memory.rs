@@ -2,7 +2,10 @@
 //!
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
+//! - [`naive`]: the simplest store that is right, with the feature `naive`
 
+#[cfg(feature = "naive")]
+pub mod naive;
 mod search;
 mod store;
 
