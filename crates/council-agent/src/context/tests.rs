@@ -229,7 +229,9 @@ fn raw_text_goes_as_it_stands() {
         prompt,
         Prompt {
             request,
-            omitted_messages: 0
+            omitted_messages: 0,
+            recalled: Vec::new(),
+            quotes: String::new(),
         }
     );
 }
