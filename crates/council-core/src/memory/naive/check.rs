@@ -2,7 +2,7 @@
 
 use crate::conversation::{Page, StoreError};
 use crate::embedding::{EmbedderInfo, Embedding};
-use crate::memory::{MemoryFilter, MemoryRecord, MemoryVectors, NewMemory, RecallQuery};
+use crate::memory::{MemoryFilter, MemoryId, MemoryRecord, MemoryVectors, NewMemory, RecallQuery};
 
 /// Most entries of a page and hits of a search.
 const MOST: usize = 1_000;
@@ -129,6 +129,14 @@ pub(super) fn limit(limit: usize) -> Result<(), StoreError> {
         return Ok(());
     }
     refuse(format!("`limit` is {limit}: it must be 1 to {MOST}"))
+}
+
+/// That an export cannot go on after this memory.
+pub(super) fn unknown_after(id: &MemoryId) -> StoreError {
+    StoreError::Invalid(format!(
+        "`after` names memory `{}`, which does not exist; begin from the start",
+        id.0
+    ))
 }
 
 pub(super) fn page(page: Page) -> Result<(), StoreError> {
