@@ -5,6 +5,7 @@
 //! without its question says little.
 
 mod metrics;
+pub mod when;
 
 pub use metrics::MemoryMetrics;
 
