@@ -23,7 +23,7 @@ pub fn time_of(text: &str, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
         words: &words,
         now: civil(now)?,
     };
-    let (period, _) = (0..words.len()).find_map(|at| reader.relation(at).or_else(|| reader.period(at)))?;
+    let (period, _) = (0..words.len()).find_map(|at| reader.relation(at).or_else(|| reader.bare(at)))?;
     let (from, to) = (moment(period.from), moment(period.to));
     (from < to && from < now).then_some((from, to))
 }
@@ -143,37 +143,32 @@ impl Reader<'_> {
         self.is(at, &["before", "after"]).then(|| self.period(at + 1))?
     }
 
-    /// A time that stands for itself.
+    /// A time that stands for itself, behind words that do not move it: "the summer", "early May".
     fn period(&self, at: usize) -> Read {
-        // "before the summer", "since early May".
-        let skipped = (at..)
-            .take_while(|&at| {
-                self.is(
-                    at,
-                    &[
-                        "the",
-                        "early",
-                        "late",
-                        "mid",
-                        "end",
-                        "of",
-                        "beginning",
-                        "about",
-                        "around",
-                    ],
-                )
-            })
-            .count();
-        let start = at + skipped;
-        self.near_day(start)
-            .or_else(|| self.ago(start))
-            .or_else(|| self.last_several(start))
-            .or_else(|| self.last_or_this(start))
-            .or_else(|| self.date(start))
-            .or_else(|| self.month(start))
-            .or_else(|| self.season_or_feast(start))
-            .or_else(|| self.weekday(start))
-            .or_else(|| self.year(start))
+        const FILLING: [&str; 9] = [
+            "the",
+            "early",
+            "late",
+            "mid",
+            "end",
+            "of",
+            "beginning",
+            "about",
+            "around",
+        ];
+        self.bare((at..).find(|&at| !self.is(at, &FILLING))?)
+    }
+
+    fn bare(&self, at: usize) -> Read {
+        self.near_day(at)
+            .or_else(|| self.ago(at))
+            .or_else(|| self.last_several(at))
+            .or_else(|| self.last_or_this(at))
+            .or_else(|| self.date(at))
+            .or_else(|| self.month(at))
+            .or_else(|| self.season_or_feast(at))
+            .or_else(|| self.weekday(at))
+            .or_else(|| self.year(at))
     }
 
     /// "yesterday evening", "this morning", "last night", "the day before yesterday".

@@ -151,7 +151,6 @@ fn words_that_only_look_like_times_are_none() {
         "Is 1984 a good book?",
         "What did she do before she moved?",
         "How old is the last unicorn?",
-        "on the 31st of February",
         "What shall we do next week?",
         "what do we do on 3 June 2027",
         "",
@@ -176,6 +175,7 @@ fn numbers_without_sense_are_no_times() {
             assert!(from < to, "{question}");
         }
     }
+    // A day that there is not leaves its month.
     assert_eq!(
         time_of("32 May 2023", now()),
         Some((at("2023-05-01"), at("2023-06-01")))
