@@ -105,6 +105,20 @@ impl Memories {
         self.config.prompt_tokens
     }
 
+    /// What is measured.
+    pub(crate) fn metrics(&self) -> &MemoryMetrics {
+        &self.metrics
+    }
+
+    /// Brings the gauges up to date: they are read from the store, and so only when somebody looks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn measure(&self) -> Result<(), StoreError> {
+        self.metrics.kept(&self.store.stats().await?);
+        Ok(())
+    }
+
     /// What makes the vectors.
     pub fn embedder(&self) -> &dyn Embedder {
         &*self.embedder
