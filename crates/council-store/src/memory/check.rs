@@ -21,6 +21,18 @@ pub(super) fn item(
         .map_or(Ok(()), |vectors| self::vectors(vectors, embedder))
 }
 
+/// What takes the place of somebody's memories.
+pub(super) fn owner(owner: &str, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
+    user(owner)?;
+    match items.iter().find(|(memory, _)| memory.scope.user != owner) {
+        Some((memory, _)) => refuse(format!(
+            "`user` of a new memory is `{}`: it takes the place of memories of `{owner}`",
+            memory.scope.user
+        )),
+        None => Ok(()),
+    }
+}
+
 fn content(memory: &NewMemory) -> Result<(), StoreError> {
     text(&memory.text)?;
     user(&memory.scope.user)?;
@@ -107,21 +119,10 @@ pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(),
             from.as_millis()
         ));
     }
-    let weights = &query.weights;
-    let [near, far] = weights.neighbours;
-    let all = [
-        weights.own,
-        weights.context,
-        weights.lexical,
-        near,
-        far,
-        weights.speaker,
-        weights.time,
-        weights.recency,
-        weights.pinned,
-    ];
-    if let Some(weight) = all.iter().find(|weight| !weight.is_finite()) {
-        return refuse(format!("`weights` holds {weight}: each must be a finite number"));
+    if let Some((name, weight)) = query.weights.unusable() {
+        return refuse(format!(
+            "`weights.{name}` is {weight}: it must be a finite number"
+        ));
     }
     limit(query.limit)
 }
