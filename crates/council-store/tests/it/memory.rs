@@ -4,6 +4,8 @@ mod contract;
 mod durability;
 mod embedder;
 mod model;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod purge;
 
 use council_core::{
