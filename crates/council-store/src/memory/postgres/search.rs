@@ -219,7 +219,8 @@ async fn seen(
     };
     let sql = match query.filter.as_of {
         None => format!(
-            "SELECT {columns}, {PASSES}, m.speaker, m.pinned, m.told, v.own <#> $16, v.context <#> $16, NULL::text
+            "SELECT {columns}, ({PASSES}) IS TRUE, m.speaker, m.pinned, m.told, v.own <#> $16, v.context <#> $16, NULL::text,
+                    NULL::text
              FROM memories m
              LEFT JOIN memory_vectors v ON v.memory_key = m.key AND v.embedder_key = $17 AND {PASSES}
              WHERE m.\"user\" = $1 AND ({PASSES} OR {turn})",
@@ -229,7 +230,7 @@ async fn seen(
         // What it was then; the words of then where they were others.
         Some(_) => format!(
             "SELECT {columns}, m.key IS NOT NULL, m.speaker, m.pinned, t.told, v.own <#> $16, v.context <#> $16,
-                    CASE WHEN m.text <> t.text THEN m.text END
+                    CASE WHEN m.text <> t.text THEN m.text END, m.kind
              FROM memories t
              LEFT JOIN (SELECT * FROM {source} m WHERE {PASSES}) m ON m.key = t.key
              LEFT JOIN memory_vectors v ON v.memory_key = m.key AND v.embedder_key = $17 AND m.text = t.text
@@ -271,11 +272,8 @@ fn seen_from(row: &Row, named: &[String], lexicon: &Lexicon) -> Result<Seen, PgF
     let mut told: f32 = row.try_get(7)?;
     let mut bm25 = lexicon.scores.get(&key).copied().unwrap_or_default();
     if let Some(text) = row.try_get::<_, Option<&str>>(10)? {
-        let kind = if seen.place.is_some() {
-            MemoryKind::Turn
-        } else {
-            MemoryKind::Note
-        };
+        let kind = row.try_get::<_, Option<&str>>(11)?.and_then(MemoryKind::parse);
+        let kind = kind.ok_or_else(|| PgFault::Value("a memory has an unreadable kind".to_owned()))?;
         let mut then = NewMemory::new(kind, Scope::default(), text, said_at);
         then.speaker = speaker.map(str::to_owned);
         told = then.told();
