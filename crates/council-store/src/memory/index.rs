@@ -158,6 +158,13 @@ impl Index {
         self.hidden_rows += usize::from(self.hidden[row]);
     }
 
+    /// The turn before this memory has changed or is gone.
+    pub(crate) fn forget_context(&mut self, key: i64) {
+        if let Some(row) = self.row(key) {
+            self.vectors.forget_context(row);
+        }
+    }
+
     /// The row of a key.
     pub(crate) fn row(&self, key: i64) -> Option<usize> {
         self.facts.binary_search_by_key(&key, |facts| facts.key).ok()
@@ -293,14 +300,14 @@ impl Index {
         turns.map_or(&[], Vec::as_slice)
     }
 
-    /// The turn before a row in its session, of those that are not hidden.
+    /// The turn before a row in its session, of those that are neither retired nor kept apart.
     pub(crate) fn previous_turn(&self, row: usize) -> Option<usize> {
         let turns = self.turns.get(&self.facts[row].place()?)?;
         let at = turns.iter().position(|&turn| turn as usize == row)?;
         self.last_shown(&turns[..at])
     }
 
-    /// The latest turn of a session that is not hidden.
+    /// The latest turn of a session that is neither retired nor kept apart.
     pub(crate) fn latest_turn(&self, project: Option<&str>, session: &str) -> Option<usize> {
         self.last_shown(self.session(project, session))
     }
