@@ -79,7 +79,10 @@ async fn forgetting_by_question_shows_first_and_forgets_what_is_named() {
 async fn without_an_embedder_texts_are_kept_and_found_by_words() {
     let app = TestApp::new();
     app.post("/v1/memory", &json!({"text": "down"})).await.ok();
-    let found = app.post("/v1/memory/search", &json!({"query": "down"})).await.ok();
+    let found = app
+        .post("/v1/memory/search", &json!({"query": "down"}))
+        .await
+        .ok();
     assert_eq!(found["hits"][0]["text"], "down");
     // What to forget is never guessed by words.
     let preview = app.post("/v1/memory/forget", &json!({"query": "down"})).await;
