@@ -8,12 +8,15 @@
 //! - `search`: how the signs of a search become an order; `refine` corrects it with exact vectors
 //! - `check`: what is refused
 //! - `scrub`: no traces of what was forgotten
+//! - [`postgres`]: the same on a PostgreSQL server, with the feature `postgres`
 
 mod among;
 mod check;
 mod index;
 mod lexicon;
 mod load;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod refine;
 mod rows;
 mod scrub;
