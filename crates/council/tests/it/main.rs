@@ -10,5 +10,6 @@ mod documents;
 mod help;
 mod metrics_documented;
 mod models;
+mod postgres;
 mod program;
 mod serve;
