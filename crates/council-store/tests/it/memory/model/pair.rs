@@ -44,8 +44,8 @@ impl Place {
             }
             #[cfg(feature = "postgres")]
             Self::Server(url) => {
-                let opened =
-                    council_store::PostgresMemory::open(url, &embedder("test"), clock.clone(), |_| {});
+                let embedder = embedder("test");
+                let opened = council_store::PostgresMemory::open(url, &embedder, clock.clone(), |_| {});
                 opened.await.unwrap()
             }
         }
