@@ -9,7 +9,7 @@
 use super::among::Among;
 use super::index::{Index, searched_terms};
 use super::search::{Candidate, Found, SPARE, Standard, highest, lateness, looked_at};
-use super::vectors::Cosines;
+use super::vectors::{Cosines, share, side_by_side};
 use super::words::fingerprint;
 use council_core::{RecallQuery, RecallWeights, ScoreParts, Timestamp};
 use std::time::Instant;
@@ -141,9 +141,20 @@ impl Scores<'_> {
             let row = rows[place] as usize;
             base[row] + neighbours[row] + speaker(row) + scores.circumstance(rows[place]).score()
         };
+        let of_all = |scores: &Self, base: &[f32], neighbours: &[f32], most: usize| {
+            let places: Vec<usize> = (0..rows.len()).step_by(share(rows.len())).collect();
+            let mut best: Vec<Vec<(f32, usize)>> = vec![Vec::new(); places.len()];
+            side_by_side(places.into_iter().zip(&mut best), |(from, best)| {
+                let places = from..rows.len().min(from + share(rows.len()));
+                *best = highest(
+                    places.map(|place| (score(scores, base, neighbours, place), place)),
+                    most,
+                );
+            });
+            highest(best.into_iter().flatten(), most)
+        };
         let best = if self.dense.is_rough {
-            let rough = (0..rows.len()).map(|place| (score(&self, &base, &neighbours, place), place));
-            let rough = highest(rough, looked_at(self.query.limit));
+            let rough = of_all(&self, &base, &neighbours, looked_at(self.query.limit));
             let places: Vec<usize> = rough.into_iter().map(|(_, place)| place).collect();
             self.sharpen(&places, &mut base, &mut neighbours);
             let sharp = places
@@ -151,8 +162,7 @@ impl Scores<'_> {
                 .map(|&place| (score(&self, &base, &neighbours, place), place));
             highest(sharp, most)
         } else {
-            let all = (0..rows.len()).map(|place| (score(&self, &base, &neighbours, place), place));
-            highest(all, most)
+            of_all(&self, &base, &neighbours, most)
         };
         // Only the best get their parts told: at 100,000 rows those of all would be 5 MB to fill.
         let candidate = |(_, place): (f32, usize)| {
@@ -190,9 +200,21 @@ impl Scores<'_> {
 
     /// The sum of those, of every row of the index; 0 where it is not searched.
     fn base(&self) -> Vec<f32> {
+        let rows = &self.among.rows;
+        let mut of_places = vec![0.0; rows.len()];
+        let share = share(rows.len());
+        let parts = of_places.chunks_mut(share).enumerate();
+        side_by_side(parts, |(part, values)| {
+            for (place, value) in (part * share..).zip(values) {
+                *value = sum(&self.parts(place));
+            }
+        });
+        if rows.len() == self.index.facts.len() {
+            return of_places;
+        }
         let mut base = vec![0.0; self.index.facts.len()];
-        for (place, &row) in self.among.rows.iter().enumerate() {
-            base[row as usize] = sum(&self.parts(place));
+        for (&row, value) in rows.iter().zip(of_places) {
+            base[row as usize] = value;
         }
         base
     }

@@ -296,13 +296,13 @@ impl Query {
 }
 
 /// Rows of one thread.
-fn share(rows: usize) -> usize {
+pub(crate) fn share(rows: usize) -> usize {
     let threads = (rows / ROWS_PER_THREAD).clamp(1, *CORES);
     rows.div_ceil(threads).max(1)
 }
 
 /// Does the work on every part, on threads of their own but for one.
-fn side_by_side<T: Send>(mut parts: impl Iterator<Item = T>, work: impl Fn(T) + Sync) {
+pub(crate) fn side_by_side<T: Send>(mut parts: impl Iterator<Item = T>, work: impl Fn(T) + Sync) {
     let here = parts.next();
     let work = &work;
     std::thread::scope(|scope| {

@@ -124,3 +124,60 @@ fn the_turns_beside_a_row_are_those_of_its_session_within_reach() {
     assert_eq!(beside(30), [(1, 31), (2, 32)], "the first of its session");
     assert_eq!(beside(59), [(2, 57), (1, 58)], "the last of its session");
 }
+
+#[test]
+fn many_threads_add_up_what_one_does() {
+    let mut index = Index::new(3);
+    for row in 0..100_007_u32 {
+        let angle = row as f32;
+        let vectors = MemoryVectors {
+            own: unit(&[angle.sin(), angle.cos(), 0.3]),
+            context: unit(&[0.5, angle.cos(), angle.sin()]),
+        };
+        let scope = Scope {
+            session: Some(format!("s{}", row / 30)),
+            ..Scope::default()
+        };
+        let said_at = Timestamp::from_millis(u64::from(row) * 1_000);
+        let text = if row % 5_000 == 0 { "fox" } else { "cat" };
+        let content = NewMemory::new(MemoryKind::Turn, scope, text, said_at);
+        let memory = Memory::created(MemoryId(row.to_string()), content, Timestamp::default());
+        index.push(i64::from(row) + 1, &memory, Some(&vectors));
+    }
+    let query = RecallQuery {
+        text: "fox".to_owned(),
+        vector: Some(unit(&[0.2, -0.7, 0.4])),
+        speakers: Vec::new(),
+        time: None,
+        now: Timestamp::from_millis(100_007_000),
+        filter: MemoryFilter::default(),
+        weights: RecallWeights::default(),
+        limit: HITS,
+    };
+    let among = Among::of_rows(index.matching(&query.filter));
+    let scores = Scores {
+        index: &index,
+        query: &query,
+        among: &among,
+        dense: Dense::new(&index, &query, &among),
+        lexical: Lexical::new(&index, &query, &among),
+    };
+    let base: Vec<f32> = (0..among.rows.len())
+        .map(|place| sum(&scores.parts(place)))
+        .collect();
+    assert_eq!(scores.base(), base);
+    let neighbours = neighbours(&index, &base, &query.weights);
+    let mut expected: Vec<(i64, f32)> = (0..among.rows.len())
+        .map(|place| {
+            let candidate = scores.candidate(place, neighbours[place], 0.0);
+            (candidate.key, candidate.parts.score())
+        })
+        .collect();
+    expected.sort_by(|left, right| right.1.total_cmp(&left.1).then(right.0.cmp(&left.0)));
+    let candidates = scores.candidates();
+    assert_eq!(candidates.len(), HITS + SPARE);
+    for (candidate, (_, score)) in candidates.iter().zip(&expected) {
+        assert!((candidate.parts.score() - score).abs() < 1e-5);
+    }
+    assert_eq!(candidates[0].key, expected[0].0);
+}
