@@ -15,7 +15,7 @@ pub(super) fn memory(memory: &NewMemory) -> Result<(), StoreError> {
     user(&memory.scope.user)?;
     match memory.claim.as_ref().map(|claim| claim.confidence) {
         Some(confidence) if !(0.0..=1.0).contains(&confidence) => refuse(format!(
-            "`confidence` is {confidence}: it must be a number from 0 to 1"
+            "`claim.confidence` is {confidence}: it must be a number from 0 to 1"
         )),
         _ => Ok(()),
     }

@@ -95,10 +95,10 @@ async fn the_context_of_the_next_turn_forgets_too() {
             (turn("Nate", "the secret", 10), both(secret.clone())),
             (
                 turn("Nate", "yes", 20),
-                MemoryVectors {
+                Some(MemoryVectors {
                     own: toward(&[1.0]),
                     context: secret.clone(),
-                },
+                }),
             ),
             (turn("Nate", "no", 30), both(toward(&[0.0, 0.0, 1.0]))),
         ])
@@ -112,6 +112,7 @@ async fn the_context_of_the_next_turn_forgets_too() {
         lexical: 0.0,
         neighbours: [0.0; 2],
         speaker: 0.0,
+        ..RecallWeights::default()
     };
     for memories in [memories, { open_again(&dir).await }] {
         let hits = memories.recall(asked.clone()).await.unwrap();
