@@ -4,7 +4,10 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod attribute;
 mod catch_up;
+mod english;
+pub mod extract;
 mod metrics;
 mod quote;
 

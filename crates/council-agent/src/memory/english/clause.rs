@@ -27,17 +27,17 @@ pub(in crate::memory) struct Clause {
 }
 
 /// Abbreviations whose point ends no sentence.
-const ABBREVIATIONS: [&str; 14] = [
+const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "approx", "no", "e.g", "i.e", "jr", "sr",
 ];
 
 /// Words that begin a clause of their own.
-const BREAKS: [&str; 7] = ["but", "because", "although", "though", "while", "who", "whereas"];
+const BREAKS: &[&str] = &["but", "because", "although", "though", "while", "who", "whereas"];
 
 /// Words after "and" or "so" that begin a clause of their own.
-const SUBJECTS: [&str; 22] = [
-    "i", "i'm", "i've", "i'd", "i'll", "my", "he", "she", "they", "we", "his", "her", "their", "our", "you", "it",
-    "now", "then", "what", "can", "could", "please",
+const SUBJECTS: &[&str] = &[
+    "i", "i'm", "i've", "i'd", "i'll", "my", "he", "she", "they", "we", "his", "her", "their", "our", "you",
+    "it", "now", "then", "what", "can", "could", "please",
 ];
 
 /// The sentences of a normal text. A line break ends one.
@@ -49,7 +49,9 @@ pub(in crate::memory) fn sentences(text: &str) -> Vec<Sentence> {
         let next = characters.peek().map(|(_, next)| *next);
         let ends = match character {
             '\n' => true,
-            '!' | '?' | '…' | '。' => next.is_none_or(|next| next.is_whitespace() || "\"')".contains(next)),
+            '!' | '?' | '…' | '。' => {
+                next.is_none_or(|next| next.is_whitespace() || "\"')".contains(next))
+            }
             '.' => {
                 next.is_none_or(|next| next.is_whitespace() || "\"')".contains(next))
                     && !is_abbreviation(&text[start..at])
@@ -66,9 +68,14 @@ pub(in crate::memory) fn sentences(text: &str) -> Vec<Sentence> {
 }
 
 fn is_abbreviation(before: &str) -> bool {
-    let last = before.rsplit([' ', '\n', '(']).next().unwrap_or_default().to_lowercase();
+    let last = before
+        .rsplit([' ', '\n', '('])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     // A single letter is an initial, but "I" ends sentences.
-    ABBREVIATIONS.contains(&last.as_str()) || (last.chars().count() == 1 && last != "i" && last.chars().all(char::is_alphabetic))
+    ABBREVIATIONS.contains(&last.as_str())
+        || (last.chars().count() == 1 && last != "i" && last.chars().all(char::is_alphabetic))
 }
 
 fn sentence(text: &str, range: Range<usize>) -> Option<Sentence> {
@@ -89,7 +96,9 @@ fn clauses(text: &str, range: Range<usize>) -> Vec<Clause> {
     let part = &text[range.clone()];
     let tokens: Vec<(usize, &str)> = tokens(part);
     for (index, (at, token)) in tokens.iter().enumerate() {
-        let lower = token.trim_matches(|character: char| !character.is_alphanumeric()).to_lowercase();
+        let lower = token
+            .trim_matches(|character: char| !character.is_alphanumeric())
+            .to_lowercase();
         let next = tokens.get(index + 1).map(|(_, next)| {
             let next = next.trim_matches(|character: char| !character.is_alphanumeric() && character != '\'');
             next.to_lowercase()

@@ -1,19 +1,96 @@
 //! First person into third: "I live in Oslo with my brother" is "Ada lives in Oslo with Ada's brother".
 
 /// Verbs that take an ending after a name. Others stand as they are: most are past forms, which do not change.
-const PRESENT: [&str; 66] = [
-    "adore", "bake", "believe", "bike", "build", "collect", "come", "commute", "cook", "cycle", "dance", "detest",
-    "dislike", "do", "drink", "drive", "eat", "enjoy", "follow", "go", "grow", "hate", "have", "identify", "keep",
-    "know", "learn", "like", "live", "loathe", "love", "manage", "need", "own", "paint", "plan", "play", "practice",
-    "practise", "prefer", "program", "read", "rent", "reside", "ride", "run", "sell", "sing", "sleep", "speak",
-    "start", "study", "suffer", "support", "swim", "take", "teach", "train", "travel", "use", "volunteer", "walk",
-    "want", "wear", "work", "write",
+const PRESENT: &[&str] = &[
+    "adore",
+    "bake",
+    "believe",
+    "bike",
+    "build",
+    "collect",
+    "come",
+    "commute",
+    "cook",
+    "cycle",
+    "dance",
+    "detest",
+    "dislike",
+    "do",
+    "drink",
+    "drive",
+    "eat",
+    "enjoy",
+    "follow",
+    "go",
+    "grow",
+    "hate",
+    "have",
+    "identify",
+    "keep",
+    "know",
+    "learn",
+    "like",
+    "live",
+    "loathe",
+    "love",
+    "manage",
+    "need",
+    "own",
+    "paint",
+    "plan",
+    "play",
+    "practice",
+    "practise",
+    "prefer",
+    "program",
+    "read",
+    "rent",
+    "reside",
+    "ride",
+    "run",
+    "sell",
+    "sing",
+    "sleep",
+    "speak",
+    "start",
+    "study",
+    "suffer",
+    "support",
+    "swim",
+    "take",
+    "teach",
+    "train",
+    "travel",
+    "use",
+    "volunteer",
+    "walk",
+    "want",
+    "wear",
+    "work",
+    "write",
 ];
 
 /// Words that may stand between "I" and its verb.
-const BETWEEN: [&str; 19] = [
-    "also", "really", "actually", "always", "usually", "often", "sometimes", "mostly", "currently", "still", "now",
-    "just", "absolutely", "generally", "never", "only", "both", "strongly", "normally",
+const BETWEEN: &[&str] = &[
+    "also",
+    "really",
+    "actually",
+    "always",
+    "usually",
+    "often",
+    "sometimes",
+    "mostly",
+    "currently",
+    "still",
+    "now",
+    "just",
+    "absolutely",
+    "generally",
+    "never",
+    "only",
+    "both",
+    "strongly",
+    "normally",
 ];
 
 /// What a speaker says of themselves, said of `name`. Sentences without a first person come back as they are.
@@ -23,7 +100,9 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
     let mut named = false;
     let mut verb_follows = false;
     for token in tokens {
-        let end = token.trim_end_matches(|character: char| ".,;:!?".contains(character)).len();
+        let end = token
+            .trim_end_matches(|character: char| ".,;:!?".contains(character))
+            .len();
         let (word, mark) = token.split_at(end);
         let lower = word.to_lowercase();
         let owner = format!("{name}'s");
@@ -48,7 +127,9 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
             "i" => true,
             between if verb_follows => BETWEEN.contains(&between),
             // "I live and work in Oslo": the second verb takes the ending as well.
-            "and" => out.last().is_some_and(|last| PRESENT.iter().any(|verb| with_s(verb) == *last)),
+            "and" => out
+                .last()
+                .is_some_and(|last| PRESENT.iter().any(|verb| with_s(verb) == *last)),
             _ => false,
         };
         named |= replaced.is_some();

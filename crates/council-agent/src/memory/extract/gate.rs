@@ -2,7 +2,7 @@
 
 use super::person::{Person, person};
 use super::{Attribute, Proposal, Refusal, signs, slot};
-use crate::memory::english::{Clause, Sentence, has_any, is_function_word, lower_words, normal, sentences, stem, words};
+use crate::memory::english::{Clause, Sentence, has_any, lower_words, normal, sentences, stem, words};
 use std::ops::Range;
 
 mod subject;
@@ -19,15 +19,32 @@ const STATEMENT_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
 const LEAST_CONFIDENCE: f32 = 0.5;
 
 /// What a statement cannot end with.
-const LOOSE_ENDS: [&str; 14] = ["in", "at", "to", "with", "and", "the", "a", "an", "of", "for", "is", "has", "or", "from"];
+const LOOSE_ENDS: &[&str] = &[
+    "in", "at", "to", "with", "and", "the", "a", "an", "of", "for", "is", "has", "or", "from",
+];
 
-const HEDGES: [&str; 17] = [
-    "i think", "i guess", "i believe", "probably", "maybe", "i suppose", "kind of", "sort of", "possibly", "i feel like", "seems", "apparently",
-    "more or less", "i'd say", "supposedly", "not entirely", "to some extent",
+const HEDGES: &[&str] = &[
+    "i think",
+    "i guess",
+    "i believe",
+    "probably",
+    "maybe",
+    "i suppose",
+    "kind of",
+    "sort of",
+    "possibly",
+    "i feel like",
+    "seems",
+    "apparently",
+    "more or less",
+    "i'd say",
+    "supposedly",
+    "not entirely",
+    "to some extent",
 ];
 
 /// Prepositions that turn a statement around.
-const EXCLUSIVE: [&str; 7] = ["from", "over", "than", "against", "without", "except", "not"];
+const EXCLUSIVE: &[&str] = &["from", "over", "than", "against", "without", "except", "not"];
 
 /// What is said, and by whom.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +117,9 @@ pub fn judge(proposal: &Proposal, source: Source<'_>) -> Result<Fact, Refusal> {
 
 /// Whether a quote begins and ends with whole words.
 fn is_whole(text: &str, place: &Range<usize>) -> bool {
-    let outside = |character: Option<char>| !character.is_some_and(|character| character.is_alphanumeric() || character == '\'');
+    let outside = |character: Option<char>| {
+        !character.is_some_and(|character| character.is_alphanumeric() || character == '\'')
+    };
     outside(text[..place.start].chars().next_back()) && outside(text[place.end..].chars().next())
 }
 
@@ -121,27 +140,44 @@ fn judge_at(
     let subject = Subject::read(&proposal.subject, source.speaker, &quoted)?;
     let statement = subject.statement(&normal(&proposal.statement).replace('\n', " "), source.speaker)?;
     let said = lower_words(&statement);
-    let loose = said.last().is_some_and(|last| LOOSE_ENDS.contains(&last.as_str()));
-    if !STATEMENT_WORDS.contains(&said.len()) || statement.len() > LONGEST || statement.contains('?') || loose {
+    let loose = said
+        .last()
+        .is_some_and(|last| LOOSE_ENDS.contains(&last.as_str()));
+    if !STATEMENT_WORDS.contains(&said.len()) || statement.len() > LONGEST || statement.contains('?') || loose
+    {
         return Err(Refusal::Form);
     }
-    let content = content(&statement, &subject);
+    let content = content(&statement, &subject, proposal.attribute);
     let share = grounded(&content, proposal.attribute, &quoted)?;
     let bearing = bearing(&content, proposal.attribute, &quoted);
     let attribute = subject.check(&bearing, &said, text)?;
-    let heard: Vec<String> = bearing.iter().flat_map(|one| one.clause.words.iter().cloned()).collect();
+    let heard: Vec<String> = bearing
+        .iter()
+        .flat_map(|one| one.clause.words.iter().cloned())
+        .collect();
     same_direction(&said, &heard, &content)?;
-    let as_written: Vec<&str> = bearing.iter().map(|one| &text[one.clause.range.clone()]).collect();
+    let as_written: Vec<&str> = bearing
+        .iter()
+        .map(|one| &text[one.clause.range.clone()])
+        .collect();
     let as_written = as_written.join(" ");
     let (fitting, known) = slot::fit(proposal.attribute, &heard, &as_written);
     let attribute = attribute.unwrap_or(fitting);
     let ended = slot::ended(&heard) || (slot::negated(&heard) && slot::stance(&heard).is_none());
-    let attribute = if ended && attribute.is_single() { Attribute::Other } else { attribute };
-    let hedged = quoted.iter().any(|one| has_any(&one.clause.words, &HEDGES));
+    let name = subject.name(source.speaker);
+    // "The user moved from Berlin" says of no home where it is.
+    let valueless = attribute.is_single() && slot::value(&statement, &name, attribute).is_empty();
+    let attribute = match attribute {
+        single if single.is_single() && ended => Attribute::Other,
+        _ if valueless => Attribute::Event,
+        other => other,
+    };
+    let hedged = quoted.iter().any(|one| has_any(&one.clause.words, HEDGES));
     let probability = proposal.probability.unwrap_or(0.7).clamp(0.0, 1.0);
-    let confidence = 0.4 * probability + 0.4 * share + if known { 0.2 } else { 0.0 } - if hedged { 0.5 } else { 0.0 };
+    let confidence =
+        0.4 * probability + 0.4 * share + if known { 0.2 } else { 0.0 } - if hedged { 0.5 } else { 0.0 };
     Ok(Fact {
-        subject: subject.name(source.speaker),
+        subject: name,
         attribute,
         text: finished(&statement),
         quote: text[place.clone()].replace('\n', " "),
@@ -151,7 +187,11 @@ fn judge_at(
 }
 
 /// The clauses that a quote touches, all of which must be statements.
-fn quoted<'a>(text: &str, sentences: &'a [Sentence], place: &Range<usize>) -> Result<Vec<Bearing<'a>>, Refusal> {
+fn quoted<'a>(
+    text: &str,
+    sentences: &'a [Sentence],
+    place: &Range<usize>,
+) -> Result<Vec<Bearing<'a>>, Refusal> {
     let touches = |range: &Range<usize>| range.start < place.end && place.start < range.end;
     let mut quoted = Vec::new();
     for sentence in sentences.iter().filter(|sentence| touches(&sentence.range)) {
@@ -159,7 +199,10 @@ fn quoted<'a>(text: &str, sentences: &'a [Sentence], place: &Range<usize>) -> Re
         let Some(first) = clauses.iter().position(|clause| touches(&clause.range)) else {
             continue;
         };
-        let count = clauses[first..].iter().take_while(|clause| touches(&clause.range)).count();
+        let count = clauses[first..]
+            .iter()
+            .take_while(|clause| touches(&clause.range))
+            .count();
         if let Some(refusal) = signs::of_clauses(text, sentence, first..first + count) {
             return Err(refusal);
         }
@@ -180,12 +223,12 @@ fn quoted<'a>(text: &str, sentences: &'a [Sentence], place: &Range<usize>) -> Re
 }
 
 /// The stems of a statement's content: without grammar and without its subject.
-fn content(statement: &str, subject: &Subject) -> Vec<String> {
+fn content(statement: &str, subject: &Subject, attribute: Attribute) -> Vec<String> {
     let own = subject.stems();
     words(statement)
         .into_iter()
         .map(str::to_lowercase)
-        .filter(|word| !is_function_word(word) && !slot::is_negation(word))
+        .filter(|word| !slot::is_grammar(word, attribute))
         .map(|word| stem(&word))
         .filter(|stem| !own.contains(stem))
         .collect()
@@ -193,9 +236,13 @@ fn content(statement: &str, subject: &Subject) -> Vec<String> {
 
 /// The share of the content that stands in the quoted clauses. The rest must be vocabulary of the attribute.
 fn grounded(content: &[String], attribute: Attribute, quoted: &[Bearing<'_>]) -> Result<f32, Refusal> {
-    let heard: Vec<String> = quoted.iter().flat_map(|one| one.clause.words.iter().map(|word| stem(word))).collect();
+    let heard: Vec<String> = quoted
+        .iter()
+        .flat_map(|one| one.clause.words.iter().map(|word| stem(word)))
+        .collect();
     let vocabulary = vocabulary(attribute);
-    let (found, missing): (Vec<&String>, Vec<&String>) = content.iter().partition(|stem| heard.contains(stem));
+    let (found, missing): (Vec<&String>, Vec<&String>) =
+        content.iter().partition(|stem| heard.contains(stem));
     let telling = found.iter().any(|stem| !vocabulary.contains(stem));
     if !telling || missing.iter().any(|stem| !vocabulary.contains(stem)) {
         return Err(Refusal::Ungrounded);
@@ -258,6 +305,10 @@ fn before<'a>(words: &'a [String], wanted: &str) -> Option<&'a str> {
 fn finished(statement: &str) -> String {
     let trimmed = statement.trim_end_matches(|character: char| " .,;:!".contains(character));
     let mut characters = trimmed.chars();
-    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     format!("{first}{}.", characters.as_str())
 }

@@ -6,14 +6,26 @@ use crate::memory::extract::person::is_relation;
 use crate::memory::extract::{Attribute, slot};
 
 /// How models and clients call whoever speaks.
-const SPEAKER: [&str; 12] = [
-    "user", "the user", "i", "me", "speaker", "the speaker", "myself", "self", "my", "we", "person", "the person",
+const SPEAKER: &[&str] = &[
+    "user",
+    "the user",
+    "i",
+    "me",
+    "speaker",
+    "the speaker",
+    "myself",
+    "self",
+    "my",
+    "we",
+    "person",
+    "the person",
 ];
 
 /// Third-person verbs with which a statement without subject begins.
-const VERBS: [&str; 24] = [
-    "is", "has", "lives", "works", "likes", "loves", "hates", "dislikes", "prefers", "enjoys", "owns", "plays", "speaks", "studies", "was", "moved",
-    "wants", "plans", "uses", "drives", "can", "does", "doesn't", "goes",
+const VERBS: &[&str] = &[
+    "is", "has", "lives", "works", "likes", "loves", "hates", "dislikes", "prefers", "enjoys", "owns",
+    "plays", "speaks", "studies", "was", "moved", "wants", "plans", "uses", "drives", "can", "does",
+    "doesn't", "goes",
 ];
 
 /// Whom a proposal is about.
@@ -53,12 +65,27 @@ impl Subject {
         }
         let owners: Vec<String> = speakers.iter().map(|word| format!("{word}'s")).collect();
         named.retain(|word| {
-            !["the", "my", "our", "user's", "users", "speaker's", "their", "his", "her", "a"].contains(&word.as_str())
+            ![
+                "the",
+                "my",
+                "our",
+                "user's",
+                "users",
+                "speaker's",
+                "their",
+                "his",
+                "her",
+                "a",
+            ]
+            .contains(&word.as_str())
                 && !owners.contains(word)
         });
         let bare = |word: &String| word.strip_suffix("'s").unwrap_or(word).to_owned();
         let words: Vec<String> = named.iter().map(bare).collect();
-        let heard: Vec<String> = quoted.iter().flat_map(|one| one.clause.words.iter().map(bare)).collect();
+        let heard: Vec<String> = quoted
+            .iter()
+            .flat_map(|one| one.clause.words.iter().map(bare))
+            .collect();
         let is_somebody = words.iter().any(|word| {
             is_relation(word) || quoted.iter().any(|one| one.person == Person::Named(word.clone()))
         });
@@ -85,9 +112,11 @@ impl Subject {
             Self::Speaker { .. } => Err(Refusal::Subject),
             Self::Other { words } => {
                 let begin: Vec<String> = lower_words(&plain).into_iter().take(words.len() + 4).collect();
-                let begins = words
-                    .iter()
-                    .all(|word| begin.iter().any(|said| said.strip_suffix("'s").unwrap_or(said) == word));
+                let begins = words.iter().all(|word| {
+                    begin
+                        .iter()
+                        .any(|said| said.strip_suffix("'s").unwrap_or(said) == word)
+                });
                 if begins { Ok(plain) } else { Err(Refusal::Subject) }
             }
         }
@@ -116,9 +145,14 @@ impl Subject {
                 (Self::Speaker { .. }, Person::Relation(relation)) if says(said, relation) => {
                     attribute = Some(slot::of_relation(relation, &clause.words, as_written));
                 }
-                (Self::Other { words }, Person::Relation(who) | Person::Named(who)) if words.contains(who) => {
+                (Self::Other { words }, Person::Relation(who) | Person::Named(who))
+                    if words.contains(who) =>
+                {
                     let their_own = slot::by_cue(&clause.words, as_written);
-                    if matches!(their_own, Some(Attribute::Partner | Attribute::Family | Attribute::Pet)) {
+                    if matches!(
+                        their_own,
+                        Some(Attribute::Partner | Attribute::Family | Attribute::Pet)
+                    ) {
                         attribute = Some(slot::of_relation(who, &clause.words, as_written));
                     }
                 }
@@ -131,7 +165,11 @@ impl Subject {
                 (Self::Speaker { .. } | Self::Other { .. }, _) => return Err(Refusal::Subject),
             }
         }
-        if bearing.is_empty() { Err(Refusal::Ungrounded) } else { Ok(attribute) }
+        if bearing.is_empty() {
+            Err(Refusal::Ungrounded)
+        } else {
+            Ok(attribute)
+        }
     }
 
     /// Stems that belong to the subject and are no content.
@@ -150,13 +188,18 @@ impl Subject {
             Self::Other { words } if words.iter().any(|word| is_relation(word)) => {
                 format!("{speaker}'s {}", words.join(" "))
             }
-            Self::Other { words } => words.iter().map(|word| capitalised(word)).collect::<Vec<_>>().join(" "),
+            Self::Other { words } => words
+                .iter()
+                .map(|word| capitalised(word))
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 }
 
 fn says(said: &[String], who: &str) -> bool {
-    said.iter().any(|word| word.strip_suffix("'s").unwrap_or(word) == who)
+    said.iter()
+        .any(|word| word.strip_suffix("'s").unwrap_or(word) == who)
 }
 
 fn is_user(statement: &str, name: &str) -> bool {
@@ -168,7 +211,9 @@ fn renamed(statement: &str, name: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     for token in statement.split_whitespace() {
         let lower = token.to_lowercase();
-        let rest = lower.strip_prefix("user").or_else(|| lower.strip_prefix("speaker"));
+        let rest = lower
+            .strip_prefix("user")
+            .or_else(|| lower.strip_prefix("speaker"));
         match rest {
             Some(rest) if rest.is_empty() || rest.starts_with(['\'', '.', ',']) => {
                 if out.last().is_some_and(|last| last.eq_ignore_ascii_case("the")) {
@@ -189,6 +234,10 @@ fn renamed(statement: &str, name: &str) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut characters = word.chars();
-    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     first + characters.as_str()
 }
