@@ -28,7 +28,6 @@ pub use gate::{Fact, Source, judge};
 pub(super) use place::{Known, Placement, place};
 pub use prompt::{Proposal, proposals, request};
 pub use rules::by_rules;
-pub(super) use slot::{value, values_agree};
 
 /// Why a proposal is not remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
