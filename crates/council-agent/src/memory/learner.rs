@@ -7,15 +7,18 @@
 //! - `queue`: what is to be done, and which sessions have something new
 //! - `ask`: a model's answer, and how sure it was
 //! - `facts`: facts and preferences of one turn
+//! - `metrics`: what learning takes
 //! - `summaries`: the summary of one session
 //! - `topics`: topics of a user's memories, kept until enough has changed
 
 mod ask;
 mod facts;
+mod metrics;
 mod queue;
 mod summaries;
 mod topics;
 
+pub(super) use metrics::LearnerMetrics;
 pub use topics::Topics;
 
 use super::extract::candidates;
@@ -252,11 +255,11 @@ impl Learner {
     }
 
     fn report(&self, dropped: Option<&Job>, length: usize) {
-        let metrics = &self.0.memories.metrics;
+        let metrics = &self.0.memories.metrics.learning;
         if let Some(dropped) = dropped {
-            metrics.learned(dropped.name(), "dropped", None);
+            metrics.ended(dropped.name(), "dropped", None);
         }
-        metrics.learning_queue(length);
+        metrics.waiting(length);
     }
 
     /// Does one job after the other until the learner is stopped.
@@ -278,15 +281,15 @@ impl Learner {
                 () = self.0.activity.busy() => None,
                 end = self.run(&job, &cancel) => Some(end),
             };
-            let metrics = &self.0.memories.metrics;
+            let metrics = &self.0.memories.metrics.learning;
             let name = job.name();
             match end {
                 None => {
-                    metrics.learned(name, "interrupted", None);
+                    metrics.ended(name, "interrupted", None);
                     self.queue().again(job, attempt);
                 }
                 Some(End::Done) => {
-                    metrics.learned(name, "done", Some(began.elapsed()));
+                    metrics.ended(name, "done", Some(began.elapsed()));
                     self.queue().ended();
                 }
                 Some(End::Later(pause, _)) if attempt < queue::ATTEMPTS => {
@@ -294,13 +297,13 @@ impl Learner {
                     tokio::time::sleep(pause).await;
                 }
                 Some(End::Later(_, reason) | End::Failed(reason)) => {
-                    metrics.learned(name, "failed", None);
+                    metrics.ended(name, "failed", None);
                     tracing::warn!(job = name, "nothing was learnt from {job}: {reason}");
                     self.queue().ended();
                 }
             }
             let length = self.queue().len();
-            metrics.learning_queue(length);
+            metrics.waiting(length);
         }
     }
 

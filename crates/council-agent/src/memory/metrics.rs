@@ -1,10 +1,9 @@
 //! What remembering and recalling take.
 
+use super::learner::LearnerMetrics;
 use crate::metrics::{histogram, registered};
-use council_core::RecallTimes;
-use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-};
+use council_core::{MemoryStats, RecallTimes};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry};
 use std::time::Duration;
 
 /// Bounds for parts of a search: a tenth of a millisecond to a second.
@@ -18,17 +17,15 @@ pub struct MemoryMetrics {
     stages: HistogramVec,
     whole: Histogram,
     added: IntCounter,
+    quoted: IntCounter,
+    used: IntCounter,
+    rows: IntGauge,
+    waiting: IntGauge,
+    index_bytes: IntGauge,
     original_added: IntCounter,
     original_seconds: Histogram,
-    facts: IntCounterVec,
-    facts_refused: IntCounterVec,
-    learning_jobs: IntCounterVec,
-    learning_seconds: HistogramVec,
-    learning_queue: IntGauge,
+    pub(super) learning: LearnerMetrics,
 }
-
-/// Bounds for work in the background: ten milliseconds to ten minutes.
-const JOB_SECONDS: [f64; 10] = [0.01, 0.05, 0.25, 1.0, 2.5, 5.0, 15.0, 60.0, 180.0, 600.0];
 
 impl MemoryMetrics {
     /// Registers them.
@@ -42,40 +39,10 @@ impl MemoryMetrics {
         };
         let counter =
             |name: &str, help: &str| registered(registry, IntCounter::with_opts(Opts::new(name, help))?);
-        let counters = |name: &str, help: &str, labels: &[&str]| {
-            registered(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
-        };
+        let gauge =
+            |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
         Ok(Self {
-            facts: counters(
-                "council_memory_facts_total",
-                "Facts that were accepted, by outcome: `new`, `again`, `instead`, `review`.",
-                &["outcome"],
-            )?,
-            facts_refused: counters(
-                "council_memory_facts_refused_total",
-                "Facts that were proposed and refused, by reason.",
-                &["reason"],
-            )?,
-            learning_jobs: counters(
-                "council_memory_learning_jobs_total",
-                "Work in the background by job (`facts`, `summary`, `topics`) and outcome (`done`, `failed`, \
-                 `interrupted`, `dropped`).",
-                &["job", "outcome"],
-            )?,
-            learning_seconds: histogram(
-                registry,
-                "council_memory_learning_seconds",
-                "Time of work in the background that was done, by job.",
-                "job",
-                &JOB_SECONDS,
-            )?,
-            learning_queue: registered(
-                registry,
-                IntGauge::new(
-                    "council_memory_learning_queue",
-                    "Work in the background that waits for a moment without turns.",
-                )?,
-            )?,
+            learning: LearnerMetrics::register(registry)?,
             stages: histogram(
                 registry,
                 "council_memory_recall_stage_seconds",
@@ -88,6 +55,17 @@ impl MemoryMetrics {
                 "A search of the memory, from text to hits.",
             )?,
             added: counter("council_memory_added_total", "Memories that were stored.")?,
+            quoted: counter(
+                "council_memory_quoted_total",
+                "Memories that were put into prompts.",
+            )?,
+            used: counter(
+                "council_memory_used_total",
+                "Memories that were put into prompts and of which the answer has words.",
+            )?,
+            rows: gauge("council_memory_rows", "Memories that are kept.")?,
+            waiting: gauge("council_memory_waiting", "Memories that wait for vectors.")?,
+            index_bytes: gauge("council_memory_index_bytes", "Memory of the index, in bytes.")?,
             original_added: counter("swarm_memory_add_total", "Memories that were stored.")?,
             original_seconds: seconds(
                 "swarm_memory_query_latency_seconds",
@@ -120,33 +98,20 @@ impl MemoryMetrics {
         self.original_seconds.observe(time.as_secs_f64());
     }
 
+    /// Books how many memories were put into a prompt, and of how many the answer has words.
+    pub(crate) fn told(&self, quoted: usize, used: usize) {
+        self.quoted.inc_by(quoted as u64);
+        self.used.inc_by(used as u64);
+    }
+
+    pub(super) fn kept(&self, stats: &MemoryStats) {
+        self.rows.set(stats.memories as i64);
+        self.waiting.set(stats.waiting as i64);
+        self.index_bytes.set(stats.index_bytes as i64);
+    }
+
     pub(super) fn added(&self, memories: usize) {
         self.added.inc_by(memories as u64);
         self.original_added.inc_by(memories as u64);
-    }
-
-    /// A fact was accepted.
-    pub(super) fn fact(&self, outcome: &str) {
-        self.facts.with_label_values(&[outcome]).inc();
-    }
-
-    /// A proposed fact, or a sentence of a summary, was refused.
-    pub(super) fn fact_refused(&self, reason: &str) {
-        self.facts_refused.with_label_values(&[reason]).inc();
-    }
-
-    /// A job in the background ended, or was dropped; `time` of one that was done.
-    pub(super) fn learned(&self, job: &str, outcome: &str, time: Option<Duration>) {
-        self.learning_jobs.with_label_values(&[job, outcome]).inc();
-        if let Some(time) = time {
-            self.learning_seconds
-                .with_label_values(&[job])
-                .observe(time.as_secs_f64());
-        }
-    }
-
-    /// So many jobs wait.
-    pub(super) fn learning_queue(&self, length: usize) {
-        self.learning_queue.set(length as i64);
     }
 }

@@ -21,6 +21,18 @@ pub(super) fn item(
         .map_or(Ok(()), |vectors| self::vectors(vectors, embedder))
 }
 
+/// What takes the place of somebody's memories.
+pub(super) fn owner(owner: &str, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
+    user(owner)?;
+    match items.iter().find(|(memory, _)| memory.scope.user != owner) {
+        Some((memory, _)) => refuse(format!(
+            "`user` of a new memory is `{}`: it takes the place of memories of `{owner}`",
+            memory.scope.user
+        )),
+        None => Ok(()),
+    }
+}
+
 fn content(memory: &NewMemory) -> Result<(), StoreError> {
     text(&memory.text)?;
     user(&memory.scope.user)?;

@@ -30,18 +30,9 @@ impl MemoryIndex {
         };
         self.store.readers.read(read).await
     }
-}
 
-#[async_trait]
-impl MemoryStore for MemoryIndex {
-    async fn insert(
-        &self,
-        items: Vec<(NewMemory, Option<MemoryVectors>)>,
-    ) -> Result<Vec<MemoryId>, StoreError> {
-        self.supersede("", Vec::new(), items).await
-    }
-
-    async fn supersede(
+    /// Stores memories and retires those whose place they take.
+    async fn store_items(
         &self,
         user: &str,
         old: Vec<MemoryId>,
@@ -63,6 +54,26 @@ impl MemoryStore for MemoryIndex {
         };
         let (stored, _) = self.store.writer.write_then(work, then).await?;
         Ok(stored.into_iter().map(|stored| stored.memory.id).collect())
+    }
+}
+
+#[async_trait]
+impl MemoryStore for MemoryIndex {
+    async fn insert(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.store_items("", Vec::new(), items).await
+    }
+
+    async fn supersede(
+        &self,
+        user: &str,
+        old: Vec<MemoryId>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        check::owner(user, &items)?;
+        self.store_items(user, old, items).await
     }
 
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError> {

@@ -49,7 +49,7 @@ impl Learner {
             let facts = match proposals(&answer.text, answer.probability) {
                 Some(proposals) => self.judged(&proposals, source),
                 None => {
-                    self.0.memories.metrics.fact_refused("unreadable");
+                    self.0.memories.metrics.learning.refused("unreadable");
                     Vec::new()
                 }
             };
@@ -66,7 +66,7 @@ impl Learner {
     }
 
     fn refused(&self, refusal: Refusal) {
-        self.0.memories.metrics.fact_refused(refusal.as_str());
+        self.0.memories.metrics.learning.refused(refusal.as_str());
     }
 
     /// Puts facts among those that are known, one after the other.
@@ -106,7 +106,7 @@ impl Learner {
                     "review"
                 }
             };
-            memories.metrics.fact(outcome);
+            memories.metrics.learning.fact(outcome);
         }
         Ok(())
     }

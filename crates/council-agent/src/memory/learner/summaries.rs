@@ -41,7 +41,7 @@ impl Learner {
         let answer = ask(&*model, request(&turns, before), cancel).await?;
         let (text, dropped) = grounded(&answer.text, &turns, before);
         for _ in 0..dropped {
-            self.0.memories.metrics.fact_refused("ungrounded");
+            self.0.memories.metrics.learning.refused("ungrounded");
         }
         if text.is_empty() {
             return Ok(());

@@ -145,7 +145,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (memories, dir) = memories().await;
-            let mut living: Vec<(MemoryId, usize)> = Vec::new();
+            // With the marks of all their versions.
+            let mut living: Vec<(MemoryId, Vec<usize>)> = Vec::new();
             let mut dead = Vec::new();
             let vectors = || both(toward(&[1.0]));
             for (number, step) in steps.into_iter().enumerate() {
@@ -153,20 +154,19 @@ proptest! {
                     Step::Insert(words) => {
                         let memory = note("ada", &marked(number, words));
                         let id = memories.insert(vec![(memory, vectors())]).await.unwrap().remove(0);
-                        living.push((id, number));
+                        living.push((id, vec![number]));
                     }
                     Step::Change(at, words) if !living.is_empty() => {
                         let at = at % living.len();
                         let text = Some((marked(number, words), vectors()));
                         let change = MemoryChange { text, ..MemoryChange::default() };
                         memories.change("ada", &living[at].0, change).await.unwrap();
-                        dead.push(living[at].1);
-                        living[at].1 = number;
+                        living[at].1.push(number);
                     }
                     Step::Forget(at) if !living.is_empty() => {
-                        let (id, number) = living.remove(at % living.len());
+                        let (id, numbers) = living.remove(at % living.len());
                         memories.forget("ada", vec![id]).await.unwrap();
-                        dead.push(number);
+                        dead.extend(numbers);
                     }
                     Step::Change(..) | Step::Forget(_) => {}
                 }
