@@ -7,6 +7,7 @@
 mod attribute;
 mod catch_up;
 mod cluster;
+mod correct;
 mod english;
 pub mod extract;
 mod learner;
@@ -24,7 +25,7 @@ pub(crate) use quote::Quotes;
 
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
-    MemoryStore, MemoryVectors, ModelError, NewMemory, Page, RecallQuery, RecallWeights, Scope, StoreError,
+    MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
     Timestamp, names,
 };
 use std::collections::HashMap;
@@ -169,78 +170,6 @@ impl Memories {
         self.metrics.added(ids.len());
         if waiting {
             self.waiting.notify_one();
-        }
-    }
-
-    /// Remembers these (or none) in the place of `old`, which are so no more from the first new one's time on; in one
-    /// transaction. Returns the identifiers of the new ones.
-    ///
-    /// # Errors
-    /// Nothing is stored and nothing retired.
-    pub async fn supersede(
-        &self,
-        user: &str,
-        old: Vec<MemoryId>,
-        items: Vec<NewMemory>,
-    ) -> Result<Vec<MemoryId>, MemoryError> {
-        let with_vectors = self.with_vectors(items).await?;
-        let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
-        let ids = self.store.supersede(user, old, with_vectors).await?;
-        self.metrics.added(ids.len());
-        if waiting {
-            self.waiting.notify_one();
-        }
-        Ok(ids)
-    }
-
-    /// Undoes the latest change of a memory. A text that comes back gets its vectors in the background.
-    ///
-    /// # Errors
-    /// [`StoreError::Invalid`] when there is nothing left to undo.
-    pub async fn undo(&self, user: &str, id: &MemoryId) -> Result<Memory, MemoryError> {
-        let memory = self.store.undo(user, id).await?;
-        self.waiting.notify_one();
-        Ok(memory)
-    }
-
-    /// Forgets memories for good, with the summaries that rest on them: those say in other words what was said.
-    /// Returns those of `ids` that existed.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn forget(&self, user: &str, ids: Vec<MemoryId>) -> Result<Vec<MemoryId>, MemoryError> {
-        let mut all = ids.clone();
-        all.extend(self.summaries_of(user, &ids).await?);
-        let mut gone = self.store.forget(user, all).await?;
-        gone.retain(|id| ids.contains(id));
-        Ok(gone)
-    }
-
-    /// The summaries that rest on one of these, former ones included.
-    async fn summaries_of(&self, user: &str, ids: &[MemoryId]) -> Result<Vec<MemoryId>, StoreError> {
-        let filter = MemoryFilter {
-            user: user.to_owned(),
-            kinds: vec![MemoryKind::Summary],
-            with_retired: true,
-            ..MemoryFilter::default()
-        };
-        let mut found = Vec::new();
-        let mut page = Page {
-            offset: 0,
-            limit: 1_000,
-        };
-        loop {
-            let (summaries, _) = self.store.memories(filter.clone(), page).await?;
-            let count = summaries.len() as u64;
-            let rests = |memory: &Memory| {
-                let claims = memory.content.claim.iter().flat_map(|claim| &claim.evidence);
-                claims.into_iter().any(|evidence| ids.contains(&evidence.memory))
-            };
-            found.extend(summaries.into_iter().filter(rests).map(|memory| memory.id));
-            page.offset += count;
-            if count < page.limit {
-                return Ok(found);
-            }
         }
     }
 

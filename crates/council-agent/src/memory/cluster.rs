@@ -25,12 +25,104 @@ const TERMS: usize = 3;
 
 /// Words that occur in every conversation and name no topic.
 const COMMON: &[&str] = &[
-    "able", "another", "anything", "around", "away", "back", "best", "better", "big", "bit", "call", "come", "day", "don't", "even",
-    "ever", "every", "everything", "feel", "find", "first", "friend", "fun", "give", "going", "gonna", "good", "great", "happy", "hard",
-    "hello", "help", "hey", "hope", "i'm", "i've", "isn't", "it's", "keep", "kind", "know", "last", "let", "let's", "life", "like", "little",
-    "long", "look", "lot", "love", "make", "many", "maybe", "mean", "need", "never", "new", "next", "nice", "not", "oh", "ok", "old", "people",
-    "place", "please", "put", "right", "say", "see", "show", "something", "sound", "start", "sure", "take", "talk", "tell", "thank", "thanks",
-    "that's", "thing", "think", "time", "today", "try", "two", "use", "want", "way", "week", "what's", "work", "world", "wow", "year", "you're",
+    "able",
+    "another",
+    "anything",
+    "around",
+    "away",
+    "back",
+    "best",
+    "better",
+    "big",
+    "bit",
+    "call",
+    "come",
+    "day",
+    "don't",
+    "even",
+    "ever",
+    "every",
+    "everything",
+    "feel",
+    "find",
+    "first",
+    "friend",
+    "fun",
+    "give",
+    "going",
+    "gonna",
+    "good",
+    "great",
+    "happy",
+    "hard",
+    "hello",
+    "help",
+    "hey",
+    "hope",
+    "i'm",
+    "i've",
+    "isn't",
+    "it's",
+    "keep",
+    "kind",
+    "know",
+    "last",
+    "let",
+    "let's",
+    "life",
+    "like",
+    "little",
+    "long",
+    "look",
+    "lot",
+    "love",
+    "make",
+    "many",
+    "maybe",
+    "mean",
+    "need",
+    "never",
+    "new",
+    "next",
+    "nice",
+    "not",
+    "oh",
+    "ok",
+    "old",
+    "people",
+    "place",
+    "please",
+    "put",
+    "right",
+    "say",
+    "see",
+    "show",
+    "something",
+    "sound",
+    "start",
+    "sure",
+    "take",
+    "talk",
+    "tell",
+    "thank",
+    "thanks",
+    "that's",
+    "thing",
+    "think",
+    "time",
+    "today",
+    "try",
+    "two",
+    "use",
+    "want",
+    "way",
+    "week",
+    "what's",
+    "work",
+    "world",
+    "wow",
+    "year",
+    "you're",
 ];
 
 /// A memory to be put with others.
@@ -61,12 +153,19 @@ pub struct Topic {
 /// O(n · topics · dimension): half a second for 20,000 memories of 384 numbers.
 pub(super) fn topics(items: &[Item]) -> Vec<Topic> {
     let dimension = items.first().map_or(0, |item| item.vector.0.len());
-    let items: Vec<&Item> = items.iter().filter(|item| item.vector.0.len() == dimension).collect();
+    let items: Vec<&Item> = items
+        .iter()
+        .filter(|item| item.vector.0.len() == dimension)
+        .collect();
     if items.is_empty() {
         return Vec::new();
     }
     let step = items.len().div_ceil(SAMPLE);
-    let sample: Vec<&[f32]> = items.iter().step_by(step).map(|item| item.vector.0.as_slice()).collect();
+    let sample: Vec<&[f32]> = items
+        .iter()
+        .step_by(step)
+        .map(|item| item.vector.0.as_slice())
+        .collect();
     let wanted = ((items.len() as f32 / 2.0).sqrt().round() as usize).clamp(1, MOST);
     let centroids = merged(learnt(&sample, seeds(&sample, wanted)));
     let mut groups: Vec<Vec<(f32, &Item)>> = vec![Vec::new(); centroids.len()];
@@ -84,7 +183,11 @@ pub(super) fn topics(items: &[Item]) -> Vec<Topic> {
             group.sort_by(|(one, _), (other, _)| other.total_cmp(one));
             Topic {
                 label,
-                newest: group.iter().map(|(_, item)| item.said_at).max().unwrap_or_default(),
+                newest: group
+                    .iter()
+                    .map(|(_, item)| item.said_at)
+                    .max()
+                    .unwrap_or_default(),
                 members: group.into_iter().map(|(_, item)| item.id.clone()).collect(),
             }
         })
@@ -97,7 +200,10 @@ fn seeds(sample: &[&[f32]], wanted: usize) -> Vec<Vec<f32>> {
     let mut seeds = vec![sample[0].to_vec()];
     let mut distance: Vec<f32> = sample.iter().map(|vector| 1.0 - dot(vector, &seeds[0])).collect();
     while seeds.len() < wanted {
-        let squares: Vec<f32> = distance.iter().map(|distance| distance.max(0.0).powi(2)).collect();
+        let squares: Vec<f32> = distance
+            .iter()
+            .map(|distance| distance.max(0.0).powi(2))
+            .collect();
         let sum: f32 = squares.iter().sum();
         // Nothing but copies of the seeds is left.
         if sum <= 1e-6 {
@@ -121,7 +227,10 @@ fn seeds(sample: &[&[f32]], wanted: usize) -> Vec<Vec<f32>> {
 fn learnt(sample: &[&[f32]], mut centroids: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
     let mut assigned: Vec<usize> = Vec::new();
     for _ in 0..ROUNDS {
-        let now: Vec<usize> = sample.iter().map(|vector| nearest(&centroids, vector).0).collect();
+        let now: Vec<usize> = sample
+            .iter()
+            .map(|vector| nearest(&centroids, vector).0)
+            .collect();
         if now == assigned {
             break;
         }
@@ -175,7 +284,12 @@ fn unit(mut vector: Vec<f32>) -> Option<Vec<f32>> {
 fn dot(one: &[f32], other: &[f32]) -> f32 {
     let mut sums = [0.0_f32; 8];
     let (ones, others) = (one.chunks_exact(8), other.chunks_exact(8));
-    let rest: f32 = ones.remainder().iter().zip(others.remainder()).map(|(a, b)| a * b).sum();
+    let rest: f32 = ones
+        .remainder()
+        .iter()
+        .zip(others.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
     for (ones, others) in ones.zip(others) {
         for (sum, (a, b)) in sums.iter_mut().zip(ones.iter().zip(others)) {
             *sum += a * b;
@@ -194,7 +308,10 @@ fn labels(groups: &[Vec<(f32, &Item)>]) -> Vec<Vec<String>> {
         let mut count: BTreeMap<String, (usize, HashMap<String, usize>)> = BTreeMap::new();
         for (_, item) in group {
             for word in lower_words(&item.text) {
-                let names = word.chars().count() > 2 && word.chars().all(|character| character.is_alphabetic() || character == '\'');
+                let names = word.chars().count() > 2
+                    && word
+                        .chars()
+                        .all(|character| character.is_alphabetic() || character == '\'');
                 if !names || is_function_word(&word) || COMMON.contains(&word.as_str()) {
                     continue;
                 }
@@ -217,9 +334,15 @@ fn labels(groups: &[Vec<(f32, &Item)>]) -> Vec<Vec<String>> {
         scored.sort_by(|(one, a), (other, b)| other.total_cmp(one).then_with(|| a.cmp(b)));
         let most_used = |stem: &String| {
             let forms = count[stem].1.iter();
-            forms.max_by(|(a, one), (b, other)| one.cmp(other).then_with(|| b.cmp(a))).map(|(form, _)| form.clone())
+            forms
+                .max_by(|(a, one), (b, other)| one.cmp(other).then_with(|| b.cmp(a)))
+                .map(|(form, _)| form.clone())
         };
-        scored.into_iter().take(TERMS).filter_map(|(_, stem)| most_used(stem)).collect()
+        scored
+            .into_iter()
+            .take(TERMS)
+            .filter_map(|(_, stem)| most_used(stem))
+            .collect()
     };
     counts.iter().map(label).collect()
 }

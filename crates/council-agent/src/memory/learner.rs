@@ -25,10 +25,13 @@ use super::extract::candidates;
 use super::{Memories, MemoryError};
 use crate::activity::{Activity, Running};
 use council_core::{
-    Clock, Memory, MemoryFilter, MemoryId, MemoryKind, ModelError, Models, NewMemory, Page, Scope, Timestamp, Trust,
+    Clock, Memory, MemoryFilter, MemoryId, MemoryKind, ModelError, Models, NewMemory, Page, Scope, Timestamp,
+    Trust,
 };
+use futures::FutureExt as _;
 use queue::{Job, Queue};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -85,6 +88,8 @@ struct Shared {
     activity: Activity,
     queue: Mutex<Queue>,
     more: Notify,
+    /// Whether the worker was started.
+    started: Once,
     topics: TopicsCache,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -130,10 +135,22 @@ impl From<council_core::StoreError> for End {
     }
 }
 
+/// A panic ends its job and nothing else.
+async fn unless_it_panics(job: impl Future<Output = End>) -> End {
+    // Unwind safe: a job holds nothing that others see but the store, whose changes are whole.
+    let ended = AssertUnwindSafe(job).catch_unwind().await;
+    ended.unwrap_or_else(|_| End::Failed("the job panicked".to_owned()))
+}
+
 impl Learner {
-    /// Starts learning. Must be called within a tokio runtime.
-    pub fn start(models: Arc<dyn Models>, memories: Memories, clock: Arc<dyn Clock>, config: LearnerConfig) -> Self {
-        let learner = Self(Arc::new(Shared {
+    /// Somebody who learns from the first offer on.
+    pub fn new(
+        models: Arc<dyn Models>,
+        memories: Memories,
+        clock: Arc<dyn Clock>,
+        config: LearnerConfig,
+    ) -> Self {
+        Self(Arc::new(Shared {
             models,
             memories,
             clock,
@@ -141,12 +158,19 @@ impl Learner {
             config,
             activity: Activity::default(),
             more: Notify::new(),
+            started: Once::new(),
             topics: TopicsCache::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
-        }));
-        learner.0.tasks.spawn(learner.clone().work());
-        learner
+        }))
+    }
+
+    /// There is more to do. Within a tokio runtime.
+    fn wake(&self) {
+        self.0.started.call_once(|| {
+            self.0.tasks.spawn(self.clone().work());
+        });
+        self.0.more.notify_one();
     }
 
     /// Tells of something that was stored. Returns at once; most messages hold nothing to learn.
@@ -164,7 +188,7 @@ impl Learner {
                 turn: id.clone(),
             });
         }
-        shared.more.notify_one();
+        self.wake();
     }
 
     /// Offers again what nobody has learnt from: turns of the last day that are without a mark, and sessions that have
@@ -194,11 +218,18 @@ impl Learner {
             let is_summarised = |summary: &Memory| {
                 summary.content.scope == content.scope && content.said_at <= summary.content.said_at
             };
-            if self.0.config.summaries && content.scope.session.is_some() && !summaries.iter().any(is_summarised) {
+            if self.0.config.summaries
+                && content.scope.session.is_some()
+                && !summaries.iter().any(is_summarised)
+            {
                 self.queue().said(&content.scope, 1, Instant::now());
             }
             let is_new = !content.metadata.contains_key(LEARNT);
-            if is_new && self.0.config.facts && content.trust == Trust::User && !candidates(&content.text).is_empty() {
+            if is_new
+                && self.0.config.facts
+                && content.trust == Trust::User
+                && !candidates(&content.text).is_empty()
+            {
                 offered += 1;
                 self.enqueue(Job::Facts {
                     user: user.to_owned(),
@@ -206,7 +237,7 @@ impl Learner {
                 });
             }
         }
-        self.0.more.notify_one();
+        self.wake();
         Ok(offered)
     }
 
@@ -251,7 +282,7 @@ impl Learner {
             (queue.push(job), queue.len())
         };
         self.report(dropped.as_ref(), length);
-        self.0.more.notify_one();
+        self.wake();
     }
 
     fn report(&self, dropped: Option<&Job>, length: usize) {
@@ -279,7 +310,7 @@ impl Learner {
             let end = tokio::select! {
                 biased;
                 () = self.0.activity.busy() => None,
-                end = self.run(&job, &cancel) => Some(end),
+                end = unless_it_panics(self.run(&job, &cancel)) => Some(end),
             };
             let metrics = &self.0.memories.metrics.learning;
             let name = job.name();
@@ -334,7 +365,11 @@ impl Learner {
         let ended = match job {
             Job::Facts { user, turn } => self.learn_facts(user, turn, cancel).await,
             Job::Summary(scope) => self.summarise(scope, cancel).await,
-            Job::Topics { user, project } => self.find_topics(user, project.as_deref()).await.map(|_| ()).map_err(End::from),
+            Job::Topics { user, project } => self
+                .find_topics(user, project.as_deref())
+                .await
+                .map(|_| ())
+                .map_err(End::from),
         };
         ended.err().unwrap_or(End::Done)
     }

@@ -92,7 +92,8 @@ impl Memories {
         let mut known = self.facts(&scope.user, scope.project.as_deref(), false).await?;
         known.extend(self.facts(&scope.user, scope.project.as_deref(), true).await?);
         let known: Vec<Known> = known.iter().filter_map(Known::read).collect();
-        let of_slot = |other: &&Known| other.subject.eq_ignore_ascii_case(subject) && other.attribute == attribute;
+        let of_slot =
+            |other: &&Known| other.subject.eq_ignore_ascii_case(subject) && other.attribute == attribute;
         let fact = Fact {
             subject: subject.to_owned(),
             attribute,
@@ -102,16 +103,33 @@ impl Memories {
             confidence: 1.0,
         };
         let old = if attribute.is_single() {
-            let same = known.iter().filter(of_slot).find(|other| other.text == text && !other.quarantined);
+            let same = known
+                .iter()
+                .filter(of_slot)
+                .find(|other| other.text == text && !other.quarantined);
             if let Some(same) = same {
                 return Ok(same.id.clone());
             }
-            known.iter().filter(of_slot).map(|other| other.id.clone()).collect()
+            known
+                .iter()
+                .filter(of_slot)
+                .map(|other| other.id.clone())
+                .collect()
         } else {
             // What a person says goes before what they hold on to.
-            let unpinned: Vec<Known> = known.into_iter().map(|other| Known { pinned: false, ..other }).collect();
+            let unpinned: Vec<Known> = known
+                .into_iter()
+                .map(|other| Known {
+                    pinned: false,
+                    ..other
+                })
+                .collect();
             match place(&fact, now, &unpinned) {
-                Ok(Placement::Again(id)) if unpinned.iter().any(|other| other.id == id && !other.quarantined) => return Ok(id),
+                Ok(Placement::Again(id))
+                    if unpinned.iter().any(|other| other.id == id && !other.quarantined) =>
+                {
+                    return Ok(id);
+                }
                 Ok(Placement::Again(id)) => vec![id],
                 Ok(Placement::Instead(old)) => old,
                 Ok(Placement::New | Placement::Review) | Err(_) => Vec::new(),
@@ -130,7 +148,8 @@ impl Memories {
         };
         let ids = self.supersede(&scope.user, old, vec![fact]).await?;
         ids.into_iter().next().ok_or_else(|| {
-            council_core::StoreError::Failed("the store returned no identifier of a new fact".to_owned()).into()
+            council_core::StoreError::Failed("the store returned no identifier of a new fact".to_owned())
+                .into()
         })
     }
 
@@ -179,7 +198,11 @@ fn entry(memory: Memory) -> Option<ProfileEntry> {
 
 /// The turns that said a fact again.
 pub(super) fn said_again(memory: &Memory) -> Vec<String> {
-    let listed = memory.content.metadata.get(SAID_AGAIN).and_then(|ids| ids.as_array());
+    let listed = memory
+        .content
+        .metadata
+        .get(SAID_AGAIN)
+        .and_then(|ids| ids.as_array());
     let ids = listed.into_iter().flatten().filter_map(|id| id.as_str());
     ids.map(str::to_owned).collect()
 }
@@ -189,7 +212,10 @@ fn stated(attribute: Attribute, subject: &str, text: &str) -> String {
     let name = if subject == SUBJECT { "The user" } else { subject };
     let words = lower_words(text);
     let first = words.first().map(String::as_str).unwrap_or_default();
-    let begins = lower_words(name).into_iter().next().is_some_and(|own| first == own || first == format!("{own}'s"));
+    let begins = lower_words(name)
+        .into_iter()
+        .next()
+        .is_some_and(|own| first == own || first == format!("{own}'s"));
     let value = text.trim_end_matches(['.', ' ']);
     if ["i", "i'm", "i've", "my", "our", "we"].contains(&first) {
         return third_person(text, name);

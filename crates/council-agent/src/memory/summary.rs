@@ -38,7 +38,10 @@ pub(super) fn request(turns: &[Memory], former: Option<&str>) -> GenerateRequest
         text.push_str(&line);
         text.push('\n');
     }
-    let messages = vec![Message::text(Role::System, INSTRUCTION), Message::text(Role::User, text)];
+    let messages = vec![
+        Message::text(Role::System, INSTRUCTION),
+        Message::text(Role::User, text),
+    ];
     GenerateRequest {
         sampling: Sampling {
             temperature: 0.0,
@@ -82,7 +85,10 @@ fn lines(turns: &[Memory]) -> Vec<String> {
 /// and how many others there were.
 pub(super) fn grounded(summary: &str, turns: &[Memory], former: Option<&str>) -> (String, usize) {
     let read = lines(turns).join("\n") + "\n" + former.unwrap_or_default();
-    let known: BTreeSet<String> = lower_words(&normal(&read)).iter().map(|word| stem(word)).collect();
+    let known: BTreeSet<String> = lower_words(&normal(&read))
+        .iter()
+        .map(|word| stem(word))
+        .collect();
     let summary = normal(summary);
     let (mut kept, mut dropped): (Vec<&str>, usize) = (Vec::new(), 0);
     for sentence in sentences(&summary) {

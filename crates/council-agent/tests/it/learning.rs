@@ -10,9 +10,9 @@ use crate::memory::{Memory, memory};
 use async_trait::async_trait;
 use council_agent::memory::{Learner, LearnerConfig, Memories};
 use council_core::{
-    EventStream, FinishReason, GenerateEvent, GenerateRequest, Input, LanguageModel, Locality, MemoryFilter, MemoryId,
-    MemoryKind, MemoryStore as _, ModelError, ModelEvent, ModelInfo, ModelStatus, Models, NewMemory, Page, Scope, Timestamp,
-    TokenLogprob,
+    EventStream, FinishReason, GenerateEvent, GenerateRequest, Input, LanguageModel, Locality, MemoryFilter,
+    MemoryId, MemoryKind, MemoryStore as _, ModelError, ModelEvent, ModelInfo, ModelStatus, Models,
+    NewMemory, Page, Scope, Timestamp, TokenLogprob,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -68,10 +68,12 @@ impl Models for Only {
 
     fn get(&self, id: Option<&str>) -> Result<Arc<dyn LanguageModel>, ModelError> {
         let is_it = id.is_none_or(|id| id == self.0.info.id);
-        is_it.then(|| self.0.clone() as Arc<dyn LanguageModel>).ok_or_else(|| ModelError::NotFound {
-            id: id.unwrap_or_default().to_owned(),
-            hint: "pull it".to_owned(),
-        })
+        is_it
+            .then(|| self.0.clone() as Arc<dyn LanguageModel>)
+            .ok_or_else(|| ModelError::NotFound {
+                id: id.unwrap_or_default().to_owned(),
+                hint: "pull it".to_owned(),
+            })
     }
 
     async fn load(&self, _: &str) -> Result<(), ModelError> {
@@ -124,7 +126,12 @@ impl Lesson {
             takes: Duration::from_secs(2),
             asked: Arc::clone(&asked),
         })));
-        let learner = Learner::start(models.clone(), memory.memories.clone(), Arc::new(StoppedClock), config);
+        let learner = Learner::new(
+            models.clone(),
+            memory.memories.clone(),
+            Arc::new(StoppedClock),
+            config,
+        );
         Self {
             memories: memory.memories.clone(),
             memory,
@@ -137,7 +144,12 @@ impl Lesson {
 
     /// Stores a turn and offers it.
     async fn hears(&self, turn: NewMemory) -> MemoryId {
-        let id = self.memories.remember(vec![turn.clone()]).await.unwrap().remove(0);
+        let id = self
+            .memories
+            .remember(vec![turn.clone()])
+            .await
+            .unwrap()
+            .remove(0);
         self.learner.offer(&id, &turn);
         id
     }
@@ -151,7 +163,10 @@ impl Lesson {
 
     /// What is known of these kinds, the oldest first: attribute and text.
     async fn all(&self, filter: MemoryFilter) -> Vec<council_core::Memory> {
-        let page = Page { offset: 0, limit: 100 };
+        let page = Page {
+            offset: 0,
+            limit: 100,
+        };
         let (mut found, _) = self.memory.store.memories(filter, page).await.unwrap();
         found.reverse();
         found
@@ -173,12 +188,16 @@ impl Lesson {
     fn metric(&self, name: &str, labels: &[&str]) -> f64 {
         let families = self.registry.gather();
         let family = families.iter().find(|family| family.name() == name);
-        let samples = family.map(|family| family.get_metric().to_vec()).unwrap_or_default();
+        let samples = family
+            .map(|family| family.get_metric().to_vec())
+            .unwrap_or_default();
         let matches = |sample: &&prometheus::proto::Metric| {
             let values: Vec<&str> = sample.get_label().iter().map(|label| label.value()).collect();
             labels.iter().all(|label| values.contains(label))
         };
-        let value = |sample: &prometheus::proto::Metric| sample.get_counter().value() + sample.get_gauge().value();
+        let value = |sample: &prometheus::proto::Metric| {
+            sample.get_counter().get_value() + sample.get_gauge().get_value()
+        };
         samples.iter().find(matches).map_or(0.0, value)
     }
 }
@@ -196,7 +215,12 @@ fn scope() -> Scope {
 
 /// What the user says in the session `s`, at a second.
 fn says(second: u64, text: &str) -> NewMemory {
-    NewMemory::new(MemoryKind::Turn, scope(), text, Timestamp::from_millis(second * 1_000))
+    NewMemory::new(
+        MemoryKind::Turn,
+        scope(),
+        text,
+        Timestamp::from_millis(second * 1_000),
+    )
 }
 
 fn pair(attribute: &str, text: &str) -> (String, String) {

@@ -39,7 +39,12 @@ impl World {
             ..LearnerConfig::default()
         };
         let memories = memory::memory(&prometheus::Registry::new()).memories;
-        let learner = Learner::start(Arc::new(ScriptedModels(vec![])), memories, Arc::new(StoppedClock), config);
+        let learner = Learner::new(
+            Arc::new(ScriptedModels(vec![])),
+            memories,
+            Arc::new(StoppedClock),
+            config,
+        );
         Self::assembled(store, learner, models)
     }
 

@@ -23,23 +23,40 @@ fn items(counts: &[(usize, &str)]) -> Vec<Item> {
 
 #[test]
 fn memories_of_one_meaning_are_one_topic_and_the_largest_comes_first() {
-    let items = items(&[(10, "the dog chased cats"), (30, "I bake bread with rye flour"), (20, "sailing in the storm")]);
+    let items = items(&[
+        (10, "the dog chased cats"),
+        (30, "I bake bread with rye flour"),
+        (20, "sailing in the storm"),
+    ]);
     let topics = topics(&items);
     let sizes: Vec<usize> = topics.iter().map(|topic| topic.members.len()).collect();
     assert_eq!(sizes, [30, 20, 10]);
     for (topic, axis) in topics.iter().zip(["1-", "2-", "0-"]) {
-        assert!(topic.members.iter().all(|member| member.0.starts_with(axis)), "{topic:?}");
+        assert!(
+            topic.members.iter().all(|member| member.0.starts_with(axis)),
+            "{topic:?}"
+        );
     }
     assert_eq!(topics[0].newest, Timestamp::from_millis(1_029));
 }
 
 #[test]
 fn a_label_has_the_words_that_tell_a_topic_from_the_others() {
-    let items = items(&[(6, "I think my dogs bark, the dog barks"), (6, "I think rye bread is good"), (6, "I think we sail")]);
+    let items = items(&[
+        (6, "I think my dogs bark, the dog barks"),
+        (6, "I think rye bread is good"),
+        (6, "I think we sail"),
+    ]);
     let labels: Vec<Vec<String>> = topics(&items).into_iter().map(|topic| topic.label).collect();
     assert!(labels.contains(&vec!["sail".to_owned()]), "{labels:?}");
-    assert!(labels.contains(&vec!["bread".to_owned(), "rye".to_owned()]), "{labels:?}");
-    let dogs = labels.iter().find(|label| label.iter().any(|word| word.starts_with("dog"))).map(Vec::len);
+    assert!(
+        labels.contains(&vec!["bread".to_owned(), "rye".to_owned()]),
+        "{labels:?}"
+    );
+    let dogs = labels
+        .iter()
+        .find(|label| label.iter().any(|word| word.starts_with("dog")))
+        .map(Vec::len);
     assert_eq!(dogs, Some(2), "forms of one word are one: {labels:?}");
 }
 
@@ -52,7 +69,11 @@ fn the_same_memories_give_the_same_topics() {
 #[test]
 fn every_memory_is_in_one_topic() {
     let items = items(&[(13, "a"), (1, "b"), (7, "c"), (2, "d")]);
-    let mut members: Vec<String> = topics(&items).into_iter().flat_map(|topic| topic.members).map(|id| id.0).collect();
+    let mut members: Vec<String> = topics(&items)
+        .into_iter()
+        .flat_map(|topic| topic.members)
+        .map(|id| id.0)
+        .collect();
     members.sort();
     let mut all: Vec<String> = items.iter().map(|item| item.id.0.clone()).collect();
     all.sort();

@@ -91,6 +91,8 @@ const BETWEEN: &[&str] = &[
     "both",
     "strongly",
     "normally",
+    "no",
+    "longer",
 ];
 
 /// What a speaker says of themselves, said of `name`. Sentences without a first person come back as they are.
@@ -107,11 +109,11 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
         let lower = word.to_lowercase();
         let owner = format!("{name}'s");
         let replaced = match lower.as_str() {
-            "i" => Some(name.to_owned()),
-            "i'm" | "im" => Some(format!("{name} is")),
-            "i've" | "ive" => Some(format!("{name} has")),
+            "i" | "we" => Some(name.to_owned()),
+            "i'm" | "im" | "we're" => Some(format!("{name} is")),
+            "i've" | "ive" | "we've" => Some(format!("{name} has")),
             "i'd" => Some(format!("{name} would")),
-            "i'll" => Some(format!("{name} will")),
+            "i'll" | "we'll" => Some(format!("{name} will")),
             "my" | "our" => Some(if named { "their".to_owned() } else { owner }),
             "me" | "us" => Some(if named { "them".to_owned() } else { name.to_owned() }),
             "mine" | "ours" => Some(if named { "theirs".to_owned() } else { owner }),
@@ -124,7 +126,7 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
             _ => None,
         };
         verb_follows = match lower.as_str() {
-            "i" => true,
+            "i" | "we" => true,
             between if verb_follows => BETWEEN.contains(&between),
             // "I live and work in Oslo": the second verb takes the ending as well.
             "and" => out

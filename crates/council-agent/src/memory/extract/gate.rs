@@ -83,7 +83,7 @@ impl Fact {
 ///
 /// The confidence is computed, not asked for: two fifths how likely the model thought its own words (0.7 where it does
 /// not say), two fifths the share of the statement's words that stand in the quote, one fifth whether the clause itself
-/// speaks of the attribute; less a half when the speaker hedges ("I think", "probably").
+/// speaks of the attribute; less three fifths when the speaker hedges ("I think", "probably").
 ///
 /// # Errors
 /// The first reason against it.
@@ -175,7 +175,7 @@ fn judge_at(
     let hedged = quoted.iter().any(|one| has_any(&one.clause.words, HEDGES));
     let probability = proposal.probability.unwrap_or(0.7).clamp(0.0, 1.0);
     let confidence =
-        0.4 * probability + 0.4 * share + if known { 0.2 } else { 0.0 } - if hedged { 0.5 } else { 0.0 };
+        0.4 * probability + 0.4 * share + if known { 0.2 } else { 0.0 } - if hedged { 0.6 } else { 0.0 };
     Ok(Fact {
         subject: name,
         attribute,

@@ -28,6 +28,11 @@ const LEADS: &[&str] = &[
     "please ",
     "though ",
     "although ",
+    "i think ",
+    "i guess ",
+    "i believe ",
+    "as i said ",
+    "like i said ",
 ];
 
 /// The facts that a message states in so many words.
@@ -80,7 +85,10 @@ fn of_sentence(text: &str, sentence: &Sentence) -> Vec<Proposal> {
             }
             _ => slot::by_cue(&clause.words, as_written),
         };
-        let Some(attribute) = attribute else {
+        // "My cousin sold it" says little about a family.
+        let says_little =
+            attribute == Some(Attribute::Family) && !has_any(&clause.words, &["have", "has", "is", "are"]);
+        let Some(attribute) = attribute.filter(|_| !says_little) else {
             continue;
         };
         let statement = match attribute {

@@ -25,7 +25,9 @@ impl Learner {
             return Ok(Some(default));
         }
         let statuses = models.list();
-        let local = statuses.iter().find(|status| status.info.locality == Locality::Local && status.info.chat);
+        let local = statuses
+            .iter()
+            .find(|status| status.info.locality == Locality::Local && status.info.chat);
         local.map(|status| models.get(Some(&status.info.id))).transpose()
     }
 }

@@ -6,9 +6,7 @@ use crate::memory::extract::{
     Fact, Known, Placement, Proposal, Refusal, Source, by_rules, candidates, judge, place, proposals, request,
 };
 use crate::memory::profile::{SAID_AGAIN, said_again};
-use council_core::{
-    Claim, Evidence, Memory, MemoryChange, MemoryId, NewMemory, Scope, StoreError, Trust,
-};
+use council_core::{Claim, Evidence, Memory, MemoryChange, MemoryId, NewMemory, Scope, StoreError, Trust};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -18,12 +16,17 @@ const RULES: &str = "rules";
 /// Most turns that are noted as having said a fact again.
 const MOST_AGAIN: usize = 20;
 
-/// Words of a sentence beyond those that rules have understood, from which on a model is asked about it.
+/// Words of a clause beyond those that rules have understood, from which on a model is asked about it.
 const LEFT_OVER: usize = 5;
 
 impl Learner {
     /// Looks for facts in a turn and remembers them. What is done twice changes nothing.
-    pub(super) async fn learn_facts(&self, user: &str, id: &MemoryId, cancel: &CancellationToken) -> Result<(), End> {
+    pub(super) async fn learn_facts(
+        &self,
+        user: &str,
+        id: &MemoryId,
+        cancel: &CancellationToken,
+    ) -> Result<(), End> {
         let store = self.0.memories.store();
         let turn = match store.memory(user, id).await {
             Ok(turn) => turn,
@@ -150,7 +153,9 @@ impl Learner {
     /// Marks a turn, so that it is not looked at again.
     async fn mark(&self, user: &str, id: &MemoryId) -> Result<(), End> {
         match self.0.memories.store().memory(user, id).await {
-            Ok(turn) if !turn.content.metadata.contains_key(LEARNT) => self.note(&turn, LEARNT, json!(true)).await,
+            Ok(turn) if !turn.content.metadata.contains_key(LEARNT) => {
+                self.note(&turn, LEARNT, json!(true)).await
+            }
             Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -171,14 +176,16 @@ impl Learner {
     }
 }
 
-/// The sentences that rules have not understood to the end.
+/// The sentences with clauses that rules have not understood to the end.
 fn left_over(text: &str, facts: &[Fact]) -> Vec<String> {
-    let has_more = |sentence: &String| {
-        let mut rest = sentence.clone();
-        for fact in facts {
-            rest = rest.replace(&fact.quote, " ");
-        }
-        &rest == sentence || rest.split_whitespace().count() > LEFT_OVER
+    let is_understood = |clause: &String| {
+        facts.iter().any(|fact| {
+            let rest = clause.replace(&fact.quote, " ");
+            fact.quote.contains(clause) || (&rest != clause && rest.split_whitespace().count() <= LEFT_OVER)
+        })
     };
-    candidates(text).into_iter().filter(has_more).collect()
+    let left = candidates(text).into_iter();
+    left.filter(|candidate| !candidate.clauses.iter().all(is_understood))
+        .map(|candidate| candidate.sentence)
+        .collect()
 }

@@ -88,7 +88,11 @@ impl Queue {
         if self.jobs.iter().any(|(waiting, _)| *waiting == job) {
             return None;
         }
-        let dropped = if self.jobs.len() >= LONGEST { self.jobs.pop_front() } else { None };
+        let dropped = if self.jobs.len() >= LONGEST {
+            self.jobs.pop_front()
+        } else {
+            None
+        };
         self.jobs.push_back((job, 1));
         dropped.map(|(job, _)| job)
     }
@@ -101,14 +105,20 @@ impl Queue {
                 self.sessions.remove(&oldest);
             }
         }
-        let news = self.sessions.entry(scope.clone()).or_insert(News { turns: 0, latest: now });
+        let news = self.sessions.entry(scope.clone()).or_insert(News {
+            turns: 0,
+            latest: now,
+        });
         news.turns += turns;
         news.latest = now;
     }
 
     /// The next job: the oldest, or a session that has enough new turns or has rested.
     pub(super) fn pop(&mut self, now: Instant) -> Option<(Job, u8)> {
-        let next = self.jobs.pop_front().or_else(|| self.session(now).map(|scope| (Job::Summary(scope), 1)));
+        let next = self
+            .jobs
+            .pop_front()
+            .or_else(|| self.session(now).map(|scope| (Job::Summary(scope), 1)));
         self.running = next.is_some();
         self.changed.notify_waiters();
         next
@@ -117,16 +127,25 @@ impl Queue {
     fn session(&mut self, now: Instant) -> Option<Scope> {
         let rest = self.summary_rest;
         // A session that rests with little is no more waited for.
-        self.sessions.retain(|_, news| news.turns >= FEWEST_TURNS || now < news.latest + rest);
-        let due = self.sessions.iter().filter(|(_, news)| news.turns >= self.summary_turns || now >= news.latest + rest);
-        let scope = due.min_by_key(|(_, news)| news.latest).map(|(scope, _)| scope.clone())?;
+        self.sessions
+            .retain(|_, news| news.turns >= FEWEST_TURNS || now < news.latest + rest);
+        let due = self
+            .sessions
+            .iter()
+            .filter(|(_, news)| news.turns >= self.summary_turns || now >= news.latest + rest);
+        let scope = due
+            .min_by_key(|(_, news)| news.latest)
+            .map(|(scope, _)| scope.clone())?;
         self.sessions.remove(&scope);
         Some(scope)
     }
 
     /// When the next session will have rested.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.sessions.values().map(|news| news.latest + self.summary_rest).min()
+        self.sessions
+            .values()
+            .map(|news| news.latest + self.summary_rest)
+            .min()
     }
 
     /// A job comes again, before all others.
@@ -143,7 +162,12 @@ impl Queue {
 
     /// Whether nothing runs and nothing waits.
     pub(super) fn is_settled(&self) -> bool {
-        !self.running && self.jobs.is_empty() && !self.sessions.values().any(|news| news.turns >= self.summary_turns)
+        !self.running
+            && self.jobs.is_empty()
+            && !self
+                .sessions
+                .values()
+                .any(|news| news.turns >= self.summary_turns)
     }
 
     /// Told when that may have changed.

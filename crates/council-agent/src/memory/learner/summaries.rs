@@ -3,9 +3,7 @@
 use super::ask::ask;
 use super::{End, Learner};
 use crate::memory::summary::{TURNS, grounded, request};
-use council_core::{
-    Claim, Evidence, Memory, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust,
-};
+use council_core::{Claim, Evidence, Memory, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust};
 use tokio_util::sync::CancellationToken;
 
 /// Most turns that a summary names as what it rests on.
@@ -18,8 +16,13 @@ impl Learner {
     /// Writes a summary of a session in the place of the former one.
     pub(super) async fn summarise(&self, scope: &Scope, cancel: &CancellationToken) -> Result<(), End> {
         let store = self.0.memories.store();
-        let (former, _) = store.memories(Self::of_session(scope, MemoryKind::Summary), FORMER).await?;
-        let former: Vec<Memory> = former.into_iter().filter(|memory| memory.content.scope == *scope).collect();
+        let (former, _) = store
+            .memories(Self::of_session(scope, MemoryKind::Summary), FORMER)
+            .await?;
+        let former: Vec<Memory> = former
+            .into_iter()
+            .filter(|memory| memory.content.scope == *scope)
+            .collect();
         let latest = former.first();
         let mut filter = Self::of_session(scope, MemoryKind::Turn);
         // A summary bears the time of the last turn that it is about.

@@ -43,7 +43,10 @@ impl TopicsCache {
     fn keep(&self, user: &str, project: Option<&str>, topics: Arc<Topics>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_KEPT {
-            let oldest = kept.iter().min_by_key(|(_, topics)| topics.found_at).map(|(key, _)| key.clone());
+            let oldest = kept
+                .iter()
+                .min_by_key(|(_, topics)| topics.found_at)
+                .map(|(key, _)| key.clone());
             kept.retain(|key, _| Some(key) != oldest.as_ref());
         }
         kept.insert((user.to_owned(), project.map(str::to_owned)), topics);
@@ -52,7 +55,9 @@ impl TopicsCache {
 
 /// What has topics: everything but summaries, which repeat the rest.
 fn filter(user: &str, project: Option<&str>) -> MemoryFilter {
-    let kinds = MemoryKind::ALL.into_iter().filter(|kind| *kind != MemoryKind::Summary);
+    let kinds = MemoryKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != MemoryKind::Summary);
     MemoryFilter {
         user: user.to_owned(),
         project: project.map(str::to_owned),
@@ -65,12 +70,21 @@ impl Learner {
     /// How many memories have topics.
     pub(super) async fn count(&self, user: &str, project: Option<&str>) -> Result<u64, MemoryError> {
         let one = Page { offset: 0, limit: 1 };
-        let (_, count) = self.0.memories.store().memories(filter(user, project), one).await?;
+        let (_, count) = self
+            .0
+            .memories
+            .store()
+            .memories(filter(user, project), one)
+            .await?;
         Ok(count)
     }
 
     /// Finds the topics and keeps them.
-    pub(super) async fn find_topics(&self, user: &str, project: Option<&str>) -> Result<Arc<Topics>, MemoryError> {
+    pub(super) async fn find_topics(
+        &self,
+        user: &str,
+        project: Option<&str>,
+    ) -> Result<Arc<Topics>, MemoryError> {
         let store = self.0.memories.store();
         let memories = self.count(user, project).await?;
         let vectors = store.vectors(filter(user, project), MOST).await?;
@@ -96,7 +110,8 @@ impl Learner {
         }
         let considered = items.len();
         let found = tokio::task::spawn_blocking(move || topics(&items)).await;
-        let found = found.map_err(|error| ModelError::Internal(format!("topics could not be found: {error}")))?;
+        let found =
+            found.map_err(|error| ModelError::Internal(format!("topics could not be found: {error}")))?;
         let topics = Arc::new(Topics {
             topics: found,
             memories,

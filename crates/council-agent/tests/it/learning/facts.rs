@@ -15,33 +15,69 @@ fn farm() -> String {
 #[tokio::test(start_paused = true)]
 async fn what_says_itself_what_it_is_about_is_learnt_without_a_model() {
     let lesson = Lesson::new(|_| panic!("no model is needed"));
-    let turn = lesson.learns(says(1, "I live in Oslo, what can I do on a rainy day?")).await;
+    let turn = lesson
+        .learns(says(1, "I live in Oslo, what can I do on a rainy day?"))
+        .await;
     assert_eq!(lesson.facts().await, [pair("home", "The user lives in Oslo.")]);
     let fact = &lesson.all(facts()).await[0].content;
     let claim = fact.claim.clone().unwrap();
-    assert_eq!((claim.subject.as_str(), claim.extractor.as_deref()), ("user", Some("rules")));
-    assert_eq!((&claim.evidence[0].memory, claim.evidence[0].quote.as_str()), (&turn, "I live in Oslo"));
-    assert_eq!((fact.trust, fact.quarantined, fact.said_at), (Trust::User, false, Timestamp::from_millis(1_000)));
-    assert_eq!((fact.scope.session.as_deref(), fact.scope.user.as_str()), (None, "ada"));
+    assert_eq!(
+        (claim.subject.as_str(), claim.extractor.as_deref()),
+        ("user", Some("rules"))
+    );
+    assert_eq!(
+        (&claim.evidence[0].memory, claim.evidence[0].quote.as_str()),
+        (&turn, "I live in Oslo")
+    );
+    assert_eq!(
+        (fact.trust, fact.quarantined, fact.said_at),
+        (Trust::User, false, Timestamp::from_millis(1_000))
+    );
+    assert_eq!(
+        (fact.scope.session.as_deref(), fact.scope.user.as_str()),
+        (None, "ada")
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_model_is_asked_about_the_rest_as_somebody_for_whom_nobody_waits() {
     let lesson = Lesson::new(|_| farm());
-    lesson.learns(says(1, "Good morning! I grew up on a farm near Bergen. What is the weather like?")).await;
-    assert_eq!(lesson.facts().await, [pair("event", "The user grew up on a farm near Bergen.")]);
+    lesson
+        .learns(says(
+            1,
+            "Good morning! I grew up on a farm near Bergen. What is the weather like?",
+        ))
+        .await;
+    assert_eq!(
+        lesson.facts().await,
+        [pair("event", "The user grew up on a farm near Bergen.")]
+    );
     let request = lesson.asked.lock().unwrap()[0].clone();
     assert_eq!(request.priority, council_core::Priority::Background);
-    assert!(matches!(request.format, council_core::OutputFormat::JsonSchema(_)));
-    let Input::Chat { messages, .. } = &request.input else { panic!("a chat") };
+    assert!(matches!(
+        request.format,
+        council_core::OutputFormat::JsonSchema(_)
+    ));
+    let Input::Chat { messages, .. } = &request.input else {
+        panic!("a chat")
+    };
     let last = messages.last().unwrap().joined_text();
-    assert_eq!(last, "Message:\n> I grew up on a farm near Bergen.\nFacts?", "only what may hold a fact");
+    assert_eq!(
+        last, "Message:\n> I grew up on a farm near Bergen.\nFacts?",
+        "only what may hold a fact"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn most_messages_are_not_worth_a_question() {
     let lesson = Lesson::without_model();
-    for text in ["Hello!", "Where do I live?", "Write a poem about Oslo", "What is 2 + 2?", "If I moved to Oslo, where would I live?"] {
+    for text in [
+        "Hello!",
+        "Where do I live?",
+        "Write a poem about Oslo",
+        "What is 2 + 2?",
+        "If I moved to Oslo, where would I live?",
+    ] {
         lesson.learns(says(1, text)).await;
     }
     assert_eq!((lesson.asked(), lesson.facts().await), (0, vec![]));
@@ -56,12 +92,20 @@ async fn what_a_model_invents_is_refused_and_counted() {
     ]})
     .to_string();
     let lesson = Lesson::new(move |_| invented.clone());
-    lesson.learns(says(1, "I grew up on a farm and my cousin sold it")).await;
+    lesson
+        .learns(says(1, "I grew up on a farm and my cousin sold it"))
+        .await;
     assert_eq!(lesson.facts().await, []);
     for reason in ["ungrounded", "quote"] {
-        assert!(lesson.metric("council_memory_facts_refused_total", &[reason]) > 0.0, "{reason}");
+        assert!(
+            lesson.metric("council_memory_facts_refused_total", &[reason]) > 0.0,
+            "{reason}"
+        );
     }
-    assert_eq!(lesson.metric("council_memory_learning_jobs_total", &["facts", "done"]), 1.0);
+    assert_eq!(
+        lesson.metric("council_memory_learning_jobs_total", &["facts", "done"]),
+        1.0
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,7 +113,10 @@ async fn an_answer_that_is_no_list_of_facts_stores_nothing() {
     let lesson = Lesson::new(|_| "Sure! Here are the facts: you live in Paris.".to_owned());
     lesson.learns(says(1, "I grew up on a farm near Bergen")).await;
     assert_eq!(lesson.facts().await, []);
-    assert_eq!(lesson.metric("council_memory_facts_refused_total", &["unreadable"]), 1.0);
+    assert_eq!(
+        lesson.metric("council_memory_facts_refused_total", &["unreadable"]),
+        1.0
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,10 +152,19 @@ async fn a_contradiction_supersedes_from_the_moment_on_at_which_it_was_said() {
     assert_eq!(then[0].valid_to, Some(Timestamp::from_millis(20_000)));
     // Said later, but about an earlier time.
     lesson.learns(says(15, "I live in Rome")).await;
-    assert_eq!(lesson.facts().await, [pair("home", "The user moved to Lisbon last week.")]);
-    assert_eq!(lesson.metric("council_memory_facts_refused_total", &["outdated"]), 1.0);
+    assert_eq!(
+        lesson.facts().await,
+        [pair("home", "The user moved to Lisbon last week.")]
+    );
+    assert_eq!(
+        lesson.metric("council_memory_facts_refused_total", &["outdated"]),
+        1.0
+    );
     lesson.learns(says(30, "I no longer live in Lisbon.")).await;
-    assert_eq!(lesson.facts().await, [pair("event", "The user no longer lives in Lisbon.")]);
+    assert_eq!(
+        lesson.facts().await,
+        [pair("event", "The user no longer lives in Lisbon.")]
+    );
     lesson.learns(says(40, "I live in Porto")).await;
     assert_eq!(lesson.facts().await.len(), 2);
 }
@@ -118,7 +174,10 @@ async fn a_liking_that_turns_is_superseded() {
     let lesson = Lesson::without_model();
     lesson.learns(says(10, "I love jazz")).await;
     lesson.learns(says(20, "I don't like jazz any more")).await;
-    assert_eq!(lesson.facts().await, [pair("dislikes", "The user doesn't like jazz any more.")]);
+    assert_eq!(
+        lesson.facts().await,
+        [pair("dislikes", "The user doesn't like jazz any more.")]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,14 +247,25 @@ async fn projects_do_not_mix() {
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_begins_interrupts_learning_which_comes_again() {
     let lesson = Lesson::new(|_| farm());
-    let world = crate::World::with_learner(lesson.learner.clone(), [ScriptedModel::new("big", [crate::fakes::think(5_000)].into_iter().chain(crate::fakes::stop()))]);
+    let world = crate::World::with_learner(
+        lesson.learner.clone(),
+        [ScriptedModel::new(
+            "big",
+            [crate::fakes::think(5_000)]
+                .into_iter()
+                .chain(crate::fakes::stop()),
+        )],
+    );
     lesson.hears(says(1, "I grew up on a farm near Bergen")).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!((lesson.asked(), lesson.facts().await.len()), (1, 0));
     let turn = world.agent.start(crate::ask(&[]));
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(lesson.facts().await.len(), 0, "the turn is still running");
-    assert_eq!(lesson.metric("council_memory_learning_jobs_total", &["facts", "interrupted"]), 1.0);
+    assert_eq!(
+        lesson.metric("council_memory_learning_jobs_total", &["facts", "interrupted"]),
+        1.0
+    );
     let _: Vec<_> = turn.collect().await;
     lesson.learner.settled().await;
     assert_eq!((lesson.asked(), lesson.facts().await.len()), (2, 1));
@@ -224,7 +294,12 @@ async fn what_was_not_learnt_before_the_end_is_learnt_after_the_next_start_and_o
     // The person takes the first fact back: it must not come again.
     let home = lesson.all(facts()).await[0].id.clone();
     lesson.memories.forget("ada", vec![home]).await.unwrap();
-    let again = Learner::start(lesson.models.clone(), lesson.memories.clone(), Arc::new(StoppedClock), LearnerConfig::default());
+    let again = Learner::new(
+        lesson.models.clone(),
+        lesson.memories.clone(),
+        Arc::new(StoppedClock),
+        LearnerConfig::default(),
+    );
     assert_eq!(again.recover("ada").await.unwrap(), 1);
     again.settled().await;
     assert_eq!(lesson.facts().await, [pair("likes", "The user loves jazz.")]);
@@ -234,7 +309,10 @@ async fn what_was_not_learnt_before_the_end_is_learnt_after_the_next_start_and_o
 #[tokio::test(start_paused = true)]
 async fn nothing_is_learnt_from_what_is_forgotten_meanwhile() {
     let lesson = Lesson::without_model();
-    let running = crate::World::with_learner(lesson.learner.clone(), [ScriptedModel::new("big", [crate::fakes::think(1_000)])]);
+    let running = crate::World::with_learner(
+        lesson.learner.clone(),
+        [ScriptedModel::new("big", [crate::fakes::think(1_000)])],
+    );
     let turn = running.agent.start(crate::ask(&[]));
     let id = lesson.hears(says(1, "I live in Oslo")).await;
     lesson.memories.forget("ada", vec![id]).await.unwrap();
@@ -265,7 +343,10 @@ async fn a_model_that_is_missing_fails_the_job_and_not_the_learner() {
     };
     let lesson = Lesson::with(config, Locality::Local, |_| farm());
     lesson.learns(says(1, "I grew up on a farm near Bergen")).await;
-    assert_eq!(lesson.metric("council_memory_learning_jobs_total", &["facts", "failed"]), 1.0);
+    assert_eq!(
+        lesson.metric("council_memory_learning_jobs_total", &["facts", "failed"]),
+        1.0
+    );
     lesson.learns(says(2, "I live in Oslo")).await;
     assert_eq!(lesson.facts().await, [pair("home", "The user lives in Oslo.")]);
 }
@@ -282,4 +363,16 @@ async fn nothing_is_learnt_when_it_is_switched_off() {
         lesson.learns(says(second, "I live in Oslo")).await;
     }
     assert_eq!((lesson.asked(), lesson.facts().await.len()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_ends_its_job_and_nothing_else() {
+    let lesson = Lesson::new(|_| panic!("a defect of the fake"));
+    lesson.learns(says(1, "I grew up on a farm near Bergen")).await;
+    assert_eq!(
+        lesson.metric("council_memory_learning_jobs_total", &["facts", "failed"]),
+        1.0
+    );
+    lesson.learns(says(2, "I live in Oslo")).await;
+    assert_eq!(lesson.facts().await.len(), 1);
 }

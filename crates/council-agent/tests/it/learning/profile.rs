@@ -8,7 +8,11 @@ async fn set(lesson: &Lesson, attribute: Attribute, text: &str) -> MemoryId {
         user: "ada".to_owned(),
         ..Scope::default()
     };
-    lesson.memories.set_profile(scope, attribute, None, text, NOW).await.unwrap()
+    lesson
+        .memories
+        .set_profile(scope, attribute, None, text, NOW)
+        .await
+        .unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -19,7 +23,10 @@ async fn a_profile_has_what_is_confirmed_by_attribute() {
     lesson.learns(says(3, "I think I'm allergic to cats")).await;
     lesson.learns(says(4, "I love tea")).await;
     let profile = lesson.memories.profile("ada", None).await.unwrap();
-    let texts: Vec<_> = profile.iter().map(|entry| (entry.attribute, entry.memory.content.text.as_str())).collect();
+    let texts: Vec<_> = profile
+        .iter()
+        .map(|entry| (entry.attribute, entry.memory.content.text.as_str()))
+        .collect();
     assert_eq!(
         texts,
         [
@@ -43,9 +50,19 @@ async fn what_a_person_writes_takes_the_place_of_what_was_learnt() {
         ..facts()
     };
     assert_eq!(lesson.all(apart).await, [], "the doubt is settled");
-    assert_eq!(set(&lesson, Attribute::Home, "Lisbon").await, id, "nothing changes twice");
+    assert_eq!(
+        set(&lesson, Attribute::Home, "Lisbon").await,
+        id,
+        "nothing changes twice"
+    );
     let profile = lesson.memories.profile("ada", None).await.unwrap();
-    assert_eq!((profile[0].evidence, profile[0].memory.content.claim.clone().unwrap().extractor), (0, None));
+    assert_eq!(
+        (
+            profile[0].evidence,
+            profile[0].memory.content.claim.clone().unwrap().extractor
+        ),
+        (0, None)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +74,10 @@ async fn many_valued_attributes_grow_and_contradictions_among_them_are_settled()
     set(&lesson, Attribute::Dislikes, "jazz").await;
     assert_eq!(
         lesson.facts().await,
-        [pair("likes", "The user likes tea."), pair("dislikes", "The user dislikes jazz.")]
+        [
+            pair("likes", "The user likes tea."),
+            pair("dislikes", "The user dislikes jazz.")
+        ]
     );
 }
 
@@ -67,12 +87,23 @@ async fn values_become_sentences_and_sentences_stay() {
     for (attribute, text, sentence) in [
         (Attribute::Name, "Ada", "The user's name is Ada."),
         (Attribute::Allergy, "peanuts", "The user is allergic to peanuts."),
-        (Attribute::Employer, "I work for Equinor", "The user works for Equinor"),
-        (Attribute::Goal, "The user wants to sail.", "The user wants to sail."),
+        (
+            Attribute::Employer,
+            "I work for Equinor",
+            "The user works for Equinor",
+        ),
+        (
+            Attribute::Goal,
+            "The user wants to sail.",
+            "The user wants to sail.",
+        ),
         (Attribute::Skill, "lockpicking", "The user, skill: lockpicking."),
     ] {
         let id = set(&lesson, attribute, text).await;
-        assert_eq!(lesson.memory.store.memory("ada", &id).await.unwrap().content.text, sentence);
+        assert_eq!(
+            lesson.memory.store.memory("ada", &id).await.unwrap().content.text,
+            sentence
+        );
     }
 }
 
@@ -82,7 +113,13 @@ async fn the_profile_of_a_prompt_keeps_to_its_bound() {
     set(&lesson, Attribute::Likes, "long walks in the rain").await;
     set(&lesson, Attribute::Name, "Ada").await;
     let all = lesson.memories.profile_text("ada", None, 1_000).await.unwrap();
-    assert_eq!(all, "- The user's name is Ada.\n- The user likes long walks in the rain.\n");
-    assert_eq!(lesson.memories.profile_text("ada", None, 10).await.unwrap(), "- The user's name is Ada.\n");
+    assert_eq!(
+        all,
+        "- The user's name is Ada.\n- The user likes long walks in the rain.\n"
+    );
+    assert_eq!(
+        lesson.memories.profile_text("ada", None, 10).await.unwrap(),
+        "- The user's name is Ada.\n"
+    );
     assert_eq!(lesson.memories.profile_text("ada", None, 0).await.unwrap(), "");
 }

@@ -12,11 +12,18 @@ async fn topics_are_kept_until_a_tenth_has_changed() {
     let first = lesson.learner.topics("ada", None).await.unwrap();
     let sizes: Vec<usize> = first.topics.iter().map(|topic| topic.members.len()).collect();
     assert_eq!((sizes, first.memories, first.considered), (vec![20, 10], 30, 30));
-    assert!(first.topics[0].label.contains(&"bread".to_owned()), "{:?}", first.topics[0].label);
+    assert!(
+        first.topics[0].label.contains(&"bread".to_owned()),
+        "{:?}",
+        first.topics[0].label
+    );
     assert!(bread.iter().all(|id| first.topics[0].members.contains(id)));
 
     say("sailing stormy seas", 3).await;
-    assert!(Arc::ptr_eq(&first, &lesson.learner.topics("ada", None).await.unwrap()));
+    assert!(Arc::ptr_eq(
+        &first,
+        &lesson.learner.topics("ada", None).await.unwrap()
+    ));
     lesson.learner.settled().await;
     say("sailing stormy seas", 1).await;
     lesson.learner.topics("ada", None).await.unwrap();
@@ -30,8 +37,19 @@ async fn topics_of_one_user_and_project_hold_nothing_of_others() {
     let lesson = Lesson::without_model();
     let mut novel = says(1, "the hero sails");
     novel.scope.project = Some("novel".to_owned());
-    let ids = lesson.memories.remember(vec![novel, says(2, "rye bread")]).await.unwrap();
+    let ids = lesson
+        .memories
+        .remember(vec![novel, says(2, "rye bread")])
+        .await
+        .unwrap();
     let topics = lesson.learner.topics("ada", Some("novel")).await.unwrap();
-    assert_eq!(topics.topics.iter().flat_map(|topic| &topic.members).collect::<Vec<_>>(), [&ids[0]]);
+    assert_eq!(
+        topics
+            .topics
+            .iter()
+            .flat_map(|topic| &topic.members)
+            .collect::<Vec<_>>(),
+        [&ids[0]]
+    );
     assert_eq!(lesson.learner.topics("eve", None).await.unwrap().topics, []);
 }
