@@ -15,6 +15,7 @@ mod metrics;
 mod profile;
 mod quote;
 mod summary;
+pub mod when;
 
 pub use cluster::Topic;
 pub use extract::Attribute;
@@ -23,6 +24,7 @@ pub use metrics::MemoryMetrics;
 pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
 
+use crate::context::text_tokens;
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
     MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
@@ -56,8 +58,11 @@ pub struct Question {
     pub filter: MemoryFilter,
     /// Most answers, 1 to 1,000.
     pub limit: usize,
-    /// When it is asked.
+    /// When it is asked: what "last week" is told from.
     pub now: Timestamp,
+    /// Most tokens of the answers' texts together, as estimated from their bytes. The answers end before the first that
+    /// would exceed it.
+    pub token_budget: Option<u64>,
 }
 
 /// How remembering and recalling are set up.
@@ -77,6 +82,16 @@ impl Default for MemoryConfig {
             prompt_tokens: 512,
         }
     }
+}
+
+/// How many of these fit a budget of tokens, from the first on.
+fn fitting(hits: &[MemoryHit], budget: u64) -> usize {
+    let mut used = 0;
+    let fits = |hit: &&MemoryHit| {
+        used += text_tokens(&hit.memory.content.text);
+        used <= budget
+    };
+    hits.iter().take_while(fits).count()
 }
 
 /// Remembers and recalls. Clones share everything.
@@ -233,14 +248,17 @@ impl Memories {
         let query = RecallQuery {
             vector: self.query_vector(&question.text, &known).await?,
             speakers: names::named_speakers(&question.text, &known),
+            time: when::time_of(&question.text, question.now).map(when::told_of),
             text: question.text,
             filter: question.filter,
             weights: self.config.weights.clone(),
-            time: None,
             now: question.now,
             limit: question.limit,
         };
-        let hits = self.store.recall(query).await?;
+        let mut hits = self.store.recall(query).await?;
+        if let Some(budget) = question.token_budget {
+            hits.truncate(fitting(&hits, budget));
+        }
         self.metrics.recalled(begun.elapsed());
         Ok(hits)
     }

@@ -216,12 +216,7 @@ fn note(user: &str, text: &str) -> NewMemory {
 
 /// Something said in session `s`.
 fn turn(speaker: &str, text: &str, second: u64) -> NewMemory {
-    let mut turn = NewMemory::new(
-        MemoryKind::Turn,
-        scope("ada", None, Some("s")),
-        text,
-        at(second),
-    );
+    let mut turn = NewMemory::new(MemoryKind::Turn, scope("ada", None, Some("s")), text, at(second));
     turn.speaker = Some(speaker.to_owned());
     turn
 }

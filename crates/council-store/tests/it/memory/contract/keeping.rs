@@ -98,7 +98,13 @@ pub(super) async fn a_user_sees_changes_and_forgets_only_what_is_the_users_own(m
     assert_eq!(own, [(mine.clone(), toward(&[1.0]))]);
     assert_eq!(subject.texts(of("ada")).await, ["the secret of ada"]);
     let exported = store.export("ada", None, 9).await.unwrap();
-    assert_eq!(exported.iter().map(|record| &record.memory.id).collect::<Vec<_>>(), [&mine]);
+    assert_eq!(
+        exported
+            .iter()
+            .map(|record| &record.memory.id)
+            .collect::<Vec<_>>(),
+        [&mine]
+    );
     assert_eq!(subject.texts(of("nobody")).await, Vec::<String>::new());
     let nobody = RecallQuery {
         filter: of("nobody"),
@@ -169,7 +175,10 @@ pub(super) async fn a_memory_without_vectors_waits_for_them_with_the_turn_before
         .map(|one| (one.memory.content.text.as_str(), one.previous_turn.as_deref()))
         .collect();
     assert_eq!(found, [("an answer", Some("a question")), ("a note", None)]);
-    assert_eq!(store.nearest(toward(&[1.0]), of("ada"), -1.0, 9).await, Ok(vec![]));
+    assert_eq!(
+        store.nearest(toward(&[1.0]), of("ada"), -1.0, 9).await,
+        Ok(vec![])
+    );
     assert_eq!(store.vectors(of("ada"), 9).await, Ok(vec![]));
     let items = waiting
         .into_iter()

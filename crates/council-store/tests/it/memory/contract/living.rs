@@ -119,7 +119,11 @@ pub(super) async fn a_text_that_comes_back_waits_for_vectors(make: &Make) {
         .unwrap();
     store.change("ada", &id, tagged("sea")).await.unwrap();
     store.undo("ada", &id).await.unwrap();
-    assert_eq!(store.without_vectors(9).await.unwrap().1, 0, "the text is the same");
+    assert_eq!(
+        store.without_vectors(9).await.unwrap().1,
+        0,
+        "the text is the same"
+    );
     assert_eq!(store.undo("ada", &id).await.unwrap().content.text, "red fox");
     let (waiting, count) = store.without_vectors(9).await.unwrap();
     assert_eq!((waiting[0].memory.id.clone(), count), (id.clone(), 1));
@@ -138,10 +142,7 @@ pub(super) async fn what_takes_the_place_of_another_retires_it(make: &Make) {
         (fact("moved to Oslo", 500), None),
     ];
     let store = subject.at(2_000);
-    let new = store
-        .supersede("ada", vec![old.clone()], items)
-        .await
-        .unwrap();
+    let new = store.supersede("ada", vec![old.clone()], items).await.unwrap();
     let retired = store.memory("ada", &old).await.unwrap();
     assert_eq!(
         (retired.valid_to, retired.retired_at, retired.updated_at),
@@ -188,10 +189,7 @@ pub(super) async fn undoing_a_retirement_takes_the_successor_back(make: &Make) {
     let store = subject.at(2_000);
     let before = store.memory("ada", &old).await.unwrap();
     let items = vec![(fact("lives in Oslo", 500), Some(both(toward(&[0.0, 1.0]))))];
-    let new = store
-        .supersede("ada", vec![old.clone()], items)
-        .await
-        .unwrap();
+    let new = store.supersede("ada", vec![old.clone()], items).await.unwrap();
     let undone = subject.at(3_000).undo("ada", &old).await.unwrap();
     let expected = Memory {
         updated_at: at(3_000),
@@ -199,7 +197,10 @@ pub(super) async fn undoing_a_retirement_takes_the_successor_back(make: &Make) {
     };
     assert_eq!(undone, expected);
     let successor = store.memory("ada", &new[0]).await.unwrap();
-    assert_eq!((successor.retired_at, successor.valid_to), (Some(at(3_000)), None));
+    assert_eq!(
+        (successor.retired_at, successor.valid_to),
+        (Some(at(3_000)), None)
+    );
     use MemoryEvent::{Created, Retired, Undone};
     assert_eq!(events(store, &old).await, [Created, Retired, Undone]);
     assert_eq!(events(store, &new[0]).await, [Created, Retired]);
@@ -218,7 +219,10 @@ pub(super) async fn what_is_taken_back_was_never_so(make: &Make) {
     let subject = make().await;
     let id = subject.insert_one(fact("is a pilot", 100), &[1.0]).await;
     let store = subject.at(2_000);
-    assert_eq!(store.supersede("ada", vec![id.clone()], Vec::new()).await, Ok(vec![]));
+    assert_eq!(
+        store.supersede("ada", vec![id.clone()], Vec::new()).await,
+        Ok(vec![])
+    );
     let retired = store.memory("ada", &id).await.unwrap();
     assert_eq!(
         (retired.valid_to, retired.retired_at, retired.superseded_by),
@@ -288,7 +292,10 @@ pub(super) async fn lifting_the_quarantine_vouches_and_undoing_it_does_not(make:
         ..MemoryChange::default()
     };
     let lifted = store.change("ada", &id, quarantine(false)).await.unwrap();
-    assert_eq!((lifted.content.trust, lifted.content.quarantined), (Trust::User, false));
+    assert_eq!(
+        (lifted.content.trust, lifted.content.quarantined),
+        (Trust::User, false)
+    );
     assert_eq!(subject.texts(of("ada")).await, ["from a page"]);
     let back = store.undo("ada", &id).await.unwrap();
     assert_eq!((back.content.trust, back.content.quarantined), (Trust::Web, true));
@@ -298,8 +305,12 @@ pub(super) async fn lifting_the_quarantine_vouches_and_undoing_it_does_not(make:
 pub(super) async fn forgetting_takes_histories_quotes_and_baseless_claims_along(make: &Make) {
     let subject = make().await;
     let store = &*subject.store;
-    let first = subject.insert_one(turn("Ada", "I live in Rome", 10), &[1.0]).await;
-    let second = subject.insert_one(turn("Ada", "Rome it is", 20), &[0.0, 1.0]).await;
+    let first = subject
+        .insert_one(turn("Ada", "I live in Rome", 10), &[1.0])
+        .await;
+    let second = subject
+        .insert_one(turn("Ada", "Rome it is", 20), &[0.0, 1.0])
+        .await;
     let claimed = |text: &str, evidence: &[&MemoryId], extractor: Option<&str>| {
         let quote = |memory: &&MemoryId| Evidence {
             memory: (*memory).clone(),
@@ -334,10 +345,7 @@ pub(super) async fn forgetting_takes_histories_quotes_and_baseless_claims_along(
         .unwrap();
     let unknown = MemoryId("0000000000".to_owned());
     let forgotten = store
-        .forget(
-            "ada",
-            vec![first.clone(), unknown, new[0].clone(), first.clone()],
-        )
+        .forget("ada", vec![first.clone(), unknown, new[0].clone(), first.clone()])
         .await;
     assert_eq!(forgotten, Ok(vec![first.clone(), new[0].clone()]));
     for gone in [&first, &facts[1], &new[0]] {
@@ -385,7 +393,7 @@ pub(super) async fn the_context_of_a_forgotten_turn_is_gone_from_the_next(make: 
     // What the context adds to the score of "two" and "three" for the direction of "one" and "two".
     let context_of = async |vector: &[f32], text: &str| {
         let mut query = query("", vector);
-        query.weights.neighbours = [0.0; 2];
+        query.weights.neighbours = [0.0; 3];
         let hits = store.recall(query).await.unwrap();
         let hit = hits.into_iter().find(|hit| hit.memory.content.text == text);
         hit.map(|hit| hit.parts.context)

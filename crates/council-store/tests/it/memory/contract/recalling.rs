@@ -60,7 +60,10 @@ pub(super) async fn evidence_beside_the_words_of_the_query_gains(make: &Make) {
         (turn("Joanna", "which tournament was it", 20), &[0.0, 0.0, 1.0]),
         (elsewhere, &[0.0, 0.0, 0.0, 1.0]),
         (turn("Nate", "the one on friday", 30), &[0.0, 0.0, 0.0, 0.0, 1.0]),
-        (turn("Joanna", "let us have lunch", 40), &[0.0, 0.0, 0.0, 0.0, 0.0, 1.0]),
+        (
+            turn("Joanna", "let us have lunch", 40),
+            &[0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+        ),
         (turn("Joanna", "bye", 50), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]),
     ];
     insert(&subject, items).await;
@@ -134,7 +137,7 @@ pub(super) async fn words_alone_decide_without_a_vector(make: &Make) {
         vector: None,
         ..query("mouse", &[1.0])
     };
-    words.weights.neighbours = [0.0; 2];
+    words.weights.neighbours = [0.0; 3];
     let hits = subject.store.recall(words).await.unwrap();
     assert_eq!(hits[0].memory.content.text, "grey mouse");
     for hit in &hits {
@@ -186,12 +189,18 @@ pub(super) async fn what_waits_for_vectors_is_found_by_its_words(make: &Make) {
         .insert(vec![(note("ada", "a purple giraffe"), None)])
         .await
         .unwrap();
-    let hits = subject.store.recall(query("giraffe", &[0.0, 0.0, 0.0, 1.0])).await.unwrap();
+    let hits = subject
+        .store
+        .recall(query("giraffe", &[0.0, 0.0, 0.0, 1.0]))
+        .await
+        .unwrap();
     assert_eq!(hits[0].memory.content.text, "a purple giraffe");
     let parts = hits[0].parts;
-    assert!([parts.cosine, parts.own, parts.context]
-        .iter()
-        .all(|part| part.abs() < f32::EPSILON));
+    assert!(
+        [parts.cosine, parts.own, parts.context]
+            .iter()
+            .all(|part| part.abs() < f32::EPSILON)
+    );
 }
 
 pub(super) async fn nearest_orders_by_cosine_and_keeps_the_threshold(make: &Make) {
@@ -209,7 +218,10 @@ pub(super) async fn nearest_orders_by_cosine_and_keeps_the_threshold(make: &Make
         near.await.unwrap()
     };
     let hits = near(-1.0, 10).await;
-    assert_eq!(texts(&hits), ["same again", "same", "near", "right angle", "opposite"]);
+    assert_eq!(
+        texts(&hits),
+        ["same again", "same", "near", "right angle", "opposite"]
+    );
     let scores: Vec<f32> = hits.iter().map(|hit| hit.score).collect();
     for (score, expected) in scores.iter().zip([1.0, 1.0, 0.8, 0.0, -1.0]) {
         assert!((score - expected).abs() < 1e-5, "{scores:?}");
@@ -268,7 +280,10 @@ pub(super) async fn a_question_about_the_past_is_answered_with_the_words_of_then
     let fox = hits.iter().find(|hit| hit.memory.id == changed).unwrap();
     assert_eq!(fox.memory.content.text, "red fox");
     assert!(fox.parts.bm25 > 0.0);
-    assert!(fox.parts.cosine.abs() < f32::EPSILON, "its vector is that of another text");
+    assert!(
+        fox.parts.cosine.abs() < f32::EPSILON,
+        "its vector is that of another text"
+    );
     let near = subject
         .store
         .nearest(toward(&[0.0, 0.0, 1.0]), then.filter, 0.5, 10)

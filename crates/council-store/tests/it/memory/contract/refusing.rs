@@ -35,7 +35,10 @@ pub(super) async fn vectors_that_are_no_unit_vectors_of_the_embedder_are_refused
         refusal(store.insert(item(&own)).await, "own");
         refusal(store.insert(item(&context)).await, "context");
         refusal(store.supersede("ada", Vec::new(), item(&own)).await, "own");
-        refusal(store.embed(vec![(memory.clone(), context.clone())]).await, "context");
+        refusal(
+            store.embed(vec![(memory.clone(), context.clone())]).await,
+            "context",
+        );
         let change = MemoryChange {
             text: Some(("three".to_owned(), Some(own))),
             ..MemoryChange::default()
@@ -105,15 +108,23 @@ pub(super) async fn ranges_that_go_back_and_limits_out_of_range_are_refused(make
             ..asked.clone()
         };
         refusal(store.recall(wrong).await, "limit");
-        refusal(store.nearest(toward(&[1.0]), of("ada"), 0.0, limit).await, "limit");
+        refusal(
+            store.nearest(toward(&[1.0]), of("ada"), 0.0, limit).await,
+            "limit",
+        );
     }
     let least = store.nearest(toward(&[1.0]), of("ada"), f32::NAN, 1).await;
     refusal(least, "least_cosine");
     let mut wrong = asked;
     wrong.weights.recency = f32::NAN;
-    refusal(store.recall(wrong).await, "weights");
+    refusal(store.recall(wrong).await, "weights.recency");
     for limit in [0, 1_001] {
-        assert!(store.memories(of("ada"), Page { offset: 0, limit }).await.is_err());
+        assert!(
+            store
+                .memories(of("ada"), Page { offset: 0, limit })
+                .await
+                .is_err()
+        );
     }
 }
 
