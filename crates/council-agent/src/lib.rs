@@ -1,6 +1,7 @@
 //! What to do with a request: choose a model, answer, measure, remember.
 //!
 //! - [`request`]: what a turn is asked and what it reports while it runs
+//! - `activity`: whether turns run
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
@@ -9,6 +10,7 @@
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`metrics`]: turn metrics
 
+mod activity;
 pub mod agent;
 pub mod confidence;
 pub mod context;

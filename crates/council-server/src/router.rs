@@ -2,8 +2,9 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    api_chat, budget, conversations, health, hybrid, ledger, memory, metrics, models, openai_chat,
-    openai_completions, openai_embeddings, openai_models, orchestrate, root, stats,
+    api_chat, budget, conversations, health, hybrid, ledger, memory, memory_clusters, memory_profile,
+    metrics, models, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, root,
+    stats,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -69,6 +70,10 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(memory::save, memory::list))
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
+        .routes(routes!(memory_profile::profile))
+        .routes(routes!(memory_profile::set))
+        .routes(routes!(memory_clusters::list))
+        .routes(routes!(memory_clusters::members))
         .routes(routes!(memory::retrieve, memory::change, memory::delete))
         .routes(routes!(ledger::list))
         .routes(routes!(root::root))

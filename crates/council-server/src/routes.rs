@@ -8,6 +8,8 @@ pub(crate) mod health;
 pub(crate) mod hybrid;
 pub(crate) mod ledger;
 pub(crate) mod memory;
+pub(crate) mod memory_clusters;
+pub(crate) mod memory_profile;
 pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod openai_chat;

@@ -23,7 +23,7 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryMetrics};
+use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
@@ -158,7 +158,14 @@ impl App {
             &config.memory,
         )
         .await?;
+        let learner = Learner::new(
+            Arc::clone(&resident) as Arc<dyn Models>,
+            memories.clone(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            config.memory.learner.clone(),
+        );
         let agent = Agent::new(AgentParts {
+            learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
             ledger: store,

@@ -22,7 +22,7 @@ pub use layers::{Effective, Flag, Source};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
-use council_agent::memory::MemoryConfig;
+use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_core::{Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
@@ -118,6 +118,8 @@ pub struct MemorySettings {
     pub turns: TurnMemory,
     /// How remembering and recalling are set up.
     pub recall: MemoryConfig,
+    /// What is learnt from what was said, and by which model.
+    pub learner: LearnerConfig,
 }
 
 /// How models are fetched.
@@ -284,6 +286,12 @@ impl Config {
                 recall: MemoryConfig {
                     weights: weights(&values),
                     prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
+                },
+                learner: LearnerConfig {
+                    facts: values.boolean("memory.extract"),
+                    summaries: values.boolean("memory.summaries"),
+                    model: values.optional_text("memory.model"),
+                    ..LearnerConfig::default()
                 },
             },
             pull: PullConfig {

@@ -1,13 +1,17 @@
 //! Memories, and questions to them.
 
+mod clusters;
 mod forget;
 mod object;
+mod profile;
 mod query;
 mod save;
 mod time;
 
+pub(crate) use clusters::{ClusterMembers, ClusterQuery, ClustersObject, ClustersQuery};
 pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
 pub(crate) use object::{HitObject, MemoryChangeBody, MemoryObject};
+pub(crate) use profile::{ProfileBody, ProfileObject, ProfileQuery, attribute};
 pub(crate) use query::{AsOfQuery, ListQuery, SearchBody, SearchResult, memory_at};
 pub(crate) use save::{MemoryIds, SaveBody, SaveOrder};
 
@@ -15,7 +19,7 @@ use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};
 
 /// Whose memories they are until there are users.
-pub(crate) const USER: &str = "local";
+pub const USER: &str = "local";
 
 fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
     let known = MemoryKind::ALL.map(MemoryKind::as_str);

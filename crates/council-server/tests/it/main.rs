@@ -9,6 +9,7 @@ mod fake_memory;
 mod fakes;
 mod masked;
 mod memory;
+mod memory_profile;
 mod models;
 mod openai_chat;
 mod openai_completions;

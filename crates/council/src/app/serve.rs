@@ -116,6 +116,12 @@ impl App {
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });
+        let learner = self.agent.learner().clone();
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            if let Err(error) = learner.recover(council_server::LOCAL_USER).await {
+                tracing::error!("what was not learnt before the last end is not learnt: {error}");
+            }
+        }));
         let watch = watch::watch(Arc::clone(&self.library), Arc::clone(&self.resident));
         background.spawn(shutdown.clone().run_until_cancelled_owned(watch));
         background.close();

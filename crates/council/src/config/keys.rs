@@ -228,6 +228,24 @@ pub const KEYS: &[Key] = &[
         "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
     ),
     key(
+        "memory.extract",
+        Kind::Boolean,
+        "true",
+        "learn facts and preferences from what users say, in the background",
+    ),
+    key(
+        "memory.summaries",
+        Kind::Boolean,
+        "true",
+        "summarise sessions in the background",
+    ),
+    Key {
+        name: "memory.model",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "model for both; default: the default model if it is local, else the first local one; only one that is named here may be remote",
+    },
+    key(
         "memory.weights.own",
         Kind::Weight,
         "0.2",
