@@ -5,18 +5,16 @@
 //!
 //! - `check`: what is refused
 //! - `kept`: the list, and how a change makes a version
-//! - `filter`: which memories are meant, and as of when
 //! - `score`: how well they fit a question
 
 mod check;
-mod filter;
 mod kept;
 mod score;
 
 use super::{
     Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, ScoreParts, SourceSummary,
-    Trust, Unembedded,
+    Unembedded, before_last_change,
 };
 use crate::clock::Clock;
 use crate::conversation::{Page, StoreError};
@@ -92,15 +90,16 @@ impl MemoryStore for NaiveMemory {
         check::owner(user, &items)?;
         let now = self.clock.now();
         self.write(|kept| {
-            let valid_to = items.first().map_or(now, |(memory, _)| memory.said_at);
+            let since = items.first().map_or(now, |(memory, _)| memory.said_at);
             let mut ids = Vec::new();
             for (memory, vectors) in items {
                 ids.push(kept.insert(memory, vectors, now));
             }
             for id in old {
                 let at = kept.find(user, &id)?;
-                if kept.entries[at].memory().retired_at.is_none() {
-                    kept.retire(at, valid_to, ids.first(), now);
+                let mut memory = kept.entries[at].memory().clone();
+                if memory.supersede(ids.first().cloned(), since, now) {
+                    kept.entries[at].become_version(MemoryEvent::Retired, memory);
                 }
             }
             Ok(ids)
@@ -113,17 +112,21 @@ impl MemoryStore for NaiveMemory {
         }
         self.write(|kept| {
             let before = kept.entries.len();
-            for record in records {
-                if kept
-                    .entries
-                    .iter()
-                    .all(|entry| entry.memory().id != record.memory.id)
-                {
-                    kept.entries.push(Entry {
-                        record,
-                        vectors: None,
+            for mut record in records {
+                let is_new = |entry: &Entry| entry.memory().id != record.memory.id;
+                if !kept.entries.iter().all(is_new) {
+                    continue;
+                }
+                if record.history.is_empty() {
+                    record.history.push(MemoryVersion {
+                        event: MemoryEvent::Created,
+                        memory: record.memory.clone(),
                     });
                 }
+                kept.entries.push(Entry {
+                    record,
+                    vectors: None,
+                });
             }
             Ok((kept.entries.len() - before) as u64)
         })
@@ -215,23 +218,26 @@ impl MemoryStore for NaiveMemory {
         self.write(|kept| {
             let at = kept.find(user, id)?;
             let present = kept.entries[at].memory().clone();
-            let Some((before, undone)) = kept.entries[at].before() else {
+            let Some(before) = before_last_change(&kept.entries[at].record.history).cloned() else {
                 let message = format!("memory `{}` has no change left to undo", id.0);
                 return Err(StoreError::Invalid(message));
             };
-            let before = before.clone();
-            if before.content.text != present.content.text {
+            let mut memory = present.clone();
+            memory.restore(&before, now);
+            if memory.content.text != present.content.text {
                 kept.entries[at].vectors = None;
                 kept.leave_next_turn(at);
             }
-            kept.entries[at].become_version(MemoryEvent::Undone, before, now);
-            // It may be forgotten, or retired already.
-            if undone == MemoryEvent::Retired
-                && let Some(successor) = &present.superseded_by
-                && let Ok(place) = kept.find(user, successor)
-                && kept.entries[place].memory().retired_at.is_none()
+            let is_back = present.retired_at.is_some() && memory.retired_at.is_none();
+            kept.entries[at].become_version(MemoryEvent::Undone, memory);
+            // What took its place may be forgotten or retired by now.
+            if let Some(successor) = present.superseded_by.filter(|_| is_back)
+                && let Ok(place) = kept.find(user, &successor)
             {
-                kept.retire(place, now, None, now);
+                let mut memory = kept.entries[place].memory().clone();
+                if memory.take_back(now) {
+                    kept.entries[place].become_version(MemoryEvent::Retired, memory);
+                }
             }
             Ok(kept.entries[at].memory().clone())
         })
@@ -262,21 +268,14 @@ impl MemoryStore for NaiveMemory {
         self.write(|kept| {
             let at = kept.find(user, id)?;
             let mut memory = kept.entries[at].memory().clone();
-            if let Some((text, vectors)) = change.text {
-                memory.content.text = text;
+            let is_changed = memory.change(&change, now);
+            if let Some((_, vectors)) = change.text {
                 kept.entries[at].vectors = vectors;
                 kept.leave_next_turn(at);
             }
-            memory.pinned = change.pinned.unwrap_or(memory.pinned);
-            memory.content.tags = change.tags.unwrap_or(memory.content.tags);
-            memory.content.metadata = change.metadata.unwrap_or(memory.content.metadata);
-            if let Some(quarantined) = change.quarantined {
-                if memory.content.quarantined && !quarantined {
-                    memory.content.trust = Trust::User;
-                }
-                memory.content.quarantined = quarantined;
+            if is_changed {
+                kept.entries[at].become_version(MemoryEvent::Changed, memory);
             }
-            kept.entries[at].become_version(MemoryEvent::Changed, memory, now);
             Ok(kept.entries[at].memory().clone())
         })
     }
@@ -304,15 +303,17 @@ impl MemoryStore for NaiveMemory {
 
     async fn forget(&self, user: &str, ids: Vec<MemoryId>) -> Result<Vec<MemoryId>, StoreError> {
         self.write(|kept| {
-            let mut forgotten = Vec::new();
+            let mut existed: Vec<MemoryId> = Vec::new();
             for id in ids {
-                let Ok(at) = kept.find(user, &id) else { continue };
-                kept.leave_next_turn(at);
-                kept.entries.remove(at);
-                forgotten.push(id);
+                if !existed.contains(&id) && kept.find(user, &id).is_ok() {
+                    existed.push(id);
+                }
             }
-            kept.drop_quotes(user, &forgotten);
-            Ok(forgotten)
+            let mut going = existed.clone();
+            while !going.is_empty() {
+                going = kept.forget(user, &going);
+            }
+            Ok(existed)
         })
     }
 
@@ -358,8 +359,14 @@ impl MemoryStore for NaiveMemory {
 
     async fn latest_turn(&self, scope: &Scope) -> Result<Option<Memory>, StoreError> {
         let kept = self.lock();
-        let latest = kept.turns(scope).pop();
-        Ok(latest.map(|at| kept.entries[at].memory().clone()))
+        let mut turns = kept
+            .turns(scope)
+            .into_iter()
+            .rev()
+            .map(|at| kept.entries[at].memory());
+        Ok(turns
+            .find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
+            .cloned())
     }
 
     async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError> {

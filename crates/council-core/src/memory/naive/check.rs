@@ -45,16 +45,11 @@ pub(super) fn record(record: &MemoryRecord) -> Result<(), StoreError> {
     if id.len() != 10 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return refuse(format!("`id` is `{id}`: it must be ten letters and digits"));
     }
-    if let Some(end) = record.memory.valid_to
-        && end < record.memory.content.said_at
+    if record
+        .history
+        .last()
+        .is_some_and(|version| version.memory != record.memory)
     {
-        return refuse(format!(
-            "`valid_to` of memory `{id}` ({} ms) is before `said_at` ({} ms)",
-            end.as_millis(),
-            record.memory.content.said_at.as_millis()
-        ));
-    }
-    if record.history.last().map(|version| &version.memory) != Some(&record.memory) {
         return refuse(format!(
             "`history` of memory `{id}` does not end with the memory: export it again"
         ));

@@ -1,11 +1,10 @@
 //! The list, and how a change makes a version.
 
-use super::filter;
 use crate::clock::Timestamp;
 use crate::conversation::StoreError;
 use crate::memory::{
     Memory, MemoryEvent, MemoryFilter, MemoryId, MemoryKind, MemoryRecord, MemoryVectors, MemoryVersion,
-    NewMemory, Scope,
+    NewMemory, Scope, version_at,
 };
 
 #[derive(Clone, Default)]
@@ -28,25 +27,18 @@ impl Entry {
     }
 
     /// Appends a version.
-    pub(super) fn become_version(&mut self, event: MemoryEvent, mut memory: Memory, now: Timestamp) {
-        // A clock that is set back does not reorder versions.
-        memory.updated_at = self.record.memory.updated_at.max(now);
+    pub(super) fn become_version(&mut self, event: MemoryEvent, memory: Memory) {
         self.record.memory = memory.clone();
         self.record.history.push(MemoryVersion { event, memory });
     }
 
-    /// What it was before the latest change that is not undone, and that change; `None` when there is none.
-    pub(super) fn before(&self) -> Option<(&Memory, MemoryEvent)> {
-        let mut standing: Vec<&MemoryVersion> = Vec::new();
-        for version in &self.record.history {
-            match version.event {
-                MemoryEvent::Created | MemoryEvent::Changed | MemoryEvent::Retired => standing.push(version),
-                MemoryEvent::Undone => drop(standing.pop()),
-            }
-        }
-        let latest = standing.pop()?;
-        let before = standing.pop()?;
-        Some((&before.memory, latest.event))
+    /// The memory as a filter sees it: as it is, or as it was then. `None` when it does not pass.
+    fn seen(&self, filter: &MemoryFilter) -> Option<&Memory> {
+        let memory = match filter.as_of {
+            None => &self.record.memory,
+            Some(then) => &version_at(&self.record.history, then)?.memory,
+        };
+        filter.passes(memory).then_some(memory)
     }
 }
 
@@ -75,16 +67,7 @@ impl Kept {
                 break id;
             }
         };
-        let memory = Memory {
-            id: id.clone(),
-            content,
-            pinned: false,
-            valid_to: None,
-            created_at: now,
-            updated_at: now,
-            retired_at: None,
-            superseded_by: None,
-        };
+        let memory = Memory::created(id.clone(), content, now);
         let created = MemoryVersion {
             event: MemoryEvent::Created,
             memory: memory.clone(),
@@ -95,21 +78,6 @@ impl Kept {
         };
         self.entries.push(Entry { record, vectors });
         id
-    }
-
-    pub(super) fn retire(
-        &mut self,
-        at: usize,
-        valid_to: Timestamp,
-        successor: Option<&MemoryId>,
-        now: Timestamp,
-    ) {
-        let mut memory = self.entries[at].memory().clone();
-        // What is corrected to before its beginning was never so.
-        memory.valid_to = Some(valid_to.max(memory.content.said_at));
-        memory.retired_at = Some(memory.updated_at.max(now));
-        memory.superseded_by = successor.cloned();
-        self.entries[at].become_version(MemoryEvent::Retired, memory, now);
     }
 
     /// The places of the turns of a session in the order in which they were said.
@@ -147,19 +115,31 @@ impl Kept {
         }
     }
 
-    /// A quote repeats words of what was forgotten.
-    pub(super) fn drop_quotes(&mut self, user: &str, forgotten: &[MemoryId]) {
-        let of_user = |entry: &&mut Entry| entry.memory().content.scope.user == user;
-        for entry in self.entries.iter_mut().filter(of_user) {
-            let versions = entry.record.history.iter_mut().map(|version| &mut version.memory);
-            for memory in versions.chain([&mut entry.record.memory]) {
-                if let Some(claim) = &mut memory.content.claim {
-                    claim
-                        .evidence
-                        .retain(|evidence| !forgotten.contains(&evidence.memory));
-                }
+    /// Forgets memories, what is quoted of them, and of what they took the place. Returns the claims that have nothing
+    /// to rest on any more.
+    pub(super) fn forget(&mut self, user: &str, ids: &[MemoryId]) -> Vec<MemoryId> {
+        for id in ids {
+            if let Ok(at) = self.find(user, id) {
+                self.leave_next_turn(at);
+                self.entries.remove(at);
             }
         }
+        let mut baseless = Vec::new();
+        for entry in &mut self.entries {
+            let Entry { record, .. } = entry;
+            let versions = record.history.iter_mut().map(|version| &mut version.memory);
+            let mut is_baseless = false;
+            for memory in versions.chain([&mut record.memory]) {
+                let successor = memory.superseded_by.take();
+                memory.superseded_by = successor.filter(|successor| !ids.contains(successor));
+                let claim = memory.content.claim.as_mut();
+                is_baseless |= claim.is_some_and(|claim| claim.let_go(ids));
+            }
+            if is_baseless {
+                baseless.push(record.memory.id.clone());
+            }
+        }
+        baseless
     }
 
     /// What passes a filter, latest first: its place, and what it is or was at the moment that is asked about.
@@ -168,7 +148,7 @@ impl Kept {
             .entries
             .iter()
             .enumerate()
-            .filter_map(|(at, entry)| Some((at, filter::seen(&entry.record, filter)?)))
+            .filter_map(|(at, entry)| Some((at, entry.seen(filter)?)))
             .collect();
         matching.sort_by_key(|(at, memory)| std::cmp::Reverse((memory.content.said_at, *at)));
         matching
