@@ -7,6 +7,7 @@
 mod catch_up;
 mod metrics;
 mod quote;
+mod transfer;
 
 pub use metrics::MemoryMetrics;
 pub(crate) use quote::Quotes;
