@@ -102,7 +102,8 @@ fn record(
         ));
     }
     let mut said_at = now;
-    match metadata.remove("timestamp") {
+    // What is taken out leaves the rest in its order, in which it is shown.
+    match metadata.shift_remove("timestamp") {
         Some(Value::String(written)) => match layout::parse_time(&written) {
             Some(moment) => said_at = moment,
             None => notes.push(format!(
@@ -111,7 +112,7 @@ fn record(
         },
         Some(_) | None => notes.push(format!("document `{id}` has no timestamp: it counts as of now")),
     }
-    metadata.remove("id");
+    metadata.shift_remove("id");
     let own_id = own_id(&id);
     if own_id != id {
         metadata.insert(FOREIGN_ID.to_owned(), Value::from(id));
@@ -126,7 +127,7 @@ fn record(
         .and_then(Value::as_str)
         .and_then(MemoryKind::parse);
     if kind.is_some() {
-        metadata.remove("kind");
+        metadata.shift_remove("kind");
     }
     let content = NewMemory {
         speaker: name(&mut metadata, "speaker"),
@@ -135,7 +136,7 @@ fn record(
         trust: Trust::Assistant,
         ..NewMemory::new(kind.unwrap_or(MemoryKind::Note), scope, text, said_at)
     };
-    metadata.remove("area");
+    metadata.shift_remove("area");
     let memory = Memory {
         id: MemoryId(own_id),
         content: NewMemory { metadata, ..content },
@@ -189,7 +190,7 @@ fn name(metadata: &mut Map<String, Value>, key: &str) -> Option<String> {
         .as_str()
         .filter(|text| is_name(text))?
         .to_owned();
-    metadata.remove(key);
+    metadata.shift_remove(key);
     Some(name)
 }
 
@@ -201,7 +202,7 @@ fn tags(metadata: &mut Map<String, Value>) -> Vec<String> {
         tags.collect::<Option<Vec<String>>>()
     });
     if tags.is_some() {
-        metadata.remove("tags");
+        metadata.shift_remove("tags");
     }
     tags.unwrap_or_default()
 }

@@ -51,6 +51,13 @@ fn a_folder_of_real_langchain_keeps_ids_areas_times_and_metadata() {
 }
 
 #[test]
+fn metadata_keep_their_order() {
+    let found = read(&golden(), "ada", NOW).unwrap();
+    let keys: Vec<&String> = found.records[1].memory.content.metadata.keys().collect();
+    assert_eq!(keys, ["tries", "ratio", "done", "parent", "steps", "extra"]);
+}
+
+#[test]
 fn what_memories_become_are_documents_that_become_the_same_memories() {
     let first = read(&golden(), "ada", NOW).unwrap();
     let documents: Vec<Document> = first
