@@ -7,7 +7,11 @@
 mod catch_up;
 mod metrics;
 mod quote;
+<<<<<<< HEAD
 mod transfer;
+=======
+pub mod when;
+>>>>>>> h-store
 
 pub use metrics::MemoryMetrics;
 pub(crate) use quote::Quotes;
@@ -104,6 +108,20 @@ impl Memories {
     /// Most tokens of a prompt that memories take.
     pub(crate) fn prompt_tokens(&self) -> u64 {
         self.config.prompt_tokens
+    }
+
+    /// What is measured.
+    pub(crate) fn metrics(&self) -> &MemoryMetrics {
+        &self.metrics
+    }
+
+    /// Brings the gauges up to date: they are read from the store, and so only when somebody looks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn measure(&self) -> Result<(), StoreError> {
+        self.metrics.kept(&self.store.stats().await?);
+        Ok(())
     }
 
     /// What makes the vectors.
@@ -208,10 +226,10 @@ impl Memories {
         let query = RecallQuery {
             vector: self.query_vector(&question.text, &known).await?,
             speakers: names::named_speakers(&question.text, &known),
+            time: when::time_of(&question.text, question.now).map(when::told_of),
             text: question.text,
             filter: question.filter,
             weights: self.config.weights.clone(),
-            time: None,
             now: question.now,
             limit: question.limit,
         };

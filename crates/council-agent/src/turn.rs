@@ -44,6 +44,8 @@ pub(crate) struct Turn {
     client: Client,
     cancel: CancellationToken,
     record: Record,
+    /// Texts of memories that stand in the prompt.
+    quoted: Vec<String>,
     timer: TurnTimer,
 }
 
@@ -65,6 +67,7 @@ impl Turn {
             client,
             cancel,
             record,
+            quoted: Vec::new(),
             timer,
         }
     }
@@ -74,6 +77,7 @@ impl Turn {
         let place = self.wait_in_line().await;
         let answered = unless_it_panics(self.answer()).await;
         self.record.end();
+        self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
         if settled.is_ok() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
@@ -197,6 +201,7 @@ impl Turn {
             reason,
             omitted_messages,
         };
+        self.quoted = hits.iter().map(|hit| hit.memory.content.text.clone()).collect();
         let recalled = recalled.map(|recalled| recalled.event(hits, quotes));
         let mut undecided = Some(Decided {
             model: info.clone(),

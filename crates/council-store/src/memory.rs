@@ -85,8 +85,8 @@ impl Users {
             if let Words::New(vectors) = &changed.words {
                 index.set_text(row, &changed.memory.content, vectors.as_ref());
             }
-            if let Some(next) = changed.next.and_then(|key| index.row(key)) {
-                index.vectors.forget_context(next);
+            for &next in &changed.next {
+                index.forget_context(next);
             }
         }
     }

@@ -17,19 +17,28 @@ async fn knowing() -> TestApp {
 
 /// Everything that is remembered, oldest first.
 async fn remembered(app: &TestApp) -> Vec<Value> {
-    let mut list = app.get("/v1/memory").await.ok()["data"].as_array().unwrap().clone();
+    let mut list = app.get("/v1/memory").await.ok()["data"]
+        .as_array()
+        .unwrap()
+        .clone();
     list.reverse();
     list
 }
 
 fn texts(memories: &Value) -> Vec<&str> {
     let memories = memories.as_array().unwrap();
-    memories.iter().map(|memory| memory["text"].as_str().unwrap()).collect()
+    memories
+        .iter()
+        .map(|memory| memory["text"].as_str().unwrap())
+        .collect()
 }
 
 /// The frames of a stream that are JSON.
 fn frames(answer: &Answer) -> Vec<Value> {
-    let data = answer.text().lines().filter_map(|line| line.strip_prefix("data: "));
+    let data = answer
+        .text()
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "));
     data.filter_map(|json| serde_json::from_str(json).ok()).collect()
 }
 
@@ -76,9 +85,14 @@ async fn a_prompt_uses_the_memory_only_within_a_conversation_or_when_asked() {
     ] {
         let before = remembered(&app).await.len();
         let mut body = json!({"prompt": "where is the violin of mine"});
-        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
         let answer = app.post("/hybrid", &body).await.ok();
-        let facts = texts(&answer["memories"]).into_iter().filter(|text| *text == FACT).count();
+        let facts = texts(&answer["memories"])
+            .into_iter()
+            .filter(|text| *text == FACT)
+            .count();
         assert_eq!(facts, recalled, "{extra}");
         assert_eq!(remembered(&app).await.len() - before, stored, "{extra}");
     }
@@ -90,7 +104,10 @@ async fn an_incognito_turn_leaves_no_trace_but_its_ledger_line() {
     let body = json!({"prompt": "where is my violin", "incognito": true, "session_id": "secret"});
     for path in ["/api/chat", "/hybrid"] {
         let answer = app.post(path, &body).await.ok();
-        assert_eq!((texts(&answer["memories"]), &answer["remembered"]), (vec![], &json!([])));
+        assert_eq!(
+            (texts(&answer["memories"]), &answer["remembered"]),
+            (vec![], &json!([]))
+        );
     }
     assert_eq!(app.post("/api/chat", &body).await.ok()["session_id"], Value::Null);
     assert_eq!(remembered(&app).await.len(), 1);
@@ -107,7 +124,9 @@ async fn what_contradicts_itself_is_refused_by_field() {
         (json!({"project": "a\nb"}), "project"),
     ] {
         let mut body = json!({"prompt": "hi"});
-        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
         let answer = app.post("/api/chat", &body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{extra}");
         assert_eq!(answer.json()["error"]["param"], param, "{extra}");
@@ -121,9 +140,15 @@ async fn frames_tell_what_was_recalled_first_and_what_is_remembered_last() {
     let app = knowing().await;
     let body = json!({"prompt": "where is my violin", "session_id": "now", "stream": true});
     let frames = frames(&app.post("/api/chat", &body).await);
-    assert_eq!((texts(&frames[0]["memories"]), &frames[0]["text"]), (vec![FACT], &json!("")));
+    assert_eq!(
+        (texts(&frames[0]["memories"]), &frames[0]["text"]),
+        (vec![FACT], &json!(""))
+    );
     let last = frames.last().unwrap();
-    assert_eq!((&last["done"], last["remembered"].as_array().unwrap().len()), (&json!(true), 2));
+    assert_eq!(
+        (&last["done"], last["remembered"].as_array().unwrap().len()),
+        (&json!(true), 2)
+    );
 }
 
 #[tokio::test]
@@ -133,11 +158,22 @@ async fn openai_clients_use_the_memory_when_they_ask_for_it() {
     assert_eq!(plain.get("council"), None);
     assert_eq!(remembered(&app).await.len(), 1);
 
-    let headers = [("x-council-memory", "on"), ("x-council-session", "now"), ("x-council-project", "music")];
+    let headers = [
+        ("x-council-memory", "on"),
+        ("x-council-session", "now"),
+        ("x-council-project", "music"),
+    ];
     let project = openai(&app, &chat("where is my violin"), &headers).await.ok();
-    assert_eq!(project["council"]["memories"], json!([]), "the fact is of no project");
+    assert_eq!(
+        project["council"]["memories"],
+        json!([]),
+        "the fact is of no project"
+    );
     let list = remembered(&app).await;
-    assert_eq!((&list[1]["session"], &list[1]["project"]), (&json!("now"), &json!("music")));
+    assert_eq!(
+        (&list[1]["session"], &list[1]["project"]),
+        (&json!("now"), &json!("music"))
+    );
 
     let mut body = chat("where is my violin");
     body["model"] = json!("council/auto");
@@ -152,7 +188,11 @@ async fn openai_clients_use_the_memory_when_they_ask_for_it() {
     let told: Vec<&Value> = chunks.iter().filter_map(|chunk| chunk.get("council")).collect();
     assert_eq!(told.len(), 1);
     assert!(texts(&told[0]["memories"]).contains(&FACT));
-    assert!(chunks.iter().all(|chunk| chunk["choices"].as_array().unwrap().len() == 1));
+    assert!(
+        chunks
+            .iter()
+            .all(|chunk| chunk["choices"].as_array().unwrap().len() == 1)
+    );
 }
 
 #[tokio::test]

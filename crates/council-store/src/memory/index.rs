@@ -57,6 +57,8 @@ pub(crate) struct Facts {
     tags: Box<[u32]>,
     /// Of its words, to tell duplicates.
     pub(crate) fingerprint: u64,
+    /// How much it tells.
+    pub(crate) told: f32,
     valid_to: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -112,6 +114,7 @@ impl Index {
             is_retired: memory.retired_at.is_some(),
             tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
             fingerprint: fingerprint(&content.text),
+            told: content.told(),
             valid_to: memory.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
@@ -134,6 +137,7 @@ impl Index {
     /// Takes a new text, and its vectors, over.
     pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
         self.facts[row].fingerprint = fingerprint(&content.text);
+        self.facts[row].told = content.told();
         self.vectors.set(row, vectors);
         self.lexicon.set(row, searched_terms(content));
     }
@@ -152,6 +156,13 @@ impl Index {
         self.hidden_rows -= usize::from(self.hidden[row]);
         self.hidden[row] = facts.is_hidden();
         self.hidden_rows += usize::from(self.hidden[row]);
+    }
+
+    /// The turn before this memory has changed or is gone.
+    pub(crate) fn forget_context(&mut self, key: i64) {
+        if let Some(row) = self.row(key) {
+            self.vectors.forget_context(row);
+        }
     }
 
     /// The row of a key.
@@ -289,14 +300,14 @@ impl Index {
         turns.map_or(&[], Vec::as_slice)
     }
 
-    /// The turn before a row in its session, of those that are not hidden.
+    /// The turn before a row in its session, of those that are neither retired nor kept apart.
     pub(crate) fn previous_turn(&self, row: usize) -> Option<usize> {
         let turns = self.turns.get(&self.facts[row].place()?)?;
         let at = turns.iter().position(|&turn| turn as usize == row)?;
         self.last_shown(&turns[..at])
     }
 
-    /// The latest turn of a session that is not hidden.
+    /// The latest turn of a session that is neither retired nor kept apart.
     pub(crate) fn latest_turn(&self, project: Option<&str>, session: &str) -> Option<usize> {
         self.last_shown(self.session(project, session))
     }

@@ -196,8 +196,8 @@ pub(super) struct Changed {
     pub(super) key: i64,
     pub(super) memory: Memory,
     pub(super) words: Words,
-    /// The turn whose context it was, and no longer is.
-    pub(super) next: Option<i64>,
+    /// The turns whose context it was, and no longer is.
+    pub(super) next: Vec<i64>,
 }
 
 /// What became of its text.
@@ -225,7 +225,7 @@ pub(super) fn change(
     let mut changed = Changed {
         key,
         words: Words::Same,
-        next: None,
+        next: Vec::new(),
         memory,
     };
     if let Some((_, vectors)) = &change.text {
@@ -261,7 +261,7 @@ pub(super) fn supersede(
                 key,
                 memory,
                 words: Words::Same,
-                next: None,
+                next: Vec::new(),
             });
         }
     }
@@ -269,28 +269,31 @@ pub(super) fn supersede(
 }
 
 /// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left. Returns the turn that follows.
-fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Option<i64>, Fault> {
+/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here.
+/// Returns the turns that follow, up to one that is neither.
+fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Vec<i64>, Fault> {
     if before.kind != MemoryKind::Turn || before.scope.session.is_none() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut find = connection.prepare_cached(
-        "SELECT key FROM memories
+        "SELECT key, quarantined = 1 OR retired_at_ns IS NOT NULL FROM memories
          WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
            AND (said_at_ns, key) > (?4, ?5)
-         ORDER BY said_at_ns, key LIMIT 1",
+         ORDER BY said_at_ns, key",
     )?;
     let scope = &before.scope;
     let said_at = time_to_ns(before.said_at)?;
-    let next: Option<i64> = find
-        .query_row(
-            params![scope.user, scope.project, scope.session, said_at, key],
-            |row| row.get(0),
-        )
-        .optional()?;
-    if let Some(next) = next {
+    let mut rows = find.query(params![scope.user, scope.project, scope.session, said_at, key])?;
+    let mut next = Vec::new();
+    while let Some(row) = rows.next()? {
+        next.push(row.get(0)?);
+        if !row.get::<_, bool>(1)? {
+            break;
+        }
+    }
+    for key in &next {
         let sql = "UPDATE memory_vectors SET context = own WHERE memory_key = ?1";
-        connection.prepare_cached(sql)?.execute([next])?;
+        connection.prepare_cached(sql)?.execute([key])?;
     }
     Ok(next)
 }

@@ -104,16 +104,15 @@ impl MemoryStore for MemoryIndex {
 
     async fn without_vectors(&self, limit: usize) -> Result<(Vec<Unembedded>, u64), StoreError> {
         let mut waiting = Vec::new();
-        let mut count = 0;
         for index in self.users.read().values() {
-            for row in (0..index.facts.len()).filter(|&row| !index.vectors.has(row)) {
-                count += 1;
-                if waiting.len() < limit {
-                    let key_of = |row: usize| index.facts[row].key;
-                    waiting.push((key_of(row), index.previous_turn(row).map(key_of)));
-                }
-            }
+            let rows = (0..index.facts.len()).filter(|&row| !index.vectors.has(row));
+            let key_of = |row: usize| index.facts[row].key;
+            waiting.extend(rows.map(|row| (key_of(row), index.previous_turn(row).map(key_of))));
         }
+        // Those that wait longest come first.
+        waiting.sort_unstable();
+        let count = waiting.len() as u64;
+        waiting.truncate(limit);
         let read = move |connection: &Connection| -> Result<Vec<Unembedded>, Fault> {
             let mut unembedded = Vec::with_capacity(waiting.len());
             for (key, previous) in waiting {
@@ -272,9 +271,7 @@ impl MemoryStore for MemoryIndex {
             if let Some(index) = users.write().get_mut(&user) {
                 index.remove(&forgotten.keys);
                 for &next in &forgotten.next {
-                    if let Some(row) = index.row(next) {
-                        index.vectors.forget_context(row);
-                    }
+                    index.forget_context(next);
                 }
             }
             scrub::scrub(connection)
