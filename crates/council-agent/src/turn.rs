@@ -81,7 +81,11 @@ impl Turn {
         let settled = unless_it_panics(self.settle(&answered)).await;
         if settled.is_ok() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
-            let _ = unless_it_panics(async { Ok(self.remember(&answered).await) }).await;
+            let _ = unless_it_panics(async {
+                self.remember(&answered).await;
+                Ok(())
+            })
+            .await;
         }
         if let Err(error) = &settled
             && (answered.is_err() || self.client.is_gone())

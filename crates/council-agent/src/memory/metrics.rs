@@ -37,7 +37,8 @@ impl MemoryMetrics {
         };
         let counter =
             |name: &str, help: &str| registered(registry, IntCounter::with_opts(Opts::new(name, help))?);
-        let gauge = |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
+        let gauge =
+            |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
         Ok(Self {
             stages: histogram(
                 registry,
@@ -51,7 +52,10 @@ impl MemoryMetrics {
                 "A search of the memory, from text to hits.",
             )?,
             added: counter("council_memory_added_total", "Memories that were stored.")?,
-            quoted: counter("council_memory_quoted_total", "Memories that were put into prompts.")?,
+            quoted: counter(
+                "council_memory_quoted_total",
+                "Memories that were put into prompts.",
+            )?,
             used: counter(
                 "council_memory_used_total",
                 "Memories that were put into prompts and of which the answer has words.",

@@ -121,12 +121,20 @@ impl Turn {
             return;
         }
         let question = context::question(&self.request.generate.input).unwrap_or_default();
-        let (question, answer) = (telling_words(&question), telling_words(&self.record.message().joined_text()));
+        let (question, answer) = (
+            telling_words(&question),
+            telling_words(&self.record.message().joined_text()),
+        );
         let used = self.quoted.iter().filter(|text| {
             let words = telling_words(text);
-            words.iter().any(|word| answer.contains(word) && !question.contains(word))
+            words
+                .iter()
+                .any(|word| answer.contains(word) && !question.contains(word))
         });
-        self.parts.memories.metrics().told(self.quoted.len(), used.count());
+        self.parts
+            .memories
+            .metrics()
+            .told(self.quoted.len(), used.count());
     }
 
     fn memory_failed(&self, what: &str, error: &dyn std::error::Error) -> String {
@@ -142,7 +150,8 @@ impl Turn {
 /// Words that say something: numbers, and words of five letters or more.
 fn telling_words(text: &str) -> HashSet<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
-    let telling = words.filter(|word| word.chars().count() >= 5 || word.starts_with(|c: char| c.is_ascii_digit()));
+    let telling =
+        words.filter(|word| word.chars().count() >= 5 || word.starts_with(|c: char| c.is_ascii_digit()));
     telling.map(str::to_lowercase).collect()
 }
 

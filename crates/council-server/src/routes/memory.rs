@@ -207,7 +207,7 @@ pub(crate) async fn forget(
             filter,
             least_cosine,
             limit,
-        } => ForgetResult::preview(memories.nearest(&text, filter, least_cosine, limit).await?),
+        } => ForgetResult::preview(memories.nearest(&text, *filter, least_cosine, limit).await?),
         ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.store().forget(USER, ids).await?),
     }))
 }
