@@ -7,11 +7,8 @@
 mod catch_up;
 mod metrics;
 mod quote;
-<<<<<<< HEAD
 mod transfer;
-=======
 pub mod when;
->>>>>>> h-store
 
 pub use metrics::MemoryMetrics;
 pub(crate) use quote::Quotes;
