@@ -59,6 +59,7 @@ fn memories_are_saved_found_changed_and_forgotten_without_a_server() {
     let history = good(run(&world, &["history", &id])).stdout;
     let events: Vec<&str> = history
         .lines()
+        .skip(1)
         .filter_map(|line| line.split_whitespace().nth(2))
         .collect();
     assert_eq!(events, ["created", "changed", "changed", "changed"], "{history}");
