@@ -13,6 +13,7 @@ pub mod when;
 pub use metrics::MemoryMetrics;
 pub(crate) use quote::Quotes;
 
+use crate::context::text_tokens;
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
     MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
@@ -46,8 +47,11 @@ pub struct Question {
     pub filter: MemoryFilter,
     /// Most answers, 1 to 1,000.
     pub limit: usize,
-    /// When it is asked.
+    /// When it is asked: what "last week" is told from.
     pub now: Timestamp,
+    /// Most tokens of the answers' texts together, as estimated from their bytes. The answers end before the first that
+    /// would exceed it.
+    pub token_budget: Option<u64>,
 }
 
 /// How remembering and recalling are set up.
@@ -67,6 +71,16 @@ impl Default for MemoryConfig {
             prompt_tokens: 512,
         }
     }
+}
+
+/// How many of these fit a budget of tokens, from the first on.
+fn fitting(hits: &[MemoryHit], budget: u64) -> usize {
+    let mut used = 0;
+    let fits = |hit: &&MemoryHit| {
+        used += text_tokens(&hit.memory.content.text);
+        used <= budget
+    };
+    hits.iter().take_while(fits).count()
 }
 
 /// Remembers and recalls. Clones share everything.
@@ -230,7 +244,10 @@ impl Memories {
             now: question.now,
             limit: question.limit,
         };
-        let hits = self.store.recall(query).await?;
+        let mut hits = self.store.recall(query).await?;
+        if let Some(budget) = question.token_budget {
+            hits.truncate(fitting(&hits, budget));
+        }
         self.metrics.recalled(begun.elapsed());
         Ok(hits)
     }

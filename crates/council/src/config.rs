@@ -23,10 +23,10 @@ pub use value::parse_duration;
 
 use crate::environment::Environment;
 use council_agent::memory::MemoryConfig;
-use council_core::Price;
+use council_core::{Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
-use layers::Layers;
+use layers::{Layers, Values};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -269,8 +269,8 @@ impl Config {
             memory: MemorySettings {
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
+                    weights: weights(&values),
                     prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
-                    ..MemoryConfig::default()
                 },
             },
             pull: PullConfig {
@@ -310,5 +310,21 @@ pub fn url_of(host: &str, port: u16) -> String {
         format!("http://[{host}]:{port}")
     } else {
         format!("http://{host}:{port}")
+    }
+}
+
+/// How the signs of a search of the memory count.
+fn weights(values: &Values) -> RecallWeights {
+    let weight = |name: &str| values.decimal(&format!("memory.weights.{name}")) as f32;
+    RecallWeights {
+        own: weight("own"),
+        context: weight("context"),
+        lexical: weight("lexical"),
+        neighbours: ["neighbour", "second_neighbour", "third_neighbour"].map(weight),
+        speaker: weight("speaker"),
+        told: weight("told"),
+        time: weight("time"),
+        recency: weight("recency"),
+        pinned: weight("pinned"),
     }
 }

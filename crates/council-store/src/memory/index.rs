@@ -4,7 +4,7 @@
 
 use super::lexicon::Lexicon;
 use super::vectors::Vectors;
-use super::words::{date_terms, fingerprint, terms};
+use super::words::{date_terms, terms, terms_and_fingerprint};
 use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
 use std::collections::HashMap;
 
@@ -98,6 +98,26 @@ impl Index {
 
     /// Adds a memory; its key is above all others.
     pub(crate) fn push(&mut self, key: i64, memory: &Memory, vectors: Option<&MemoryVectors>) {
+        let words = Words::of(&memory.content);
+        self.push_row(key, memory);
+        self.vectors.push(vectors);
+        let row = self.facts.len() - 1;
+        self.facts[row].fingerprint = words.fingerprint;
+        self.facts[row].told = words.told;
+        self.lexicon.push(words.terms);
+    }
+
+    /// Takes over what was found in the texts of all rows.
+    pub(crate) fn set_words(&mut self, lexicon: Lexicon, texts: &[(u64, f32)]) {
+        self.lexicon = lexicon;
+        for (facts, &(fingerprint, told)) in self.facts.iter_mut().zip(texts) {
+            facts.fingerprint = fingerprint;
+            facts.told = told;
+        }
+    }
+
+    /// Adds what is not in the text or the vectors of a memory.
+    pub(crate) fn push_row(&mut self, key: i64, memory: &Memory) {
         let names = &mut self.names;
         let content = &memory.content;
         let facts = Facts {
@@ -113,8 +133,8 @@ impl Index {
             quarantined: content.quarantined,
             is_retired: memory.retired_at.is_some(),
             tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
-            fingerprint: fingerprint(&content.text),
-            told: content.told(),
+            fingerprint: 0,
+            told: 0.0,
             valid_to: memory.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
@@ -130,16 +150,15 @@ impl Index {
         self.hidden.push(facts.is_hidden());
         self.hidden_rows += usize::from(facts.is_hidden());
         self.facts.push(facts);
-        self.vectors.push(vectors);
-        self.lexicon.push(searched_terms(content));
     }
 
     /// Takes a new text, and its vectors, over.
     pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
-        self.facts[row].fingerprint = fingerprint(&content.text);
-        self.facts[row].told = content.told();
+        let words = Words::of(content);
+        self.facts[row].fingerprint = words.fingerprint;
+        self.facts[row].told = words.told;
         self.vectors.set(row, vectors);
-        self.lexicon.set(row, searched_terms(content));
+        self.lexicon.set(row, words.terms);
     }
 
     /// Takes over what else can change.
@@ -345,12 +364,30 @@ impl Facts {
     }
 }
 
-/// The name of the speaker and the day are looked for among the words too.
+/// What searches ask of a text.
+pub(crate) struct Words {
+    pub(crate) terms: Vec<String>,
+    pub(crate) fingerprint: u64,
+    pub(crate) told: f32,
+}
+
+impl Words {
+    /// The name of the speaker and the day are looked for among the words too.
+    pub(crate) fn of(memory: &NewMemory) -> Self {
+        let (mut all, fingerprint) = terms_and_fingerprint(&memory.text);
+        all.extend(memory.speaker.as_deref().map(terms).unwrap_or_default());
+        all.extend(date_terms(memory.said_at));
+        Self {
+            terms: all,
+            fingerprint,
+            told: memory.told(),
+        }
+    }
+}
+
+/// The terms by which a memory is found.
 pub(crate) fn searched_terms(memory: &NewMemory) -> Vec<String> {
-    let mut words = terms(&memory.text);
-    words.extend(memory.speaker.as_deref().map(terms).unwrap_or_default());
-    words.extend(date_terms(memory.said_at));
-    words
+    Words::of(memory).terms
 }
 
 /// A filter in numbers; passes what [`MemoryFilter::passes`] does.

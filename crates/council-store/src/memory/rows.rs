@@ -319,11 +319,12 @@ pub(super) fn counts(connection: &Connection) -> Result<Vec<(String, usize)>, Fa
     )
 }
 
-/// Hands every memory over, in the order of keys, with its vectors by this embedder.
+/// Hands every memory over, in the order of keys, with its own vector and that of its context by this embedder: f32,
+/// little endian.
 pub(super) fn each(
     connection: &Connection,
     embedder: i64,
-    mut take: impl FnMut(i64, &Memory, Option<&MemoryVectors>),
+    mut take: impl FnMut(i64, Memory, Option<(&[u8], &[u8])>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let sql = format!(
         "SELECT {COLUMNS}, own, context FROM memories
@@ -334,7 +335,18 @@ pub(super) fn each(
     let mut rows = statement.query([embedder])?;
     while let Some(row) = rows.next()? {
         let (key, memory) = from_row(row)?;
-        take(key, &memory, vectors_at(row, COLUMN_COUNT)?.as_ref());
+        let vector_at = |column| {
+            Ok::<_, Fault>(
+                row.get_ref(column)?
+                    .as_blob_or_null()
+                    .map_err(rusqlite::Error::from)?,
+            )
+        };
+        take(
+            key,
+            memory,
+            vector_at(COLUMN_COUNT)?.zip(vector_at(COLUMN_COUNT + 1)?),
+        )?;
     }
     Ok(())
 }
@@ -357,7 +369,10 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
         said_at: time_from_ns(row.get(8)?),
         area: row.get(9)?,
         tags: serde_json::from_str(text_at(10)?).map_err(|_| broken("list of tags"))?,
-        metadata: serde_json::from_str(text_at(11)?).map_err(|_| broken("set of metadata"))?,
+        metadata: match text_at(11)? {
+            "{}" => Map::new(),
+            json => serde_json::from_str(json).map_err(|_| broken("set of metadata"))?,
+        },
         trust: Trust::parse(text_at(12)?).ok_or_else(|| broken("trust"))?,
         claim: claim
             .map(|json| claims::from_json(json).ok_or_else(|| broken("claim")))

@@ -10,7 +10,7 @@ use council_core::{Embedding, RecallQuery, RecallWeights, ScoreParts, Timestamp}
 use std::time::{Duration, Instant};
 
 /// Rows that are looked at again with exact vectors, beyond those that are asked for.
-const SPARE: usize = 15;
+pub(crate) const SPARE: usize = 15;
 
 /// A memory that may be among the best.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ pub(crate) struct Standard {
 impl Standard {
     /// Of all values. Sums are in f64, because 100,000 values of f32 lose digits, and eight at once, because each of
     /// them would wait for the one before.
-    fn of(values: &[f32]) -> Self {
+    pub(crate) fn of(values: &[f32]) -> Self {
         const LANES: usize = 8;
         if values.is_empty() {
             return Self::default();
@@ -246,7 +246,7 @@ impl Circumstances<'_> {
 }
 
 /// 1 for what is said now, half of that for what was said a month ago, and so on.
-fn lateness(said_at: Timestamp, now: Timestamp) -> f32 {
+pub(crate) fn lateness(said_at: Timestamp, now: Timestamp) -> f32 {
     const HALF_LIFE_DAYS: f32 = 30.0;
     let days = now.since(said_at).as_secs_f32() / 86_400.0;
     (-days / HALF_LIFE_DAYS).exp2()
@@ -290,7 +290,7 @@ pub(crate) fn nearest(
 }
 
 /// Those with the highest scores, best first; of equals, the later ones.
-fn highest(scored: impl Iterator<Item = (f32, usize)>, most: usize) -> Vec<(f32, usize)> {
+pub(crate) fn highest(scored: impl Iterator<Item = (f32, usize)>, most: usize) -> Vec<(f32, usize)> {
     let order =
         |left: &(f32, usize), right: &(f32, usize)| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1));
     // Twice as many as asked for are collected and halved again and again: nearly all are refused at the door.

@@ -5,6 +5,8 @@ mod durability;
 mod embedder;
 mod history;
 mod model;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod purge;
 
 use council_core::{

@@ -26,6 +26,8 @@ pub enum Kind {
     },
     /// A number that is not negative.
     Decimal,
+    /// How much a sign counts: a number from 0 to 10.
+    Weight,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -216,6 +218,72 @@ pub const KEYS: &[Key] = &[
         Kind::Integer { min: 0, max: 32_768 },
         "512",
         "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
+    ),
+    key(
+        "memory.weights.own",
+        Kind::Weight,
+        "0.2",
+        "how much the meaning of a memory counts in a search",
+    ),
+    key(
+        "memory.weights.context",
+        Kind::Weight,
+        "0.4",
+        "the same of its meaning with the turn before it",
+    ),
+    key(
+        "memory.weights.lexical",
+        Kind::Weight,
+        "0.4",
+        "the same of words in common",
+    ),
+    key(
+        "memory.weights.neighbour",
+        Kind::Weight,
+        "0.3",
+        "the same of how well the turns right before and after it fit",
+    ),
+    key(
+        "memory.weights.second_neighbour",
+        Kind::Weight,
+        "0.2",
+        "the same of the turns two away",
+    ),
+    key(
+        "memory.weights.third_neighbour",
+        Kind::Weight,
+        "0.1",
+        "the same of the turns three away",
+    ),
+    key(
+        "memory.weights.speaker",
+        Kind::Weight,
+        "0.7",
+        "what is added when the question names who said it",
+    ),
+    key(
+        "memory.weights.told",
+        Kind::Weight,
+        "0.8",
+        "what is added for how much a turn tells, beside asking",
+    ),
+    key(
+        "memory.weights.time",
+        Kind::Weight,
+        "1",
+        "what is added when it was said in the time that the question speaks of, such as last week",
+    ),
+    key(
+        "memory.weights.recency",
+        Kind::Weight,
+        "0.1",
+        "what is added for having been said just now; half of it a month later",
+    ),
+    key(
+        "memory.weights.pinned",
+        Kind::Weight,
+        "0.5",
+        "what is added for a pin",
     ),
     Key {
         name: "pull.hub_url",

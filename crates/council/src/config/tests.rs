@@ -5,6 +5,7 @@
 use super::keys::{Fallback, KEYS, Kind, MODEL_KEYS, REMOTE_KEYS};
 use super::{Config, ConfigError, Flag, Source, parse_duration, show, url_of};
 use crate::environment::Environment;
+use council_core::RecallWeights;
 use council_models::config::{FlashAttention, KvType};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -206,7 +207,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [pull], [limits], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [pull], [limits], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
@@ -386,6 +387,34 @@ fn what_is_shown_can_be_read_back() {
             .iter()
             .all(|entry| entry.source != Source::Default || entry.value.to_string().is_empty())
     );
+}
+
+#[test]
+fn the_weights_of_the_memory_are_those_that_were_measured_unless_they_are_set() {
+    let config = load("", &[], &[]).unwrap();
+    assert_eq!(config.memory.recall.weights, RecallWeights::default());
+    for (name, _) in RecallWeights::default().named() {
+        let file = format!("[memory]\nprompt_tokens = 64\n[memory.weights]\n{name} = 2.5\n");
+        let config = load(&file, &[], &[]).unwrap();
+        let changed = config.memory.recall.weights.named();
+        for ((other, weight), (_, usual)) in changed.iter().zip(RecallWeights::default().named()) {
+            let expected = if *other == name { 2.5 } else { usual };
+            assert!((weight - expected).abs() < 1e-6, "{other} after {name}");
+        }
+    }
+}
+
+#[test]
+fn a_weight_of_the_memory_is_a_number_from_0_to_10() {
+    for wrong in ["-0.1", "10.1", "nan", "inf", "\"much\"", "true"] {
+        let message = refusal(&format!("[memory.weights]\nspeaker = {wrong}"));
+        assert!(
+            message.contains("`memory.weights.speaker` cannot be"),
+            "{message}"
+        );
+        assert!(message.ends_with("accepted: a number from 0 to 10"), "{message}");
+    }
+    assert!(refusal("[memory.weights]\nmood = 1").contains("unknown key `memory.weights.mood`"));
 }
 
 #[test]

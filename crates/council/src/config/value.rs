@@ -70,6 +70,11 @@ impl Kind {
                 .ok()
                 .filter(|n: &f64| n.is_finite() && *n >= 0.0)
                 .map(Value::Decimal),
+            Self::Weight => text
+                .parse()
+                .ok()
+                .filter(|n: &f64| (0.0..=10.0).contains(n))
+                .map(Value::Decimal),
             Self::Boolean => match text {
                 "true" | "1" | "yes" | "on" => Some(Value::Boolean(true)),
                 "false" | "0" | "no" | "off" => Some(Value::Boolean(false)),
@@ -94,10 +99,10 @@ impl Kind {
         match (self, value) {
             (_, toml::Value::String(text)) => self.parse(text),
             (
-                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal,
+                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal | Self::Weight,
                 toml::Value::Integer(number),
             ) => self.parse(&number.to_string()),
-            (Self::Decimal, toml::Value::Float(number)) => self.parse(&number.to_string()),
+            (Self::Decimal | Self::Weight, toml::Value::Float(number)) => self.parse(&number.to_string()),
             (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
             _ => None,
         }
@@ -111,6 +116,7 @@ impl Kind {
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),
             Self::Decimal => "a number, at least 0".to_owned(),
+            Self::Weight => "a number from 0 to 10".to_owned(),
             Self::Boolean => "true, false".to_owned(),
             Self::Choice(names) => names.join(", "),
             Self::Duration => "a duration such as 500ms, 30s, 15m, 2h".to_owned(),
