@@ -3,7 +3,7 @@
 use super::among::Among;
 use super::index::Index;
 use super::rows::{Changed, Stored};
-use super::{MemoryIndex, check, refine, rows, scrub, search};
+use super::{MemoryIndex, check, refine, rows, scores, scrub, search};
 use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
@@ -288,7 +288,7 @@ impl MemoryStore for MemoryIndex {
             let (among, found) = match users.read().get(&query.filter.user) {
                 Some(index) => {
                     let among = Among::new(connection, index, &query.filter)?;
-                    let found = search::recall(index, &query, &among);
+                    let found = scores::recall(index, &query, &among);
                     (among, found)
                 }
                 None => return Ok(Vec::new()),
