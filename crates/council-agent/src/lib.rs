@@ -7,11 +7,13 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
+//! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`metrics`]: turn metrics
 
 pub mod agent;
 pub mod confidence;
 pub mod context;
+pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;

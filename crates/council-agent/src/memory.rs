@@ -4,6 +4,7 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod documents;
 mod metrics;
 
 pub use metrics::MemoryMetrics;
