@@ -87,7 +87,7 @@ check "release binary" scripts/build.sh
 check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct \
   all-minilm-l6-v2
 check "every test program is run" test_programs_are_known
-tests "Rust tests" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
+tests "Rust tests" scripts/with-postgres.sh cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \
   --lib --bins --test it
 # One at a time: each starts worker processes with a thread for every core, which would wait for one another.
 tests "real models" cargo test --release --locked --workspace --no-fail-fast ${features[@]+"${features[@]}"} \

@@ -1,6 +1,7 @@
 //! The prompt: stored history plus new messages, and what was left out.
 
-use council_core::{Content, GenerateRequest, Input, Message, Role};
+use crate::memory::Quotes;
+use council_core::{Content, GenerateRequest, Input, MemoryHit, Message, Role};
 
 /// Most stored messages that are read for one prompt; older ones count as left out.
 pub const HISTORY_LIMIT: u64 = 1_000;
@@ -24,6 +25,16 @@ pub struct History {
     pub total: u64,
 }
 
+/// What is remembered beyond the conversation and may go into the prompt.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recollection {
+    /// The memories, best first.
+    pub hits: Vec<MemoryHit>,
+    /// Most tokens that they may take, as estimated here. That much is kept free of history whether they take it or
+    /// not: if it changed with every turn, no two turns would begin alike.
+    pub token_cap: u64,
+}
+
 /// A request with history put before its new messages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prompt {
@@ -31,12 +42,25 @@ pub struct Prompt {
     pub request: GenerateRequest,
     /// Oldest stored messages that were left out.
     pub omitted_messages: u64,
+    /// Memories that are quoted in it, best first.
+    pub recalled: Vec<MemoryHit>,
+    /// The text that quotes them; empty without any.
+    pub quotes: String,
 }
 
 /// Puts as much history as is sure to fit `context_tokens` between the request's leading system messages and its
 /// other messages. New messages are never dropped and no message is cut: whether the new ones alone are too long is
-/// for the model to say, which knows its tokens. Raw text gets no history.
-pub fn assemble(request: &GenerateRequest, history: &History, context_tokens: u32) -> Prompt {
+/// for the model to say, which knows its tokens. Raw text gets neither history nor memories.
+///
+/// Memories are quoted at the beginning of the last user message: chat templates differ in where they allow system
+/// messages, and what comes before that message is then the same in the next turn, so that the model's prefix cache
+/// serves it.
+pub fn assemble(
+    request: &GenerateRequest,
+    history: &History,
+    recollection: &Recollection,
+    context_tokens: u32,
+) -> Prompt {
     let Input::Chat {
         messages,
         tools,
@@ -46,6 +70,8 @@ pub fn assemble(request: &GenerateRequest, history: &History, context_tokens: u3
         return Prompt {
             request: request.clone(),
             omitted_messages: 0,
+            recalled: Vec::new(),
+            quotes: String::new(),
         };
     };
     let context_tokens = u64::from(context_tokens);
@@ -62,11 +88,23 @@ pub fn assemble(request: &GenerateRequest, history: &History, context_tokens: u3
         })
         .sum();
     let new: u64 = messages.iter().map(message_tokens).sum();
-    let budget = context_tokens.saturating_sub(answer + tools_tokens + new);
-    let kept = kept(history, budget);
+    let room = context_tokens.saturating_sub(answer + tools_tokens + new);
+    // New messages are never dropped, and memories are worth less than half of what is left beside them.
+    let for_memories = recollection.token_cap.min(room / 2);
+    let kept = kept(history, room - for_memories);
 
     let (instructions, said) = messages.split_at(instructions(messages));
-    let messages = [instructions, kept, said].concat();
+    let mut messages = [instructions, kept, said].concat();
+    let texts: Vec<String> = messages.iter().map(Message::joined_text).collect();
+    let quotes = Quotes::of(&recollection.hits, &texts, for_memories, text_tokens);
+    let question = messages.iter_mut().rfind(|message| message.role == Role::User);
+    let quotes = match question {
+        Some(question) if !quotes.hits.is_empty() => {
+            put_before(question, &quotes.text);
+            quotes
+        }
+        _ => Quotes::default(),
+    };
     let input = Input::Chat {
         messages,
         tools: tools.clone(),
@@ -79,6 +117,27 @@ pub fn assemble(request: &GenerateRequest, history: &History, context_tokens: u3
             ..request.clone()
         },
         omitted_messages,
+        recalled: quotes.hits,
+        quotes: quotes.text,
+    }
+}
+
+/// Puts a text at the beginning of a message.
+fn put_before(message: &mut Message, text: &str) {
+    match message.content.first_mut() {
+        Some(Content::Text(first)) => first.insert_str(0, text),
+        _ => message.content.insert(0, Content::Text(text.to_owned())),
+    }
+}
+
+/// What the latest user message of a request says.
+pub fn question(input: &Input) -> Option<String> {
+    match input {
+        Input::Chat { messages, .. } => {
+            let latest = messages.iter().rfind(|message| message.role == Role::User)?;
+            Some(latest.joined_text())
+        }
+        Input::Text(_) => None,
     }
 }
 

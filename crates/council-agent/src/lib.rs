@@ -22,4 +22,4 @@ mod turn;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
-pub use request::{Skill, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary};
+pub use request::{MemoryUse, Skill, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary};

@@ -4,17 +4,22 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod catch_up;
 mod documents;
 mod metrics;
+mod quote;
 
 pub use metrics::MemoryMetrics;
+pub(crate) use quote::Quotes;
 
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
-    MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError, names,
+    MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
+    Timestamp, names,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Texts that are embedded at once.
@@ -40,8 +45,27 @@ pub struct Question {
     pub filter: MemoryFilter,
     /// Most answers, 1 to 1,000.
     pub limit: usize,
-    /// How the signs count.
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
+/// How remembering and recalling are set up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemoryConfig {
+    /// How the signs of a search count.
     pub weights: RecallWeights,
+    /// Most tokens of a prompt that memories take, as estimated from their bytes; 0: none.
+    pub prompt_tokens: u64,
+}
+
+impl Default for MemoryConfig {
+    /// 512 tokens: about ten turns, and two to three seconds of a small model on two cores.
+    fn default() -> Self {
+        Self {
+            weights: RecallWeights::default(),
+            prompt_tokens: 512,
+        }
+    }
 }
 
 /// Remembers and recalls. Clones share everything.
@@ -50,15 +74,25 @@ pub struct Memories {
     store: Arc<dyn MemoryStore>,
     embedder: Arc<dyn Embedder>,
     metrics: MemoryMetrics,
+    config: Arc<MemoryConfig>,
+    /// Told when something was stored without vectors.
+    waiting: Arc<Notify>,
 }
 
 impl Memories {
     /// On this store, with this embedder.
-    pub fn new(store: Arc<dyn MemoryStore>, embedder: Arc<dyn Embedder>, metrics: MemoryMetrics) -> Self {
+    pub fn new(
+        store: Arc<dyn MemoryStore>,
+        embedder: Arc<dyn Embedder>,
+        metrics: MemoryMetrics,
+        config: MemoryConfig,
+    ) -> Self {
         Self {
             store,
             embedder,
             metrics,
+            config: Arc::new(config),
+            waiting: Arc::default(),
         }
     }
 
@@ -67,16 +101,37 @@ impl Memories {
         &*self.store
     }
 
+    /// Most tokens of a prompt that memories take.
+    pub(crate) fn prompt_tokens(&self) -> u64 {
+        self.config.prompt_tokens
+    }
+
     /// What makes the vectors.
     pub fn embedder(&self) -> &dyn Embedder {
         &*self.embedder
     }
 
-    /// Remembers these, in one transaction; returns their identifiers in order.
+    /// Remembers these, in one transaction; returns their identifiers in order. While the embedder is not ready they
+    /// are stored without vectors, which [`catch_up`](Self::catch_up) gives them later.
     ///
     /// # Errors
     /// Nothing is stored.
     pub async fn remember(&self, items: Vec<NewMemory>) -> Result<Vec<MemoryId>, MemoryError> {
+        let with_vectors = self.with_vectors(items).await?;
+        let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
+        let ids = self.store.insert(with_vectors).await?;
+        self.metrics.added(ids.len());
+        if waiting {
+            self.waiting.notify_one();
+        }
+        Ok(ids)
+    }
+
+    /// Memories with their vectors: each without names, and turns with the turn before them.
+    async fn with_vectors(
+        &self,
+        items: Vec<NewMemory>,
+    ) -> Result<Vec<(NewMemory, Option<MemoryVectors>)>, MemoryError> {
         let mut speakers: HashMap<String, Vec<String>> = HashMap::new();
         for item in &items {
             let user = &item.scope.user;
@@ -111,23 +166,21 @@ impl Memories {
             places.push((at, context.as_ref().map_or(at, |_| at + 1)));
             texts.extend(context);
         }
-        let vectors = self.embed(texts, EmbedKind::Document).await?;
+        let vectors = self.embed_if_ready(texts, EmbedKind::Document).await?;
         let with_vectors = items.into_iter().zip(places).map(|(item, (own, context))| {
-            let vectors = MemoryVectors {
+            let vectors = vectors.as_ref().map(|vectors| MemoryVectors {
                 own: vectors[own].clone(),
                 context: vectors[context].clone(),
-            };
+            });
             (item, vectors)
         });
-        let ids = self.store.insert(with_vectors.collect()).await?;
-        self.metrics.added(ids.len());
-        Ok(ids)
+        Ok(with_vectors.collect())
     }
 
     /// The memories that answer a question best, best first.
     ///
     /// # Errors
-    /// When the embedder is not ready or the store fails.
+    /// When the store fails. While the embedder is not ready, words alone decide.
     pub async fn recall(&self, question: Question) -> Result<Vec<MemoryHit>, MemoryError> {
         let begun = Instant::now();
         let known = self.store.speakers(&question.filter).await?;
@@ -136,7 +189,9 @@ impl Memories {
             speakers: names::named_speakers(&question.text, &known),
             text: question.text,
             filter: question.filter,
-            weights: question.weights,
+            weights: self.config.weights.clone(),
+            time: None,
+            now: question.now,
             limit: question.limit,
         };
         let hits = self.store.recall(query).await?;
@@ -156,7 +211,8 @@ impl Memories {
         limit: usize,
     ) -> Result<Vec<MemoryHit>, MemoryError> {
         let known = self.store.speakers(&filter).await?;
-        let vector = self.query_vector(text, &known).await?;
+        let query = vec![names::without_names(text, &known)];
+        let vector = self.embed(query, EmbedKind::Query).await?.remove(0);
         Ok(self.store.nearest(vector, filter, least_cosine, limit).await?)
     }
 
@@ -174,12 +230,20 @@ impl Memories {
         let mut change = rest;
         if let Some(text) = text {
             let own = names::without_names(&text, &self.speakers(user).await?);
-            let mut vectors = self.embed(vec![own], EmbedKind::Document).await?;
-            let own = vectors.remove(0);
-            let context = own.clone();
-            change.text = Some((text, MemoryVectors { own, context }));
+            let vectors = self.embed_if_ready(vec![own], EmbedKind::Document).await?;
+            let vectors = vectors.map(|mut vectors| {
+                let own = vectors.remove(0);
+                let context = own.clone();
+                MemoryVectors { own, context }
+            });
+            change.text = Some((text, vectors));
         }
-        Ok(self.store.change(user, id, change).await?)
+        let waits = matches!(change.text, Some((_, None)));
+        let changed = self.store.change(user, id, change).await?;
+        if waits {
+            self.waiting.notify_one();
+        }
+        Ok(changed)
     }
 
     async fn speakers(&self, user: &str) -> Result<Vec<String>, StoreError> {
@@ -195,13 +259,25 @@ impl Memories {
         Ok(turn.map(|turn| names::without_names(&turn.content.text, names)))
     }
 
-    async fn query_vector(&self, text: &str, names: &[String]) -> Result<Embedding, MemoryError> {
+    async fn query_vector(&self, text: &str, names: &[String]) -> Result<Option<Embedding>, MemoryError> {
         let begun = Instant::now();
-        let mut vectors = self
-            .embed(vec![names::without_names(text, names)], EmbedKind::Query)
-            .await?;
+        let text = names::without_names(text, names);
+        let vectors = self.embed_if_ready(vec![text], EmbedKind::Query).await?;
         self.metrics.embedded_query(begun.elapsed());
-        Ok(vectors.remove(0))
+        Ok(vectors.map(|mut vectors| vectors.remove(0)))
+    }
+
+    /// As [`embed`](Self::embed); `None` while the embedder is not ready.
+    async fn embed_if_ready(
+        &self,
+        texts: Vec<String>,
+        kind: EmbedKind,
+    ) -> Result<Option<Vec<Embedding>>, ModelError> {
+        match self.embed(texts, kind).await {
+            Ok(vectors) => Ok(Some(vectors)),
+            Err(ModelError::NotReady { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// One vector for each text.

@@ -1,8 +1,8 @@
 //! What a turn is asked, and what it reports while it runs.
 
 use council_core::{
-    ConversationId, FinishReason, GenerateRequest, Locality, ModelError, StoreError, TokenLogprob, ToolCall,
-    Usage,
+    ConversationId, FinishReason, GenerateRequest, Locality, MemoryHit, MemoryId, ModelError, Scope,
+    StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use std::time::Duration;
@@ -19,8 +19,21 @@ pub struct TurnRequest {
     /// The conversation that this turn continues; its stored messages come before the new ones in the prompt, and
     /// question and answer are stored. `None`: nothing is stored but the ledger line.
     pub conversation: Option<ConversationId>,
+    /// What it takes from the memory and leaves there; `None`: nothing.
+    pub memory: Option<MemoryUse>,
     /// What to generate.
     pub generate: GenerateRequest,
+}
+
+/// What a turn takes from the memory and leaves there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryUse {
+    /// Whose memory; recalled is what this user said in this project (in any, without one), stored is into all of it.
+    pub scope: Scope,
+    /// Whether what answers the question is recalled and put before it.
+    pub recall: bool,
+    /// Whether question and answer are remembered.
+    pub store: bool,
 }
 
 /// Which part of Council answers.
@@ -39,7 +52,8 @@ impl Skill {
     }
 }
 
-/// What happens during a turn, in order. `Done` is last.
+/// What happens during a turn, in order: `Decision`, `Recalled` when the memory was asked, the answer, `Remembered`
+/// when it was stored, `Done`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TurnEvent {
     /// Who will answer, and why. First event.
@@ -53,6 +67,17 @@ pub enum TurnEvent {
         /// Oldest stored messages of the conversation that were left out of the prompt.
         omitted_messages: u64,
     },
+    /// What the memory was asked for this answer.
+    Recalled {
+        /// Memories that are quoted in the prompt, best first.
+        hits: Vec<MemoryHit>,
+        /// The text that quotes them; empty without any.
+        quotes: String,
+        /// How long that took.
+        elapsed: Duration,
+        /// Why nothing could be recalled.
+        problem: Option<String>,
+    },
     /// More of the answer.
     Text {
         /// Whole characters.
@@ -62,6 +87,13 @@ pub enum TurnEvent {
     },
     /// The model calls a tool of the client's.
     ToolCall(ToolCall),
+    /// What was said is remembered.
+    Remembered {
+        /// The question, then the answer; a long one in several parts.
+        ids: Vec<MemoryId>,
+        /// Why nothing could be remembered.
+        problem: Option<String>,
+    },
     /// The end.
     Done(TurnSummary),
 }

@@ -3,21 +3,24 @@
 mod choice;
 mod client;
 mod record;
+mod remember;
 
 pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
-use crate::context::{self, History, Prompt};
+use crate::context::{self, History, Prompt, Recollection};
 use crate::lines::Lines;
 use crate::metrics::TurnTimer;
 use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
 use client::Gone;
 use council_core::{
-    EventStream, FinishReason, GenerateEvent, LedgerEntry, ModelError, NewMessage, Outcome, StoreError,
+    EventStream, FinishReason, GenerateEvent, LedgerEntry, ModelError, ModelInfo, NewMessage, Outcome,
+    StoreError,
 };
 use futures::{FutureExt as _, StreamExt as _};
 use record::Record;
+use remember::Recalled;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -26,6 +29,12 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
 const WIND_DOWN: Duration = Duration::from_secs(5);
+
+/// The model that will answer, and what there is to tell then.
+struct Decided {
+    model: ModelInfo,
+    events: Vec<TurnEvent>,
+}
 
 /// One request on its way.
 pub(crate) struct Turn {
@@ -66,6 +75,10 @@ impl Turn {
         let answered = unless_it_panics(self.answer()).await;
         self.record.end();
         let settled = unless_it_panics(self.settle(&answered)).await;
+        if settled.is_ok() {
+            // A failure is told, and a panic logged with the thread: the answer stands all the same.
+            let _ = unless_it_panics(async { Ok(self.remember(&answered).await) }).await;
+        }
         if let Err(error) = &settled
             && (answered.is_err() || self.client.is_gone())
         {
@@ -102,12 +115,13 @@ impl Turn {
         let names = self.request.models.clone();
         let mut choice = Choice::among(&names);
         let mut candidate = choice.next(&*self.parts.models)?;
-        let history = self.recall().await?;
+        let history = self.history().await?;
+        let recalled = self.recall().await;
         // On disk before the first event: what the client has seen acknowledged survives a kill.
         self.keep_question().await?;
         loop {
             let last = candidate.last;
-            match self.ask(candidate, &history).await {
+            match self.ask(candidate, &history, recalled.as_ref()).await {
                 Err(error) if !last && self.record.model.is_none() && gives_way(&error) => {
                     choice.pass_over(error);
                     candidate = choice.next(&*self.parts.models)?;
@@ -118,7 +132,7 @@ impl Turn {
     }
 
     /// What the conversation holds so far.
-    async fn recall(&self) -> Result<History, StoreError> {
+    async fn history(&self) -> Result<History, StoreError> {
         let Some(id) = &self.request.conversation else {
             return Ok(History::default());
         };
@@ -160,13 +174,22 @@ impl Turn {
 
     /// Lets one model answer. With other models left, the decision for this one is only made (and told) when its
     /// first event shows that it does answer.
-    async fn ask(&mut self, candidate: Candidate, history: &History) -> Result<FinishReason, ModelError> {
+    async fn ask(
+        &mut self,
+        candidate: Candidate,
+        history: &History,
+        recalled: Option<&Recalled>,
+    ) -> Result<FinishReason, ModelError> {
         let Candidate { model, reason, last } = candidate;
         let info = model.info();
-        let prompt = context::assemble(&self.request.generate, history, info.context_length);
+        let nothing = Recollection::default();
+        let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
+        let prompt = context::assemble(&self.request.generate, history, recollection, info.context_length);
         let Prompt {
             request,
             omitted_messages,
+            recalled: hits,
+            quotes,
         } = prompt;
         let decision = TurnEvent::Decision {
             model: info.id.clone(),
@@ -174,7 +197,11 @@ impl Turn {
             reason,
             omitted_messages,
         };
-        let mut undecided = Some((info.clone(), decision));
+        let recalled = recalled.map(|recalled| recalled.event(hits, quotes));
+        let mut undecided = Some(Decided {
+            model: info.clone(),
+            events: [decision].into_iter().chain(recalled).collect(),
+        });
         if last && self.decide(undecided.take()).await.is_err() {
             return Ok(FinishReason::Cancelled);
         }
@@ -217,12 +244,15 @@ impl Turn {
     }
 
     /// Commits to a model and tells the client, once.
-    async fn decide(&mut self, undecided: Option<(council_core::ModelInfo, TurnEvent)>) -> Result<(), Gone> {
-        let Some((info, decision)) = undecided else {
+    async fn decide(&mut self, undecided: Option<Decided>) -> Result<(), Gone> {
+        let Some(Decided { model, events }) = undecided else {
             return Ok(());
         };
-        self.record.model = Some(info);
-        self.tell(decision).await
+        self.record.model = Some(model);
+        for event in events {
+            self.tell(event).await?;
+        }
+        Ok(())
     }
 
     /// Hands an event to the client. A shutdown does not wait for one that does not read.

@@ -1,11 +1,17 @@
 //! What is remembered beyond a conversation: what was said, facts, preferences, notes, documents.
 //!
+//! - `life`: how a memory changes
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
+//! - [`naive`]: the simplest store that is right, with the feature `naive`
 
+mod life;
+#[cfg(feature = "naive")]
+pub mod naive;
 mod search;
 mod store;
 
+pub use life::{before_last_change, version_at};
 pub use search::{MemoryFilter, MemoryHit, RecallQuery, RecallTimes, RecallWeights, ScoreParts};
 pub use store::MemoryStore;
 

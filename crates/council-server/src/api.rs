@@ -9,3 +9,4 @@ pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod range;
+pub(crate) mod turn_memory;

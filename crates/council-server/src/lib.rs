@@ -32,4 +32,4 @@ pub mod ui;
 
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
-pub use state::{CheckStatus, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts};
+pub use state::{CheckStatus, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts, TurnMemory};

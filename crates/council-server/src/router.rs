@@ -98,6 +98,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         version: parts.version,
         health: parts.health,
         limits: parts.limits,
+        turn_memory: parts.turn_memory,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,

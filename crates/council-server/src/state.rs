@@ -23,6 +23,8 @@ pub struct ServerParts {
     pub health: Arc<dyn HealthChecks>,
     /// Bounds on what one request may take.
     pub limits: Limits,
+    /// What a turn within a conversation does with the memory when its request does not say.
+    pub turn_memory: TurnMemory,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -40,9 +42,34 @@ impl ServerParts {
             version,
             health: Arc::new(NoHealthChecks),
             limits: Limits::default(),
+            turn_memory: TurnMemory::On,
             hosts: HostPolicy::loopback(),
             ui: None,
             shutdown: CancellationToken::new(),
+        }
+    }
+}
+
+/// What a turn does with the memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TurnMemory {
+    /// Recalls before the answer and remembers after it.
+    #[default]
+    On,
+    /// Recalls, and remembers nothing.
+    Read,
+    /// Neither.
+    Off,
+}
+
+impl TurnMemory {
+    /// What is meant by `on`, `read` or `off`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "on" => Some(Self::On),
+            "read" => Some(Self::Read),
+            "off" => Some(Self::Off),
+            _ => None,
         }
     }
 }
@@ -145,6 +172,7 @@ pub(crate) struct ServerState {
     pub(crate) version: &'static str,
     pub(crate) health: Arc<dyn HealthChecks>,
     pub(crate) limits: Limits,
+    pub(crate) turn_memory: TurnMemory,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,

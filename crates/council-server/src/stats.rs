@@ -80,7 +80,11 @@ impl TurnStats {
     pub(crate) fn note(&self, event: &TurnEvent) {
         match event {
             TurnEvent::Done(summary) => self.done(summary),
-            TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
+            TurnEvent::Decision { .. }
+            | TurnEvent::Recalled { .. }
+            | TurnEvent::Text { .. }
+            | TurnEvent::ToolCall(_)
+            | TurnEvent::Remembered { .. } => {}
         }
     }
 

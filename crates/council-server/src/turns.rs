@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::state::App;
 use council_agent::{TurnEvent, TurnRequest, TurnStream, TurnSummary};
-use council_core::{FinishReason, TokenLogprob, ToolCall};
+use council_core::{FinishReason, MemoryHit, MemoryId, TokenLogprob, ToolCall};
 use futures::stream::{BoxStream, Stream, StreamExt};
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -76,6 +76,16 @@ impl Stream for WatchedTurn {
     }
 }
 
+/// What a turn took from the memory and left there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MemoryReport {
+    pub(crate) hits: Vec<MemoryHit>,
+    /// The text that quoted them.
+    pub(crate) quotes: String,
+    pub(crate) remembered: Vec<MemoryId>,
+    pub(crate) problems: Vec<String>,
+}
+
 /// A whole answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -84,6 +94,8 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) logprobs: Vec<TokenLogprob>,
     pub(crate) tool_calls: Vec<ToolCall>,
+    /// `None` when the turn did not use the memory.
+    pub(crate) memory: Option<MemoryReport>,
     pub(crate) summary: TurnSummary,
 }
 
@@ -94,6 +106,7 @@ struct Draft {
     text: String,
     logprobs: Vec<TokenLogprob>,
     tool_calls: Vec<ToolCall>,
+    memory: Option<MemoryReport>,
     summary: Option<TurnSummary>,
 }
 
@@ -113,6 +126,21 @@ pub(crate) async fn collect(mut turns: Turns, count: usize) -> Result<Vec<Answer
             } => {
                 draft.reason = reason;
                 draft.omitted_messages = omitted_messages;
+            }
+            TurnEvent::Recalled {
+                hits,
+                quotes,
+                problem,
+                ..
+            } => {
+                let memory = draft.memory.get_or_insert_default();
+                (memory.hits, memory.quotes) = (hits, quotes);
+                memory.problems.extend(problem);
+            }
+            TurnEvent::Remembered { ids, problem } => {
+                let memory = draft.memory.get_or_insert_default();
+                memory.remembered = ids;
+                memory.problems.extend(problem);
             }
             TurnEvent::Text { text, logprobs } => {
                 draft.text.push_str(&text);
@@ -135,6 +163,7 @@ fn finish(draft: Draft) -> Result<Answer, ApiError> {
         text: draft.text,
         logprobs: draft.logprobs,
         tool_calls: draft.tool_calls,
+        memory: draft.memory,
         summary,
     })
 }
@@ -160,7 +189,7 @@ pub(crate) async fn begin(mut turns: Turns, wait: Duration) -> Result<Begun, Api
     let deadline = tokio::time::Instant::now() + wait;
     while let Ok(Some((index, event))) = tokio::time::timeout_at(deadline, turns.next()).await {
         let event = event?;
-        let begun = !matches!(event, TurnEvent::Decision { .. });
+        let begun = !matches!(event, TurnEvent::Decision { .. } | TurnEvent::Recalled { .. });
         first.push_back((index, Ok(event)));
         if begun {
             break;

@@ -11,7 +11,7 @@
 use council_core::names::{named_speakers, with_previous_turn, without_names};
 use council_core::{
     Clock, EmbedderInfo, Embedding, MemoryFilter, MemoryHit, MemoryKind, MemoryStore, MemoryVectors,
-    NewMemory, RecallQuery, RecallWeights, Scope, Timestamp, Trust,
+    NewMemory, RecallQuery, RecallWeights, Scope, Timestamp,
 };
 use council_store::{MemoryIndex, Store};
 use serde_json::{Map, Value};
@@ -264,8 +264,8 @@ async fn measure(conversations: &[Conversation], vectors: &str) -> Result<(), Bo
                 context: plain,
             };
             let items = vec![
-                (memory(&users[0], turn), original),
-                (memory(&users[1], turn), MemoryVectors { own, context }),
+                (memory(&users[0], turn), Some(original)),
+                (memory(&users[1], turn), Some(MemoryVectors { own, context })),
             ];
             memories.insert(items).await?;
         }
@@ -281,7 +281,9 @@ async fn measure(conversations: &[Conversation], vectors: &str) -> Result<(), Bo
             let original = memories.nearest(plain, filter(&users[0]), 0.35, DEPTH).await?;
             let query = RecallQuery {
                 text: question.text.clone(),
-                vector: own,
+                vector: Some(own),
+                time: None,
+                now: Timestamp::default(),
                 speakers: named_speakers(&question.text, &conversation.speakers),
                 filter: filter(&users[1]),
                 weights: RecallWeights::default(),
@@ -325,20 +327,15 @@ fn memory(user: &str, turn: &Turn) -> NewMemory {
     };
     let mut metadata = Map::new();
     metadata.insert("turn".to_owned(), Value::from(turn.id.as_str()));
+    let scope = Scope {
+        user: user.to_owned(),
+        project: None,
+        session: Some(turn.session.clone()),
+    };
     NewMemory {
-        text,
-        kind: MemoryKind::Turn,
         speaker: Some(turn.speaker.clone()),
-        scope: Scope {
-            user: user.to_owned(),
-            project: None,
-            session: Some(turn.session.clone()),
-        },
-        said_at: turn.said_at,
-        area: "main".to_owned(),
-        tags: Vec::new(),
         metadata,
-        trust: Trust::User,
+        ..NewMemory::new(MemoryKind::Turn, scope, text, turn.said_at)
     }
 }
 

@@ -7,10 +7,9 @@
 
 use council_core::{
     Clock, EmbedderInfo, Embedding, MemoryFilter, MemoryKind, MemoryStore, MemoryVectors, NewMemory,
-    RecallQuery, RecallTimes, RecallWeights, Scope, Timestamp, Trust,
+    RecallQuery, RecallTimes, RecallWeights, Scope, Timestamp,
 };
 use council_store::Store;
-use serde_json::Map;
 use std::error::Error;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -86,7 +85,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 context: random.vector(),
             };
             let words = 10 + (random.unit() * 30.0) as usize;
-            (memory(row, random.text(words)), vectors)
+            (memory(row, random.text(words)), Some(vectors))
         });
         memories.insert(items.collect()).await?;
     }
@@ -98,7 +97,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             own: random.vector(),
             context: random.vector(),
         };
-        let item = vec![(memory(rows + row, random.text(25)), vectors)];
+        let item = vec![(memory(rows + row, random.text(25)), Some(vectors))];
         let started = Instant::now();
         memories.insert(item).await?;
         single.push(started.elapsed());
@@ -131,13 +130,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         };
         let query = RecallQuery {
             text: random.text(8),
-            vector: random.vector(),
+            vector: Some(random.vector()),
             speakers: vec!["Nate".to_owned()],
+            time: None,
+            now: Timestamp::default(),
             filter: filter.clone(),
             weights: RecallWeights::default(),
             limit: 10,
         };
-        let vector = query.vector.clone();
+        let vector = query.vector.clone().ok_or("a query without a vector")?;
         let started = Instant::now();
         memories.recall(query).await?;
         recalls.push(started.elapsed());
@@ -170,20 +171,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn memory(row: usize, text: String) -> NewMemory {
+    let scope = Scope {
+        user: "ada".to_owned(),
+        project: None,
+        session: Some(format!("s{}", row / 30)),
+    };
     NewMemory {
-        text,
-        kind: MemoryKind::Turn,
         speaker: Some(if row.is_multiple_of(2) { "Nate" } else { "Joanna" }.to_owned()),
-        scope: Scope {
-            user: "ada".to_owned(),
-            project: None,
-            session: Some(format!("s{}", row / 30)),
-        },
-        said_at: Timestamp::from_millis(row as u64),
-        area: "main".to_owned(),
-        tags: Vec::new(),
-        metadata: Map::new(),
-        trust: Trust::User,
+        ..NewMemory::new(MemoryKind::Turn, scope, text, Timestamp::from_millis(row as u64))
     }
 }
 

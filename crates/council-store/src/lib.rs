@@ -24,6 +24,6 @@ mod readers;
 pub mod store;
 mod writer;
 
-pub use memory::{MemoryIndex, Unembedded};
+pub use memory::MemoryIndex;
 pub use open::{OpenError, create_private_dir};
 pub use store::Store;

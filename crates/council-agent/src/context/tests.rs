@@ -44,7 +44,7 @@ fn history_comes_between_the_system_message_and_the_question() {
     let system = Message::text(Role::System, "be brief");
     let request = ask(vec![system.clone(), user("why?")]);
     let history = history(1);
-    let prompt = assemble(&request, &history, 4_096);
+    let prompt = assemble(&request, &history, &Recollection::default(), 4_096);
     let expected = [
         system,
         history.recent[0].clone(),
@@ -67,7 +67,12 @@ fn everything_but_the_leading_system_messages_is_said() {
 #[test]
 fn the_newest_messages_stay_when_not_all_fit() {
     // 30 tokens a message and 9 for the question: 14 of 40 fit, and 8 stay, so that the cut is at a multiple of 8.
-    let prompt = assemble(&ask(vec![user("q")]), &history(20), 9 + 14 * 30);
+    let prompt = assemble(
+        &ask(vec![user("q")]),
+        &history(20),
+        &Recollection::default(),
+        9 + 14 * 30,
+    );
     assert_eq!(prompt.omitted_messages, 32);
     assert_eq!(messages(&prompt)[..8], history(20).recent[32..]);
     assert_eq!(messages(&prompt)[8..], [user("q")]);
@@ -76,7 +81,12 @@ fn the_newest_messages_stay_when_not_all_fit() {
 #[test]
 fn the_cut_stays_in_place_for_several_turns_so_that_prompts_begin_alike() {
     let first = |pairs| {
-        let prompt = assemble(&ask(vec![user("q")]), &history(pairs), 1_000);
+        let prompt = assemble(
+            &ask(vec![user("q")]),
+            &history(pairs),
+            &Recollection::default(),
+            1_000,
+        );
         (messages(&prompt)[0].joined_text(), prompt.omitted_messages)
     };
     // 33 messages fit. Turns 18 to 20 begin with the same message, then the cut moves on by eight.
@@ -90,10 +100,20 @@ fn the_cut_stays_in_place_for_several_turns_so_that_prompts_begin_alike() {
 
 #[test]
 fn in_a_small_context_the_cut_does_not_cost_more_than_half_of_what_fits() {
-    let prompt = assemble(&ask(vec![user("q")]), &history(10), 9 + 4 * 30);
+    let prompt = assemble(
+        &ask(vec![user("q")]),
+        &history(10),
+        &Recollection::default(),
+        9 + 4 * 30,
+    );
     assert_eq!(prompt.omitted_messages, 16);
     assert_eq!(messages(&prompt).len(), 5);
-    let prompt = assemble(&ask(vec![user("q")]), &history(11), 9 + 4 * 30);
+    let prompt = assemble(
+        &ask(vec![user("q")]),
+        &history(11),
+        &Recollection::default(),
+        9 + 4 * 30,
+    );
     assert_eq!(prompt.omitted_messages, 18);
 }
 
@@ -124,7 +144,7 @@ fn a_cut_never_leaves_an_answer_or_a_tool_result_without_what_it_answers() {
         total: recent.len() as u64,
         recent,
     };
-    let prompt = assemble(&ask(vec![user("q")]), &history, 100);
+    let prompt = assemble(&ask(vec![user("q")]), &history, &Recollection::default(), 100);
     assert_eq!(messages(&prompt), [user("thanks"), assistant("sure"), user("q")]);
     assert_eq!(prompt.omitted_messages, 4);
 }
@@ -135,7 +155,7 @@ fn messages_that_were_not_even_read_count_as_omitted() {
         total: 1_006,
         ..history(3)
     };
-    let prompt = assemble(&ask(vec![user("q")]), &history, 4_096);
+    let prompt = assemble(&ask(vec![user("q")]), &history, &Recollection::default(), 4_096);
     // 1,000 unread ones are a multiple of eight, so that the cut stays there.
     assert_eq!((prompt.omitted_messages, messages(&prompt).len()), (1_000, 7));
 }
@@ -143,7 +163,12 @@ fn messages_that_were_not_even_read_count_as_omitted() {
 #[test]
 fn new_messages_stay_even_when_they_alone_are_too_long() {
     let long = user(&"x".repeat(10_000));
-    let prompt = assemble(&ask(vec![long.clone(), user("q")]), &history(2), 128);
+    let prompt = assemble(
+        &ask(vec![long.clone(), user("q")]),
+        &history(2),
+        &Recollection::default(),
+        128,
+    );
     assert_eq!(messages(&prompt), [long, user("q")]);
     assert_eq!(prompt.omitted_messages, 4);
 }
@@ -155,7 +180,7 @@ fn room_is_kept_for_the_answer_but_at_most_half_of_the_context() {
             max_tokens,
             ..ask(vec![user("q")])
         };
-        messages(&assemble(&request, &history(4), 160)).len() - 1
+        messages(&assemble(&request, &history(4), &Recollection::default(), 160)).len() - 1
     };
     assert_eq!(kept(Some(0)), 4);
     assert_eq!(kept(None), 2);
@@ -178,9 +203,12 @@ fn tools_and_images_take_room_too() {
         parameters: serde_json::json!({}),
         strict: false,
     };
-    assert_eq!(assemble(&request(vec![]), &history(1), 80).omitted_messages, 0);
     assert_eq!(
-        assemble(&request(vec![tool]), &history(1), 80).omitted_messages,
+        assemble(&request(vec![]), &history(1), &Recollection::default(), 80).omitted_messages,
+        0
+    );
+    assert_eq!(
+        assemble(&request(vec![tool]), &history(1), &Recollection::default(), 80).omitted_messages,
         2
     );
     let image = Message {
@@ -188,7 +216,7 @@ fn tools_and_images_take_room_too() {
         ..user("")
     };
     assert_eq!(
-        assemble(&ask(vec![image]), &history(1), 1_000).omitted_messages,
+        assemble(&ask(vec![image]), &history(1), &Recollection::default(), 1_000).omitted_messages,
         2
     );
 }
@@ -196,12 +224,14 @@ fn tools_and_images_take_room_too() {
 #[test]
 fn raw_text_goes_as_it_stands() {
     let request = GenerateRequest::new(Input::Text("Once upon".into()));
-    let prompt = assemble(&request, &history(3), 4_096);
+    let prompt = assemble(&request, &history(3), &Recollection::default(), 4_096);
     assert_eq!(
         prompt,
         Prompt {
             request,
-            omitted_messages: 0
+            omitted_messages: 0,
+            recalled: Vec::new(),
+            quotes: String::new(),
         }
     );
 }
@@ -222,7 +252,7 @@ proptest! {
         let recent: Vec<Message> =
             lengths.iter().map(|&(length, number)| Message::text(role(number), "x".repeat(length))).collect();
         let history = History { total: recent.len() as u64 + unread, recent };
-        let prompt = assemble(&ask(vec![user("q")]), &history, context);
+        let prompt = assemble(&ask(vec![user("q")]), &history, &Recollection::default(), context);
         let (question, kept) = messages(&prompt).split_last().unwrap();
         prop_assert_eq!(question, &user("q"));
         prop_assert!(history.recent.ends_with(kept));

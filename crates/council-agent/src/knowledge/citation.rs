@@ -52,7 +52,11 @@ mod tests {
         for (source, places, expected) in [
             ("/home/ada/notes/plan.md", &lines[..], "notes/plan.md:12-30"),
             ("paper.pdf", &[("page", 3)], "paper.pdf, page 3"),
-            ("C:\\docs\\a.txt", &[("line_start", 1), ("line_end", 1)], "docs\\a.txt:1"),
+            (
+                "C:\\docs\\a.txt",
+                &[("line_start", 1), ("line_end", 1)],
+                "docs\\a.txt:1",
+            ),
             ("https://example.org/x/y/z", &[], "https://example.org/x/y/z"),
             ("/a.md", &[], "/a.md"),
         ] {

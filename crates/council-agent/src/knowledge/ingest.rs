@@ -73,10 +73,9 @@ impl Job<'_> {
         };
         if let Err(trouble) = self.remember(material, asked, &mut report).await {
             report.outcome = match (trouble, asked) {
-                (
-                    Trouble::Read(error @ (ReadError::Binary | ReadError::NoText)),
-                    Asked::WithDirectory,
-                ) => Outcome::Skipped(error.to_string()),
+                (Trouble::Read(error @ (ReadError::Binary | ReadError::NoText)), Asked::WithDirectory) => {
+                    Outcome::Skipped(error.to_string())
+                }
                 (Trouble::Read(error), _) => Outcome::Failed(error.to_string()),
                 (Trouble::Memory(error), _) => Outcome::Failed(error.to_string()),
             };
@@ -135,7 +134,9 @@ impl Job<'_> {
                         let (bytes, changed_at) = read_file(&path, most)?;
                         (bytes, None, changed_at.map_or(now, |at| at.min(now)))
                     }
-                    Material::Bytes { media_type, bytes, .. } => (bytes, media_type, now),
+                    Material::Bytes {
+                        media_type, bytes, ..
+                    } => (bytes, media_type, now),
                 };
                 if bytes.len() as u64 > most {
                     let bytes = bytes.len() as u64;
@@ -172,7 +173,11 @@ impl Job<'_> {
     /// What a document without a title is called: by its file, source code with the directory, since many files are
     /// called `mod.rs` or `index.ts`.
     fn title_of_name(&self, format: Format) -> String {
-        let names: Vec<&str> = self.source.split(['/', '\\']).filter(|name| !name.is_empty()).collect();
+        let names: Vec<&str> = self
+            .source
+            .split(['/', '\\'])
+            .filter(|name| !name.is_empty())
+            .collect();
         let wanted = if matches!(format, Format::Code(_)) { 2 } else { 1 };
         names[names.len().saturating_sub(wanted)..].join("/")
     }
@@ -256,7 +261,12 @@ impl Job<'_> {
             return Ok(HashMap::new());
         }
         let filter = of_source(self.user, self.source);
-        let vectors = self.knowledge.memories.store().vectors(filter, parts.len()).await?;
+        let vectors = self
+            .knowledge
+            .memories
+            .store()
+            .vectors(filter, parts.len())
+            .await?;
         let mut vectors: HashMap<_, _> = vectors.into_iter().collect();
         let known = parts
             .iter()

@@ -88,7 +88,9 @@ impl Watch {
         let order = IngestOrder {
             user: self.user.clone(),
             project: None,
-            materials: materials.map(|path| (Material::File(path), Asked::WithDirectory)).collect(),
+            materials: materials
+                .map(|path| (Material::File(path), Asked::WithDirectory))
+                .collect(),
         };
         changes.report = self.knowledge.ingest_quietly(order).await;
         let before = std::mem::take(&mut self.seen);
@@ -112,8 +114,8 @@ impl Watch {
         let mut removed = Vec::new();
         for summary in self.knowledge.sources(&self.user).await? {
             let path = Path::new(&summary.source);
-            let gone = roots.iter().any(|root| path.starts_with(root))
-                && matches!(path.try_exists(), Ok(false));
+            let gone =
+                roots.iter().any(|root| path.starts_with(root)) && matches!(path.try_exists(), Ok(false));
             if gone {
                 self.knowledge.remove(&self.user, &summary.source).await?;
                 removed.push(summary.source);

@@ -34,7 +34,9 @@ impl Memories {
         let new: Vec<usize> = (0..items.len()).filter(|&index| own[index].is_none()).collect();
         let mut embedded = 0;
         for batch in new.chunks(BATCH) {
-            let texts = batch.iter().map(|&index| names::without_names(&items[index].text, &speakers));
+            let texts = batch
+                .iter()
+                .map(|&index| names::without_names(&items[index].text, &speakers));
             match self.embed(texts.collect(), EmbedKind::Document).await {
                 Ok(vectors) => {
                     for (&index, vector) in batch.iter().zip(vectors) {
@@ -58,6 +60,9 @@ impl Memories {
         });
         self.store.insert(with_vectors.collect()).await?;
         self.metrics.added(count);
+        if waiting > 0 {
+            self.waiting.notify_one();
+        }
         Ok(Stored { embedded, waiting })
     }
 }

@@ -9,7 +9,6 @@ mod fakes;
 mod memory;
 mod metrics;
 
-use council_agent::memory::{Memories, MemoryMetrics};
 use council_agent::{Agent, AgentParts, TurnError, TurnEvent, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
@@ -21,6 +20,7 @@ struct World {
     agent: Agent,
     models: Vec<Arc<ScriptedModel>>,
     store: Arc<MemoryStore>,
+    memory: memory::Memory,
     registry: prometheus::Registry,
 }
 
@@ -32,15 +32,12 @@ impl World {
     fn with_store(store: Arc<MemoryStore>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
         let registry = prometheus::Registry::new();
+        let memory = memory::memory(&registry);
         let agent = Agent::new(AgentParts {
             models: Arc::new(ScriptedModels(models.clone())),
             conversations: store.clone(),
             ledger: store.clone(),
-            memories: Memories::new(
-                Arc::new(memory::Kept::default()),
-                Arc::new(memory::Lengths::default()),
-                MemoryMetrics::register(&registry).unwrap(),
-            ),
+            memories: memory.memories.clone(),
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),
         });
@@ -48,6 +45,7 @@ impl World {
             agent,
             models,
             store,
+            memory,
             registry,
         }
     }
@@ -81,6 +79,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         route: "/hybrid",
         models: models.iter().map(|&name| name.to_owned()).collect(),
         conversation: None,
+        memory: None,
         generate: GenerateRequest::chat(vec![user("why?")]),
     }
 }

@@ -1,199 +1,243 @@
-//! What the memory service makes of texts before the store sees them.
+//! What the memory service makes of texts, and what turns take from it and leave there.
 
+mod turns;
+
+use crate::fakes::StoppedClock;
 use async_trait::async_trait;
-use council_agent::memory::{Memories, MemoryMetrics, Question};
+use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
+use council_core::memory::naive::NaiveMemory;
 use council_core::{
-    EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit,
-    MemoryId, MemoryKind, MemoryStats, MemoryStore, MemoryVectors, ModelError, NewMemory, Page, RecallQuery,
-    RecallWeights, Scope, StoreError, Timestamp, Trust,
+    EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, MemoryFilter, MemoryKind, MemoryStore,
+    ModelError, NewMemory, Scope, Timestamp,
 };
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
-/// Notes the texts; the vector of a text is its number among them.
-pub(crate) struct Lengths {
+/// Texts with words in common are near each other. Notes the texts; can be away.
+pub(crate) struct WordVectors {
     info: EmbedderInfo,
     texts: Mutex<Vec<String>>,
+    away: AtomicBool,
 }
 
-impl Default for Lengths {
+const DIMENSIONS: usize = 64;
+
+impl Default for WordVectors {
     fn default() -> Self {
         Self {
             info: EmbedderInfo {
-                id: "numbers".to_owned(),
-                dimensions: 1,
+                id: "words".to_owned(),
+                dimensions: DIMENSIONS,
                 max_tokens: 100,
             },
             texts: Mutex::default(),
+            away: AtomicBool::new(false),
         }
     }
 }
 
+fn vector(text: &str) -> Embedding {
+    let mut numbers = vec![0.01_f32; DIMENSIONS];
+    for word in text
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() > 2)
+    {
+        let mut hasher = DefaultHasher::new();
+        word.hash(&mut hasher);
+        numbers[hasher.finish() as usize % DIMENSIONS] += 1.0;
+    }
+    let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
+    Embedding(numbers.into_iter().map(|number| number / length).collect())
+}
+
 #[async_trait]
-impl Embedder for Lengths {
+impl Embedder for WordVectors {
     fn info(&self) -> &EmbedderInfo {
         &self.info
     }
 
     async fn embed(&self, texts: Vec<String>, _: EmbedKind) -> Result<Embedded, ModelError> {
-        let mut all = self.texts.lock().unwrap();
-        let mut vectors = Vec::new();
-        for text in texts {
-            vectors.push(Embedding(vec![all.len() as f32]));
-            all.push(text);
+        if self.away.load(Ordering::SeqCst) {
+            return Err(ModelError::NotReady {
+                message: "loading".to_owned(),
+                retry_after: Duration::from_secs(1),
+            });
         }
+        let vectors = texts.iter().map(|text| vector(text)).collect();
+        self.texts.lock().unwrap().extend(texts);
         Ok(Embedded { vectors, tokens: 0 })
     }
 }
 
-/// Keeps what is inserted, and the last query.
-#[derive(Default)]
-pub(crate) struct Kept {
-    items: Mutex<Vec<(NewMemory, MemoryVectors)>>,
-    query: Mutex<Option<RecallQuery>>,
+/// A memory on the naive store.
+pub(crate) struct Memory {
+    pub(crate) memories: Memories,
+    pub(crate) store: Arc<NaiveMemory>,
+    pub(crate) embedder: Arc<WordVectors>,
 }
 
-fn unasked() -> StoreError {
-    StoreError::Failed("not in this test".to_owned())
-}
-
-#[async_trait]
-impl MemoryStore for Kept {
-    async fn insert(&self, items: Vec<(NewMemory, MemoryVectors)>) -> Result<Vec<MemoryId>, StoreError> {
-        let ids = (0..items.len())
-            .map(|index| MemoryId(index.to_string()))
-            .collect();
-        self.items.lock().unwrap().extend(items);
-        Ok(ids)
-    }
-    async fn memory(&self, _: &str, _: &MemoryId) -> Result<Memory, StoreError> {
-        Err(unasked())
-    }
-    async fn memories(&self, _: MemoryFilter, _: Page) -> Result<(Vec<Memory>, u64), StoreError> {
-        Err(unasked())
-    }
-    async fn change(&self, _: &str, _: &MemoryId, _: MemoryChange) -> Result<Memory, StoreError> {
-        Err(unasked())
-    }
-    async fn forget(&self, _: &str, _: Vec<MemoryId>) -> Result<Vec<MemoryId>, StoreError> {
-        Err(unasked())
-    }
-    async fn recall(&self, query: RecallQuery) -> Result<Vec<MemoryHit>, StoreError> {
-        *self.query.lock().unwrap() = Some(query);
-        Ok(Vec::new())
-    }
-    async fn nearest(
-        &self,
-        _: Embedding,
-        _: MemoryFilter,
-        _: f32,
-        _: usize,
-    ) -> Result<Vec<MemoryHit>, StoreError> {
-        Err(unasked())
-    }
-    async fn latest_turn(&self, scope: &Scope) -> Result<Option<Memory>, StoreError> {
-        let items = self.items.lock().unwrap();
-        let last = items.iter().rev().find(|(item, _)| item.scope == *scope);
-        Ok(last.map(|(item, _)| Memory {
-            id: MemoryId("last".to_owned()),
-            content: item.clone(),
-            pinned: false,
-            created_at: Timestamp::default(),
-            updated_at: Timestamp::default(),
-        }))
-    }
-    async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError> {
-        let items = self.items.lock().unwrap();
-        let of_user = items.iter().filter(|(item, _)| item.scope.user == filter.user);
-        Ok(of_user.filter_map(|(item, _)| item.speaker.clone()).collect())
-    }
-    async fn stats(&self) -> Result<MemoryStats, StoreError> {
-        Err(unasked())
-    }
-}
-
-fn turn(speaker: &str, session: &str, text: &str) -> NewMemory {
-    NewMemory {
-        text: text.to_owned(),
-        kind: MemoryKind::Turn,
-        speaker: Some(speaker.to_owned()),
-        scope: Scope {
-            user: "ada".to_owned(),
-            project: None,
-            session: Some(session.to_owned()),
-        },
-        said_at: Timestamp::default(),
-        area: "main".to_owned(),
-        tags: Vec::new(),
-        metadata: serde_json::Map::new(),
-        trust: Trust::User,
-    }
-}
-
-fn world() -> (Memories, Arc<Kept>, Arc<Lengths>) {
-    let (store, embedder) = (Arc::new(Kept::default()), Arc::new(Lengths::default()));
-    let metrics = MemoryMetrics::register(&prometheus::Registry::new()).unwrap();
-    (
-        Memories::new(store.clone(), embedder.clone(), metrics),
+pub(crate) fn memory(registry: &prometheus::Registry) -> Memory {
+    let embedder = Arc::new(WordVectors::default());
+    let store = Arc::new(NaiveMemory::new(embedder.info(), Arc::new(StoppedClock)));
+    let metrics = MemoryMetrics::register(registry).unwrap();
+    let memories = Memories::new(store.clone(), embedder.clone(), metrics, MemoryConfig::default());
+    Memory {
+        memories,
         store,
         embedder,
-    )
+    }
+}
+
+fn fresh() -> Memory {
+    memory(&prometheus::Registry::new())
+}
+
+pub(crate) fn scope(session: &str) -> Scope {
+    Scope {
+        user: "ada".to_owned(),
+        project: None,
+        session: Some(session.to_owned()),
+    }
+}
+
+pub(crate) fn of_ada() -> MemoryFilter {
+    MemoryFilter {
+        user: "ada".to_owned(),
+        ..MemoryFilter::default()
+    }
+}
+
+pub(crate) fn turn(speaker: &str, session: &str, text: &str) -> NewMemory {
+    NewMemory {
+        speaker: Some(speaker.to_owned()),
+        ..NewMemory::new(MemoryKind::Turn, scope(session), text, Timestamp::default())
+    }
+}
+
+fn question(text: &str) -> Question {
+    Question {
+        text: text.to_owned(),
+        filter: of_ada(),
+        limit: 5,
+        now: Timestamp::default(),
+    }
 }
 
 #[tokio::test]
 async fn vectors_are_made_without_names_and_with_the_turn_before() {
-    let (memories, store, embedder) = world();
+    let Memory {
+        memories,
+        embedder,
+        store,
+    } = fresh();
     let first = turn("Caroline", "s1", "Hey Melanie, I went hiking");
     let second = turn("Melanie", "s1", "Caroline, where?");
     let other = turn("Melanie", "s2", "Good morning");
-    memories.remember(vec![first, second, other]).await.unwrap();
+    let ids = memories.remember(vec![first, second, other]).await.unwrap();
     memories
         .remember(vec![turn("Caroline", "s1", "In the Alps")])
         .await
         .unwrap();
     let texts = embedder.texts.lock().unwrap().clone();
-    let stored = store.items.lock().unwrap();
-    let text_of = |embedding: &Embedding| texts[embedding.0[0] as usize].clone();
-    let seen: Vec<(String, String)> = stored
-        .iter()
-        .map(|(_, vectors)| (text_of(&vectors.own), text_of(&vectors.context)))
-        .collect();
-    for (own, context) in &seen {
-        assert!(!own.contains("Melanie") && !own.contains("Caroline"), "{own}");
-        assert!(context.ends_with(own.as_str()), "{context}");
+    for text in &texts {
+        assert!(!text.contains("Melanie") && !text.contains("Caroline"), "{text}");
     }
-    assert_eq!(seen[0].0, seen[0].1, "the first turn has none before it");
-    assert!(seen[1].1.contains("hiking"), "{:?}", seen[1]);
-    assert_eq!(seen[2].0, seen[2].1, "another session");
-    assert!(seen[3].1.contains("where"), "across requests: {:?}", seen[3]);
+    // The first turns of both sessions have nothing before them, the others are embedded with and without it.
+    assert_eq!(texts.len(), 6, "{texts:?}");
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("hiking") && text.contains("where")),
+        "{texts:?}"
+    );
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("where") && text.contains("Alps")),
+        "across requests: {texts:?}"
+    );
+    let kept = store.memory("ada", &ids[0]).await.unwrap();
     assert_eq!(
-        stored[0].0.text, "Hey Melanie, I went hiking",
+        kept.content.text, "Hey Melanie, I went hiking",
         "the text itself stays whole"
     );
 }
 
 #[tokio::test]
-async fn a_question_says_whom_it_names_and_is_embedded_without() {
-    let (memories, store, embedder) = world();
+async fn a_question_finds_what_the_person_said_whom_it_names() {
+    let Memory {
+        memories, embedder, ..
+    } = fresh();
+    let said = ["I went hiking in the Alps", "I went swimming in the lake"];
+    let turns = [turn("Caroline", "s1", said[0]), turn("Melanie", "s2", said[1])];
+    memories.remember(turns.to_vec()).await.unwrap();
+    for (name, text) in [("Caroline", said[0]), ("Melanie", said[1])] {
+        let hits = memories
+            .recall(question(&format!("Where did {name} go?")))
+            .await
+            .unwrap();
+        assert_eq!(hits[0].memory.content.text, text);
+        assert!(hits[0].parts.speaker > 0.0);
+        let embedded = embedder.texts.lock().unwrap().last().cloned().unwrap();
+        assert!(!embedded.contains(name) && embedded.contains("go"), "{embedded}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_embedder_is_away_words_find_and_vectors_come_later() {
+    let Memory {
+        memories,
+        embedder,
+        store,
+    } = fresh();
+    embedder.away.store(true, Ordering::SeqCst);
+    let turns = [
+        turn("Ada", "s1", "The violin is at the luthier"),
+        turn("Ada", "s1", "It rained"),
+    ];
+    memories.remember(turns.to_vec()).await.unwrap();
+    let hits = memories.recall(question("where is the violin?")).await.unwrap();
+    assert!(hits[0].memory.content.text.contains("violin"));
+    assert_eq!(store.without_vectors(10).await.unwrap().1, 2);
+
+    let stop = CancellationToken::new();
+    let catching_up = tokio::spawn({
+        let (memories, stop) = (memories.clone(), stop.clone());
+        async move { memories.catch_up(stop).await }
+    });
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(
+        store.without_vectors(10).await.unwrap().1,
+        2,
+        "it waits for the embedder"
+    );
+    embedder.away.store(false, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(store.without_vectors(10).await.unwrap().1, 0);
+    let texts = embedder.texts.lock().unwrap().clone();
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("luthier") && text.contains("rained")),
+        "{texts:?}"
+    );
+
+    embedder.away.store(true, Ordering::SeqCst);
     memories
-        .remember(vec![turn("Caroline", "s1", "I went hiking")])
+        .remember(vec![turn("Ada", "s1", "The sun came out")])
         .await
         .unwrap();
-    let question = Question {
-        text: "Where did Caroline go?".to_owned(),
-        filter: MemoryFilter {
-            user: "ada".to_owned(),
-            ..MemoryFilter::default()
-        },
-        limit: 5,
-        weights: RecallWeights::default(),
-    };
-    memories.recall(question).await.unwrap();
-    let query = store.query.lock().unwrap().clone().unwrap();
-    assert_eq!(query.speakers, ["Caroline"]);
-    let embedded = embedder.texts.lock().unwrap()[query.vector.0[0] as usize].clone();
-    assert!(
-        !embedded.contains("Caroline") && embedded.contains("go"),
-        "{embedded}"
+    embedder.away.store(false, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        store.without_vectors(10).await.unwrap().1,
+        0,
+        "it is told of new ones"
     );
-    assert_eq!(query.text, "Where did Caroline go?");
+    stop.cancel();
+    catching_up.await.unwrap();
 }

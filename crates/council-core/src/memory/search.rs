@@ -34,11 +34,42 @@ pub struct MemoryFilter {
     pub quarantined: bool,
     /// Those that are retired as well.
     pub with_retired: bool,
-    /// What was known at this moment, as it was then: stored by then and not yet retired.
+    /// What was known at this moment, as it was then: stored by then and not yet retired. Searches order it by the
+    /// words of then and, where the text is still the same, by meaning.
     pub as_of: Option<Timestamp>,
     /// What was so at this moment, as far as is known now. What was superseded is found where it was so then; what
     /// was taken back is not.
     pub valid_at: Option<Timestamp>,
+}
+
+impl MemoryFilter {
+    /// Whether a memory passes. For [`as_of`](Self::as_of) it must be the version of then, which
+    /// [`version_at`](super::version_at) finds.
+    pub fn passes(&self, memory: &Memory) -> bool {
+        let content = &memory.content;
+        let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
+        let is_known = memory.retired_at.is_none() || self.with_retired;
+        let is_so = self
+            .valid_at
+            .is_none_or(|moment| content.said_at <= moment && memory.valid_to.is_none_or(|end| moment < end));
+        // What was superseded has an end of its validity, what was taken back has none.
+        let was_so = self.valid_at.is_some() && memory.valid_to.is_some();
+        self.user == content.scope.user
+            && is(&self.project, &content.scope.project)
+            && is(&self.session, &content.scope.session)
+            && is(&self.source, &content.source)
+            && (self.not_session.is_none() || self.not_session != content.scope.session)
+            && (self.kinds.is_empty() || self.kinds.contains(&content.kind))
+            && (self.areas.is_empty() || self.areas.contains(&content.area))
+            && self.tags.iter().all(|tag| content.tags.contains(tag))
+            && self.since.is_none_or(|since| since <= content.said_at)
+            && self.until.is_none_or(|until| content.said_at < until)
+            && self.least_trust.is_none_or(|least| least <= content.trust)
+            && self.as_of.is_none_or(|moment| memory.created_at <= moment)
+            && self.quarantined == content.quarantined
+            && is_so
+            && (is_known || was_so)
+    }
 }
 
 /// How much each sign counts. Scores of the first three are standardised over all memories that are searched (mean 0,

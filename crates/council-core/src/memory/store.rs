@@ -20,8 +20,9 @@ pub trait MemoryStore: Send + Sync {
     ) -> Result<Vec<MemoryId>, StoreError>;
 
     /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
-    /// the first new one on (from now on when there is none), the old ones are no longer so. Returns the identifiers
-    /// of the new ones. Old ones that are retired already stay as they are.
+    /// the first new one on (from now on when there is none), the old ones are no longer so, and the first new one is
+    /// what they were superseded by. Returns the identifiers of the new ones. Old ones that are retired already stay
+    /// as they are; [`StoreError::NotFound`] when the user has no such memory, and then nothing is stored.
     async fn supersede(
         &self,
         user: &str,
@@ -30,7 +31,8 @@ pub trait MemoryStore: Send + Sync {
     ) -> Result<Vec<MemoryId>, StoreError>;
 
     /// Stores records with their identifiers, times, states and histories; what exists by that identifier stays as
-    /// it is. They wait for vectors. Returns how many were new.
+    /// it is. They wait for vectors. Returns how many were new. Versions differ in what a change, a retirement or an
+    /// undoing can change, and the last one is the memory; an empty history stands for a memory that never changed.
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError>;
 
     /// Records of a user in the order in which they were stored, those after `after`, at most `limit`.
@@ -62,7 +64,7 @@ pub trait MemoryStore: Send + Sync {
     async fn history(&self, user: &str, id: &MemoryId) -> Result<Vec<MemoryVersion>, StoreError>;
 
     /// Undoes the latest change of a memory that is not undone yet. When it was superseded, what took its place is
-    /// retired. A text that comes back waits for vectors. [`StoreError::Invalid`] when nothing is left to undo.
+    /// taken back. A text that comes back waits for vectors. [`StoreError::Invalid`] when nothing is left to undo.
     async fn undo(&self, user: &str, id: &MemoryId) -> Result<Memory, StoreError>;
 
     /// Memories that pass the filter, latest first, and how many there are.
@@ -74,8 +76,9 @@ pub trait MemoryStore: Send + Sync {
     /// Documents of a user and how many parts of each are remembered, by name.
     async fn sources(&self, user: &str) -> Result<Vec<SourceSummary>, StoreError>;
 
-    /// Forgets memories of a user for good, with their histories; no byte of their text stays in any file. Returns
-    /// those that existed.
+    /// Forgets memories of a user for good, with their histories and what other memories quote of them; no byte of
+    /// their text stays in any file. A claim that was extracted from forgotten memories alone is forgotten too, and
+    /// nothing says any more what a forgotten memory took the place of. Returns those of `ids` that existed.
     async fn forget(&self, user: &str, ids: Vec<MemoryId>) -> Result<Vec<MemoryId>, StoreError>;
 
     /// The memories that answer a query best, best first.
@@ -90,7 +93,7 @@ pub trait MemoryStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<MemoryHit>, StoreError>;
 
-    /// The latest turn of a session.
+    /// The latest turn of a session that is neither retired nor kept apart.
     async fn latest_turn(&self, scope: &Scope) -> Result<Option<Memory>, StoreError>;
 
     /// Everybody who said something that passes the filter.

@@ -7,7 +7,7 @@ mod save;
 mod time;
 
 pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
-pub(crate) use object::{MemoryChangeBody, MemoryObject};
+pub(crate) use object::{HitObject, MemoryChangeBody, MemoryObject};
 pub(crate) use query::{ListQuery, SearchBody, SearchResult};
 pub(crate) use save::{MemoryIds, SaveBody};
 
@@ -45,7 +45,7 @@ fn name(at: &str, text: String) -> Result<String, ApiError> {
     Err(ApiError::invalid(at, message))
 }
 
-fn optional_name(at: &str, text: Option<String>) -> Result<Option<String>, ApiError> {
+pub(crate) fn optional_name(at: &str, text: Option<String>) -> Result<Option<String>, ApiError> {
     text.map(|text| name(at, text)).transpose()
 }
 

@@ -41,19 +41,17 @@ pub(crate) async fn chat(
 ) -> Result<Response, ApiError> {
     let mut order = request.order(&peer)?;
     let stream = flags.stream.unwrap_or(false) || order.stream;
-    let conversation = match order.conversation.take() {
-        Some(conversation) => conversation,
-        None => fresh_conversation()?,
-    };
-    let session_id = conversation.as_str().to_owned();
-    order.conversation = Some(conversation);
+    if order.conversation.is_none() && !order.memory.incognito {
+        order.conversation = Some(fresh_conversation()?);
+    }
+    let session_id = order.conversation.as_ref().map(|id| id.as_str().to_owned());
     let turn = turn(&app, &id, order, "/api/chat")?;
     if stream {
         return stream_frames(&app, id, turn).await;
     }
     let answer = turns::collect_one(&app, turn).await?;
     let now = app.agent.clock().now();
-    Ok(Json(ChatAnswer::new(answer, &session_id, now, id.as_str())).into_response())
+    Ok(Json(ChatAnswer::new(answer, session_id, now, id.as_str())).into_response())
 }
 
 fn fresh_conversation() -> Result<ConversationId, ApiError> {

@@ -12,6 +12,11 @@ pub(crate) const LOCAL: &str = "council/local";
 /// Several models and a vote; not built yet, and refused rather than answered by one model.
 const VOTE: &str = "council/vote";
 
+/// Whether this names one of Council's own models, which stand for others.
+pub(crate) fn is_virtual(model: &str) -> bool {
+    model.starts_with("council/")
+}
+
 /// The models to try, in order; empty for the default.
 pub(crate) fn models(app: &App, model: Option<String>) -> Result<Vec<String>, ApiError> {
     let Some(model) = model else { return Ok(Vec::new()) };

@@ -3,15 +3,18 @@
 use super::{choice, openai_chat};
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::ChatCompletion;
-use crate::api::original::answer::{DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, latency_ms};
+use crate::api::original::answer::{DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, latency_ms};
+use crate::api::memory::HitObject;
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
+use crate::api::turn_memory::MemoryOrder;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
-use crate::state::App;
+use crate::state::{App, TurnMemory};
 use crate::turns;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use council_agent::{TurnEvent, TurnRequest, TurnSummary};
 use council_core::{ConversationId, Input};
@@ -40,6 +43,7 @@ pub(crate) async fn hybrid(
     id: RequestId,
     Peer(peer): Peer,
     flags: Flags,
+    headers: HeaderMap,
     JsonBody(request): JsonBody<HybridRequest>,
 ) -> Result<Response, ApiError> {
     let stream = flags.stream.unwrap_or(false);
@@ -47,7 +51,7 @@ pub(crate) async fn hybrid(
         HybridRequest::OpenAi(request) => {
             let mut order = request.order(&peer)?;
             order.stream |= stream;
-            openai_chat::respond(&app, id, order, "/hybrid").await
+            openai_chat::respond(&app, id, order, &headers, "/hybrid").await
         }
         HybridRequest::Prompt(request) => {
             let order = request.order(&peer)?;
@@ -81,6 +85,7 @@ pub(crate) async fn hybrid_stream(
     State(app): State<App>,
     id: RequestId,
     Peer(peer): Peer,
+    headers: HeaderMap,
     JsonBody(request): JsonBody<HybridRequest>,
 ) -> Result<Response, ApiError> {
     let order = match request {
@@ -100,6 +105,7 @@ pub(crate) async fn hybrid_stream(
             PromptOrder {
                 model: order.model,
                 conversation: None,
+                memory: MemoryOrder::of_headers(&headers)?,
                 generate: order.generate,
                 stream: true,
             }
@@ -117,11 +123,16 @@ pub(crate) fn turn(
     order: PromptOrder,
     route: &'static str,
 ) -> Result<TurnRequest, ApiError> {
+    let session = order.conversation.as_ref().map(ConversationId::as_str);
+    // Without a conversation a prompt is a question of its own, unless it says otherwise.
+    let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory);
+    let memory = order.memory.memory_use(session, usual);
     Ok(TurnRequest {
         request_id: id.as_str().to_owned(),
         route,
         models: choice::models(app, order.model)?,
         conversation: order.conversation,
+        memory,
         generate: order.generate,
     })
 }
@@ -131,6 +142,8 @@ pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -
     let encoder = FrameEncoder {
         request_id: id.as_str().to_owned(),
         session_id: turn.conversation.clone(),
+        remembered: Vec::new(),
+        problems: Vec::new(),
     };
     let begun = turns::begin(turns::start(app, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(app, id, begun, encoder))
@@ -152,6 +165,9 @@ enum HybridBody {
 struct FrameEncoder {
     request_id: String,
     session_id: Option<ConversationId>,
+    remembered: Vec<String>,
+    /// Of the memory.
+    problems: Vec<String>,
 }
 
 impl FrameEncoder {
@@ -167,6 +183,8 @@ impl FrameEncoder {
             usage: summary.usage.into(),
             request_id: &self.request_id,
             session_id: self.session_id.as_ref().map(ConversationId::as_str),
+            remembered: self.remembered.clone(),
+            memory_problems: self.problems.clone(),
         }));
     }
 }
@@ -179,6 +197,20 @@ impl Encode for FrameEncoder {
                     text: &text,
                     partial: true,
                 }));
+            }
+            TurnEvent::Recalled { hits, problem, .. } => {
+                self.problems.extend(problem);
+                if !hits.is_empty() {
+                    frames.json(&Frame::Recalled(RecalledFrame {
+                        text: "",
+                        partial: true,
+                        memories: hits.into_iter().map(|hit| HitObject::new(hit, false)).collect(),
+                    }));
+                }
+            }
+            TurnEvent::Remembered { ids, problem } => {
+                self.remembered = ids.into_iter().map(|id| id.0).collect();
+                self.problems.extend(problem);
             }
             // Prompts have no tools of the client's to call.
             TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
@@ -206,8 +238,10 @@ impl Encode for PlainEncoder {
         match event {
             TurnEvent::Text { text, .. } if !text.is_empty() => frames.text(&text),
             TurnEvent::Decision { .. }
+            | TurnEvent::Recalled { .. }
             | TurnEvent::Text { .. }
             | TurnEvent::ToolCall(_)
+            | TurnEvent::Remembered { .. }
             | TurnEvent::Done(_) => {}
         }
     }

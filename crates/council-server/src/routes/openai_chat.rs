@@ -9,15 +9,17 @@ use crate::api::openai::chat_request::{ChatCompletionRequest, ChatOrder};
 use crate::api::openai::finish_reason;
 use crate::api::openai::logprobs::ChatLogprobs;
 use crate::api::openai::usage::{ChunkUsage, UsageObject};
+use crate::api::turn_memory::{MemoryOrder, session_of};
 use crate::error::ApiError;
 use crate::extract::{JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
-use crate::state::App;
-use crate::turns::{self, Answer};
+use crate::state::{App, TurnMemory};
+use crate::turns::{self, Answer, MemoryReport};
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{TurnEvent, TurnRequest};
+use council_agent::{MemoryUse, TurnEvent, TurnRequest};
 use council_core::{GenerateRequest, Usage};
 
 /// Answer a conversation
@@ -40,9 +42,10 @@ pub(crate) async fn chat_completions(
     State(app): State<App>,
     id: RequestId,
     Peer(peer): Peer,
+    headers: HeaderMap,
     JsonBody(request): JsonBody<ChatCompletionRequest>,
 ) -> Result<Response, ApiError> {
-    respond(&app, id, request.order(&peer)?, "/v1/chat/completions").await
+    respond(&app, id, request.order(&peer)?, &headers, "/v1/chat/completions").await
 }
 
 /// Answers in OpenAI's shape, whatever the route.
@@ -50,10 +53,23 @@ pub(crate) async fn respond(
     app: &App,
     id: RequestId,
     order: ChatOrder,
+    headers: &HeaderMap,
     route: &'static str,
 ) -> Result<Response, ApiError> {
+    // Who names one of Council's own models asks for Council, memory included; others say so in a header.
+    let is_council = order.model.as_deref().is_some_and(choice::is_virtual);
+    let usual = if is_council { app.turn_memory } else { TurnMemory::Off };
+    let session = session_of(&order.generate.input);
+    let memory = MemoryOrder::of_headers(headers)?.memory_use(session.as_deref(), usual);
     let models = choice::models(app, order.model)?;
-    let requests = variants(&id, route, &models, &order.generate, order.n);
+    let mut requests = variants(&id, route, &models, &order.generate, order.n);
+    for (index, request) in requests.iter_mut().enumerate() {
+        // Of several answers to one question the first is remembered.
+        request.memory = memory.clone().map(|memory| MemoryUse {
+            store: memory.store && index == 0,
+            ..memory
+        });
+    }
     let turns = turns::start(app, requests);
     let completion_id = format!("chatcmpl-{}", id.as_str().trim_start_matches("req_"));
     let created = app.agent.clock().now().as_secs();
@@ -69,12 +85,15 @@ pub(crate) async fn respond(
             logprobs: order.logprobs,
             tool_calls: vec![0; order.n],
             usages: vec![Usage::default(); order.n],
+            memory: vec![MemoryReport::default(); order.n],
         };
         return Ok(sse::respond(app, id, begun, encoder));
     }
-    let answers = turns::collect(turns, order.n).await?;
+    let mut answers = turns::collect(turns, order.n).await?;
     let usages: Vec<Usage> = answers.iter().map(|answer| answer.summary.usage).collect();
+    let memory = answers.first_mut().and_then(|answer| answer.memory.take());
     let completion = ChatCompletion {
+        council: memory.map(Into::into),
         id: completion_id,
         object: "chat.completion",
         created,
@@ -115,6 +134,7 @@ pub(crate) fn variants(
             route,
             models: models.to_vec(),
             conversation: None,
+            memory: None,
             generate,
         }
     };
@@ -148,10 +168,22 @@ struct ChatEncoder {
     /// For each answer the number of tool calls so far.
     tool_calls: Vec<usize>,
     usages: Vec<Usage>,
+    /// What each left in the memory, until its last chunk.
+    memory: Vec<MemoryReport>,
 }
 
 impl ChatEncoder {
     fn chunk(&self, choices: Vec<ChatChunkChoice>, usage: ChunkUsage, frames: &mut Frames) {
+        self.chunk_with(choices, usage, None, frames);
+    }
+
+    fn chunk_with(
+        &self,
+        choices: Vec<ChatChunkChoice>,
+        usage: ChunkUsage,
+        memory: Option<MemoryReport>,
+        frames: &mut Frames,
+    ) {
         frames.json(&ChatCompletionChunk {
             id: &self.id,
             object: "chat.completion.chunk",
@@ -161,6 +193,7 @@ impl ChatEncoder {
             choices,
             // With `include_usage` every chunk has the field, and only the last one a value.
             usage: self.include_usage.then_some(usage),
+            council: memory.map(Into::into),
         });
     }
 
@@ -197,6 +230,24 @@ impl Encode for ChatEncoder {
                     self.delta(index, delta, logprobs, frames);
                 }
             }
+            TurnEvent::Recalled { hits, problem, .. } => {
+                let choice = ChatChunkChoice {
+                    index,
+                    delta: ChatDelta::default(),
+                    logprobs: None,
+                    finish_reason: None,
+                };
+                let memory = MemoryReport {
+                    hits,
+                    problems: problem.into_iter().collect(),
+                    ..MemoryReport::default()
+                };
+                self.chunk_with(vec![choice], ChunkUsage::Pending, Some(memory), frames);
+            }
+            TurnEvent::Remembered { ids, problem } => {
+                self.memory[index].remembered = ids;
+                self.memory[index].problems.extend(problem);
+            }
             TurnEvent::ToolCall(call) => {
                 let position = self.tool_calls[index];
                 self.tool_calls[index] += 1;
@@ -218,7 +269,9 @@ impl Encode for ChatEncoder {
                     logprobs: None,
                     finish_reason: Some(finish_reason(summary.finish)),
                 };
-                self.chunk(vec![choice], ChunkUsage::Pending, frames);
+                let memory = std::mem::take(&mut self.memory[index]);
+                let told = !memory.remembered.is_empty() || !memory.problems.is_empty();
+                self.chunk_with(vec![choice], ChunkUsage::Pending, told.then_some(memory), frames);
             }
         }
     }

@@ -170,8 +170,8 @@ impl Encode for CompletionEncoder {
                     self.chunk(Some(choice), ChunkUsage::Pending, frames);
                 }
             }
-            // Raw text is generated without tools.
-            TurnEvent::ToolCall(_) => {}
+            // Raw text is generated without tools and without memory.
+            TurnEvent::ToolCall(_) | TurnEvent::Recalled { .. } | TurnEvent::Remembered { .. } => {}
             TurnEvent::Done(summary) => {
                 self.usages[index] = summary.usage;
                 let finish_reason = Some(finish_reason(summary.finish));

@@ -34,6 +34,7 @@ pub(crate) async fn orchestrate(
         route: "/orchestrate",
         models: models(&app, route)?,
         conversation: None,
+        memory: None,
         generate,
     };
     let answer = turns::collect_one(&app, turn).await?;

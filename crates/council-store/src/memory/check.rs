@@ -1,7 +1,7 @@
 //! What is refused before anything is read or written, with the field and the value.
 
 use council_core::{
-    EmbedderInfo, Embedding, MemoryFilter, MemoryVectors, NewMemory, RecallQuery, StoreError,
+    EmbedderInfo, Embedding, MemoryFilter, MemoryRecord, MemoryVectors, NewMemory, RecallQuery, StoreError,
 };
 
 /// Most hits of one search, as the trait promises.
@@ -10,9 +10,77 @@ const MOST_HITS: usize = 1_000;
 /// How far the length of a vector may be from 1: f32 and half precision stay well within.
 const LENGTH_ERROR: f32 = 0.01;
 
-pub(super) fn memory(memory: &NewMemory) -> Result<(), StoreError> {
+/// A new memory and the vectors that it has.
+pub(super) fn item(
+    (memory, vectors): &(NewMemory, Option<MemoryVectors>),
+    embedder: &EmbedderInfo,
+) -> Result<(), StoreError> {
+    content(memory)?;
+    vectors
+        .as_ref()
+        .map_or(Ok(()), |vectors| self::vectors(vectors, embedder))
+}
+
+/// What takes the place of somebody's memories.
+pub(super) fn owner(owner: &str, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
+    user(owner)?;
+    match items.iter().find(|(memory, _)| memory.scope.user != owner) {
+        Some((memory, _)) => refuse(format!(
+            "`user` of a new memory is `{}`: it takes the place of memories of `{owner}`",
+            memory.scope.user
+        )),
+        None => Ok(()),
+    }
+}
+
+fn content(memory: &NewMemory) -> Result<(), StoreError> {
     text(&memory.text)?;
-    user(&memory.scope.user)
+    user(&memory.scope.user)?;
+    match memory.claim.as_ref().map(|claim| claim.confidence) {
+        Some(confidence) if !(0.0..=1.0).contains(&confidence) => {
+            refuse(format!("`claim.confidence` is {confidence}: it must be 0 to 1"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A record that is to be imported.
+pub(super) fn record(record: &MemoryRecord) -> Result<(), StoreError> {
+    let MemoryRecord { memory, history } = record;
+    content(&memory.content)?;
+    let id = &memory.id.0;
+    if id.len() != 10 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return refuse(format!(
+            "`id` is `{id}`: an identifier has ten letters and digits"
+        ));
+    }
+    if history.last().is_some_and(|last| last.memory != *memory) {
+        return refuse(format!(
+            "the last entry in `history` of memory `{id}` is not what the memory is"
+        ));
+    }
+    for version in history {
+        text(&version.memory.content.text)?;
+        // What cannot change is that of the memory.
+        let mut same = memory.clone();
+        let content = &version.memory.content;
+        same.content.text.clone_from(&content.text);
+        same.content.tags.clone_from(&content.tags);
+        same.content.metadata.clone_from(&content.metadata);
+        same.content.trust = content.trust;
+        same.content.quarantined = content.quarantined;
+        same.pinned = version.memory.pinned;
+        same.valid_to = version.memory.valid_to;
+        same.updated_at = version.memory.updated_at;
+        same.retired_at = version.memory.retired_at;
+        same.superseded_by.clone_from(&version.memory.superseded_by);
+        if same != version.memory {
+            return refuse(format!(
+                "`history` of memory `{id}` changes what cannot change, such as its kind, scope, speaker, time or claim"
+            ));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn text(text: &str) -> Result<(), StoreError> {
@@ -41,7 +109,16 @@ pub(super) fn filter(filter: &MemoryFilter) -> Result<(), StoreError> {
 
 pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(), StoreError> {
     filter(&query.filter)?;
-    vector("vector", &query.vector, embedder)?;
+    if let Some(query) = &query.vector {
+        vector("vector", query, embedder)?;
+    }
+    if let Some((from, to)) = query.time.filter(|(from, to)| from > to) {
+        return refuse(format!(
+            "`time` ends ({} ms) before it begins ({} ms)",
+            to.as_millis(),
+            from.as_millis()
+        ));
+    }
     let weights = &query.weights;
     let [near, far] = weights.neighbours;
     let all = [
@@ -51,6 +128,9 @@ pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(),
         near,
         far,
         weights.speaker,
+        weights.time,
+        weights.recency,
+        weights.pinned,
     ];
     if let Some(weight) = all.iter().find(|weight| !weight.is_finite()) {
         return refuse(format!("`weights` holds {weight}: each must be a finite number"));

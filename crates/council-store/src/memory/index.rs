@@ -5,7 +5,7 @@
 use super::lexicon::Lexicon;
 use super::vectors::Vectors;
 use super::words::{date_terms, fingerprint, terms};
-use council_core::{MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
+use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
 use std::collections::HashMap;
 
 /// Names as numbers: projects, sessions, speakers, areas and tags repeat.
@@ -48,11 +48,18 @@ pub(crate) struct Facts {
     project: Option<u32>,
     session: Option<u32>,
     area: u32,
+    source: Option<u32>,
     kind: MemoryKind,
     trust: Trust,
+    pub(crate) pinned: bool,
+    quarantined: bool,
+    is_retired: bool,
     tags: Box<[u32]>,
     /// Of its words, to tell duplicates.
     pub(crate) fingerprint: u64,
+    valid_to: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// A session: the numbers of its project and its own.
@@ -65,6 +72,9 @@ pub(crate) struct Index {
     pub(crate) lexicon: Lexicon,
     /// The speaker of each row, apart from its facts: every search asks for all of them.
     speakers: Vec<Option<u32>>,
+    /// Whether a row is retired or kept apart, and how many are: those that most searches pass over.
+    hidden: Vec<bool>,
+    hidden_rows: usize,
     names: Names,
     /// The turns of each session in the order in which they were said.
     turns: HashMap<Place, Vec<u32>>,
@@ -77,26 +87,36 @@ impl Index {
             vectors: Vectors::new(dimensions),
             lexicon: Lexicon::default(),
             speakers: Vec::new(),
+            hidden: Vec::new(),
+            hidden_rows: 0,
             names: Names::default(),
             turns: HashMap::new(),
         }
     }
 
     /// Adds a memory; its key is above all others.
-    pub(crate) fn push(&mut self, key: i64, memory: &NewMemory, vectors: Option<&MemoryVectors>) {
+    pub(crate) fn push(&mut self, key: i64, memory: &Memory, vectors: Option<&MemoryVectors>) {
         let names = &mut self.names;
+        let content = &memory.content;
         let facts = Facts {
             key,
-            said_at: memory.said_at,
-            project: names.optional(memory.scope.project.as_deref()),
-            session: names.optional(memory.scope.session.as_deref()),
-            area: names.number(&memory.area),
-            kind: memory.kind,
-            trust: memory.trust,
-            tags: memory.tags.iter().map(|tag| names.number(tag)).collect(),
-            fingerprint: fingerprint(&memory.text),
+            said_at: content.said_at,
+            project: names.optional(content.scope.project.as_deref()),
+            session: names.optional(content.scope.session.as_deref()),
+            area: names.number(&content.area),
+            source: names.optional(content.source.as_deref()),
+            kind: content.kind,
+            trust: content.trust,
+            pinned: memory.pinned,
+            quarantined: content.quarantined,
+            is_retired: memory.retired_at.is_some(),
+            tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
+            fingerprint: fingerprint(&content.text),
+            valid_to: memory.valid_to,
+            created_at: memory.created_at,
+            updated_at: memory.updated_at,
         };
-        self.speakers.push(names.optional(memory.speaker.as_deref()));
+        self.speakers.push(names.optional(content.speaker.as_deref()));
         let row = self.facts.len() as u32;
         if let Some(place) = facts.place() {
             let turns = self.turns.entry(place).or_default();
@@ -104,21 +124,34 @@ impl Index {
             let at = turns.partition_point(|&turn| self.facts[turn as usize].said_at <= facts.said_at);
             turns.insert(at, row);
         }
+        self.hidden.push(facts.is_hidden());
+        self.hidden_rows += usize::from(facts.is_hidden());
         self.facts.push(facts);
         self.vectors.push(vectors);
-        self.lexicon.push(searched_terms(memory));
+        self.lexicon.push(searched_terms(content));
     }
 
     /// Takes a new text, and its vectors, over.
-    pub(crate) fn set_text(&mut self, row: usize, memory: &NewMemory, vectors: &MemoryVectors) {
-        self.facts[row].fingerprint = fingerprint(&memory.text);
-        self.vectors.set(row, Some(vectors));
-        self.lexicon.set(row, searched_terms(memory));
+    pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
+        self.facts[row].fingerprint = fingerprint(&content.text);
+        self.vectors.set(row, vectors);
+        self.lexicon.set(row, searched_terms(content));
     }
 
-    /// Takes new labels over.
-    pub(crate) fn set_tags(&mut self, row: usize, tags: &[String]) {
-        self.facts[row].tags = tags.iter().map(|tag| self.names.number(tag)).collect();
+    /// Takes over what else can change.
+    pub(crate) fn set_state(&mut self, row: usize, memory: &Memory) {
+        let names = &mut self.names;
+        let facts = &mut self.facts[row];
+        facts.tags = memory.content.tags.iter().map(|tag| names.number(tag)).collect();
+        facts.trust = memory.content.trust;
+        facts.pinned = memory.pinned;
+        facts.quarantined = memory.content.quarantined;
+        facts.is_retired = memory.retired_at.is_some();
+        facts.valid_to = memory.valid_to;
+        facts.updated_at = memory.updated_at;
+        self.hidden_rows -= usize::from(self.hidden[row]);
+        self.hidden[row] = facts.is_hidden();
+        self.hidden_rows += usize::from(self.hidden[row]);
     }
 
     /// The row of a key.
@@ -139,6 +172,9 @@ impl Index {
         self.facts.retain(|_| rows.next().is_some_and(|keep| *keep));
         let mut rows = keep.iter();
         self.speakers.retain(|_| rows.next().is_some_and(|keep| *keep));
+        let mut rows = keep.iter();
+        self.hidden.retain(|_| rows.next().is_some_and(|keep| *keep));
+        self.hidden_rows = self.hidden.iter().filter(|hidden| **hidden).count();
         self.vectors.retain(&keep);
         self.lexicon.retain(&keep);
         self.turns.clear();
@@ -151,21 +187,61 @@ impl Index {
         }
     }
 
-    /// The rows that pass a filter, in their order.
+    /// The rows that pass a filter as they are now, in their order. Of those that have changed since `as_of` only their
+    /// versions can tell.
     pub(crate) fn matching(&self, filter: &MemoryFilter) -> Vec<u32> {
+        let rows = 0..self.facts.len() as u32;
         let of_user = MemoryFilter {
             user: filter.user.clone(),
             ..MemoryFilter::default()
         };
         if *filter == of_user {
-            return (0..self.facts.len() as u32).collect();
+            return if self.hidden_rows == 0 {
+                rows.collect()
+            } else {
+                rows.filter(|&row| !self.hidden[row as usize]).collect()
+            };
         }
         let Some(wanted) = Wanted::new(filter, &self.names) else {
             return Vec::new();
         };
-        (0..self.facts.len() as u32)
-            .filter(|&row| wanted.passes(&self.facts[row as usize]))
+        rows.filter(|&row| wanted.passes(&self.facts[row as usize]))
             .collect()
+    }
+
+    /// The rows that were there at a moment and have changed since.
+    pub(crate) fn changed_since(&self, moment: Timestamp) -> Vec<u32> {
+        let rows = self.facts.iter().enumerate();
+        rows.filter(|(_, facts)| facts.created_at <= moment && facts.updated_at > moment)
+            .map(|(row, _)| row as u32)
+            .collect()
+    }
+
+    /// Rows in the order in which they are listed.
+    pub(crate) fn latest_first(&self, mut rows: Vec<u32>) -> Vec<u32> {
+        rows.sort_unstable_by_key(|&row| std::cmp::Reverse((self.facts[row as usize].said_at, row)));
+        rows
+    }
+
+    /// The first row of every document that is not retired, by name, and how many there are of it.
+    pub(crate) fn sources(&self) -> Vec<(&str, u32, u64)> {
+        let mut parts: HashMap<u32, (u32, u64)> = HashMap::new();
+        for (row, facts) in self
+            .facts
+            .iter()
+            .enumerate()
+            .filter(|(_, facts)| !facts.is_retired)
+        {
+            if let Some(source) = facts.source {
+                parts.entry(source).or_insert((row as u32, 0)).1 += 1;
+            }
+        }
+        let named = parts
+            .into_iter()
+            .map(|(source, (first, count))| (&*self.names.names[source as usize], first, count));
+        let mut sources: Vec<_> = named.collect();
+        sources.sort_unstable();
+        sources
     }
 
     /// The speakers of these rows, by name.
@@ -198,7 +274,7 @@ impl Index {
     }
 
     /// The turns of one session.
-    pub(crate) fn session(&self, project: Option<&str>, session: &str) -> &[u32] {
+    fn session(&self, project: Option<&str>, session: &str) -> &[u32] {
         let project = match project {
             Some(project) => match self.names.known(project) {
                 Some(number) => Some(number),
@@ -213,18 +289,28 @@ impl Index {
         turns.map_or(&[], Vec::as_slice)
     }
 
-    /// The turn before a row in its session.
+    /// The turn before a row in its session, of those that are not hidden.
     pub(crate) fn previous_turn(&self, row: usize) -> Option<usize> {
         let turns = self.turns.get(&self.facts[row].place()?)?;
         let at = turns.iter().position(|&turn| turn as usize == row)?;
-        Some(turns[at.checked_sub(1)?] as usize)
+        self.last_shown(&turns[..at])
+    }
+
+    /// The latest turn of a session that is not hidden.
+    pub(crate) fn latest_turn(&self, project: Option<&str>, session: &str) -> Option<usize> {
+        self.last_shown(self.session(project, session))
+    }
+
+    fn last_shown(&self, turns: &[u32]) -> Option<usize> {
+        let mut latest_first = turns.iter().rev().map(|&row| row as usize);
+        latest_first.find(|&row| !self.hidden[row])
     }
 
     /// Memory that it takes.
     pub(crate) fn size_bytes(&self) -> usize {
         let tags: usize = self.facts.iter().map(|facts| facts.tags.len() * 4).sum();
         let turns: usize = self.turns.values().map(|turns| turns.capacity() * 4 + 64).sum();
-        let facts = self.facts.capacity() * size_of::<Facts>();
+        let facts = self.facts.capacity() * size_of::<Facts>() + self.hidden.capacity();
         let speakers = self.speakers.capacity() * size_of::<Option<u32>>();
         facts
             + speakers
@@ -237,6 +323,10 @@ impl Index {
 }
 
 impl Facts {
+    fn is_hidden(&self) -> bool {
+        self.is_retired || self.quarantined
+    }
+
     /// The session that it is a turn of.
     fn place(&self) -> Option<Place> {
         let session = self.session.filter(|_| self.kind == MemoryKind::Turn)?;
@@ -245,28 +335,27 @@ impl Facts {
 }
 
 /// The name of the speaker and the day are looked for among the words too.
-fn searched_terms(memory: &NewMemory) -> Vec<String> {
+pub(crate) fn searched_terms(memory: &NewMemory) -> Vec<String> {
     let mut words = terms(&memory.text);
     words.extend(memory.speaker.as_deref().map(terms).unwrap_or_default());
     words.extend(date_terms(memory.said_at));
     words
 }
 
-/// A filter in numbers.
-struct Wanted {
+/// A filter in numbers; passes what [`MemoryFilter::passes`] does.
+struct Wanted<'a> {
+    filter: &'a MemoryFilter,
     project: Option<u32>,
     session: Option<u32>,
-    kinds: Vec<MemoryKind>,
+    not_session: Option<u32>,
+    source: Option<u32>,
     areas: Vec<u32>,
     tags: Vec<u32>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    least_trust: Option<Trust>,
 }
 
-impl Wanted {
+impl<'a> Wanted<'a> {
     /// `None` when it names something that no memory has, so that none can pass.
-    fn new(filter: &MemoryFilter, names: &Names) -> Option<Self> {
+    fn new(filter: &'a MemoryFilter, names: &Names) -> Option<Self> {
         let one = |name: &Option<String>| match name {
             Some(name) => names.known(name).map(Some),
             None => Some(None),
@@ -275,30 +364,46 @@ impl Wanted {
         if areas.is_empty() && !filter.areas.is_empty() {
             return None;
         }
+        let tags = filter.tags.iter().map(|tag| names.known(tag));
         Some(Self {
+            filter,
             project: one(&filter.project)?,
             session: one(&filter.session)?,
-            kinds: filter.kinds.clone(),
+            // An unknown session excludes nothing.
+            not_session: filter.not_session.as_deref().and_then(|name| names.known(name)),
+            source: one(&filter.source)?,
             areas,
-            tags: filter
-                .tags
-                .iter()
-                .map(|tag| names.known(tag))
-                .collect::<Option<_>>()?,
-            since: filter.since,
-            until: filter.until,
-            least_trust: filter.least_trust,
+            tags: tags.collect::<Option<_>>()?,
         })
     }
 
     fn passes(&self, facts: &Facts) -> bool {
+        let filter = self.filter;
         (self.project.is_none() || self.project == facts.project)
             && (self.session.is_none() || self.session == facts.session)
-            && (self.kinds.is_empty() || self.kinds.contains(&facts.kind))
+            && (self.not_session.is_none() || self.not_session != facts.session)
+            && (self.source.is_none() || self.source == facts.source)
+            && (filter.kinds.is_empty() || filter.kinds.contains(&facts.kind))
             && (self.areas.is_empty() || self.areas.contains(&facts.area))
             && self.tags.iter().all(|tag| facts.tags.contains(tag))
-            && self.since.is_none_or(|since| facts.said_at >= since)
-            && self.until.is_none_or(|until| facts.said_at < until)
-            && self.least_trust.is_none_or(|least| facts.trust >= least)
+            && filter.since.is_none_or(|since| facts.said_at >= since)
+            && filter.until.is_none_or(|until| facts.said_at < until)
+            && filter.least_trust.is_none_or(|least| facts.trust >= least)
+            && filter.quarantined == facts.quarantined
+            && filter.as_of.is_none_or(|moment| facts.updated_at <= moment)
+            && self.is_so(facts)
+    }
+
+    /// Whether it is known, and so at the moment that is asked for.
+    fn is_so(&self, facts: &Facts) -> bool {
+        let is_known = !facts.is_retired || self.filter.with_retired;
+        match self.filter.valid_at {
+            Some(moment) => {
+                facts.said_at <= moment
+                    && facts.valid_to.is_none_or(|end| moment < end)
+                    && (is_known || facts.valid_to.is_some())
+            }
+            None => is_known,
+        }
     }
 }

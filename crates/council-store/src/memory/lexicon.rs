@@ -103,35 +103,57 @@ impl Lexicon {
 
     /// BM25 of every row; 0 without words in common.
     pub(crate) fn scores(&self, query: &str) -> Vec<f32> {
-        let rows = self.lengths.len();
-        let mut scores = vec![0.0; rows];
-        let average = (self.total_length as f32 / rows.max(1) as f32).max(1.0);
-        for postings in self.telling(query) {
-            let count = postings.len() as f32;
-            // With the 1 of Lucene: without it a word that half of the memories have says nothing or less, and in a
-            // memory of three turns every word is such a one.
-            let rarity = (1.0 + (rows as f32 - count + 0.5) / (count + 0.5)).ln();
+        let mut scores = vec![0.0; self.lengths.len()];
+        for (_, postings) in self.telling(query) {
+            let rarity = self.rarity(postings);
             for posting in postings {
-                let length = self.lengths[posting.row as usize] as f32;
-                let times = posting.times as f32;
-                let dampened = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY * length / average);
-                scores[posting.row as usize] += rarity * times * (SATURATION + 1.0) / (times + dampened);
+                let length = self.lengths[posting.row as usize];
+                scores[posting.row as usize] += rarity * self.weight(posting.times, length);
             }
         }
         scores
     }
 
+    /// BM25 of a text that is none of the rows.
+    pub(crate) fn score(&self, query: &str, terms: &[String]) -> f32 {
+        let telling = self.telling(query);
+        let of_term = telling.iter().map(|(term, postings)| {
+            let times = terms.iter().filter(|other| *other == term).count() as u32;
+            self.rarity(postings) * self.weight(times, terms.len() as u32)
+        });
+        of_term.sum()
+    }
+
+    fn rarity(&self, postings: &[Posting]) -> f32 {
+        let (rows, count) = (self.lengths.len() as f32, postings.len() as f32);
+        // With the 1 of Lucene: without it a word that half of the memories have says nothing or less, and in a
+        // memory of three turns every word is such a one.
+        (1.0 + (rows - count + 0.5) / (count + 0.5)).ln()
+    }
+
+    /// What a term counts that a row of this length has this many times.
+    fn weight(&self, times: u32, length: u32) -> f32 {
+        let average = (self.total_length as f32 / self.lengths.len().max(1) as f32).max(1.0);
+        let (times, length) = (times as f32, length as f32);
+        let dampened = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY * length / average);
+        times * (SATURATION + 1.0) / (times + dampened)
+    }
+
     /// The lists of the query's terms, without the common ones; the rarest stays in any case.
-    fn telling(&self, query: &str) -> Vec<&[Posting]> {
-        let terms = query_terms(query);
-        let mut lists: Vec<&[Posting]> = terms
-            .iter()
-            .filter_map(|term| self.terms.get(term.as_str()))
-            .map(Vec::as_slice)
+    fn telling(&self, query: &str) -> Vec<(String, &[Posting])> {
+        let mut lists: Vec<(String, &[Posting])> = query_terms(query)
+            .into_iter()
+            .filter_map(|term| {
+                let postings = self.terms.get(term.as_str())?;
+                Some((term, postings.as_slice()))
+            })
             .collect();
-        lists.sort_by_key(|postings| postings.len());
+        lists.sort_by_key(|(_, postings)| postings.len());
         let most = ((self.lengths.len() as f32 * COMMON) as usize).max(ALWAYS_READ);
-        let telling = lists.iter().filter(|postings| postings.len() <= most).count();
+        let telling = lists
+            .iter()
+            .filter(|(_, postings)| postings.len() <= most)
+            .count();
         lists.truncate(telling.max(1));
         lists
     }

@@ -1,18 +1,32 @@
 //! Memories and their vectors in SQL.
+//!
+//! - `claims`: claims as JSON, and what they rest on
+//! - `history`: what memories were before
+//! - `forget`: what is overwritten
+//! - `transfer`: whole records in and out
+
+pub(super) mod claims;
+pub(super) mod forget;
+pub(super) mod history;
+pub(super) mod transfer;
 
 use crate::columns::{time_from_ns, time_to_ns};
 use crate::conversations::select;
 use crate::fault::Fault;
 use council_core::{
-    EmbedderInfo, Embedding, Memory, MemoryChange, MemoryId, MemoryKind, MemoryVectors, NewMemory, Scope,
-    StoreError, Timestamp, Trust,
+    EmbedderInfo, Embedding, Memory, MemoryChange, MemoryEvent, MemoryId, MemoryKind, MemoryVectors,
+    NewMemory, Scope, StoreError, Timestamp, Trust,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::{Map, Value};
 
 /// The columns of a memory, as [`from_row`] reads them.
 const COLUMNS: &str = "key, id, user, project, session, kind, text, speaker, said_at_ns, area, tags, metadata, trust, \
-                       pinned, created_at_ns, updated_at_ns";
+                       pinned, created_at_ns, updated_at_ns, claim, source, quarantined, valid_to_ns, \
+                       retired_at_ns, superseded_by";
+
+/// How many they are.
+const COLUMN_COUNT: usize = 22;
 
 /// The key of an embedder, which is made known when it is new.
 pub(super) fn embedder(connection: &Connection, info: &EmbedderInfo) -> Result<i64, Fault> {
@@ -33,42 +47,69 @@ pub(super) fn embedder(connection: &Connection, info: &EmbedderInfo) -> Result<i
     Err(Fault::Store(StoreError::Invalid(message)))
 }
 
-/// Stores memories with their vectors.
+/// A memory that was stored.
+pub(super) struct Stored {
+    pub(super) key: i64,
+    pub(super) memory: Memory,
+}
+
+/// Stores memories with their vectors, as far as they have any.
 pub(super) fn insert(
     connection: &Connection,
-    items: &[(NewMemory, MemoryVectors)],
+    items: &[(NewMemory, Option<MemoryVectors>)],
     now: Timestamp,
     embedder: i64,
-) -> Result<Vec<(i64, MemoryId)>, Fault> {
-    let now = time_to_ns(now)?;
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO memories (id, user, project, session, kind, text, speaker, said_at_ns, area, tags, metadata, trust,
-                               created_at_ns, updated_at_ns)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)",
-    )?;
+) -> Result<Vec<Stored>, Fault> {
     let mut stored = Vec::with_capacity(items.len());
-    for (memory, vectors) in items {
-        let id = new_id(connection)?;
-        insert.execute(params![
-            id.0,
-            memory.scope.user,
-            memory.scope.project,
-            memory.scope.session,
-            memory.kind.as_str(),
-            memory.text,
-            memory.speaker,
-            time_to_ns(memory.said_at)?,
-            memory.area,
-            tags_to_json(&memory.tags),
-            metadata_to_json(&memory.metadata),
-            memory.trust.as_str(),
-            now,
-        ])?;
-        let key = connection.last_insert_rowid();
-        set_vectors(connection, key, vectors, embedder)?;
-        stored.push((key, id));
+    for (content, vectors) in items {
+        let memory = Memory::created(new_id(connection)?, content.clone(), now);
+        let key = insert_row(connection, &memory, MemoryEvent::Created)?;
+        if let Some(vectors) = vectors {
+            set_vectors(connection, key, vectors, embedder)?;
+        }
+        stored.push(Stored { key, memory });
     }
     Ok(stored)
+}
+
+/// Stores a memory as it is; returns its key.
+fn insert_row(connection: &Connection, memory: &Memory, event: MemoryEvent) -> Result<i64, Fault> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO memories (id, user, project, session, kind, text, speaker, said_at_ns, area, tags, metadata, trust,
+                               pinned, created_at_ns, updated_at_ns, claim, source, quarantined, valid_to_ns,
+                               retired_at_ns, superseded_by, event)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    )?;
+    let content = &memory.content;
+    insert.execute(params![
+        memory.id.0,
+        content.scope.user,
+        content.scope.project,
+        content.scope.session,
+        content.kind.as_str(),
+        content.text,
+        content.speaker,
+        time_to_ns(content.said_at)?,
+        content.area,
+        tags_to_json(&content.tags),
+        metadata_to_json(&content.metadata),
+        content.trust.as_str(),
+        memory.pinned,
+        time_to_ns(memory.created_at)?,
+        time_to_ns(memory.updated_at)?,
+        content.claim.as_ref().map(claims::to_json),
+        content.source,
+        content.quarantined,
+        memory.valid_to.map(time_to_ns).transpose()?,
+        memory.retired_at.map(time_to_ns).transpose()?,
+        memory.superseded_by.as_ref().map(|id| &id.0),
+        event.as_str(),
+    ])?;
+    let key = connection.last_insert_rowid();
+    if let Some(claim) = &content.claim {
+        claims::note_evidence(connection, key, claim)?;
+    }
+    Ok(key)
 }
 
 /// Gives a memory the vectors of an embedder, in place of those that it has.
@@ -87,6 +128,13 @@ fn set_vectors(
         to_bytes(&vectors.own),
         to_bytes(&vectors.context)
     ])?;
+    Ok(())
+}
+
+fn delete_vectors(connection: &Connection, key: i64) -> Result<(), Fault> {
+    connection
+        .prepare_cached("DELETE FROM memory_vectors WHERE memory_key = ?1")?
+        .execute([key])?;
     Ok(())
 }
 
@@ -117,13 +165,19 @@ pub(super) fn embed(
 
 /// A memory of a user and its key.
 pub(super) fn by_id(connection: &Connection, user: &str, id: &MemoryId) -> Result<(i64, Memory), Fault> {
+    find(connection, user, id)?.ok_or_else(|| missing(id))
+}
+
+/// The same, where it exists.
+fn find(connection: &Connection, user: &str, id: &MemoryId) -> Result<Option<(i64, Memory)>, Fault> {
     let sql = format!("SELECT {COLUMNS} FROM memories WHERE id = ?1 AND user = ?2 AND forgotten = 0");
-    let found = select(connection, &sql, [&id.0, user], from_row)?.pop();
-    found.ok_or_else(|| {
-        Fault::Store(StoreError::NotFound {
-            what: "memory",
-            id: id.0.clone(),
-        })
+    Ok(select(connection, &sql, [&id.0, user], from_row)?.pop())
+}
+
+fn missing(id: &MemoryId) -> Fault {
+    Fault::Store(StoreError::NotFound {
+        what: "memory",
+        id: id.0.clone(),
     })
 }
 
@@ -135,12 +189,21 @@ pub(super) fn by_key(connection: &Connection, key: i64) -> Result<Option<Memory>
         .map(|(_, memory)| memory))
 }
 
-/// A changed memory.
+/// A memory that is another than before.
 pub(super) struct Changed {
     pub(super) key: i64,
     pub(super) memory: Memory,
+    pub(super) words: Words,
     /// The turn whose context it was, and no longer is.
     pub(super) next: Option<i64>,
+}
+
+/// What became of its text.
+pub(super) enum Words {
+    /// It is the same.
+    Same,
+    /// It is another one, with these vectors; without any it waits for them.
+    New(Option<MemoryVectors>),
 }
 
 /// Changes a memory of a user.
@@ -153,84 +216,54 @@ pub(super) fn change(
     embedder: i64,
 ) -> Result<Changed, Fault> {
     let (key, mut memory) = by_id(connection, user, id)?;
-    let mut next = None;
-    if let Some((text, vectors)) = &change.text {
-        memory.content.text.clone_from(text);
-        set_vectors(connection, key, vectors, embedder)?;
-        next = leave_next_turn(connection, key, &memory.content)?;
+    let before = memory.clone();
+    if memory.change(change, now) {
+        history::advance(connection, key, &memory, MemoryEvent::Changed)?;
     }
-    if let Some(pinned) = change.pinned {
-        memory.pinned = pinned;
-    }
-    if let Some(tags) = &change.tags {
-        memory.content.tags.clone_from(tags);
-    }
-    if let Some(metadata) = &change.metadata {
-        memory.content.metadata.clone_from(metadata);
-    }
-    memory.updated_at = memory.updated_at.max(now);
-    let content = &memory.content;
-    let mut update = connection.prepare_cached(
-        "UPDATE memories SET text = ?2, pinned = ?3, tags = ?4, metadata = ?5, updated_at_ns = ?6 WHERE key = ?1",
-    )?;
-    update.execute(params![
+    let mut changed = Changed {
         key,
-        content.text,
-        memory.pinned,
-        tags_to_json(&content.tags),
-        metadata_to_json(&content.metadata),
-        time_to_ns(memory.updated_at)?,
-    ])?;
-    Ok(Changed { key, memory, next })
-}
-
-/// What was forgotten.
-#[derive(Default)]
-pub(super) struct Forgotten {
-    pub(super) keys: Vec<i64>,
-    pub(super) ids: Vec<MemoryId>,
-    /// The turns whose context they were.
-    pub(super) next: Vec<i64>,
-}
-
-/// Overwrites memories of a user, and deletes their vectors.
-pub(super) fn forget(connection: &Connection, user: &str, ids: &[MemoryId]) -> Result<Forgotten, Fault> {
-    let mut forgotten = Forgotten::default();
-    let mut contents = Vec::new();
-    for id in ids {
-        let (key, memory) = match by_id(connection, user, id) {
-            Err(Fault::Store(StoreError::NotFound { .. })) => continue,
-            found => found?,
-        };
-        blank(connection, key)?;
-        forgotten.keys.push(key);
-        forgotten.ids.push(id.clone());
-        contents.push((key, memory.content));
-    }
-    for (key, content) in contents {
-        forgotten.next.extend(leave_next_turn(connection, key, &content)?);
-    }
-    Ok(forgotten)
-}
-
-/// Overwrites what was said, and who, with as many zeros, so that the row is written in its place.
-fn blank(connection: &Connection, key: i64) -> Result<(), Fault> {
-    let zeros = |column| {
-        format!("{column} = substr(hex(zeroblob(octet_length({column}))), 1, octet_length({column}))")
+        words: Words::Same,
+        next: None,
+        memory,
     };
-    let columns = [
-        "user", "project", "session", "text", "speaker", "area", "tags", "metadata",
-    ]
-    .map(zeros);
-    let sql = format!(
-        "UPDATE memories SET forgotten = 1, {} WHERE key = ?1",
-        columns.join(", ")
-    );
-    connection.prepare_cached(&sql)?.execute([key])?;
-    connection
-        .prepare_cached("DELETE FROM memory_vectors WHERE memory_key = ?1")?
-        .execute([key])?;
-    Ok(())
+    if let Some((_, vectors)) = &change.text {
+        match vectors {
+            Some(vectors) => set_vectors(connection, key, vectors, embedder)?,
+            None => delete_vectors(connection, key)?,
+        }
+        changed.words = Words::New(vectors.clone());
+        changed.next = leave_next_turn(connection, key, &before.content)?;
+    }
+    Ok(changed)
+}
+
+/// Stores what takes the place of others, and retires those.
+pub(super) fn supersede(
+    connection: &Connection,
+    user: &str,
+    old: &[MemoryId],
+    items: &[(NewMemory, Option<MemoryVectors>)],
+    now: Timestamp,
+    embedder: i64,
+) -> Result<(Vec<Stored>, Vec<Changed>), Fault> {
+    let stored = insert(connection, items, now, embedder)?;
+    let first = stored.first().map(|stored| &stored.memory);
+    let since = first.map_or(now, |memory| memory.content.said_at);
+    let by = first.map(|memory| memory.id.clone());
+    let mut retired = Vec::with_capacity(old.len());
+    for id in old {
+        let (key, mut memory) = by_id(connection, user, id)?;
+        if memory.supersede(by.clone(), since, now) {
+            history::advance(connection, key, &memory, MemoryEvent::Retired)?;
+            retired.push(Changed {
+                key,
+                memory,
+                words: Words::Same,
+                next: None,
+            });
+        }
+    }
+    Ok((stored, retired))
 }
 
 /// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
@@ -296,7 +329,7 @@ pub(super) fn each(
     let mut rows = statement.query([embedder])?;
     while let Some(row) = rows.next()? {
         let (key, memory) = from_row(row)?;
-        take(key, &memory, vectors_at(row, 16)?.as_ref());
+        take(key, &memory, vectors_at(row, COLUMN_COUNT)?.as_ref());
     }
     Ok(())
 }
@@ -305,6 +338,8 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
     let id: String = row.get(1)?;
     let broken = |what: &str| Fault::Value(format!("memory `{id}` has an unreadable {what}"));
     let text_at = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+    let time_at = |column| Ok::<_, Fault>(row.get::<_, Option<i64>>(column)?.map(time_from_ns));
+    let claim = row.get_ref(16)?.as_str_or_null().map_err(rusqlite::Error::from)?;
     let content = NewMemory {
         text: row.get(6)?,
         kind: MemoryKind::parse(text_at(5)?).ok_or_else(|| broken("kind"))?,
@@ -319,12 +354,20 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
         tags: serde_json::from_str(text_at(10)?).map_err(|_| broken("list of tags"))?,
         metadata: serde_json::from_str(text_at(11)?).map_err(|_| broken("set of metadata"))?,
         trust: Trust::parse(text_at(12)?).ok_or_else(|| broken("trust"))?,
+        claim: claim
+            .map(|json| claims::from_json(json).ok_or_else(|| broken("claim")))
+            .transpose()?,
+        source: row.get(17)?,
+        quarantined: row.get(18)?,
     };
     let memory = Memory {
         content,
         pinned: row.get(13)?,
+        valid_to: time_at(19)?,
         created_at: time_from_ns(row.get(14)?),
         updated_at: time_from_ns(row.get(15)?),
+        retired_at: time_at(20)?,
+        superseded_by: row.get::<_, Option<String>>(21)?.map(MemoryId),
         id: MemoryId(id),
     };
     Ok((row.get(0)?, memory))

@@ -65,8 +65,9 @@ fn has_leftovers(connection: &Connection) -> Result<bool, Fault> {
     let page_bytes: usize = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     let mut file = File::open(path).map_err(broken)?;
     let mut page = vec![0; page_bytes];
-    let mut statement = connection
-        .prepare_cached("SELECT pageno FROM dbstat WHERE name = 'memories' AND pagetype = 'leaf'")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT pageno FROM dbstat WHERE name IN ('memories', 'memory_versions') AND pagetype = 'leaf'",
+    )?;
     let mut pages = statement.query([])?;
     while let Some(row) = pages.next()? {
         let number: u64 = row.get(0)?;

@@ -3,8 +3,10 @@
 //! The order follows what was measured on LoCoMo: a fixed threshold on a cosine removes evidence, and a sum of ranks
 //! lets a bad list harm a good one; standardised scores of all rows do neither.
 
-use super::index::Index;
-use council_core::{Embedding, RecallQuery, RecallWeights, ScoreParts};
+use super::among::Among;
+use super::index::{Index, searched_terms};
+use super::words::fingerprint;
+use council_core::{Embedding, RecallQuery, RecallWeights, ScoreParts, Timestamp};
 use std::time::{Duration, Instant};
 
 /// Rows that are looked at again with exact vectors, beyond those that are asked for.
@@ -14,17 +16,11 @@ const SPARE: usize = 15;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) key: i64,
+    pub(crate) row: u32,
     pub(crate) fingerprint: u64,
     /// Whether it has vectors.
     pub(crate) is_dense: bool,
     pub(crate) parts: ScoreParts,
-}
-
-impl Candidate {
-    pub(crate) fn score(&self) -> f32 {
-        let parts = &self.parts;
-        parts.own + parts.context + parts.lexical + parts.neighbours + parts.speaker
-    }
 }
 
 /// What came of looking at all rows.
@@ -81,30 +77,38 @@ impl Standard {
     }
 }
 
-/// Looks at all rows that pass the filter.
-pub(crate) fn recall(index: &Index, query: &RecallQuery) -> Found {
+/// Looks at all rows that the search is among.
+pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found {
     let started = Instant::now();
-    let rows = index.matching(&query.filter);
-    let cosines = index.vectors.cosines(&query.vector, &rows);
+    let rows = &among.rows;
+    let vector = query.vector.as_ref();
+    let cosines = vector.map(|vector| index.vectors.cosines(vector, rows));
     let dense_time = started.elapsed();
 
     let started = Instant::now();
-    let bm25 = index.lexicon.scores(&query.text);
+    let mut bm25 = index.lexicon.scores(&query.text);
+    for (row, then) in among.rows_of_other_words() {
+        bm25[row as usize] = index.lexicon.score(&query.text, &searched_terms(&then.content));
+    }
     let lexical_time = started.elapsed();
 
     // What has no vectors is not counted: nothing is known of its meaning, which is neither good nor bad.
-    let has_vectors = |row: u32| index.vectors.has(row as usize);
+    let is_dense =
+        |row: u32| vector.is_some() && index.vectors.has(row as usize) && !among.has_other_words(row);
     // Fresh memory costs more than what is done with it here, so that the usual case copies nothing.
     let is_whole = rows.len() == index.facts.len();
-    let all_dense = rows.iter().all(|row| has_vectors(*row));
+    let all_dense = rows.iter().all(|row| is_dense(*row));
     let of_dense = |values: &[f32]| {
         if all_dense {
             return Standard::of(values);
         }
-        let dense = rows.iter().zip(values).filter(|(row, _)| has_vectors(**row));
+        let dense = rows.iter().zip(values).filter(|(row, _)| is_dense(**row));
         Standard::of(&dense.map(|(_, value)| *value).collect::<Vec<_>>())
     };
-    let (own, context) = (of_dense(&cosines.own), of_dense(&cosines.context));
+    let (own, context) = match &cosines {
+        Some(cosines) => (of_dense(&cosines.own), of_dense(&cosines.context)),
+        None => Default::default(),
+    };
     let lexical = if is_whole {
         Standard::of(&bm25)
     } else {
@@ -113,22 +117,18 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery) -> Found {
     let weights = &query.weights;
     let parts = |place: usize| {
         let row = rows[place];
-        let standard = |standard: Standard, value| {
-            if has_vectors(row) {
-                standard.apply(value)
-            } else {
-                0.0
-            }
-        };
         let bm25 = bm25[row as usize];
-        ScoreParts {
-            cosine: cosines.own[place],
+        let mut parts = ScoreParts {
             bm25,
-            own: weights.own * standard(own, cosines.own[place]),
-            context: weights.context * standard(context, cosines.context[place]),
             lexical: weights.lexical * lexical.apply(bm25),
             ..ScoreParts::default()
+        };
+        if let Some(cosines) = cosines.as_ref().filter(|_| is_dense(row)) {
+            parts.cosine = cosines.own[place];
+            parts.own = weights.own * own.apply(cosines.own[place]);
+            parts.context = weights.context * context.apply(cosines.context[place]);
         }
+        parts
     };
     let mut base = vec![0.0; index.facts.len()];
     for (place, &row) in rows.iter().enumerate() {
@@ -140,23 +140,40 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery) -> Found {
     let speaker = |row: usize| {
         if is_named(row) { weights.speaker } else { 0.0 }
     };
+    let circumstances = Circumstances { index, query, among };
+    let counts = circumstances.count();
     // Only the best get their parts told: at 100,000 rows those of all would be 5 MB to fill.
-    let scored = rows.iter().enumerate().map(|(place, &row)| {
-        let row = row as usize;
-        (base[row] + neighbours[row] + speaker(row), place)
+    let scored = rows.iter().enumerate().map(|(place, &number)| {
+        let row = number as usize;
+        let mut score = base[row] + neighbours[row] + speaker(row);
+        if counts {
+            score += circumstances.of(number).score();
+        }
+        (score, place)
     });
     let candidate = |(_, place): (f32, usize)| {
-        let row = rows[place] as usize;
+        let number = rows[place];
+        let row = number as usize;
+        let Circumstance {
+            time,
+            recency,
+            pinned,
+        } = circumstances.of(number);
         let parts = ScoreParts {
             neighbours: neighbours[row],
             speaker: speaker(row),
+            time,
+            recency,
+            pinned,
             ..parts(place)
         };
         let facts = &index.facts[row];
+        let then = among.then(number);
         Candidate {
             key: facts.key,
-            fingerprint: facts.fingerprint,
-            is_dense: has_vectors(rows[place]),
+            row: number,
+            fingerprint: then.map_or(facts.fingerprint, |then| fingerprint(&then.content.text)),
+            is_dense: is_dense(number),
             parts,
         }
     };
@@ -173,20 +190,76 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery) -> Found {
     }
 }
 
+/// The signs that say nothing of what was said.
+struct Circumstances<'a> {
+    index: &'a Index,
+    query: &'a RecallQuery,
+    among: &'a Among,
+}
+
+struct Circumstance {
+    time: f32,
+    recency: f32,
+    pinned: f32,
+}
+
+impl Circumstance {
+    fn score(&self) -> f32 {
+        self.time + self.recency + self.pinned
+    }
+}
+
+impl Circumstances<'_> {
+    /// Whether any of them counts: looking at them costs a millisecond at 100,000 rows.
+    fn count(&self) -> bool {
+        let weights = &self.query.weights;
+        let is_timed = weights.time != 0.0 && self.query.time.is_some();
+        is_timed || weights.recency != 0.0 || weights.pinned != 0.0
+    }
+
+    fn of(&self, row: u32) -> Circumstance {
+        let facts = &self.index.facts[row as usize];
+        let weights = &self.query.weights;
+        let is_then = |(from, to): (Timestamp, Timestamp)| from <= facts.said_at && facts.said_at < to;
+        let is_pinned = self.among.then(row).map_or(facts.pinned, |then| then.pinned);
+        Circumstance {
+            time: if self.query.time.is_some_and(is_then) {
+                weights.time
+            } else {
+                0.0
+            },
+            recency: if weights.recency == 0.0 {
+                0.0
+            } else {
+                weights.recency * lateness(facts.said_at, self.query.now)
+            },
+            pinned: if is_pinned { weights.pinned } else { 0.0 },
+        }
+    }
+}
+
+/// 1 for what is said now, half of that for what was said a month ago, and so on.
+fn lateness(said_at: Timestamp, now: Timestamp) -> f32 {
+    const HALF_LIFE_DAYS: f32 = 30.0;
+    let days = now.since(said_at).as_secs_f32() / 86_400.0;
+    (-days / HALF_LIFE_DAYS).exp2()
+}
+
 /// The memories whose own vector is nearest; some below the threshold, which only exact cosines can decide.
 pub(crate) fn nearest(
     index: &Index,
     vector: &Embedding,
-    rows: &[u32],
+    among: &Among,
     least: f32,
     limit: usize,
 ) -> Vec<Candidate> {
     // Twice the error of a cosine of bytes (`vectors`).
     const MARGIN: f32 = 0.02;
+    let rows = &among.rows;
+    let is_dense = |row: u32| index.vectors.has(row as usize) && !among.has_other_words(row);
     let cosines = index.vectors.own_cosines(vector, rows);
     let near = cosines.into_iter().enumerate();
-    let near =
-        near.filter(|&(place, cosine)| cosine >= least - MARGIN && index.vectors.has(rows[place] as usize));
+    let near = near.filter(|&(place, cosine)| cosine >= least - MARGIN && is_dense(rows[place]));
     let candidate = |(cosine, place): (f32, usize)| {
         let facts = &index.facts[rows[place] as usize];
         let parts = ScoreParts {
@@ -196,6 +269,7 @@ pub(crate) fn nearest(
         };
         Candidate {
             key: facts.key,
+            row: rows[place],
             fingerprint: facts.fingerprint,
             is_dense: true,
             parts,
@@ -235,8 +309,9 @@ fn highest(scored: impl Iterator<Item = (f32, usize)>, most: usize) -> Vec<(f32,
 pub(crate) fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
     candidates.sort_unstable_by(|left, right| {
         right
+            .parts
             .score()
-            .total_cmp(&left.score())
+            .total_cmp(&left.parts.score())
             .then(right.key.cmp(&left.key))
     });
     candidates.truncate(most);

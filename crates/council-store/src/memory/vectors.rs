@@ -101,6 +101,11 @@ impl Vectors {
         self.scales[row][0] > 0.0
     }
 
+    /// How many rows have none.
+    pub(crate) fn missing(&self) -> usize {
+        (0..self.scales.len()).filter(|&row| !self.has(row)).count()
+    }
+
     pub(crate) fn size_bytes(&self) -> usize {
         self.bytes.capacity() + self.scales.capacity() * size_of::<[f32; 2]>()
     }

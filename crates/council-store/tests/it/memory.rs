@@ -6,12 +6,12 @@ mod model;
 mod purge;
 
 use council_core::{
-    Clock, EmbedderInfo, Embedding, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind, MemoryStore,
-    MemoryVectors, NewMemory, Page, RecallQuery, RecallTimes, RecallWeights, Scope, StoreError, Timestamp,
-    Trust,
+    Claim, Clock, EmbedderInfo, Embedding, Evidence, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId,
+    MemoryKind, MemoryStore, MemoryVectors, NewMemory, Page, RecallQuery, RecallTimes, RecallWeights, Scope,
+    StoreError, Timestamp, Trust,
 };
 use council_store::{MemoryIndex, Store};
-use serde_json::{Map, json};
+use serde_json::json;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -19,11 +19,14 @@ use tempfile::TempDir;
 /// Numbers in the vectors of these tests.
 const DIMENSIONS: usize = 8;
 
+/// When everything in these tests happens.
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
 struct StoppedClock;
 
 impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_000_000)
+        NOW
     }
 }
 
@@ -58,29 +61,23 @@ fn toward(numbers: &[f32]) -> Embedding {
     Embedding(vector)
 }
 
-fn both(vector: Embedding) -> MemoryVectors {
+fn pair(vector: Embedding) -> MemoryVectors {
     MemoryVectors {
         own: vector.clone(),
         context: vector,
     }
 }
 
+fn both(vector: Embedding) -> Option<MemoryVectors> {
+    Some(pair(vector))
+}
+
 fn note(user: &str, text: &str) -> NewMemory {
-    NewMemory {
-        text: text.to_owned(),
-        kind: MemoryKind::Note,
-        speaker: None,
-        scope: Scope {
-            user: user.to_owned(),
-            project: None,
-            session: None,
-        },
-        said_at: Timestamp::from_millis(1),
-        area: "main".to_owned(),
-        tags: Vec::new(),
-        metadata: Map::new(),
-        trust: Trust::User,
-    }
+    let scope = Scope {
+        user: user.to_owned(),
+        ..Scope::default()
+    };
+    NewMemory::new(MemoryKind::Note, scope, text, Timestamp::from_millis(1))
 }
 
 /// Something said in session `s`.
@@ -103,8 +100,10 @@ fn of(user: &str) -> MemoryFilter {
 fn query(user: &str, text: &str, vector: Embedding) -> RecallQuery {
     RecallQuery {
         text: text.to_owned(),
-        vector,
+        vector: Some(vector),
         speakers: Vec::new(),
+        time: None,
+        now: NOW,
         filter: of(user),
         weights: RecallWeights::default(),
         limit: 10,
@@ -144,19 +143,25 @@ async fn a_memory_keeps_every_field_and_has_an_id_of_ten_letters_and_digits() {
         tags: vec!["b".into(), "a".into()],
         metadata: json!({ "x": [1, { "y": null }] }).as_object().unwrap().clone(),
         trust: Trust::Web,
+        claim: Some(Claim {
+            subject: "Zoë".to_owned(),
+            attribute: "likes".to_owned(),
+            confidence: 0.9,
+            extractor: Some("model".to_owned()),
+            evidence: vec![Evidence {
+                memory: MemoryId("0123456789".to_owned()),
+                quote: "Grüße, \"漢字\"".to_owned(),
+            }],
+        }),
+        source: Some("/home/zoë/notes.md".to_owned()),
+        quarantined: true,
     };
     let ids = memories
         .insert(vec![(new.clone(), both(toward(&[1.0])))])
         .await
         .unwrap();
     assert!(ids[0].0.len() == 10 && ids[0].0.chars().all(|letter| letter.is_ascii_alphanumeric()));
-    let expected = council_core::Memory {
-        id: ids[0].clone(),
-        content: new,
-        pinned: false,
-        created_at: Timestamp::from_millis(1_000_000),
-        updated_at: Timestamp::from_millis(1_000_000),
-    };
+    let expected = Memory::created(ids[0].clone(), new, NOW);
     assert_eq!(memories.memory("ada", &ids[0]).await.as_ref(), Ok(&expected));
     drop(memories);
     assert_eq!(open(dir.path()).await.memory("ada", &ids[0]).await, Ok(expected));
@@ -175,6 +180,7 @@ async fn what_changes_is_found_by_its_new_words_meaning_and_labels_only() {
         pinned: Some(true),
         tags: Some(vec!["sea".into()]),
         metadata: Some(json!({ "a": 1 }).as_object().unwrap().clone()),
+        quarantined: None,
     };
     let changed = memories.change("ada", &id, change).await.unwrap();
     assert_eq!(
@@ -337,8 +343,7 @@ async fn the_parts_of_a_score_are_its_sum_and_the_named_speaker_counts() {
     assert_eq!(texts(&hits), ["red fox", "red whale", "grey mouse"]);
     for hit in &hits {
         let parts = hit.parts;
-        let sum = parts.own + parts.context + parts.lexical + parts.neighbours + parts.speaker;
-        assert!((sum - hit.score).abs() < 1e-6);
+        assert_eq!(parts.score().to_bits(), hit.score.to_bits());
         assert_eq!(
             parts.speaker > 0.0,
             hit.memory.content.speaker.as_deref() == Some("Nate")
@@ -453,8 +458,9 @@ async fn what_cannot_be_is_refused_with_its_field() {
         Err(StoreError::Invalid(message)) => message,
         other => panic!("{other:?}"),
     };
-    let insert = async |memory, vectors| refused(memories.insert(vec![(memory, vectors)]).await.map(drop));
-    let good = || both(toward(&[1.0]));
+    let insert =
+        async |memory, vectors| refused(memories.insert(vec![(memory, Some(vectors))]).await.map(drop));
+    let good = || pair(toward(&[1.0]));
     assert!(
         insert(note("ada", " \n"), good())
             .await

@@ -168,12 +168,18 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
         route: "terminal",
         models: question.model.into_iter().collect(),
         conversation: None,
+        memory: None,
         generate,
     };
     let pieces = app.agent().start(request).filter_map(|event| async move {
         match event {
             Ok(TurnEvent::Text { text, .. }) => Some(Ok(Piece::Text(text))),
-            Ok(TurnEvent::Decision { .. } | TurnEvent::ToolCall(_)) => None,
+            Ok(
+                TurnEvent::Decision { .. }
+                | TurnEvent::Recalled { .. }
+                | TurnEvent::ToolCall(_)
+                | TurnEvent::Remembered { .. },
+            ) => None,
             Ok(TurnEvent::Done(summary)) => Some(Ok(Piece::Done(Answer {
                 model: summary.model,
                 finish_reason: finish_reason(summary.finish).to_owned(),

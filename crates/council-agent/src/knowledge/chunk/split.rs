@@ -119,8 +119,13 @@ fn ranges(
     end: usize,
     is_end: fn(&str, usize) -> bool,
 ) -> impl Iterator<Item = (usize, usize)> {
-    let places = text[begin..end].char_indices().map(move |(offset, _)| begin + offset);
-    let ends = places.skip(1).filter(move |&at| is_end(&text[..end], at)).chain([end]);
+    let places = text[begin..end]
+        .char_indices()
+        .map(move |(offset, _)| begin + offset);
+    let ends = places
+        .skip(1)
+        .filter(move |&at| is_end(&text[..end], at))
+        .chain([end]);
     let mut from = begin;
     ends.filter_map(move |at| {
         let range = (from, at);
@@ -154,8 +159,20 @@ fn ends_sentence(text: &str, at: usize) -> bool {
         return false;
     }
     let line = before.trim_end_matches([' ', '\t']).ends_with('\n');
-    let ended = before.trim_end().trim_end_matches(['"', '\'', ')', ']', '»', '”', '’']);
-    ended.ends_with(['.', '!', '?', '…', ':', ';']) || (line && is_entry(&text[at..]))
+    let ended = before
+        .trim_end()
+        .trim_end_matches(['"', '\'', ')', ']', '»', '”', '’']);
+    let is_end = ended.ends_with(['.', '!', '?', '…', ':', ';']) && !is_number_of_entry(ended);
+    is_end || (line && is_entry(&text[at..]))
+}
+
+/// Whether a text ends with a line that is only the number of an entry so far.
+fn is_number_of_entry(text: &str) -> bool {
+    let digits = text
+        .trim_end_matches('.')
+        .trim_end_matches(|c: char| c.is_ascii_digit());
+    digits.len() + 1 < text.len()
+        && (digits.is_empty() || digits.trim_end_matches([' ', '\t']).ends_with('\n'))
 }
 
 fn is_entry(line: &str) -> bool {
@@ -195,6 +212,10 @@ mod tests {
         let word = "x".repeat(5000);
         let pieces = split(&word, false, 50);
         assert!(pieces.len() > 5);
-        assert!(pieces.iter().all(|piece| tokens(&word[piece.begin..piece.end], false) <= 50));
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| tokens(&word[piece.begin..piece.end], false) <= 50)
+        );
     }
 }

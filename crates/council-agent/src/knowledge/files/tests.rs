@@ -45,7 +45,10 @@ fn links_make_no_circles_and_lead_nowhere_else() {
     assert_eq!(names(dir.path()), ["a.txt"]);
     let roots = [dir.path().to_owned()];
     assert_eq!(resolve_below(&dir.path().join("s.txt"), &roots), Below::No);
-    assert_eq!(resolve_below(&dir.path().join("out/secret.txt"), &roots), Below::No);
+    assert_eq!(
+        resolve_below(&dir.path().join("out/secret.txt"), &roots),
+        Below::No
+    );
     let inside = dir.path().join("circle/circle/a.txt");
     let real = dir.path().canonicalize().unwrap().join("a.txt");
     assert_eq!(resolve_below(&inside, &roots), Below::Yes(real));

@@ -78,7 +78,13 @@ mod tests {
         assert_eq!(decode(b"\x7fELF\x02\x01\x01\0\0\0"), Err(ReadError::Binary));
         assert_eq!(decode(b"\x89PNG\r\n\x1a\n\x01\x02\x03"), Err(ReadError::Binary));
         assert_eq!(
-            decode("caf\u{e9}".chars().map(|c| c as u8).collect::<Vec<_>>().as_slice()),
+            decode(
+                "caf\u{e9}"
+                    .chars()
+                    .map(|c| c as u8)
+                    .collect::<Vec<_>>()
+                    .as_slice()
+            ),
             Err(ReadError::Encoding { at: 3 })
         );
         assert_eq!(decode(b"\xFF\xFEa"), Err(ReadError::Binary), "half a unit");

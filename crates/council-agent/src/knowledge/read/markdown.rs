@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn the_title_of_the_metadata_comes_first_and_comments_are_left_out() {
-        let document = read("---\ntitle: \"House rules\"\ntags: [a]\n---\n\n<!-- hidden -->\n\n# One\n\ntext\n");
+        let document =
+            read("---\ntitle: \"House rules\"\ntags: [a]\n---\n\n<!-- hidden -->\n\n# One\n\ntext\n");
         assert_eq!(document.title.as_deref(), Some("House rules"));
         assert!(!document.blocks.iter().any(|block| block.text.contains("hidden")));
     }
@@ -186,7 +187,11 @@ mod tests {
     #[test]
     fn deep_nesting_is_read() {
         let deep = "> ".repeat(20_000) + "at the bottom";
-        assert!(seen(&deep).iter().any(|(_, text, _)| text.contains("at the bottom")));
+        assert!(
+            seen(&deep)
+                .iter()
+                .any(|(_, text, _)| text.contains("at the bottom"))
+        );
         let brackets = "[".repeat(50_000) + "x";
         assert_eq!(seen(&brackets).len(), 1);
     }

@@ -1,10 +1,12 @@
 //! PDF: the text of each page, in the order in which the page shows it.
 //!
 //! - `font`: codes as characters, and how wide they are
+//! - `table`: which characters codes are, as the file says
 //! - `page`: where the text of a page goes, and where words, lines and paragraphs end
 
 mod font;
 mod page;
+mod table;
 
 use super::{Block, BlockKind, Deadline, Document, MAX_TEXT_BYTES, Place, ReadError};
 use font::Fonts;
@@ -19,12 +21,11 @@ const MAX_PAGES: usize = 20_000;
 /// Reads a PDF.
 pub(super) fn read(bytes: &[u8], deadline: &Deadline) -> Result<Document, ReadError> {
     let options = LoadOptions::with_max_decompressed_size(MAX_STREAM_BYTES);
-    let mut pdf = lopdf::Document::load_mem_with_options(bytes, options).map_err(|error| refusal(&error))?;
+    let pdf = lopdf::Document::load_mem_with_options(bytes, options).map_err(|error| refusal(&error))?;
     if pdf.is_encrypted() {
         return Err(ReadError::Encrypted);
     }
     deadline.check()?;
-    font::prefer_unicode(&mut pdf);
     let mut fonts = Fonts::default();
     let mut document = Document {
         title: title(&pdf),
@@ -70,7 +71,11 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 /// The title that the file gives itself; programs write the name of the source file there, which is none.
 fn title(pdf: &lopdf::Document) -> Option<String> {
-    let info = pdf.trailer.get_deref(b"Info", pdf).and_then(Object::as_dict).ok()?;
+    let info = pdf
+        .trailer
+        .get_deref(b"Info", pdf)
+        .and_then(Object::as_dict)
+        .ok()?;
     let title = lopdf::decode_text_string(info.get_deref(b"Title", pdf).ok()?).ok()?;
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_file_name = title.contains("Microsoft Word - ") || (title.contains('.') && !title.contains(' '));

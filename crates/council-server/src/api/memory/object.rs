@@ -88,7 +88,7 @@ pub(crate) struct HitObject {
 }
 
 impl HitObject {
-    pub(super) fn new(hit: MemoryHit, explain: bool) -> Self {
+    pub(crate) fn new(hit: MemoryHit, explain: bool) -> Self {
         let parts = hit.parts;
         let why = explain.then_some(WhyObject {
             cosine: parts.cosine,

@@ -3,6 +3,7 @@
 use super::logprobs::ChatLogprobs;
 use super::tools::ToolCallObject;
 use super::usage::{ChunkUsage, UsageObject};
+use crate::api::turn_memory::MemoryReportObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +21,9 @@ pub(crate) struct ChatCompletion {
     pub(crate) system_fingerprint: String,
     pub(crate) choices: Vec<ChatChoice>,
     pub(crate) usage: UsageObject,
+    /// What the answer took from the memory and left there, when the request asked for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) council: Option<MemoryReportObject>,
 }
 
 /// One of `n` answers.
@@ -60,6 +64,10 @@ pub(crate) struct ChatCompletionChunk<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<UsageObject>)]
     pub(crate) usage: Option<ChunkUsage>,
+    /// What the answer took from the memory, in its first chunk, and left there, in its last; when the request asked
+    /// for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) council: Option<MemoryReportObject>,
 }
 
 /// What is new in one of `n` answers.

@@ -1,7 +1,9 @@
 //! Answers of the original routes, whole and in frames.
 
 use crate::api::openai::models::locality_name;
+use crate::api::memory::HitObject;
 use crate::api::openai::usage::UsageObject;
+use crate::api::turn_memory::MemoryReportObject;
 use crate::turns::Answer;
 use council_agent::TurnSummary;
 use council_core::Timestamp;
@@ -29,9 +31,8 @@ pub(crate) struct HybridAnswer {
     /// Tools that the server ran for this answer.
     #[schema(value_type = Vec<Object>)]
     pub(crate) tool_runs: Vec<Value>,
-    /// Memories that went into this answer.
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) memories: Vec<Value>,
+    #[serde(flatten)]
+    pub(crate) memory: MemoryReportObject,
 }
 
 /// Who answered, and why.
@@ -75,7 +76,7 @@ impl HybridAnswer {
             usage: summary.usage.into(),
             request_id: request_id.to_owned(),
             tool_runs: Vec::new(),
-            memories: Vec::new(),
+            memory: answer.memory.unwrap_or_default().into(),
             model: summary.model,
         }
     }
@@ -96,10 +97,12 @@ pub(crate) struct ChatAnswer {
     pub(crate) timestamp: f64,
     /// Whether several models were asked.
     pub(crate) council_used: bool,
-    /// What was recalled for this answer; null when nothing was.
+    /// What was recalled for this answer, as the model read it; null when nothing was.
     pub(crate) memory_context: Option<String>,
-    /// The conversation; send it again to continue.
-    pub(crate) session_id: String,
+    #[serde(flatten)]
+    pub(crate) memory: MemoryReportObject,
+    /// The conversation; send it again to continue. Null when the turn was incognito.
+    pub(crate) session_id: Option<String>,
     pub(crate) route: RouteObject,
     pub(crate) cost_usd: f64,
     pub(crate) usage: UsageObject,
@@ -107,8 +110,9 @@ pub(crate) struct ChatAnswer {
 }
 
 impl ChatAnswer {
-    pub(crate) fn new(answer: Answer, session_id: &str, now: Timestamp, request_id: &str) -> Self {
+    pub(crate) fn new(answer: Answer, session_id: Option<String>, now: Timestamp, request_id: &str) -> Self {
         let route = RouteObject::new(&answer);
+        let memory = answer.memory.unwrap_or_default();
         let summary = answer.summary;
         Self {
             text: answer.text,
@@ -116,10 +120,11 @@ impl ChatAnswer {
             skill_type: summary.skill.as_str(),
             confidence: summary.confidence,
             timestamp: now.as_secs_f64(),
-            // One model answered, and nothing is recalled yet: `TurnEvent` has neither ballots nor memories.
+            // One model answered: `TurnEvent` has no ballots yet.
             council_used: false,
-            memory_context: None,
-            session_id: session_id.to_owned(),
+            memory_context: Some(memory.quotes.clone()).filter(|quotes| !quotes.is_empty()),
+            memory: memory.into(),
+            session_id,
             route,
             cost_usd: summary.cost_usd,
             usage: summary.usage.into(),
@@ -133,9 +138,21 @@ impl ChatAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Frame<'a> {
+    Recalled(RecalledFrame<'a>),
     Partial(PartialFrame<'a>),
     Done(DoneFrame<'a>),
     Failed(FailedFrame<'a>),
+}
+
+/// A frame of a streamed answer, before its text, that tells what was recalled for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecalledFrame<'a> {
+    /// Empty.
+    pub(crate) text: &'a str,
+    /// True.
+    pub(crate) partial: bool,
+    /// Memories that go into the answer, best first.
+    pub(crate) memories: Vec<HitObject>,
 }
 
 /// A frame of a streamed answer with new text.
@@ -165,6 +182,12 @@ pub(crate) struct DoneFrame<'a> {
     /// The conversation, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) session_id: Option<&'a str>,
+    /// Ids of what is remembered of this turn: the question, then the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) remembered: Vec<String>,
+    /// Why nothing could be recalled or remembered, where that is so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) memory_problems: Vec<String>,
 }
 
 /// The last frame of a streamed answer that failed.

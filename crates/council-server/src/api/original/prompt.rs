@@ -2,6 +2,7 @@
 
 use crate::api::generation::GenerationFields;
 use crate::api::openai::chat_request::ChatCompletionRequest;
+use crate::api::turn_memory::{MemoryFields, MemoryOrder};
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_core::{ConversationId, GenerateRequest, Input, Message, Role, ToolChoice};
@@ -15,6 +16,8 @@ pub(crate) struct PromptRequest {
     #[serde(flatten)]
     pub(crate) prompt: PromptFields,
     #[serde(flatten)]
+    pub(crate) memory: MemoryFields,
+    #[serde(flatten)]
     pub(crate) generation: GenerationFields,
 }
 
@@ -22,6 +25,7 @@ impl FromBody for PromptRequest {
     fn from_body(body: &[u8]) -> Result<Self, ApiError> {
         Ok(Self {
             prompt: parse_object(body)?,
+            memory: parse_object(body)?,
             generation: parse_object(body)?,
         })
     }
@@ -49,6 +53,7 @@ pub(crate) struct PromptFields {
 pub(crate) struct PromptOrder {
     pub(crate) model: Option<String>,
     pub(crate) conversation: Option<ConversationId>,
+    pub(crate) memory: MemoryOrder,
     pub(crate) generate: GenerateRequest,
     pub(crate) stream: bool,
 }
@@ -62,10 +67,13 @@ impl PromptRequest {
             .session_id
             .map(|id| conversation_id("session_id", &id))
             .transpose()?;
+        let memory = self.memory.order()?;
         let input = chat(fields.system, prompt);
         Ok(PromptOrder {
             model: fields.model,
-            conversation,
+            // Of an incognito turn nothing is stored.
+            conversation: conversation.filter(|_| !memory.incognito),
+            memory,
             generate: self.generation.request(input, peer)?,
             stream: fields.stream.unwrap_or(false),
         })

@@ -50,8 +50,8 @@ async fn vectors_of_another_embedder_are_not_compared_until_they_are_made_anew()
     stale.content.text = "what it said before it was changed".to_owned();
     let fresh = waiting[0].memory.clone();
     let items = vec![
-        (stale, both(toward(&[1.0]))),
-        (fresh, both(toward(&[0.0, 0.0, 1.0]))),
+        (stale, pair(toward(&[1.0]))),
+        (fresh, pair(toward(&[0.0, 0.0, 1.0]))),
     ];
     assert_eq!(memories.embed(items).await, Ok(1));
     let near = memories

@@ -1,7 +1,6 @@
 //! Random histories give the same answers as a plain list.
 
 use super::*;
-use council_core::Memory;
 use proptest::prelude::*;
 
 const USERS: [&str; 2] = ["ada", "bob"];
@@ -83,8 +82,8 @@ fn new_memory() -> impl Strategy<Value = NewMemory> {
             said_at: Timestamp::from_millis(second * 1_000),
             area,
             tags,
-            metadata: Map::new(),
             trust,
+            ..NewMemory::new(kind, Scope::default(), "", NOW)
         },
     )
 }
@@ -113,6 +112,7 @@ fn question() -> impl Strategy<Value = Question> {
             since: since.min(until.or(since)),
             until: until.max(since.and(until)),
             least_trust,
+            ..MemoryFilter::default()
         },
     );
     // Two axes at once, so that cosines differ; never two rows' worth apart by less than a byte can tell.
@@ -141,7 +141,7 @@ fn question() -> impl Strategy<Value = Question> {
 
 fn step() -> impl Strategy<Value = Step> {
     let change = (
-        prop::option::of((text(), vectors())),
+        prop::option::of((text(), vectors().prop_map(Some))),
         prop::option::of(any::<bool>()),
         prop::option::of(tags()),
     )
@@ -149,7 +149,7 @@ fn step() -> impl Strategy<Value = Step> {
             text,
             pinned,
             tags,
-            metadata: None,
+            ..MemoryChange::default()
         });
     prop_oneof![
         4 => prop::collection::vec((new_memory(), vectors()), 1..8).prop_map(Step::Insert),
@@ -332,8 +332,10 @@ async fn ask(memories: &MemoryIndex, list: &[Entry], question: Question) {
 
     let query = RecallQuery {
         text: String::new(),
-        vector: question.vector.clone(),
+        vector: Some(question.vector.clone()),
         speakers: question.speakers.clone(),
+        time: None,
+        now: NOW,
         filter: filter.clone(),
         weights: RecallWeights {
             lexical: 0.0,
@@ -362,17 +364,12 @@ async fn play(steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Insert(items) => {
-                let ids = memories.insert(items.clone()).await.unwrap();
+                let given = items.iter().cloned().map(|(new, vectors)| (new, Some(vectors)));
+                let ids = memories.insert(given.collect()).await.unwrap();
                 for ((content, vectors), id) in items.into_iter().zip(ids) {
                     stored += 1;
                     let at = Timestamp::from_millis(stored);
-                    let memory = Memory {
-                        id,
-                        content,
-                        pinned: false,
-                        created_at: at,
-                        updated_at: at,
-                    };
+                    let memory = Memory::created(id, content, at);
                     list.push(Entry { memory, vectors });
                 }
             }
@@ -386,7 +383,7 @@ async fn play(steps: Vec<Step>) {
                 let entry = &mut list[at];
                 entry.memory.pinned = change.pinned.unwrap_or(entry.memory.pinned);
                 entry.memory.content.tags = change.tags.unwrap_or_else(|| entry.memory.content.tags.clone());
-                if let Some((text, vectors)) = change.text {
+                if let Some((text, Some(vectors))) = change.text {
                     entry.memory.content.text = text;
                     entry.vectors = vectors;
                     let changed = entry.clone();

@@ -95,10 +95,10 @@ async fn the_context_of_the_next_turn_forgets_too() {
             (turn("Nate", "the secret", 10), both(secret.clone())),
             (
                 turn("Nate", "yes", 20),
-                MemoryVectors {
+                Some(MemoryVectors {
                     own: toward(&[1.0]),
                     context: secret.clone(),
-                },
+                }),
             ),
             (turn("Nate", "no", 30), both(toward(&[0.0, 0.0, 1.0]))),
         ])
@@ -112,6 +112,7 @@ async fn the_context_of_the_next_turn_forgets_too() {
         lexical: 0.0,
         neighbours: [0.0; 2],
         speaker: 0.0,
+        ..RecallWeights::default()
     };
     for memories in [memories, { open_again(&dir).await }] {
         let hits = memories.recall(asked.clone()).await.unwrap();
@@ -144,7 +145,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (memories, dir) = memories().await;
-            let mut living: Vec<(MemoryId, usize)> = Vec::new();
+            // With the marks of all their versions.
+            let mut living: Vec<(MemoryId, Vec<usize>)> = Vec::new();
             let mut dead = Vec::new();
             let vectors = || both(toward(&[1.0]));
             for (number, step) in steps.into_iter().enumerate() {
@@ -152,20 +154,19 @@ proptest! {
                     Step::Insert(words) => {
                         let memory = note("ada", &marked(number, words));
                         let id = memories.insert(vec![(memory, vectors())]).await.unwrap().remove(0);
-                        living.push((id, number));
+                        living.push((id, vec![number]));
                     }
                     Step::Change(at, words) if !living.is_empty() => {
                         let at = at % living.len();
                         let text = Some((marked(number, words), vectors()));
                         let change = MemoryChange { text, ..MemoryChange::default() };
                         memories.change("ada", &living[at].0, change).await.unwrap();
-                        dead.push(living[at].1);
-                        living[at].1 = number;
+                        living[at].1.push(number);
                     }
                     Step::Forget(at) if !living.is_empty() => {
-                        let (id, number) = living.remove(at % living.len());
+                        let (id, numbers) = living.remove(at % living.len());
                         memories.forget("ada", vec![id]).await.unwrap();
-                        dead.push(number);
+                        dead.extend(numbers);
                     }
                     Step::Change(..) | Step::Forget(_) => {}
                 }

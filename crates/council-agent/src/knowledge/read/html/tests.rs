@@ -8,7 +8,10 @@ use std::time::Duration;
 
 async fn page(text: String) -> Document {
     let isolation = Isolation::new(Duration::from_secs(60));
-    isolation.run(move |deadline| read(&text, deadline)).await.unwrap()
+    isolation
+        .run(move |deadline| read(&text, deadline))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Codes of a font as characters, and how wide they are.
 
+use super::table::{Table, number};
 use lopdf::{Dictionary, Document, Encoding, Object, ObjectId};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,26 +11,14 @@ const USUAL_WIDTH: f32 = 500.0;
 /// Most that a table of characters may unpack to, in bytes. One for all of Unicode takes some megabytes.
 const MAX_TABLE_BYTES: usize = 8 << 20;
 
-/// Takes the encoding from fonts that say which characters they show: PDF 32000-1, 9.10.2 puts that first, and names
-/// in the encoding of a subset are often made up.
-pub(super) fn prefer_unicode(pdf: &mut Document) {
-    for object in pdf.objects.values_mut() {
-        if let Object::Dictionary(font) = object
-            && font.has_type(b"Font")
-            && font.has(b"ToUnicode")
-            && (is_composite(font) || !matches!(font.get(b"Encoding"), Ok(Object::Name(_))))
-        {
-            font.remove(b"Encoding");
-        }
-    }
-}
-
 fn is_composite(font: &Dictionary) -> bool {
-    font.get(b"Subtype").and_then(Object::as_name) == Ok(b"Type0")
+    matches!(font.get(b"Subtype").and_then(Object::as_name), Ok(b"Type0"))
 }
 
 /// A font.
 pub(super) struct Font<'a> {
+    /// What PDF 32000-1, 9.10.2 puts first: names in the encoding of a subset are often made up.
+    table: Option<Table>,
     encoding: Option<Encoding<'a>>,
     composite: bool,
     widths: HashMap<u32, f32>,
@@ -75,16 +64,19 @@ impl<'a> Fonts<'a> {
 impl<'a> Font<'a> {
     fn new(pdf: &'a Document, font: &'a Dictionary) -> Self {
         let composite = is_composite(font);
-        // Glyph numbers that nothing says the characters of are no text.
-        let readable = !composite || font.has(b"ToUnicode") || !is_identity(font);
-        let encoding = readable.then(|| font.get_font_encoding_with_limit(pdf, MAX_TABLE_BYTES));
+        let table = font.get_deref(b"ToUnicode", pdf).and_then(Object::as_stream);
+        let table = table.and_then(|table| table.get_plain_content_with_limit(MAX_TABLE_BYTES));
+        let encoding = font.get_font_encoding_with_limit(pdf, MAX_TABLE_BYTES).ok();
+        // Glyph numbers that nothing says the characters of are no text; the library takes them for Latin letters.
+        let fits = |encoding: &Encoding<'_>| !composite || matches!(encoding, Encoding::SimpleEncoding(_));
         let (widths, missing) = if composite {
             composite_widths(pdf, font)
         } else {
             simple_widths(pdf, font)
         };
         Self {
-            encoding: encoding.and_then(Result::ok),
+            table: table.ok().and_then(|table| Table::read(&table)),
+            encoding: encoding.filter(fits),
             composite,
             widths,
             missing,
@@ -94,19 +86,23 @@ impl<'a> Font<'a> {
     /// What these bytes show.
     pub(super) fn show(&self, bytes: &[u8]) -> Shown {
         let mut text = String::new();
-        if let Some(encoding) = &self.encoding {
-            // An encoding that is not known shows nothing that could be read.
-            let _ = encoding.write_to_string(bytes, &mut text);
+        let mut codes = Vec::new();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let length = self.code_length(rest).min(rest.len());
+            let (code, after) = rest.split_at(length);
+            codes.push(number(code));
+            match self.table.as_ref().and_then(|table| table.get(number(code))) {
+                Some(characters) => text.push_str(&characters),
+                None => {
+                    if let Some(encoding) = &self.encoding {
+                        // An encoding that is not known shows nothing that could be read.
+                        let _ = encoding.write_to_string(code, &mut text);
+                    }
+                }
+            }
+            rest = after;
         }
-        let codes: Vec<u32> = if self.composite {
-            // Nearly all composite fonts have codes of two bytes; where they do not, only distances are wrong.
-            bytes
-                .chunks(2)
-                .map(|code| code.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)))
-                .collect()
-        } else {
-            bytes.iter().copied().map(u32::from).collect()
-        };
         let width = |code: &u32| self.widths.get(code).copied().unwrap_or(self.missing);
         Shown {
             text: spelt_out(&text),
@@ -119,13 +115,14 @@ impl<'a> Font<'a> {
             codes: codes.len(),
         }
     }
-}
 
-fn is_identity(font: &Dictionary) -> bool {
-    matches!(
-        font.get(b"Encoding").and_then(Object::as_name),
-        Ok(b"Identity-H" | b"Identity-V") | Err(_)
-    )
+    fn code_length(&self, bytes: &[u8]) -> usize {
+        match &self.table {
+            _ if !self.composite => 1,
+            Some(table) => table.code_length(bytes),
+            None => 2,
+        }
+    }
 }
 
 fn simple_widths(pdf: &Document, font: &Dictionary) -> (HashMap<u32, f32>, f32) {
@@ -156,9 +153,7 @@ fn simple_widths(pdf: &Document, font: &Dictionary) -> (HashMap<u32, f32>, f32) 
 /// `[first [w …] first last w …]` of the descendant: PDF 32000-1, 9.7.4.3.
 fn composite_widths(pdf: &Document, font: &Dictionary) -> (HashMap<u32, f32>, f32) {
     let mut widths = HashMap::new();
-    let descendants = font
-        .get_deref(b"DescendantFonts", pdf)
-        .and_then(Object::as_array);
+    let descendants = font.get_deref(b"DescendantFonts", pdf).and_then(Object::as_array);
     let Some(descendant) = descendants
         .ok()
         .and_then(|fonts| pdf.dereference(fonts.first()?).ok()?.1.as_dict().ok())
@@ -172,14 +167,18 @@ fn composite_widths(pdf: &Document, font: &Dictionary) -> (HashMap<u32, f32>, f3
         let Some(first) = first.as_i64().ok().and_then(|code| u32::try_from(code).ok()) else {
             break;
         };
-        let Ok((_, next)) = pdf.dereference(next) else { break };
+        let Ok((_, next)) = pdf.dereference(next) else {
+            break;
+        };
         if let Ok(each) = next.as_array() {
             let each = (first..=0xFFFF).zip(each);
             widths.extend(each.filter_map(|(code, width)| Some((code, width_of(pdf, width)?))));
         } else {
             let last = next.as_i64().ok().and_then(|code| u32::try_from(code).ok());
             let width = list.next().and_then(|width| width_of(pdf, width));
-            let (Some(last), Some(width)) = (last, width) else { break };
+            let (Some(last), Some(width)) = (last, width) else {
+                break;
+            };
             widths.extend((first..=last.min(0xFFFF)).map(|code| (code, width)));
         }
     }

@@ -226,7 +226,7 @@ impl<'a> Reading<'a, '_> {
         let Some(form) = form.filter(|_| depth < MAX_DEPTH) else {
             return Ok(());
         };
-        if form.dict.get(b"Subtype").and_then(Object::as_name) != Ok(b"Form") {
+        if !matches!(form.dict.get(b"Subtype").and_then(Object::as_name), Ok(b"Form")) {
             return Ok(());
         }
         self.deadline.check()?;
@@ -235,7 +235,10 @@ impl<'a> Reading<'a, '_> {
         };
         let own = form.dict.get_deref(b"Resources", self.pdf);
         let own = own.and_then(Object::as_dict).ok();
-        let matrix = form.dict.get_deref(b"Matrix", self.pdf).and_then(Object::as_array);
+        let matrix = form
+            .dict
+            .get_deref(b"Matrix", self.pdf)
+            .and_then(Object::as_array);
         let before = self.state.clone();
         if let Ok(matrix) = matrix {
             let number = |index: usize| matrix.get(index).and_then(|object| object.as_float().ok());
@@ -304,10 +307,7 @@ impl Layout {
             let larger = size.max(self.size).max(f32::EPSILON);
             if down.abs() > larger * 0.4 || gap < -larger * 3.0 {
                 self.new_line(down, larger, size);
-            } else if gap > larger * SPACE
-                && !self.text.ends_with([' ', '\n'])
-                && !text.starts_with(' ')
-            {
+            } else if gap > larger * SPACE && !self.text.ends_with([' ', '\n']) && !text.starts_with(' ') {
                 self.text.push(' ');
             }
         }

@@ -1,0 +1,142 @@
+//! What a turn takes from the memory and leaves there. A failure of the memory never fails the answer; it is told.
+
+use super::Turn;
+use crate::context::{self, Recollection};
+use crate::memory::Question;
+use crate::{TurnError, TurnEvent};
+use council_core::{FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Memories that are looked at for one prompt: more than are quoted, because some stand in the conversation anyway.
+const HITS: usize = 24;
+
+/// As much of a question as is looked for, in bytes: an embedder reads about as much.
+const QUERY_BYTES: usize = 2_000;
+
+/// Longest text of one memory, in bytes. Longer ones are remembered in parts.
+const PART_BYTES: usize = 32_768;
+
+/// What was recalled for a turn.
+pub(super) struct Recalled {
+    pub(super) recollection: Recollection,
+    elapsed: Duration,
+    problem: Option<String>,
+}
+
+impl Recalled {
+    /// As the client hears of it, with what is quoted in the prompt.
+    pub(super) fn event(&self, hits: Vec<MemoryHit>, quotes: String) -> TurnEvent {
+        TurnEvent::Recalled {
+            hits,
+            quotes,
+            elapsed: self.elapsed,
+            problem: self.problem.clone(),
+        }
+    }
+}
+
+impl Turn {
+    /// What the memory knows about the question; `None` when it is not to be asked.
+    pub(super) async fn recall(&self) -> Option<Recalled> {
+        let memory = self.request.memory.as_ref().filter(|memory| memory.recall)?;
+        let question = context::question(&self.request.generate.input)?;
+        let begun = Instant::now();
+        let mut recalled = Recalled {
+            recollection: Recollection {
+                hits: Vec::new(),
+                token_cap: self.parts.memories.prompt_tokens(),
+            },
+            elapsed: Duration::ZERO,
+            problem: None,
+        };
+        if recalled.recollection.token_cap > 0 && !question.trim().is_empty() {
+            let question = Question {
+                text: question[..question.floor_char_boundary(QUERY_BYTES)].to_owned(),
+                filter: MemoryFilter {
+                    user: memory.scope.user.clone(),
+                    project: memory.scope.project.clone(),
+                    ..MemoryFilter::default()
+                },
+                limit: HITS,
+                now: self.record.accepted_at,
+            };
+            match self.parts.memories.recall(question).await {
+                Ok(hits) => recalled.recollection.hits = hits,
+                Err(error) => recalled.problem = Some(self.memory_failed("recalled", &error)),
+            }
+        }
+        recalled.elapsed = begun.elapsed();
+        Some(recalled)
+    }
+
+    /// Remembers question and answer, and tells the client. What failed or only called tools comes again.
+    pub(super) async fn remember(&mut self, answered: &Result<FinishReason, TurnError>) {
+        let finished = matches!(
+            answered,
+            Ok(FinishReason::Stop | FinishReason::Length | FinishReason::Cancelled)
+        );
+        let Some(memory) = self
+            .request
+            .memory
+            .clone()
+            .filter(|memory| memory.store && finished)
+        else {
+            return;
+        };
+        let question = context::question(&self.request.generate.input).unwrap_or_default();
+        let answer = self.record.message().joined_text();
+        let (asked_at, now) = (self.record.accepted_at, self.parts.clock.now());
+        let turn = |text: &str, trust, said_at: Timestamp| NewMemory {
+            trust,
+            ..NewMemory::new(MemoryKind::Turn, memory.scope.clone(), text, said_at)
+        };
+        let asked = parts(&question)
+            .into_iter()
+            .map(|part| turn(part, Trust::User, asked_at));
+        // The answer comes after the question, whatever the clock says.
+        let answered_at = now.max(asked_at);
+        let answered = parts(&answer)
+            .into_iter()
+            .map(|part| turn(part, Trust::Assistant, answered_at));
+        let items: Vec<NewMemory> = asked.chain(answered).collect();
+        if items.is_empty() {
+            return;
+        }
+        let event = match self.parts.memories.remember(items).await {
+            Ok(ids) => TurnEvent::Remembered { ids, problem: None },
+            Err(error) => TurnEvent::Remembered {
+                ids: Vec::new(),
+                problem: Some(self.memory_failed("remembered", &error)),
+            },
+        };
+        // A client that has gone needs not hear of it.
+        let _ = self.tell(event).await;
+    }
+
+    fn memory_failed(&self, what: &str, error: &dyn std::error::Error) -> String {
+        let request_id = &self.request.request_id;
+        tracing::error!(
+            request_id,
+            "nothing could be {what} in turn {request_id}: {error}"
+        );
+        format!("nothing could be {what}: {error}")
+    }
+}
+
+/// A text in parts that one memory can hold, at line ends where possible; nothing of a blank one.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while rest.len() > PART_BYTES {
+        let most = rest.floor_char_boundary(PART_BYTES);
+        let at = rest[..most].rfind('\n').filter(|at| *at > 0).unwrap_or(most);
+        let (part, after) = rest.split_at(at);
+        parts.push(part.trim_end());
+        rest = after.trim_start();
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
+}
