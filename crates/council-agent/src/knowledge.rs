@@ -176,17 +176,25 @@ impl Knowledge {
     }
 
     async fn parts(&self, user: &str, source: &str) -> Result<Vec<council_core::Memory>, MemoryError> {
-        let all = Page {
-            offset: 0,
-            limit: MOST_PARTS,
-        };
-        let filter = of_source(user, source);
-        Ok(self.memories.store().memories(filter, all).await?.0)
+        let mut parts = Vec::new();
+        loop {
+            let page = Page {
+                offset: parts.len() as u64,
+                limit: PAGE,
+            };
+            let filter = of_source(user, source);
+            let (found, total) = self.memories.store().memories(filter, page).await?;
+            let none = found.is_empty();
+            parts.extend(found);
+            if none || parts.len() as u64 >= total {
+                return Ok(parts);
+            }
+        }
     }
 }
 
-/// More parts than a document of the largest size has.
-const MOST_PARTS: u64 = 1_000_000;
+/// Most memories that a store lists at once.
+const PAGE: u64 = 1000;
 
 /// The parts of a document.
 fn of_source(user: &str, source: &str) -> MemoryFilter {

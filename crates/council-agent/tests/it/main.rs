@@ -6,6 +6,7 @@ mod answering;
 mod conversations;
 mod endings;
 mod fakes;
+mod knowledge;
 mod memory;
 mod metrics;
 
