@@ -106,6 +106,20 @@ impl Memories {
         self.config.prompt_tokens
     }
 
+    /// What is measured.
+    pub(crate) fn metrics(&self) -> &MemoryMetrics {
+        &self.metrics
+    }
+
+    /// Brings the gauges up to date: they are read from the store, and so only when somebody looks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn measure(&self) -> Result<(), StoreError> {
+        self.metrics.kept(&self.store.stats().await?);
+        Ok(())
+    }
+
     /// What makes the vectors.
     pub fn embedder(&self) -> &dyn Embedder {
         &*self.embedder
@@ -120,11 +134,32 @@ impl Memories {
         let with_vectors = self.with_vectors(items).await?;
         let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
         let ids = self.store.insert(with_vectors).await?;
+        self.added(&ids, waiting);
+        Ok(ids)
+    }
+
+    /// Remembers these in the place of others, in one transaction; returns their identifiers in order.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the user does not have one of the others. Nothing is stored.
+    pub async fn supersede(
+        &self,
+        user: &str,
+        old: Vec<MemoryId>,
+        items: Vec<NewMemory>,
+    ) -> Result<Vec<MemoryId>, MemoryError> {
+        let with_vectors = self.with_vectors(items).await?;
+        let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
+        let ids = self.store.supersede(user, old, with_vectors).await?;
+        self.added(&ids, waiting);
+        Ok(ids)
+    }
+
+    fn added(&self, ids: &[MemoryId], waiting: bool) {
         self.metrics.added(ids.len());
         if waiting {
             self.waiting.notify_one();
         }
-        Ok(ids)
     }
 
     /// Memories with their vectors: each without names, and turns with the turn before them.

@@ -44,6 +44,8 @@ pub(crate) struct Turn {
     client: Client,
     cancel: CancellationToken,
     record: Record,
+    /// Texts of memories that stand in the prompt.
+    quoted: Vec<String>,
     timer: TurnTimer,
 }
 
@@ -65,6 +67,7 @@ impl Turn {
             client,
             cancel,
             record,
+            quoted: Vec::new(),
             timer,
         }
     }
@@ -74,10 +77,15 @@ impl Turn {
         let place = self.wait_in_line().await;
         let answered = unless_it_panics(self.answer()).await;
         self.record.end();
+        self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
         if settled.is_ok() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
-            let _ = unless_it_panics(async { Ok(self.remember(&answered).await) }).await;
+            let _ = unless_it_panics(async {
+                self.remember(&answered).await;
+                Ok(())
+            })
+            .await;
         }
         if let Err(error) = &settled
             && (answered.is_err() || self.client.is_gone())
@@ -197,6 +205,7 @@ impl Turn {
             reason,
             omitted_messages,
         };
+        self.quoted = hits.iter().map(|hit| hit.memory.content.text.clone()).collect();
         let recalled = recalled.map(|recalled| recalled.event(hits, quotes));
         let mut undecided = Some(Decided {
             model: info.clone(),

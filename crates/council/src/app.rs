@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryMetrics};
+use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::{Clock, Embedder, LanguageModel, Models};
 use council_models::catalog::{Catalog, CatalogError};
@@ -134,8 +134,14 @@ impl App {
         // Loads when the first text comes.
         let embedder = MiniLm::open(&config.models_dir);
         let clock = Arc::new(SystemClock);
-        let memories =
-            build_memories(&store, &embedder, Arc::clone(&clock) as Arc<dyn Clock>, &registry).await?;
+        let memories = build_memories(
+            &store,
+            &embedder,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            &registry,
+            config.memory.recall.clone(),
+        )
+        .await?;
         let agent = Agent::new(AgentParts {
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -286,14 +292,13 @@ fn resident_config(
     })
 }
 
-/// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.
-#[cfg(target_os = "linux")]
 /// What is remembered, searchable by this embedder's vectors.
 async fn build_memories(
     store: &Arc<Store>,
     embedder: &MiniLm,
     clock: Arc<dyn Clock>,
     registry: &prometheus::Registry,
+    config: MemoryConfig,
 ) -> Result<Memories, StartError> {
     let metrics =
         MemoryMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
@@ -302,9 +307,11 @@ async fn build_memories(
         .memory(embedder.info(), clock, move |times| searched.searched(times))
         .await;
     let kept = kept.map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(Memories::new(kept, Arc::new(embedder.clone()), metrics))
+    Ok(Memories::new(kept, Arc::new(embedder.clone()), metrics, config))
 }
 
+/// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.
+#[cfg(target_os = "linux")]
 fn process_metrics(registry: &prometheus::Registry) -> Result<(), StartError> {
     let collector = prometheus::process_collector::ProcessCollector::for_self();
     registry

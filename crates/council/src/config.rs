@@ -22,8 +22,10 @@ pub use layers::{Effective, Flag, Source};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
+use council_agent::memory::MemoryConfig;
 use council_core::Price;
 use council_models::config::{EngineConfig, RemoteConfig};
+use council_server::TurnMemory;
 use layers::Layers;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,6 +53,8 @@ pub struct Config {
     pub engine: EngineConfig,
     /// OpenAI-compatible servers that are used as models.
     pub remotes: Vec<RemoteConfig>,
+    /// What is remembered, and how it is used.
+    pub memory: MemorySettings,
     /// How models are fetched.
     pub pull: PullConfig,
     /// Bounds.
@@ -93,6 +97,15 @@ pub struct ModelOverride {
     pub engine: EngineConfig,
     /// How long it stays in memory without requests; outer `None`: as the others.
     pub keep_alive: Option<Option<Duration>>,
+}
+
+/// What is remembered, and how it is used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemorySettings {
+    /// What a turn of a conversation does with the memory when its request does not say.
+    pub turns: TurnMemory,
+    /// How remembering and recalling are set up.
+    pub recall: MemoryConfig,
 }
 
 /// How models are fetched.
@@ -253,6 +266,13 @@ impl Config {
             },
             engine,
             remotes,
+            memory: MemorySettings {
+                turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
+                recall: MemoryConfig {
+                    prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
+                    ..MemoryConfig::default()
+                },
+            },
             pull: PullConfig {
                 hub_url: values
                     .optional_text("pull.hub_url")

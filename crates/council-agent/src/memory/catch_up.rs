@@ -45,6 +45,7 @@ impl Memories {
             if batch.is_empty() {
                 break;
             }
+            let with_vectors = self.vectors_of(batch).await?;
             if done == 0 {
                 tracing::info!(
                     waiting,
@@ -52,7 +53,6 @@ impl Memories {
                     self.embedder.info().id
                 );
             }
-            let with_vectors = self.vectors_of(batch).await?;
             let given = self.store.embed(with_vectors).await?;
             // What is changed or forgotten meanwhile waits no more, or comes again with its new text; a store that
             // takes none of a batch and still shows it would keep this going for ever.

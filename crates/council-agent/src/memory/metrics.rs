@@ -1,8 +1,8 @@
 //! What remembering and recalling take.
 
 use crate::metrics::{histogram, registered};
-use council_core::RecallTimes;
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
+use council_core::{MemoryStats, RecallTimes};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry};
 use std::time::Duration;
 
 /// Bounds for parts of a search: a tenth of a millisecond to a second.
@@ -16,6 +16,11 @@ pub struct MemoryMetrics {
     stages: HistogramVec,
     whole: Histogram,
     added: IntCounter,
+    quoted: IntCounter,
+    used: IntCounter,
+    rows: IntGauge,
+    waiting: IntGauge,
+    index_bytes: IntGauge,
     original_added: IntCounter,
     original_seconds: Histogram,
 }
@@ -32,6 +37,8 @@ impl MemoryMetrics {
         };
         let counter =
             |name: &str, help: &str| registered(registry, IntCounter::with_opts(Opts::new(name, help))?);
+        let gauge =
+            |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
         Ok(Self {
             stages: histogram(
                 registry,
@@ -45,6 +52,17 @@ impl MemoryMetrics {
                 "A search of the memory, from text to hits.",
             )?,
             added: counter("council_memory_added_total", "Memories that were stored.")?,
+            quoted: counter(
+                "council_memory_quoted_total",
+                "Memories that were put into prompts.",
+            )?,
+            used: counter(
+                "council_memory_used_total",
+                "Memories that were put into prompts and of which the answer has words.",
+            )?,
+            rows: gauge("council_memory_rows", "Memories that are kept.")?,
+            waiting: gauge("council_memory_waiting", "Memories that wait for vectors.")?,
+            index_bytes: gauge("council_memory_index_bytes", "Memory of the index, in bytes.")?,
             original_added: counter("swarm_memory_add_total", "Memories that were stored.")?,
             original_seconds: seconds(
                 "swarm_memory_query_latency_seconds",
@@ -75,6 +93,18 @@ impl MemoryMetrics {
     pub(super) fn recalled(&self, time: Duration) {
         self.whole.observe(time.as_secs_f64());
         self.original_seconds.observe(time.as_secs_f64());
+    }
+
+    /// Books how many memories were put into a prompt, and of how many the answer has words.
+    pub(crate) fn told(&self, quoted: usize, used: usize) {
+        self.quoted.inc_by(quoted as u64);
+        self.used.inc_by(used as u64);
+    }
+
+    pub(super) fn kept(&self, stats: &MemoryStats) {
+        self.rows.set(stats.memories as i64);
+        self.waiting.set(stats.waiting as i64);
+        self.index_bytes.set(stats.index_bytes as i64);
     }
 
     pub(super) fn added(&self, memories: usize) {

@@ -5,6 +5,7 @@ use crate::context::{self, Recollection};
 use crate::memory::Question;
 use crate::{TurnError, TurnEvent};
 use council_core::{FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust};
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -114,6 +115,28 @@ impl Turn {
         let _ = self.tell(event).await;
     }
 
+    /// Counts the memories that were quoted, and those of which the answer has words.
+    pub(super) fn measure_quotes(&self) {
+        if self.quoted.is_empty() {
+            return;
+        }
+        let question = context::question(&self.request.generate.input).unwrap_or_default();
+        let (question, answer) = (
+            telling_words(&question),
+            telling_words(&self.record.message().joined_text()),
+        );
+        let used = self.quoted.iter().filter(|text| {
+            let words = telling_words(text);
+            words
+                .iter()
+                .any(|word| answer.contains(word) && !question.contains(word))
+        });
+        self.parts
+            .memories
+            .metrics()
+            .told(self.quoted.len(), used.count());
+    }
+
     fn memory_failed(&self, what: &str, error: &dyn std::error::Error) -> String {
         let request_id = &self.request.request_id;
         tracing::error!(
@@ -122,6 +145,14 @@ impl Turn {
         );
         format!("nothing could be {what}: {error}")
     }
+}
+
+/// Words that say something: numbers, and words of five letters or more.
+fn telling_words(text: &str) -> HashSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let telling =
+        words.filter(|word| word.chars().count() >= 5 || word.starts_with(|c: char| c.is_ascii_digit()));
+    telling.map(str::to_lowercase).collect()
 }
 
 /// A text in parts that one memory can hold, at line ends where possible; nothing of a blank one.

@@ -147,7 +147,11 @@ mod tests {
         };
         assert_eq!(size(&[900]), (1024, 1024), "a second");
         assert_eq!(size(&[1, 900]), (1024, 153), "a pause that is hardly felt");
-        assert_eq!(size(&[1, 900, 900]), (1024, 1024), "more wait than are written to");
+        assert_eq!(
+            size(&[1, 900, 900]),
+            (1024, 1024),
+            "more wait than are written to"
+        );
         let slow = ChunkTuner {
             seconds_per_token: 0.1,
         };

@@ -8,8 +8,8 @@ mod time;
 
 pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
 pub(crate) use object::{HitObject, MemoryChangeBody, MemoryObject};
-pub(crate) use query::{ListQuery, SearchBody, SearchResult};
-pub(crate) use save::{MemoryIds, SaveBody};
+pub(crate) use query::{AsOfQuery, ListQuery, SearchBody, SearchResult, memory_at};
+pub(crate) use save::{MemoryIds, SaveBody, SaveOrder};
 
 use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};
@@ -47,6 +47,19 @@ fn name(at: &str, text: String) -> Result<String, ApiError> {
 
 pub(crate) fn optional_name(at: &str, text: Option<String>) -> Result<Option<String>, ApiError> {
     text.map(|text| name(at, text)).transpose()
+}
+
+/// Longest path or address of a document, in bytes.
+const MAX_SOURCE_BYTES: usize = 4_096;
+
+/// The path or address of a document.
+fn optional_source(at: &str, source: Option<String>) -> Result<Option<String>, ApiError> {
+    let Some(source) = source else { return Ok(None) };
+    if (1..=MAX_SOURCE_BYTES).contains(&source.len()) && !source.chars().any(char::is_control) {
+        return Ok(Some(source));
+    }
+    let message = format!("`{at}` must have 1 to {MAX_SOURCE_BYTES} bytes and no control characters");
+    Err(ApiError::invalid(at, message))
 }
 
 fn names(at: &str, texts: Vec<String>) -> Result<Vec<String>, ApiError> {

@@ -150,7 +150,11 @@ pub(crate) struct MemoryReportObject {
 impl From<MemoryReport> for MemoryReportObject {
     fn from(report: MemoryReport) -> Self {
         Self {
-            memories: report.hits.into_iter().map(|hit| HitObject::new(hit, false)).collect(),
+            memories: report
+                .hits
+                .into_iter()
+                .map(|hit| HitObject::new(hit, false))
+                .collect(),
             remembered: report.remembered.into_iter().map(|id| id.0).collect(),
             memory_problems: report.problems,
         }

@@ -2,9 +2,11 @@
 
 use super::{choice, openai_chat};
 use crate::api::error::ErrorBody;
-use crate::api::openai::chat_answer::ChatCompletion;
-use crate::api::original::answer::{DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, latency_ms};
 use crate::api::memory::HitObject;
+use crate::api::openai::chat_answer::ChatCompletion;
+use crate::api::original::answer::{
+    DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, latency_ms,
+};
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
 use crate::api::turn_memory::MemoryOrder;
 use crate::error::ApiError;

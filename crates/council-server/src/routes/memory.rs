@@ -3,8 +3,8 @@
 use crate::api::conversations::DeletedObject;
 use crate::api::error::ErrorBody;
 use crate::api::memory::{
-    ForgetBody, ForgetOrder, ForgetResult, ListQuery, MemoryChangeBody, MemoryIds, MemoryObject, SaveBody,
-    SearchBody, SearchResult, USER,
+    AsOfQuery, ForgetBody, ForgetOrder, ForgetResult, ListQuery, MemoryChangeBody, MemoryIds, MemoryObject,
+    SaveBody, SaveOrder, SearchBody, SearchResult, USER, memory_at,
 };
 use crate::api::page::PageObject;
 use crate::error::ApiError;
@@ -32,15 +32,18 @@ pub(crate) async fn save(
     State(app): State<App>,
     JsonBody(body): JsonBody<SaveBody>,
 ) -> Result<Json<MemoryIds>, ApiError> {
-    let (memories, listed) = body.memories(app.agent.clock().now())?;
-    let mut ids = app
-        .agent
-        .memories()
-        .remember(memories)
-        .await?
-        .into_iter()
-        .map(|id| id.0);
-    Ok(Json(if listed {
+    let SaveOrder {
+        memories,
+        supersedes,
+        is_list,
+    } = body.order(app.agent.clock().now())?;
+    let ids = if supersedes.is_empty() {
+        app.agent.memories().remember(memories).await?
+    } else {
+        app.agent.memories().supersede(USER, supersedes, memories).await?
+    };
+    let mut ids = ids.into_iter().map(|id| id.0);
+    Ok(Json(if is_list {
         MemoryIds {
             id: None,
             ids: Some(ids.collect()),
@@ -70,7 +73,8 @@ pub(crate) async fn search(
     JsonBody(body): JsonBody<SearchBody>,
 ) -> Result<Json<SearchResult>, ApiError> {
     let explain = body.explain.unwrap_or(false);
-    let hits = app.agent.memories().recall(body.question()?).await?;
+    let question = body.question(app.agent.clock().now())?;
+    let hits = app.agent.memories().recall(question).await?;
     Ok(Json(SearchResult::new(hits, explain)))
 }
 
@@ -102,7 +106,7 @@ pub(crate) async fn list(
     path = "/v1/memory/{id}",
     operation_id = "retrieve_memory",
     tag = "memory",
-    params(("id" = String, Path, description = "The memory")),
+    params(("id" = String, Path, description = "The memory"), AsOfQuery),
     responses(
         (status = 200, description = "The memory", body = MemoryObject),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -111,8 +115,17 @@ pub(crate) async fn list(
 pub(crate) async fn retrieve(
     State(app): State<App>,
     IdPath(id): IdPath,
+    QueryOf(query): QueryOf<AsOfQuery>,
 ) -> Result<Json<MemoryObject>, ApiError> {
-    let memory = app.agent.memories().store().memory(USER, &MemoryId(id)).await?;
+    let (store, id) = (app.agent.memories().store(), MemoryId(id));
+    let Some(moment) = query.moment()? else {
+        return Ok(Json(store.memory(USER, &id).await?.into()));
+    };
+    let memory = memory_at(&store.history(USER, &id).await?, moment);
+    let memory = memory.ok_or(StoreError::NotFound {
+        what: "memory",
+        id: id.0,
+    })?;
     Ok(Json(memory.into()))
 }
 
@@ -194,7 +207,7 @@ pub(crate) async fn forget(
             filter,
             least_cosine,
             limit,
-        } => ForgetResult::preview(memories.nearest(&text, filter, least_cosine, limit).await?),
+        } => ForgetResult::preview(memories.nearest(&text, *filter, least_cosine, limit).await?),
         ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.store().forget(USER, ids).await?),
     }))
 }

@@ -19,6 +19,7 @@ use prometheus::TextEncoder;
     ),
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
+    app.agent.memories().measure().await?;
     let text = TextEncoder::new()
         .encode_to_string(&app.registry.gather())
         .map_err(|error| ApiError::internal(format!("metrics could not be encoded: {error}")))?;

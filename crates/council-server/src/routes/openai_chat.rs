@@ -58,7 +58,11 @@ pub(crate) async fn respond(
 ) -> Result<Response, ApiError> {
     // Who names one of Council's own models asks for Council, memory included; others say so in a header.
     let is_council = order.model.as_deref().is_some_and(choice::is_virtual);
-    let usual = if is_council { app.turn_memory } else { TurnMemory::Off };
+    let usual = if is_council {
+        app.turn_memory
+    } else {
+        TurnMemory::Off
+    };
     let session = session_of(&order.generate.input);
     let memory = MemoryOrder::of_headers(headers)?.memory_use(session.as_deref(), usual);
     let models = choice::models(app, order.model)?;

@@ -1,13 +1,14 @@
 //! The server in this process, on fakes.
 
-use crate::fake_memory::{FakeMemory, WordEmbedder};
+use crate::fake_memory::WordEmbedder;
 use crate::fakes::{FakeModels, FakeStore, Step, StoppedClock};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryMetrics};
+use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::Embedder;
+use council_core::memory::naive::NaiveMemory;
 use council_server::{ServerParts, router};
 use futures::StreamExt;
 use serde_json::Value;
@@ -45,9 +46,10 @@ impl TestApp {
             conversations: store.clone(),
             ledger: store.clone(),
             memories: Memories::new(
-                Arc::new(FakeMemory::default()),
+                Arc::new(NaiveMemory::new(embedder.info(), Arc::new(StoppedClock))),
                 embedder,
                 MemoryMetrics::register(&registry).unwrap(),
+                MemoryConfig::default(),
             ),
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),

@@ -18,3 +18,4 @@ mod operations;
 mod original;
 mod sockets;
 mod streams;
+mod turn_memory;

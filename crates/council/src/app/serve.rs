@@ -63,6 +63,7 @@ impl App {
                 body_bytes: self.config.limits.body_bytes,
                 ..Limits::default()
             },
+            turn_memory: self.config.memory.turns,
             hosts: if loopback {
                 HostPolicy::loopback()
             } else {
@@ -112,6 +113,9 @@ impl App {
             );
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
+        let memories = self.agent.memories().clone();
+        let stop = shutdown.clone();
+        background.spawn(async move { memories.catch_up(stop).await });
         let watch = watch::watch(Arc::clone(&self.library), Arc::clone(&self.resident));
         background.spawn(shutdown.clone().run_until_cancelled_owned(watch));
         background.close();

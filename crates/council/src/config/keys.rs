@@ -205,6 +205,18 @@ pub const KEYS: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    key(
+        "memory.turns",
+        Kind::Choice(&["on", "read", "off"]),
+        "on",
+        "what a turn of a conversation does with the memory when its request does not say: recall and remember, only recall, neither",
+    ),
+    key(
+        "memory.prompt_tokens",
+        Kind::Integer { min: 0, max: 32_768 },
+        "512",
+        "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
+    ),
     Key {
         name: "pull.hub_url",
         kind: Kind::Url,

@@ -70,6 +70,17 @@ async fn what_answers_the_question_is_quoted_before_it_and_told() {
     };
     assert_eq!(hits[0].memory.content.text, facts[0]);
     assert_eq!(*problem, None);
+    let metrics = prometheus::TextEncoder::new()
+        .encode_to_string(&world.registry.gather())
+        .unwrap();
+    assert!(
+        metrics.contains(&format!("council_memory_quoted_total {}\n", hits.len())),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("council_memory_used_total 1\n"),
+        "the answer has the word Lisbon: {metrics}"
+    );
     let prompt = asked(&world);
     assert_eq!(prompt, format!("{quotes}Which city did I move to in May?"));
     assert!(prompt.contains("Ada: \"I moved to Lisbon in May\""), "{prompt}");

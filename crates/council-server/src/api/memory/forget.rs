@@ -41,7 +41,7 @@ impl FromBody for ForgetBody {
 pub(crate) enum ForgetOrder {
     Preview {
         text: String,
-        filter: MemoryFilter,
+        filter: Box<MemoryFilter>,
         least_cosine: f32,
         limit: usize,
     },
@@ -71,10 +71,11 @@ impl ForgetBody {
                 }
                 Ok(ForgetOrder::Preview {
                     text: query(text)?,
-                    filter: self
-                        .filters
-                        .unwrap_or_default()
-                        .filter(self.project, self.session)?,
+                    filter: Box::new(
+                        self.filters
+                            .unwrap_or_default()
+                            .filter(self.project, self.session)?,
+                    ),
                     least_cosine: least_cosine as f32,
                     limit: limit(self.limit)?,
                 })

@@ -4,7 +4,7 @@ use super::names;
 use super::save::text;
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
-use council_core::{Memory, MemoryChange, MemoryHit};
+use council_core::{Claim, Memory, MemoryChange, MemoryHit, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -27,11 +27,65 @@ pub(crate) struct MemoryObject {
     pub(crate) metadata: Map<String, Value>,
     /// Where it came from: `user`, `assistant`, `tool` or `web`.
     pub(crate) trust: &'static str,
+    /// What a fact or a preference says, and how that is known.
+    pub(crate) claim: Option<ClaimObject>,
+    /// The document that it is a part of: a path or an address.
+    pub(crate) source: Option<String>,
     pub(crate) pinned: bool,
+    /// Whether it is kept apart until somebody confirms it.
+    pub(crate) quarantined: bool,
+    /// When it ceased to be so, in seconds since the Unix epoch, as far as that is known. It began with `timestamp`.
+    pub(crate) valid_to: Option<f64>,
     /// When it was stored, in seconds since the Unix epoch.
     pub(crate) created_at: f64,
     /// When it was last changed.
     pub(crate) updated_at: f64,
+    /// When it was superseded or taken back.
+    pub(crate) retired_at: Option<f64>,
+    /// The memory that took its place.
+    pub(crate) superseded_by: Option<String>,
+}
+
+/// What a fact or a preference says.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MemoryClaim)]
+pub(crate) struct ClaimObject {
+    /// Whom it is about.
+    pub(crate) subject: String,
+    /// What about them, such as `home` or `likes`.
+    pub(crate) attribute: String,
+    /// How sure it is, 0 to 1.
+    pub(crate) confidence: f32,
+    /// The model that found it; null when a person wrote it.
+    pub(crate) extractor: Option<String>,
+    /// What it rests on.
+    pub(crate) evidence: Vec<EvidenceObject>,
+}
+
+/// Words that a claim rests on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MemoryEvidence)]
+pub(crate) struct EvidenceObject {
+    /// The memory that they are from.
+    pub(crate) memory: String,
+    /// As they stand there.
+    pub(crate) quote: String,
+}
+
+impl From<Claim> for ClaimObject {
+    fn from(claim: Claim) -> Self {
+        let evidence = claim.evidence.into_iter().map(|evidence| EvidenceObject {
+            memory: evidence.memory.0,
+            quote: evidence.quote,
+        });
+        Self {
+            subject: claim.subject,
+            attribute: claim.attribute,
+            confidence: claim.confidence,
+            extractor: claim.extractor,
+            evidence: evidence.collect(),
+        }
+    }
 }
 
 impl From<Memory> for MemoryObject {
@@ -49,9 +103,15 @@ impl From<Memory> for MemoryObject {
             tags: content.tags,
             metadata: content.metadata,
             trust: content.trust.as_str(),
+            claim: content.claim.map(ClaimObject::from),
+            source: content.source,
             pinned: memory.pinned,
+            quarantined: content.quarantined,
+            valid_to: memory.valid_to.map(Timestamp::as_secs_f64),
             created_at: memory.created_at.as_secs_f64(),
             updated_at: memory.updated_at.as_secs_f64(),
+            retired_at: memory.retired_at.map(Timestamp::as_secs_f64),
+            superseded_by: memory.superseded_by.map(|id| id.0),
         }
     }
 }
@@ -73,6 +133,12 @@ pub(crate) struct WhyObject {
     pub(crate) neighbours: f32,
     /// From its speaker.
     pub(crate) speaker: f32,
+    /// From the time that the question speaks of.
+    pub(crate) time: f32,
+    /// From its age.
+    pub(crate) recency: f32,
+    /// From its pin.
+    pub(crate) pinned: f32,
 }
 
 /// A memory that was found.
@@ -98,6 +164,9 @@ impl HitObject {
             lexical: parts.lexical,
             neighbours: parts.neighbours,
             speaker: parts.speaker,
+            time: parts.time,
+            recency: parts.recency,
+            pinned: parts.pinned,
         });
         Self {
             score: hit.score,
@@ -118,6 +187,8 @@ pub(crate) struct MemoryChangeBody {
     pub(crate) tags: Option<Vec<String>>,
     #[schema(value_type = Option<Object>)]
     pub(crate) metadata: Option<Map<String, Value>>,
+    /// Whether it is kept apart. Who lifts this vouches for it: its `trust` becomes `user`.
+    pub(crate) quarantined: Option<bool>,
 }
 
 impl FromBody for MemoryChangeBody {
@@ -135,6 +206,7 @@ impl MemoryChangeBody {
             pinned: self.pinned,
             tags: self.tags.map(|tags| names("tags", tags)).transpose()?,
             metadata: self.metadata,
+            quarantined: self.quarantined,
         };
         Ok((new_text, change))
     }

@@ -1,12 +1,13 @@
 //! Questions to the memory, and lists of it.
 
 use super::object::HitObject;
-use super::time::TimeField;
-use super::{USER, kind, names, optional_name, trust};
+use super::time::{TimeField, parameter};
+use super::{USER, kind, names, optional_name, optional_source, trust};
 use crate::error::ApiError;
 use crate::extract::{FromBody, optional_object, parse_object};
 use council_agent::memory::Question;
-use council_core::{MemoryFilter, MemoryHit, RecallWeights};
+use council_core::memory::version_at;
+use council_core::{Memory, MemoryFilter, MemoryHit, MemoryVersion, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -31,6 +32,16 @@ pub(crate) struct FiltersField {
     pub(crate) until: Option<TimeField>,
     /// Trusted at least as much as `web`, `tool`, `assistant` or `user`.
     pub(crate) trust: Option<String>,
+    /// Of this document.
+    pub(crate) source: Option<String>,
+    /// Those that are kept apart until somebody confirms them, instead of the others.
+    pub(crate) quarantined: Option<bool>,
+    /// Those that were superseded or taken back as well.
+    pub(crate) retired: Option<bool>,
+    /// What was known at this moment, as it was then.
+    pub(crate) as_of: Option<TimeField>,
+    /// What was so at this moment, as far as is known now.
+    pub(crate) valid_at: Option<TimeField>,
 }
 
 impl FiltersField {
@@ -54,6 +65,12 @@ impl FiltersField {
             since: moment("filters.since", self.since)?,
             until: moment("filters.until", self.until)?,
             least_trust: self.trust.map(|name| trust("filters.trust", &name)).transpose()?,
+            source: optional_source("filters.source", self.source)?,
+            not_session: None,
+            quarantined: self.quarantined.unwrap_or(false),
+            with_retired: self.retired.unwrap_or(false),
+            as_of: moment("filters.as_of", self.as_of)?,
+            valid_at: moment("filters.valid_at", self.valid_at)?,
         };
         if let (Some(since), Some(until)) = (filter.since, filter.until)
             && since >= until
@@ -93,7 +110,7 @@ impl FromBody for SearchBody {
 
 impl SearchBody {
     /// The question.
-    pub(crate) fn question(self) -> Result<Question, ApiError> {
+    pub(crate) fn question(self, now: Timestamp) -> Result<Question, ApiError> {
         Ok(Question {
             text: query(self.query)?,
             limit: limit(self.limit)?,
@@ -101,7 +118,7 @@ impl SearchBody {
                 .filters
                 .unwrap_or_default()
                 .filter(self.project, self.session)?,
-            weights: RecallWeights::default(),
+            now,
         })
     }
 }
@@ -163,6 +180,16 @@ pub(crate) struct ListQuery {
     area: Option<String>,
     /// Only with this label.
     tag: Option<String>,
+    /// Only of this document.
+    source: Option<String>,
+    /// Those that are kept apart until somebody confirms them, instead of the others.
+    quarantined: Option<bool>,
+    /// Those that were superseded or taken back as well.
+    retired: Option<bool>,
+    /// What was known at this moment, as it was then: seconds since the Unix epoch, or a date and time.
+    as_of: Option<String>,
+    /// What was so at this moment, as far as is known now.
+    valid_at: Option<String>,
 }
 
 impl ListQuery {
@@ -180,7 +207,36 @@ impl ListQuery {
                 .collect(),
             areas: optional_name("area", self.area)?.into_iter().collect(),
             tags: optional_name("tag", self.tag)?.into_iter().collect(),
+            source: optional_source("source", self.source)?,
+            quarantined: self.quarantined.unwrap_or(false),
+            with_retired: self.retired.unwrap_or(false),
+            as_of: optional_moment("as_of", self.as_of.as_deref())?,
+            valid_at: optional_moment("valid_at", self.valid_at.as_deref())?,
             ..MemoryFilter::default()
         })
     }
+}
+
+fn optional_moment(at: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError> {
+    text.map(|text| parameter(at, text)).transpose()
+}
+
+/// Of when a memory is looked at.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AsOfQuery {
+    /// As it was at this moment: seconds since the Unix epoch, or a date and time. Now where absent.
+    as_of: Option<String>,
+}
+
+impl AsOfQuery {
+    /// The moment, unless it is now.
+    pub(crate) fn moment(&self) -> Result<Option<Timestamp>, ApiError> {
+        optional_moment("as_of", self.as_of.as_deref())
+    }
+}
+
+/// The memory as it was at a moment; `None` where that is not known.
+pub(crate) fn memory_at(history: &[MemoryVersion], moment: Timestamp) -> Option<Memory> {
+    version_at(history, moment).map(|version| version.memory.clone())
 }

@@ -1,10 +1,10 @@
 //! What is to be remembered.
 
 use super::time::TimeField;
-use super::{USER, kind, name, names, optional_name, trust};
+use super::{USER, kind, name, names, optional_name, optional_source, trust};
 use crate::error::ApiError;
-use crate::extract::{FromBody, objects, parse_object};
-use council_core::{MemoryKind, NewMemory, Scope, Timestamp, Trust};
+use crate::extract::{FromBody, objects, optional_object, parse_object};
+use council_core::{Claim, MemoryId, MemoryKind, NewMemory, Scope, Timestamp, Trust};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -44,6 +44,25 @@ pub(crate) struct SaveItem {
     /// Where it came from: `user`, `assistant`, `tool` or `web`.
     #[schema(default = "user")]
     pub(crate) trust: Option<String>,
+    /// The document that it is a part of: a path or an address.
+    #[schema(max_length = 4_096)]
+    pub(crate) source: Option<String>,
+    /// What a fact or a preference says, beside its text.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub(crate) claim: Option<ClaimField>,
+    /// The memories whose place it takes: they are no longer so from `timestamp` on, and kept as what was so before.
+    /// Not within `items`.
+    pub(crate) supersedes: Option<Vec<String>>,
+}
+
+/// What a fact or a preference says.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(as = SaveMemoryClaim)]
+pub(crate) struct ClaimField {
+    /// Whom it is about.
+    pub(crate) subject: String,
+    /// What about them, such as `home` or `likes`.
+    pub(crate) attribute: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,11 +95,28 @@ impl FromBody for SaveBody {
     }
 }
 
+/// What a request to remember means.
+#[derive(Debug, PartialEq)]
+pub(crate) struct SaveOrder {
+    pub(crate) memories: Vec<NewMemory>,
+    /// What they take the place of.
+    pub(crate) supersedes: Vec<MemoryId>,
+    /// Whether they were given as a list.
+    pub(crate) is_list: bool,
+}
+
 impl SaveBody {
-    /// What to remember, and whether it was given as a list.
-    pub(crate) fn memories(self, now: Timestamp) -> Result<(Vec<NewMemory>, bool), ApiError> {
+    /// What to remember.
+    pub(crate) fn order(self, now: Timestamp) -> Result<SaveOrder, ApiError> {
         let items = match self {
-            Self::One(item) => return Ok((vec![memory("", *item, now)?], false)),
+            Self::One(mut item) => {
+                let supersedes = item.supersedes.take().unwrap_or_default();
+                return Ok(SaveOrder {
+                    memories: vec![memory("", *item, now)?],
+                    supersedes: supersedes.into_iter().map(MemoryId).collect(),
+                    is_list: false,
+                });
+            }
             Self::Many(many) => many.items,
         };
         if items.is_empty() || items.len() > MAX_ITEMS {
@@ -89,7 +125,11 @@ impl SaveBody {
         }
         let memories = items.into_iter().enumerate();
         let memories = memories.map(|(index, item)| memory(&format!("items[{index}]."), item, now));
-        Ok((memories.collect::<Result<_, _>>()?, true))
+        Ok(SaveOrder {
+            memories: memories.collect::<Result<_, _>>()?,
+            supersedes: Vec::new(),
+            is_list: true,
+        })
     }
 }
 
@@ -100,6 +140,11 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
     if size > MAX_METADATA_BYTES {
         let field = at("metadata");
         let message = format!("`{field}` has {size} bytes; at most {MAX_METADATA_BYTES} are kept");
+        return Err(ApiError::invalid(field, message));
+    }
+    if item.supersedes.is_some() {
+        let field = at("supersedes");
+        let message = format!("`{field}` is possible for a single memory only; send it without `items`");
         return Err(ApiError::invalid(field, message));
     }
     let kind_field = item.kind.map(|name| kind(&at("kind"), &name));
@@ -119,6 +164,20 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
         tags: names(&at("tags"), item.tags.unwrap_or_default())?,
         metadata,
         trust: trust_field.transpose()?.unwrap_or(Trust::User),
+        claim: item.claim.map(|field| claim(&at("claim"), field)).transpose()?,
+        source: optional_source(&at("source"), item.source)?,
+        quarantined: false,
+    })
+}
+
+/// A claim that a person makes: sure, and resting on nothing else.
+fn claim(at: &str, field: ClaimField) -> Result<Claim, ApiError> {
+    Ok(Claim {
+        subject: name(&format!("{at}.subject"), field.subject)?,
+        attribute: name(&format!("{at}.attribute"), field.attribute)?,
+        confidence: 1.0,
+        extractor: None,
+        evidence: Vec::new(),
     })
 }
 

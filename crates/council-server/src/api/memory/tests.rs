@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 fn save(body: &Value) -> Result<(Vec<council_core::NewMemory>, bool), ApiError> {
-    SaveBody::from_body(body.to_string().as_bytes())?.memories(NOW)
+    let order = SaveBody::from_body(body.to_string().as_bytes())?.order(NOW)?;
+    Ok((order.memories, order.is_list))
 }
 
 fn refused(body: &Value) -> (String, String) {
@@ -95,7 +96,7 @@ fn moments_are_read_in_every_common_form() {
 fn a_search_is_bounded_and_its_time_range_is_one() {
     let search = |body: Value| {
         let body = SearchBody::from_body(body.to_string().as_bytes())?;
-        body.question().map(|question| question.limit)
+        body.question(NOW).map(|question| question.limit)
     };
     assert_eq!(search(json!({"query": "x"})), Ok(10));
     for (body, field) in [

@@ -26,13 +26,24 @@ impl TimeField {
             Self::Seconds(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
             Self::Text(text) => parse(text.trim()),
         };
-        moment.map(Timestamp::from_duration).ok_or_else(|| {
-            let message = format!(
-                "`{at}` is no moment since 1970; send seconds since 1970, or text such as 2026-05-08T13:56:00Z"
-            );
-            ApiError::invalid(at, message)
-        })
+        moment.map(Timestamp::from_duration).ok_or_else(|| no_moment(at))
     }
+}
+
+/// The moment that a query parameter names: the same in text.
+pub(super) fn parameter(at: &str, text: &str) -> Result<Timestamp, ApiError> {
+    let field = match text.trim().parse() {
+        Ok(seconds) => TimeField::Seconds(seconds),
+        Err(_) => TimeField::Text(text.to_owned()),
+    };
+    field.read(at)
+}
+
+fn no_moment(at: &str) -> ApiError {
+    let message = format!(
+        "`{at}` is no moment since 1970; send seconds since 1970, or text such as 2026-05-08T13:56:00Z"
+    );
+    ApiError::invalid(at, message)
 }
 
 fn parse(text: &str) -> Option<Duration> {

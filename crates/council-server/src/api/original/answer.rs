@@ -1,7 +1,7 @@
 //! Answers of the original routes, whole and in frames.
 
-use crate::api::openai::models::locality_name;
 use crate::api::memory::HitObject;
+use crate::api::openai::models::locality_name;
 use crate::api::openai::usage::UsageObject;
 use crate::api::turn_memory::MemoryReportObject;
 use crate::turns::Answer;

@@ -12,13 +12,18 @@ fn fields(body: Value) -> Result<MemoryOrder, ApiError> {
 
 fn headers(pairs: &[(&'static str, &'static str)]) -> Result<MemoryOrder, ApiError> {
     let pairs = pairs.iter().map(|(name, value)| {
-        (axum::http::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+        (
+            axum::http::HeaderName::from_static(name),
+            HeaderValue::from_str(value).unwrap(),
+        )
     });
     MemoryOrder::of_headers(&pairs.collect())
 }
 
 fn switches(order: MemoryOrder, usual: TurnMemory) -> Option<(bool, bool)> {
-    order.memory_use(Some("s"), usual).map(|memory| (memory.recall, memory.store))
+    order
+        .memory_use(Some("s"), usual)
+        .map(|memory| (memory.recall, memory.store))
 }
 
 #[test]
@@ -48,16 +53,28 @@ fn what_contradicts_itself_or_is_unknown_is_refused_by_field() {
     ] {
         assert_eq!(fields(body).unwrap_err().param.unwrap(), field);
     }
-    assert_eq!(headers(&[("x-council-memory", "maybe")]).unwrap_err().param.unwrap(), "x-council-memory");
+    assert_eq!(
+        headers(&[("x-council-memory", "maybe")])
+            .unwrap_err()
+            .param
+            .unwrap(),
+        "x-council-memory"
+    );
     let order = headers(&[("x-council-session", "s1"), ("x-council-project", "p")]).unwrap();
     let memory = order.memory_use(Some("other"), TurnMemory::On).unwrap();
-    assert_eq!((memory.scope.session.as_deref(), memory.scope.project.as_deref()), (Some("s1"), Some("p")));
+    assert_eq!(
+        (memory.scope.session.as_deref(), memory.scope.project.as_deref()),
+        (Some("s1"), Some("p"))
+    );
 }
 
 #[test]
 fn a_conversation_that_goes_on_keeps_its_session() {
     let chat = |texts: &[(Role, &str)]| {
-        let messages = texts.iter().map(|(role, text)| Message::text(*role, *text)).collect();
+        let messages = texts
+            .iter()
+            .map(|(role, text)| Message::text(*role, *text))
+            .collect();
         session_of(&council_core::GenerateRequest::chat(messages).input)
     };
     let first = chat(&[(Role::System, "be brief"), (Role::User, "hello")]);
