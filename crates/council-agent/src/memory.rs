@@ -8,6 +8,7 @@ mod catch_up;
 mod documents;
 mod metrics;
 mod quote;
+pub mod when;
 
 pub use metrics::MemoryMetrics;
 pub(crate) use quote::Quotes;
@@ -222,10 +223,10 @@ impl Memories {
         let query = RecallQuery {
             vector: self.query_vector(&question.text, &known).await?,
             speakers: names::named_speakers(&question.text, &known),
+            time: when::time_of(&question.text, question.now).map(when::told_of),
             text: question.text,
             filter: question.filter,
             weights: self.config.weights.clone(),
-            time: None,
             now: question.now,
             limit: question.limit,
         };

@@ -3,6 +3,7 @@
 //! - `life`: how a memory changes
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
+//! - `told`: how much a memory tells
 //! - [`naive`]: the simplest store that is right, with the feature `naive`
 
 mod life;
@@ -10,6 +11,7 @@ mod life;
 pub mod naive;
 mod search;
 mod store;
+mod told;
 
 pub use life::{before_last_change, version_at};
 pub use search::{MemoryFilter, MemoryHit, RecallQuery, RecallTimes, RecallWeights, ScoreParts};

@@ -138,10 +138,9 @@ impl MemoryStore for NaiveMemory {
         after: Option<&MemoryId>,
         limit: usize,
     ) -> Result<Vec<MemoryRecord>, StoreError> {
-        check::limit(limit)?;
         let kept = self.lock();
         let start = match after {
-            Some(id) => kept.find(user, id)? + 1,
+            Some(id) => kept.find(user, id).map_err(|_| check::unknown_after(id))? + 1,
             None => 0,
         };
         let records = kept.entries[start..].iter().map(|entry| &entry.record);
@@ -156,10 +155,7 @@ impl MemoryStore for NaiveMemory {
             .collect();
         let unembedded = |&at: &usize| Unembedded {
             memory: kept.entries[at].memory().clone(),
-            previous_turn: kept
-                .beside(at)
-                .0
-                .map(|before| kept.entries[before].memory().content.text.clone()),
+            previous_turn: kept.turn_before(at).map(|turn| turn.content.text.clone()),
         };
         Ok((
             waiting.iter().take(limit).map(unembedded).collect(),

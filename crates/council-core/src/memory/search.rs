@@ -82,10 +82,12 @@ pub struct RecallWeights {
     pub context: f32,
     /// Words in common (BM25).
     pub lexical: f32,
-    /// The scores of the turns right before and after, and of those two away.
-    pub neighbours: [f32; 2],
+    /// The scores of the turns right before and after, of those two away, and of those three away.
+    pub neighbours: [f32; 3],
     /// Said by somebody whom the query names.
     pub speaker: f32,
+    /// How much it tells: see [`NewMemory::told`](super::NewMemory::told).
+    pub told: f32,
     /// Said in the time that the query speaks of, such as "last week".
     pub time: f32,
     /// Said lately: this much now, half of it a month ago, and so on.
@@ -95,17 +97,44 @@ pub struct RecallWeights {
 }
 
 impl Default for RecallWeights {
+    /// What was measured: docs/decisions/0012. The pin was not: it lifts a memory above what fits as well.
     fn default() -> Self {
         Self {
             own: 0.2,
             context: 0.4,
             lexical: 0.4,
-            neighbours: [0.3, 0.1],
-            speaker: 0.3,
-            time: 0.0,
-            recency: 0.0,
-            pinned: 0.0,
+            neighbours: [0.3, 0.2, 0.1],
+            speaker: 0.7,
+            told: 0.8,
+            time: 1.0,
+            recency: 0.1,
+            pinned: 0.5,
         }
+    }
+}
+
+impl RecallWeights {
+    /// All of them, by the names that they have in the configuration.
+    pub fn named(&self) -> [(&'static str, f32); 11] {
+        let [first, second, third] = self.neighbours;
+        [
+            ("own", self.own),
+            ("context", self.context),
+            ("lexical", self.lexical),
+            ("neighbour", first),
+            ("second_neighbour", second),
+            ("third_neighbour", third),
+            ("speaker", self.speaker),
+            ("told", self.told),
+            ("time", self.time),
+            ("recency", self.recency),
+            ("pinned", self.pinned),
+        ]
+    }
+
+    /// The first that is no number to weigh with.
+    pub fn unusable(&self) -> Option<(&'static str, f32)> {
+        self.named().into_iter().find(|(_, weight)| !weight.is_finite())
     }
 }
 
@@ -147,6 +176,8 @@ pub struct ScoreParts {
     pub neighbours: f32,
     /// From its speaker.
     pub speaker: f32,
+    /// From how much it tells.
+    pub told: f32,
     /// From the time that the query speaks of.
     pub time: f32,
     /// From its age.
@@ -163,6 +194,7 @@ impl ScoreParts {
             + self.lexical
             + self.neighbours
             + self.speaker
+            + self.told
             + self.time
             + self.recency
             + self.pinned

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn saved() -> TestApp {
     let app = TestApp::new();
@@ -76,19 +76,114 @@ async fn forgetting_by_question_shows_first_and_forgets_what_is_named() {
 }
 
 #[tokio::test]
-async fn without_an_embedder_texts_are_kept_and_found_by_words() {
+async fn without_an_embedder_memories_are_kept_and_found_by_words_and_what_needs_it_says_how_to_get_one() {
     let app = TestApp::new();
-    app.post("/v1/memory", &json!({"text": "down"})).await.ok();
+    let saved = app.post("/v1/memory", &json!({"text": "down"})).await;
+    assert_eq!(saved.status, StatusCode::OK);
     let found = app
         .post("/v1/memory/search", &json!({"query": "down"}))
         .await
-        .ok();
+        .json();
     assert_eq!(found["hits"][0]["text"], "down");
-    // What to forget is never guessed by words.
-    let preview = app.post("/v1/memory/forget", &json!({"query": "down"})).await;
-    assert_eq!(preview.status, StatusCode::SERVICE_UNAVAILABLE);
-    let message = preview.json()["error"]["message"].to_string();
-    assert!(message.contains("council pull"), "{message}");
+    let answer = app.post("/v1/memory/forget", &json!({"query": "down"})).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        answer.json()["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("council pull")
+    );
+}
+
+#[tokio::test]
+async fn a_new_memory_takes_the_place_of_another_which_is_kept_as_what_was_so() {
+    let app = TestApp::new();
+    let rome = json!({"text": "Ada lives in Rome", "kind": "fact", "timestamp": 100, "source": "/notes.md",
+        "claim": {"subject": "Ada", "attribute": "home"}});
+    let old = app.post("/v1/memory", &rome).await.json()["id"].clone();
+    let paris = json!({"text": "Ada lives in Paris", "kind": "fact", "timestamp": 200, "supersedes": [old]});
+    let new = app.post("/v1/memory", &paris).await.json()["id"].clone();
+    let first = app
+        .get(&format!("/v1/memory/{}", old.as_str().unwrap()))
+        .await
+        .json();
+    assert_eq!(
+        (&first["valid_to"], &first["superseded_by"]),
+        (&json!(200.0), &new)
+    );
+    assert!(first["retired_at"].is_number());
+    assert_eq!(first["source"], "/notes.md");
+    let claim =
+        json!({"subject": "Ada", "attribute": "home", "confidence": 1.0, "extractor": null, "evidence": []});
+    assert_eq!(first["claim"], claim);
+    let texts = |answer: Value, list: &str| -> Vec<String> {
+        let entries = answer[list].as_array().unwrap().iter();
+        entries
+            .map(|entry| entry["text"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let listed = async |query: &str| texts(app.get(&format!("/v1/memory?{query}")).await.json(), "data");
+    assert_eq!(listed("kind=fact").await, ["Ada lives in Paris"]);
+    assert_eq!(
+        listed("retired=true").await,
+        ["Ada lives in Paris", "Ada lives in Rome"]
+    );
+    assert_eq!(listed("valid_at=150").await, ["Ada lives in Rome"]);
+    assert_eq!(listed("source=/notes.md").await, Vec::<String>::new());
+    let search = json!({"query": "where lives Ada", "filters": {"valid_at": 150}});
+    let found = app.post("/v1/memory/search", &search).await.json();
+    assert_eq!(texts(found, "hits"), ["Ada lives in Rome"]);
+    let unknown = json!({"text": "x", "supersedes": ["0000000000"]});
+    assert_eq!(
+        app.post("/v1/memory", &unknown).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let in_list = json!({"items": [{"text": "x", "supersedes": [new]}]});
+    let refused = app.post("/v1/memory", &in_list).await.json();
+    assert_eq!(refused["error"]["param"], "items[0].supersedes");
+}
+
+#[tokio::test]
+async fn what_is_kept_apart_is_found_only_when_asked_for_until_a_person_confirms_it() {
+    let app = TestApp::new();
+    let page = json!({"text": "the page says so", "trust": "web"});
+    let id = app.post("/v1/memory", &page).await.json()["id"].clone();
+    let path = format!("/v1/memory/{}", id.as_str().unwrap());
+    let set = async |quarantined: bool| {
+        app.patch(&path, &json!({"quarantined": quarantined}))
+            .await
+            .json()
+    };
+    assert_eq!(set(true).await["quarantined"], true);
+    let count = async |query: &str| {
+        let list = app.get(&format!("/v1/memory{query}")).await.json();
+        list["data"].as_array().unwrap().len()
+    };
+    assert_eq!((count("").await, count("?quarantined=true").await), (0, 1));
+    let changed = set(false).await;
+    assert_eq!(
+        (&changed["quarantined"], &changed["trust"]),
+        (&json!(false), &json!("user"))
+    );
+    assert_eq!((count("").await, count("?quarantined=true").await), (1, 0));
+}
+
+#[tokio::test]
+async fn a_memory_is_not_known_before_it_was_stored() {
+    let app = saved().await;
+    let path = "/v1/memory/m000000001";
+    assert_eq!(
+        app.get(&format!("{path}?as_of=1")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        app.get(&format!("{path}?as_of=2200-01-01")).await.status,
+        StatusCode::OK
+    );
+    let bad = app.get(&format!("{path}?as_of=then")).await;
+    assert_eq!(bad.json()["error"]["param"], "as_of");
+    let listed = app.get("/v1/memory?as_of=1").await.json();
+    assert_eq!(listed["data"], json!([]));
 }
 
 #[tokio::test]

@@ -119,21 +119,10 @@ pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(),
             from.as_millis()
         ));
     }
-    let weights = &query.weights;
-    let [near, far] = weights.neighbours;
-    let all = [
-        weights.own,
-        weights.context,
-        weights.lexical,
-        near,
-        far,
-        weights.speaker,
-        weights.time,
-        weights.recency,
-        weights.pinned,
-    ];
-    if let Some(weight) = all.iter().find(|weight| !weight.is_finite()) {
-        return refuse(format!("`weights` holds {weight}: each must be a finite number"));
+    if let Some((name, weight)) = query.weights.unusable() {
+        return refuse(format!(
+            "`weights.{name}` is {weight}: it must be a finite number"
+        ));
     }
     limit(query.limit)
 }

@@ -57,6 +57,8 @@ pub(crate) struct Facts {
     tags: Box<[u32]>,
     /// Of its words, to tell duplicates.
     pub(crate) fingerprint: u64,
+    /// How much it tells.
+    pub(crate) told: f32,
     valid_to: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -112,6 +114,7 @@ impl Index {
             is_retired: memory.retired_at.is_some(),
             tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
             fingerprint: fingerprint(&content.text),
+            told: content.told(),
             valid_to: memory.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
@@ -134,6 +137,7 @@ impl Index {
     /// Takes a new text, and its vectors, over.
     pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
         self.facts[row].fingerprint = fingerprint(&content.text);
+        self.facts[row].told = content.told();
         self.vectors.set(row, vectors);
         self.lexicon.set(row, searched_terms(content));
     }

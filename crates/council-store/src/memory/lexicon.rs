@@ -114,11 +114,15 @@ impl Lexicon {
         scores
     }
 
-    /// BM25 of a text that is none of the rows.
+    /// BM25 of a text that is none of the rows. A word that no row has any more is the rarest of all.
     pub(crate) fn score(&self, query: &str, terms: &[String]) -> f32 {
-        let telling = self.telling(query);
-        let of_term = telling.iter().map(|(term, postings)| {
-            let times = terms.iter().filter(|other| *other == term).count() as u32;
+        let gone = query_terms(query)
+            .into_iter()
+            .filter(|term| !self.terms.contains_key(term.as_str()))
+            .map(|term| (term, &[][..]));
+        let telling = self.telling(query).into_iter().chain(gone);
+        let of_term = telling.map(|(term, postings)| {
+            let times = terms.iter().filter(|other| **other == term).count() as u32;
             self.rarity(postings) * self.weight(times, terms.len() as u32)
         });
         of_term.sum()

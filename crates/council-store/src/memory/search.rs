@@ -155,6 +155,7 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found
         let number = rows[place];
         let row = number as usize;
         let Circumstance {
+            told,
             time,
             recency,
             pinned,
@@ -162,6 +163,7 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found
         let parts = ScoreParts {
             neighbours: neighbours[row],
             speaker: speaker(row),
+            told,
             time,
             recency,
             pinned,
@@ -190,7 +192,7 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found
     }
 }
 
-/// The signs that say nothing of what was said.
+/// The signs that do not depend on the words of the query.
 struct Circumstances<'a> {
     index: &'a Index,
     query: &'a RecallQuery,
@@ -198,6 +200,7 @@ struct Circumstances<'a> {
 }
 
 struct Circumstance {
+    told: f32,
     time: f32,
     recency: f32,
     pinned: f32,
@@ -205,7 +208,7 @@ struct Circumstance {
 
 impl Circumstance {
     fn score(&self) -> f32 {
-        self.time + self.recency + self.pinned
+        self.told + self.time + self.recency + self.pinned
     }
 }
 
@@ -214,15 +217,19 @@ impl Circumstances<'_> {
     fn count(&self) -> bool {
         let weights = &self.query.weights;
         let is_timed = weights.time != 0.0 && self.query.time.is_some();
-        is_timed || weights.recency != 0.0 || weights.pinned != 0.0
+        is_timed || weights.told != 0.0 || weights.recency != 0.0 || weights.pinned != 0.0
     }
 
     fn of(&self, row: u32) -> Circumstance {
         let facts = &self.index.facts[row as usize];
         let weights = &self.query.weights;
         let is_then = |(from, to): (Timestamp, Timestamp)| from <= facts.said_at && facts.said_at < to;
-        let is_pinned = self.among.then(row).map_or(facts.pinned, |then| then.pinned);
+        let (is_pinned, told) = match self.among.then(row) {
+            None => (facts.pinned, facts.told),
+            Some(then) => (then.pinned, then.content.told()),
+        };
         Circumstance {
+            told: weights.told * told,
             time: if self.query.time.is_some_and(is_then) {
                 weights.time
             } else {

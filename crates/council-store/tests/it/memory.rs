@@ -1,5 +1,6 @@
 //! `MemoryStore`, method by method.
 
+mod contract;
 mod durability;
 mod embedder;
 mod model;

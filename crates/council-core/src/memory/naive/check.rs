@@ -2,7 +2,7 @@
 
 use crate::conversation::{Page, StoreError};
 use crate::embedding::{EmbedderInfo, Embedding};
-use crate::memory::{MemoryFilter, MemoryRecord, MemoryVectors, NewMemory, RecallQuery};
+use crate::memory::{MemoryFilter, MemoryId, MemoryRecord, MemoryVectors, NewMemory, RecallQuery};
 
 /// Most entries of a page and hits of a search.
 const MOST: usize = 1_000;
@@ -15,7 +15,7 @@ pub(super) fn memory(memory: &NewMemory) -> Result<(), StoreError> {
     user(&memory.scope.user)?;
     match memory.claim.as_ref().map(|claim| claim.confidence) {
         Some(confidence) if !(0.0..=1.0).contains(&confidence) => refuse(format!(
-            "`confidence` is {confidence}: it must be a number from 0 to 1"
+            "`claim.confidence` is {confidence}: it must be a number from 0 to 1"
         )),
         _ => Ok(()),
     }
@@ -88,21 +88,10 @@ pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(),
             to.as_millis()
         ));
     }
-    let weights = &query.weights;
-    let [near, far] = weights.neighbours;
-    let all = [
-        weights.own,
-        weights.context,
-        weights.lexical,
-        near,
-        far,
-        weights.speaker,
-        weights.time,
-        weights.recency,
-        weights.pinned,
-    ];
-    if let Some(weight) = all.iter().find(|weight| !weight.is_finite()) {
-        return refuse(format!("`weights` holds {weight}: each must be a finite number"));
+    if let Some((name, weight)) = query.weights.unusable() {
+        return refuse(format!(
+            "`weights.{name}` is {weight}: it must be a finite number"
+        ));
     }
     limit(query.limit)
 }
@@ -129,6 +118,14 @@ pub(super) fn limit(limit: usize) -> Result<(), StoreError> {
         return Ok(());
     }
     refuse(format!("`limit` is {limit}: it must be 1 to {MOST}"))
+}
+
+/// That an export cannot go on after this memory.
+pub(super) fn unknown_after(id: &MemoryId) -> StoreError {
+    StoreError::Invalid(format!(
+        "`after` names memory `{}`, which does not exist; begin from the start",
+        id.0
+    ))
 }
 
 pub(super) fn page(page: Page) -> Result<(), StoreError> {

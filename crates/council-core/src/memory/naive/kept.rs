@@ -95,20 +95,22 @@ impl Kept {
         turns
     }
 
-    /// The places in the session of the turn at `at` of the turns before and after it.
-    pub(super) fn beside(&self, at: usize) -> (Option<usize>, Option<usize>) {
-        let content = &self.entries[at].memory().content;
-        let turns = self.turns(&content.scope);
-        let Some(place) = turns.iter().position(|&turn| turn == at) else {
-            return (None, None);
-        };
-        let before = place.checked_sub(1).map(|place| turns[place]);
-        (before, turns.get(place + 1).copied())
+    /// The turn before the one at `at` in its session, of those that are neither retired nor kept apart.
+    pub(super) fn turn_before(&self, at: usize) -> Option<&Memory> {
+        let turns = self.turns(&self.entries[at].memory().content.scope);
+        let place = turns.iter().position(|&turn| turn == at)?;
+        let mut before = turns[..place]
+            .iter()
+            .rev()
+            .map(|&turn| self.entries[turn].memory());
+        before.find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
     }
 
     /// The vector of a turn with the one before it holds the meaning of that one too: when that goes, so does it.
     pub(super) fn leave_next_turn(&mut self, at: usize) {
-        if let (_, Some(next)) = self.beside(at)
+        let turns = self.turns(&self.entries[at].memory().content.scope);
+        let mut after = turns.iter().skip_while(|&&turn| turn != at);
+        if let Some(&next) = after.nth(1)
             && let Some(vectors) = &mut self.entries[next].vectors
         {
             vectors.context = vectors.own.clone();

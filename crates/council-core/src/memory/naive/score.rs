@@ -68,6 +68,7 @@ pub(super) fn recall(kept: &Kept, query: &RecallQuery) -> Vec<MemoryHit> {
         let parts = &mut all[row];
         parts.neighbours = neighbours(kept, at, &rows, &base, weights.neighbours);
         parts.speaker = weights.speaker * f32::from(u8::from(is_named(memory, &query.speakers)));
+        parts.told = weights.told * memory.content.told();
         let said_at = memory.content.said_at;
         if query
             .time
@@ -104,13 +105,13 @@ fn standardised(values: &[Option<f32>]) -> Vec<f32> {
 }
 
 /// What a turn gets from those around it in its session; those that do not pass hold their place and give nothing.
-fn neighbours(kept: &Kept, at: usize, rows: &[(usize, &Memory)], base: &[f32], weights: [f32; 2]) -> f32 {
+fn neighbours(kept: &Kept, at: usize, rows: &[(usize, &Memory)], base: &[f32], weights: [f32; 3]) -> f32 {
     let turns = kept.turns(&kept.entries[at].memory().content.scope);
     let Some(place) = turns.iter().position(|&turn| turn == at) else {
         return 0.0;
     };
     let given = |(other, turn): (usize, &usize)| match place.abs_diff(other) {
-        distance @ (1 | 2) => {
+        distance @ 1..=3 => {
             let row = rows.iter().position(|(at, _)| at == turn);
             weights[distance - 1] * row.map_or(0.0, |row| base[row])
         }

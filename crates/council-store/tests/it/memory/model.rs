@@ -208,6 +208,7 @@ fn session<'a>(list: &'a [Entry], of: &Entry) -> Vec<&'a Entry> {
 
 /// The score of every memory that passes, by the definition; words do not count.
 fn scores(list: &[Entry], question: &Question) -> Vec<(MemoryId, f32)> {
+    let weights = RecallWeights::default();
     let passing: Vec<&Entry> = list
         .iter()
         .filter(|entry| passes(&question.filter, &entry.memory.content))
@@ -224,7 +225,7 @@ fn scores(list: &[Entry], question: &Question) -> Vec<(MemoryId, f32)> {
     let base: Vec<f32> = own
         .iter()
         .zip(&context)
-        .map(|(own, context)| 0.2 * own + 0.4 * context)
+        .map(|(own, context)| weights.own * own + weights.context * context)
         .collect();
     let base_of = |id: &MemoryId| {
         let at = passing.iter().position(|entry| entry.memory.id == *id);
@@ -237,8 +238,7 @@ fn scores(list: &[Entry], question: &Question) -> Vec<(MemoryId, f32)> {
             .iter()
             .enumerate()
             .map(|(other, turn)| match at.map(|at| at.abs_diff(other)) {
-                Some(1) => 0.3 * base_of(&turn.memory.id),
-                Some(2) => 0.1 * base_of(&turn.memory.id),
+                Some(distance @ 1..=3) => weights.neighbours[distance - 1] * base_of(&turn.memory.id),
                 _ => 0.0,
             })
             .sum();
@@ -247,7 +247,14 @@ fn scores(list: &[Entry], question: &Question) -> Vec<(MemoryId, f32)> {
             .speakers
             .iter()
             .any(|named| named.eq_ignore_ascii_case(speaker));
-        base_of(&entry.memory.id) + beside + if is_named { 0.3 } else { 0.0 }
+        let content = &entry.memory.content;
+        let months = NOW.since(content.said_at).as_secs_f32() / (30.0 * 86_400.0);
+        base_of(&entry.memory.id)
+            + beside
+            + if is_named { weights.speaker } else { 0.0 }
+            + weights.told * content.told()
+            + weights.recency * 0.5_f32.powf(months)
+            + if entry.memory.pinned { weights.pinned } else { 0.0 }
     };
     passing
         .iter()

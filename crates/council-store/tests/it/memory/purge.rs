@@ -110,9 +110,12 @@ async fn the_context_of_the_next_turn_forgets_too() {
         own: 0.0,
         context: 1.0,
         lexical: 0.0,
-        neighbours: [0.0; 2],
+        neighbours: [0.0; 3],
         speaker: 0.0,
-        ..RecallWeights::default()
+        told: 0.0,
+        time: 0.0,
+        recency: 0.0,
+        pinned: 0.0,
     };
     for memories in [memories, { open_again(&dir).await }] {
         let hits = memories.recall(asked.clone()).await.unwrap();
