@@ -30,6 +30,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
+/// Whether documents of this media type are read.
+pub fn understands(media_type: &str) -> bool {
+    read::Format::of_media_type(media_type).is_ok()
+}
+
 /// Whose documents they are until there are users.
 pub const LOCAL_USER: &str = "local";
 

@@ -2,7 +2,7 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    api_chat, budget, conversations, health, hybrid, ledger, memory, metrics, models, openai_chat,
+    api_chat, budget, conversations, health, hybrid, knowledge, ledger, memory, metrics, models, openai_chat,
     openai_completions, openai_embeddings, openai_models, orchestrate, root, stats,
 };
 use crate::state::{App, ServerParts, ServerState};
@@ -31,6 +31,7 @@ use utoipa_axum::routes;
         (name = "original", description = "The original routes"),
         (name = "conversations", description = "What was said"),
         (name = "memory", description = "What is remembered beyond a conversation"),
+        (name = "knowledge", description = "Documents that are remembered"),
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took"),
         (name = "server", description = "The server itself"),
@@ -70,6 +71,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
         .routes(routes!(memory::retrieve, memory::change, memory::delete))
+        .routes(routes!(knowledge::add, knowledge::list, knowledge::remove))
         .routes(routes!(ledger::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
@@ -98,6 +100,8 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         version: parts.version,
         health: parts.health,
         limits: parts.limits,
+        knowledge: parts.knowledge,
+        knowledge_roots: parts.knowledge_roots,
         turn_memory: parts.turn_memory,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),

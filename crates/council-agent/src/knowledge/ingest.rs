@@ -5,7 +5,7 @@
 
 use super::chunk::{At, Chunk, chunks};
 use super::read::{self, Format, ReadError, is_binary_name};
-use super::report::{FileReport, IngestEvent, Outcome};
+use super::report::{FileReport, IngestEvent, Outcome, Progress};
 use super::{Asked, Knowledge, Material, of_source};
 use crate::memory::MemoryError;
 use council_core::{Embedding, Memory, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust};
@@ -230,16 +230,13 @@ impl Job<'_> {
         let old = knowledge.parts(self.user, self.source).await?;
         let known = self.vectors_of(&old).await?;
         let chunks = items.len();
+        let progress = Progress {
+            source: self.source,
+            events: self.events,
+        };
         let stored = knowledge
             .memories
-            .remember_document(items, &known, async |done| {
-                let embedded = IngestEvent::Embedded {
-                    source: self.source.to_owned(),
-                    done,
-                    chunks,
-                };
-                let _ = self.events.send(embedded).await;
-            })
+            .remember_document(items, &known, progress)
             .await?;
         report.outcome = if old.is_empty() {
             Outcome::Added

@@ -15,6 +15,7 @@ mod pdf;
 mod plain;
 
 pub(super) use format::{Format, is_binary_name};
+
 pub(super) use isolate::{Deadline, Isolation};
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What happens to documents while they are remembered, and in the end.
 
+use tokio::sync::mpsc;
+
 /// What became of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -109,4 +111,23 @@ pub enum IngestEvent {
         /// What became of it.
         file: FileReport,
     },
+}
+
+/// Who hears how far a document is.
+#[derive(Clone, Copy)]
+pub(crate) struct Progress<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) events: &'a mpsc::Sender<IngestEvent>,
+}
+
+impl Progress<'_> {
+    /// So many of its parts have vectors. Waits for a slow listener, not for one that went away.
+    pub(crate) async fn embedded(self, done: usize, chunks: usize) {
+        let event = IngestEvent::Embedded {
+            source: self.source.to_owned(),
+            done,
+            chunks,
+        };
+        let _ = self.events.send(event).await;
+    }
 }

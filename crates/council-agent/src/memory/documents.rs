@@ -1,6 +1,7 @@
 //! Remembering the parts of a document: many at once, some of whose vectors are known.
 
 use super::{BATCH, Memories, MemoryError};
+use crate::knowledge::report::Progress;
 use council_core::{EmbedKind, Embedding, MemoryVectors, ModelError, NewMemory, names};
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ impl Memories {
         &self,
         items: Vec<NewMemory>,
         known: &HashMap<String, Embedding>,
-        progress: impl AsyncFn(usize),
+        progress: Progress<'_>,
     ) -> Result<Stored, MemoryError> {
         let Some(first) = items.first() else {
             return Ok(Stored {
@@ -37,7 +38,8 @@ impl Memories {
             let texts = batch
                 .iter()
                 .map(|&index| names::without_names(&items[index].text, &speakers));
-            match self.embed(texts.collect(), EmbedKind::Document).await {
+            let texts: Vec<String> = texts.collect();
+            match self.embed(texts, EmbedKind::Document).await {
                 Ok(vectors) => {
                     for (&index, vector) in batch.iter().zip(vectors) {
                         own[index] = Some(vector);
@@ -47,7 +49,8 @@ impl Memories {
                 Err(error) => return Err(error.into()),
             }
             embedded += batch.len();
-            progress(items.len() - new.len() + embedded).await;
+            let done = items.len() - new.len() + embedded;
+            progress.embedded(done, items.len()).await;
         }
         let waiting = own.iter().filter(|own| own.is_none()).count();
         let count = items.len();

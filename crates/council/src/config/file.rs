@@ -170,7 +170,7 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [pull], [limits], [[remote]]"
+                "[models], [models.\"<id>\"], [engine], [memory], [knowledge], [pull], [limits], [[remote]]"
             ),
             section => names(keys, &format!("{section}.")),
         };

@@ -10,6 +10,8 @@ pub enum Kind {
     OptionalText,
     /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
     Path,
+    /// Paths, each as above.
+    Paths,
     /// A whole number.
     Integer {
         /// The smallest.
@@ -216,6 +218,30 @@ pub const KEYS: &[Key] = &[
         Kind::Integer { min: 0, max: 32_768 },
         "512",
         "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
+    ),
+    Key {
+        name: "knowledge.watch",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories whose documents the server remembers and keeps up to date",
+    },
+    key(
+        "knowledge.watch_interval",
+        Kind::Duration,
+        "10s",
+        "time between two looks at these directories",
+    ),
+    Key {
+        name: "knowledge.roots",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories below which a request may name files of this machine to be remembered; default: none",
+    },
+    key(
+        "knowledge.file_mib",
+        Kind::Integer { min: 1, max: 1024 },
+        "64",
+        "largest document; also of a request that brings one",
     ),
     Key {
         name: "pull.hub_url",

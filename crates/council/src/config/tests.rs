@@ -206,7 +206,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [pull], [limits], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [knowledge], [pull], [limits], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
