@@ -1,6 +1,7 @@
 //! Builds the parts of Council and puts them together.
 //!
 //! - [`serve`]: runs them as a server until a signal
+//! - `documents`: keeps the documents of watched directories up to date
 //! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
@@ -9,6 +10,7 @@
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
+mod documents;
 mod fake;
 pub mod health;
 mod larger;
@@ -21,6 +23,7 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
+use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::{Clock, Embedder, LanguageModel, Models};
@@ -108,6 +111,7 @@ impl From<StartError> for CommandError {
 pub struct App {
     config: Config,
     agent: Agent,
+    knowledge: Knowledge,
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
     library: Arc<Library>,
@@ -142,6 +146,11 @@ impl App {
             config.memory.recall.clone(),
         )
         .await?;
+        let limits = KnowledgeLimits {
+            file_bytes: config.knowledge.file_bytes,
+            ..KnowledgeLimits::default()
+        };
+        let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
         let agent = Agent::new(AgentParts {
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -154,6 +163,7 @@ impl App {
         Ok(Self {
             config,
             agent,
+            knowledge,
             resident,
             embedder,
             library,
@@ -164,6 +174,11 @@ impl App {
     /// Answers turns.
     pub fn agent(&self) -> &Agent {
         &self.agent
+    }
+
+    /// Remembers documents.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 
     /// The models.

@@ -14,7 +14,8 @@ mod markdown;
 mod pdf;
 mod plain;
 
-pub(super) use format::{Format, is_binary_name};
+pub(super) use format::Format;
+pub use format::is_binary_name;
 
 pub(super) use isolate::{Deadline, Isolation};
 

@@ -29,6 +29,8 @@ pub(crate) struct AddBody {
     pub(crate) project: Option<String>,
     /// Tell how far it is, as server-sent events.
     pub(crate) stream: Option<bool>,
+    /// Skip what is no text, as in directories, instead of calling it failed.
+    pub(crate) skip_binary: Option<bool>,
 }
 
 impl FromBody for AddBody {
@@ -48,8 +50,11 @@ pub(crate) struct AddForm {
     /// A file; may be repeated. Its name is that of the document.
     #[schema(value_type = String, format = Binary)]
     pub(crate) file: Vec<u8>,
+    /// Before a file: another name for its document.
+    pub(crate) name: Option<String>,
     pub(crate) project: Option<String>,
     pub(crate) stream: Option<bool>,
+    pub(crate) skip_binary: Option<bool>,
 }
 
 /// What is to be remembered.
@@ -66,6 +71,7 @@ pub(crate) struct Add {
     pub(crate) order: AddOrder,
     pub(crate) project: Option<String>,
     pub(crate) stream: bool,
+    pub(crate) skip_binary: bool,
 }
 
 impl Add {
@@ -120,16 +126,18 @@ impl Add {
             order,
             project: optional_name("project", body.project)?,
             stream: body.stream.unwrap_or(false),
+            skip_binary: body.skip_binary.unwrap_or(false),
         })
     }
 
     fn of_form(fields: Vec<FormField>) -> Result<Self, ApiError> {
-        let (mut files, mut project, mut stream) = (Vec::new(), None, false);
+        let (mut files, mut project, mut stream, mut skip_binary) = (Vec::new(), None, false, false);
+        let mut named = None;
         for field in fields {
             let at = field.name.clone();
             match (field.name.as_str(), field.file) {
                 ("file" | "files" | "file[]" | "files[]", file) => {
-                    let name = optional_source(&at, file)?;
+                    let name = optional_source(&at, named.take().or(file))?;
                     let name = name.ok_or_else(|| {
                         ApiError::invalid(&at, format!("`{at}` has no file name; send `filename`"))
                     })?;
@@ -145,10 +153,13 @@ impl Add {
                     });
                 }
                 ("project", None) => project = Some(text(&at, &field.bytes)?),
+                ("name", None) => named = Some(text(&at, &field.bytes)?),
                 ("stream", None) => stream = text(&at, &field.bytes)? == "true",
+                ("skip_binary", None) => skip_binary = text(&at, &field.bytes)? == "true",
                 _ => {
-                    let message =
-                        format!("`{at}` is not understood; the form has `file`, `project`, `stream`");
+                    let message = format!(
+                        "`{at}` is not understood; the form has `file`, `name`, `project`, `stream`, `skip_binary`"
+                    );
                     return Err(ApiError::invalid(at, message));
                 }
             }
@@ -160,6 +171,7 @@ impl Add {
             order: AddOrder::Sent(files),
             project: optional_name("project", project.filter(|project| !project.is_empty()))?,
             stream,
+            skip_binary,
         })
     }
 

@@ -48,11 +48,13 @@ pub(crate) async fn add(
     JsonOrForm(sent): JsonOrForm<AddBody>,
 ) -> Result<Response, ApiError> {
     let add = Add::read(sent)?;
+    let asked = if add.skip_binary {
+        Asked::WithDirectory
+    } else {
+        Asked::ByName
+    };
     let materials = match add.order {
-        AddOrder::Sent(materials) => materials
-            .into_iter()
-            .map(|material| (material, Asked::ByName))
-            .collect(),
+        AddOrder::Sent(materials) => materials.into_iter().map(|material| (material, asked)).collect(),
         AddOrder::Path(path) => allowed(&app, path).await?,
     };
     let order = Add::of(add.project, materials);
@@ -98,7 +100,7 @@ fn streamed(app: &App, order: IngestOrder) -> Response {
         Some((EventObject::from(event), receiver))
     });
     // The report is ready when the last event may still be on its way: it waits its turn.
-    let (mut events, mut work) = (Box::pin(events), Box::pin(work));
+    let (mut events, mut work) = (Box::pin(events.fuse()), Box::pin(work));
     let mut report = None;
     let all = stream::poll_fn(move |context| {
         use std::task::Poll;

@@ -7,6 +7,7 @@ mod conversations;
 mod errors;
 mod fake_memory;
 mod fakes;
+mod knowledge;
 mod masked;
 mod memory;
 mod models;

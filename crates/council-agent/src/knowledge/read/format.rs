@@ -226,7 +226,7 @@ impl Format {
 }
 
 /// Whether a file of this name holds no text that could be read.
-pub(in crate::knowledge) fn is_binary_name(path: &Path) -> bool {
+pub fn is_binary_name(path: &Path) -> bool {
     let (_, end) = stem_and_end(&path.to_string_lossy());
     BINARY.contains(&end.as_str())
 }
