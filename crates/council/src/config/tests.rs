@@ -389,6 +389,24 @@ fn what_is_shown_can_be_read_back() {
 }
 
 #[test]
+fn a_list_of_paths_is_written_as_a_list_or_with_colons() {
+    let file = "[knowledge]\nwatch = [\"~/notes\", \"docs\", \"/srv/papers\"]\nroots = \"/srv\"";
+    let config = load(file, &[], &[]).unwrap();
+    assert!(config.knowledge.watch[0].ends_with("notes") && config.knowledge.watch[0].is_absolute());
+    assert!(config.knowledge.watch[1].ends_with("docs") && config.knowledge.watch[1].is_absolute());
+    assert_eq!(config.knowledge.watch[2], Path::new("/srv/papers"));
+    assert_eq!(config.knowledge.roots, [Path::new("/srv")]);
+    let flags = [flag("--set", "knowledge.watch", "/a:/b")];
+    let config = load("", &[], &flags).unwrap();
+    assert_eq!(config.knowledge.watch, [Path::new("/a"), Path::new("/b")]);
+    assert_eq!(
+        load("[knowledge]\nwatch = []", &[], &[]).unwrap().knowledge.watch,
+        Vec::<PathBuf>::new()
+    );
+    assert!(refusal("[knowledge]\nwatch = [1]").contains("a list of paths"));
+}
+
+#[test]
 fn durations_have_units() {
     let cases = [
         ("500ms", Some(Duration::from_millis(500))),

@@ -151,18 +151,13 @@ impl Page {
                 self.flush();
                 self.kind = Kind::Heading(name.as_bytes()[1] - b'0');
             }
-            (TagKind::EndTag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") => self.flush(),
+            (TagKind::EndTag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre") => self.flush(),
             (TagKind::StartTag, "pre") => {
                 self.flush();
                 self.kind = Kind::Pre;
             }
-            (TagKind::EndTag, "pre") => self.flush(),
             (TagKind::StartTag, "br") => self.text.push('\u{B}'),
-            (_, "td" | "th") => {
-                if tag.kind == TagKind::StartTag && !self.text.trim().is_empty() {
-                    self.characters(" | ", line);
-                }
-            }
+            (TagKind::StartTag, "td" | "th") if !self.text.trim().is_empty() => self.characters(" | ", line),
             (_, block) if BLOCKS.contains(&block) => {
                 // Line breaks within preformatted text and headings stay theirs, whatever markup is in them.
                 if !matches!(self.kind, Kind::Pre) {

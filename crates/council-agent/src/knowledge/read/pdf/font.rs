@@ -110,7 +110,7 @@ impl<'a> Font<'a> {
             spaces: if self.composite {
                 0
             } else {
-                bytes.iter().filter(|&&byte| byte == b' ').count()
+                codes.iter().filter(|&&code| code == u32::from(b' ')).count()
             },
             codes: codes.len(),
         }

@@ -263,15 +263,12 @@ impl Matrix {
 
     /// First this, then the other.
     fn then(&self, other: &Self) -> Self {
-        let ([a, b, c, d, e, f], [oa, ob, oc, od, oe, of]) = (self.0, other.0);
-        Self([
-            a * oa + b * oc,
-            a * ob + b * od,
-            c * oa + d * oc,
-            c * ob + d * od,
-            e * oa + f * oc + oe,
-            e * ob + f * od + of,
-        ])
+        let (first, second) = (&self.0, &other.0);
+        Self(std::array::from_fn(|index| {
+            let (row, column) = (index / 2 * 2, index % 2);
+            let moved = if row == 4 { second[4 + column] } else { 0.0 };
+            first[row] * second[column] + first[row + 1] * second[2 + column] + moved
+        }))
     }
 
     fn origin(&self) -> [f32; 2] {
