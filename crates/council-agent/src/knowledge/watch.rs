@@ -1,8 +1,8 @@
 //! Directories whose documents are kept up to date.
 //!
 //! Looked at from time to time rather than reported by the kernel: that works the same on every system, in containers
-//! and on network disks, and a look at ten thousand files takes some 50 ms. What has the same size and time of change
-//! as at the last look is not opened.
+//! and on network disks, and a look costs one `stat` a file. What has the same size and time of change as at the last
+//! look is not opened.
 
 use super::{Asked, IngestOrder, IngestReport, Knowledge, Material, files};
 use crate::memory::MemoryError;

@@ -4,15 +4,18 @@ use crate::app::{TestApp, request};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 const PLAN: &str = "# Plan\n\nWe paint the house.\n\n## Kitchen\n\nThe kitchen becomes yellow.\n";
 
 fn form(parts: &[(&str, &str)]) -> Request<Body> {
     let mut body = String::new();
     for (disposition, content) in parts {
-        body.push_str(&format!(
+        write!(
+            body,
             "--xyz\r\ncontent-disposition: form-data; {disposition}\r\n\r\n{content}\r\n"
-        ));
+        )
+        .unwrap();
     }
     body.push_str("--xyz--\r\n");
     let mut request = request(Method::POST, "/v1/knowledge", Body::from(body));

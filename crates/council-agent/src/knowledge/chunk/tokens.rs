@@ -2,7 +2,7 @@
 //!
 //! A WordPiece vocabulary of 30,000 has most words of up to seven letters or so whole, takes identifiers and numbers
 //! apart, and has letters of other scripts and signs one by one. The estimate is held against the real tokenizer by
-//! `no_part_is_longer_than_the_embedder_reads`.
+//! the test of documents with the real embedder in `council/tests/engine`.
 
 /// Parts of a token that a character is: letters of a word, of an identifier, digits.
 const WHOLE: usize = 60;

@@ -7,7 +7,7 @@ use super::*;
 use std::time::Duration;
 
 async fn page(text: String) -> Document {
-    let isolation = Isolation::new(Duration::from_secs(60));
+    let isolation = Isolation::new(Duration::from_mins(1));
     isolation
         .run(move |deadline| read(&text, deadline))
         .await

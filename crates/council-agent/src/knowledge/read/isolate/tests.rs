@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 #[tokio::test]
 async fn a_panic_is_an_error_of_its_file() {
-    let isolation = Isolation::new(Duration::from_secs(60));
+    let isolation = Isolation::new(Duration::from_mins(1));
     let broken = isolation.run::<()>(|_| panic!("index out of bounds"));
     assert_eq!(
         broken.await,
@@ -34,7 +34,7 @@ async fn nobody_waits_for_a_reader_that_hangs_and_hanging_ones_do_not_pile_up() 
     drop(releases);
     // The threads end now, and give their places back.
     let all = Arc::clone(&isolation.places).acquire_many_owned(READERS as u32);
-    assert!(tokio::time::timeout(Duration::from_secs(60), all).await.is_ok());
+    assert!(tokio::time::timeout(Duration::from_mins(1), all).await.is_ok());
 }
 
 #[tokio::test]
@@ -51,5 +51,5 @@ async fn a_reader_that_looks_at_its_deadline_ends_by_itself() {
         result
     });
     assert_eq!(looping.await, Err(ReadError::TimedOut(Duration::from_millis(5))));
-    assert_eq!(ended.recv_timeout(Duration::from_secs(60)), Ok(()));
+    assert_eq!(ended.recv_timeout(Duration::from_mins(1)), Ok(()));
 }
