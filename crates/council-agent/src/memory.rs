@@ -11,6 +11,7 @@ mod correct;
 mod english;
 pub mod extract;
 mod learner;
+mod documents;
 mod metrics;
 mod profile;
 mod quote;

@@ -7,6 +7,7 @@ pub(crate) mod choice;
 pub(crate) mod conversations;
 pub(crate) mod health;
 pub(crate) mod hybrid;
+pub(crate) mod knowledge;
 pub(crate) mod ledger;
 pub(crate) mod memory;
 pub(crate) mod memory_clusters;

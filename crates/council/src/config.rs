@@ -57,6 +57,8 @@ pub struct Config {
     pub memory: MemorySettings,
     /// How models are fetched.
     pub pull: PullConfig,
+    /// Which documents are remembered.
+    pub knowledge: KnowledgeConfig,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -120,6 +122,19 @@ pub struct MemorySettings {
     pub recall: MemoryConfig,
     /// What is learnt from what was said, and by which model.
     pub learner: LearnerConfig,
+}
+
+/// Which documents are remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeConfig {
+    /// Directories that are kept up to date.
+    pub watch: Vec<PathBuf>,
+    /// Time between two looks at them.
+    pub watch_interval: Duration,
+    /// Directories below which a request may name files.
+    pub roots: Vec<PathBuf>,
+    /// Largest document, in bytes.
+    pub file_bytes: u64,
 }
 
 /// How models are fetched.
@@ -304,6 +319,12 @@ impl Config {
                 python: PathBuf::from(values.text("pull.python")),
                 offline: values.boolean("pull.offline"),
                 reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
+            },
+            knowledge: KnowledgeConfig {
+                watch: values.paths("knowledge.watch"),
+                watch_interval: values.duration("knowledge.watch_interval").unwrap_or_default(),
+                roots: values.paths("knowledge.roots"),
+                file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),

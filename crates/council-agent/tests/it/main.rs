@@ -8,6 +8,7 @@ mod conversations;
 mod endings;
 mod fakes;
 mod learning;
+mod knowledge;
 mod memory;
 mod metrics;
 

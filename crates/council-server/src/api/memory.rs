@@ -69,7 +69,7 @@ pub(crate) fn optional_name(at: &str, text: Option<String>) -> Result<Option<Str
 const MAX_SOURCE_BYTES: usize = 4_096;
 
 /// The path or address of a document.
-fn optional_source(at: &str, source: Option<String>) -> Result<Option<String>, ApiError> {
+pub(crate) fn optional_source(at: &str, source: Option<String>) -> Result<Option<String>, ApiError> {
     let Some(source) = source else { return Ok(None) };
     if (1..=MAX_SOURCE_BYTES).contains(&source.len()) && !source.chars().any(char::is_control) {
         return Ok(Some(source));

@@ -8,6 +8,7 @@ mod conversations;
 mod errors;
 mod fake_memory;
 mod fakes;
+mod knowledge;
 mod masked;
 mod memory;
 mod memory_profile;
