@@ -7,9 +7,11 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
+//! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`metrics`]: turn metrics
 
 pub mod agent;
+pub mod agent_zero;
 pub mod confidence;
 pub mod context;
 mod lines;

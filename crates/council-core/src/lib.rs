@@ -35,7 +35,7 @@ pub use generate::{
 };
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
-    Claim, Evidence, Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
+    Claim, Evidence, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
     MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery,
     RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
 };

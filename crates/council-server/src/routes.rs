@@ -1,5 +1,6 @@
 //! The routes, one file per resource.
 
+pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
 pub(crate) mod budget;
 pub(crate) mod choice;
@@ -8,6 +9,8 @@ pub(crate) mod health;
 pub(crate) mod hybrid;
 pub(crate) mod ledger;
 pub(crate) mod memory;
+pub(crate) mod memory_history;
+pub(crate) mod memory_transfer;
 pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod openai_chat;

@@ -5,7 +5,8 @@
 //! - `index`: the memories of one user as they are searched; `vectors` and `lexicon` are its parts, `words` makes terms
 //! - `load`: the index from the rows, when the store is opened
 //! - `among`: which of them a search is among
-//! - `search`: how the signs of a search become an order; `refine` corrects it with exact vectors
+//! - `scores`: how the signs of a search become an order; `search`: the search by cosine alone, and what both share;
+//!   `refine` corrects both with exact vectors
 //! - `check`: what is refused
 //! - `scrub`: no traces of what was forgotten
 //! - [`postgres`]: the same on a PostgreSQL server, with the feature `postgres`
@@ -19,6 +20,7 @@ mod load;
 pub mod postgres;
 mod refine;
 mod rows;
+mod scores;
 mod scrub;
 mod search;
 mod store;

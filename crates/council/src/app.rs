@@ -171,6 +171,19 @@ impl App {
         &*self.resident
     }
 
+    /// The API, to be called in this process.
+    ///
+    /// # Errors
+    /// When it was made before: it has metrics of its own.
+    pub fn router(&self) -> Result<axum::Router, StartError> {
+        let parts = council_server::ServerParts::new(
+            Arc::new(self.agent.clone()),
+            self.registry.clone(),
+            env!("CARGO_PKG_VERSION"),
+        );
+        council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))
+    }
+
     /// An id for a request that does not come over HTTP.
     pub fn new_request_id(&self) -> String {
         format!("req_{}", uuid::Uuid::now_v7().simple())

@@ -1,15 +1,27 @@
 //! Memories, and questions to them.
 
+mod counts;
 mod forget;
+mod history;
+mod import;
 mod object;
 mod query;
+mod record;
 mod save;
 mod time;
+mod tools;
 
+pub(crate) use counts::MemoryCountsObject;
 pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
+pub(crate) use history::HistoryObject;
+pub(crate) use import::{ImportEvent, ImportObject};
 pub(crate) use object::{HitObject, MemoryChangeBody, MemoryObject};
 pub(crate) use query::{AsOfQuery, ListQuery, SearchBody, SearchResult, memory_at};
+pub(crate) use record::{HeaderObject, RecordObject};
 pub(crate) use save::{MemoryIds, SaveBody, SaveOrder};
+pub(crate) use tools::{
+    DeleteTool, DeletedTool, ForgetTool, ForgottenTool, LoadTool, LoadedTool, SaveTool, SavedTool, ToolHit,
+};
 
 use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};

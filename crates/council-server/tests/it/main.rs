@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod agent_zero;
 mod app;
 mod conversations;
 mod errors;
@@ -9,6 +10,7 @@ mod fake_memory;
 mod fakes;
 mod masked;
 mod memory;
+mod memory_transfer;
 mod models;
 mod openai_chat;
 mod openai_completions;

@@ -51,7 +51,9 @@ pub(super) fn load(
     let found = std::thread::scope(|scope| {
         let (sender, texts) = sync_channel(AHEAD);
         let finder = scope.spawn(move || find_words(&texts, users));
-        let read = read(connection, embedder, total, &numbers, &mut indexes, sender);
+        let read = read(connection, embedder, total, &numbers, &mut indexes, &sender);
+        // The finder ends when nothing more can come.
+        drop(sender);
         // A panic of the finder ends the channel, so that reading has failed too.
         let found = finder
             .join()
@@ -70,7 +72,7 @@ fn read(
     total: usize,
     numbers: &HashMap<String, usize>,
     indexes: &mut [Index],
-    sender: SyncSender<Vec<Text>>,
+    sender: &SyncSender<Vec<Text>>,
 ) -> Result<(), Fault> {
     let mut batch = Vec::with_capacity(BATCH);
     let mut progress = Progress::new(total);

@@ -3,12 +3,12 @@
 use super::among::Among;
 use super::index::Index;
 use super::rows::{Changed, Stored};
-use super::{MemoryIndex, check, refine, rows, scrub, search};
+use super::{MemoryIndex, check, refine, rows, scores, scrub, search};
 use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
     SourceSummary, StoreError, Unembedded,
 };
@@ -288,7 +288,7 @@ impl MemoryStore for MemoryIndex {
             let (among, found) = match users.read().get(&query.filter.user) {
                 Some(index) => {
                     let among = Among::new(connection, index, &query.filter)?;
-                    let found = search::recall(index, &query, &among);
+                    let found = scores::recall(index, &query, &among);
                     (among, found)
                 }
                 None => return Ok(Vec::new()),
@@ -357,6 +357,12 @@ impl MemoryStore for MemoryIndex {
             .get(&filter.user)
             .map(|index| index.speakers(&index.matching(filter)));
         Ok(speakers.unwrap_or_default())
+    }
+
+    async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {
+        let user = user.to_owned();
+        let read = move |connection: &Connection| rows::counts::counts(connection, &user);
+        self.store.readers.read(read).await
     }
 
     async fn stats(&self) -> Result<MemoryStats, StoreError> {

@@ -8,6 +8,7 @@ mod chat;
 mod configuration;
 mod documents;
 mod help;
+mod memory;
 mod metrics_documented;
 mod models;
 mod program;

@@ -384,7 +384,8 @@ pub(super) async fn reword(
 }
 
 /// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left.
+/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here:
+/// the turns that follow are meant, up to one that is neither.
 pub(super) async fn leave_next_turn(
     transaction: &Transaction<'_>,
     key: i64,
@@ -395,11 +396,16 @@ pub(super) async fn leave_next_turn(
     }
     let sql = transaction
         .prepare_cached(
-            "UPDATE memory_vectors SET context = own WHERE memory_key = (
-                 SELECT key FROM memories
+            "WITH after AS (
+                 SELECT key, said_at_ns, quarantined OR retired_at_ns IS NOT NULL AS is_hidden FROM memories
                  WHERE \"user\" = $1 AND project IS NOT DISTINCT FROM $2 AND session = $3 AND kind = 'turn'
                    AND (said_at_ns, key) > ($4, $5)
-                 ORDER BY said_at_ns, key LIMIT 1)",
+             ), last AS (
+                 SELECT said_at_ns, key FROM after WHERE NOT is_hidden ORDER BY said_at_ns, key LIMIT 1
+             )
+             UPDATE memory_vectors SET context = own WHERE memory_key IN (
+                 SELECT key FROM after a
+                 WHERE NOT EXISTS (SELECT 1 FROM last l WHERE (a.said_at_ns, a.key) > (l.said_at_ns, l.key)))",
         )
         .await?;
     let Scope {

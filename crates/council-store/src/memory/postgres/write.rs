@@ -218,7 +218,7 @@ pub(super) async fn forget(
     }
     let mut waiting = existed.clone();
     while let Some(id) = waiting.pop() {
-        for (key, memory) in let_go(&transaction, &id, &gone).await? {
+        for (key, memory) in let_go(&transaction, user, &id, &gone).await? {
             waiting.push(memory.id.clone());
             gone.insert(key, memory);
         }
@@ -249,6 +249,7 @@ pub(super) async fn forget(
 /// Takes the quotes of a memory out of the claims that rest on it; returns those that rest on nothing any more.
 async fn let_go(
     transaction: &Transaction<'_>,
+    user: &str,
     id: &MemoryId,
     gone: &BTreeMap<i64, Memory>,
 ) -> Result<Vec<(i64, Memory)>, PgFault> {
@@ -257,7 +258,9 @@ async fn let_go(
         let Some(claim) = memory.content.claim.as_mut().filter(|_| !gone.contains_key(&key)) else {
             continue;
         };
-        if claim.let_go(std::slice::from_ref(id)) {
+        let is_baseless = claim.let_go(std::slice::from_ref(id));
+        // Nobody makes another user forget.
+        if is_baseless && memory.content.scope.user == user {
             baseless.push((key, memory));
         } else {
             rows::set_claim(transaction, key, claim).await?;
