@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from http_client import connect
 
 WRITERS = 4
-# Shortest and longest time from the first write to the kill, in seconds.
-UNTIL_KILLED = (0.05, 0.6)
+# Shortest and longest time to the kill, in seconds: from the first answer on, and every fifth time from the start on, when
+# the embedder is still loading.
+UNTIL_KILLED = (0.02, 0.5)
+UNTIL_FIRST_ANSWER = 30
 SUBJECTS = ["the violin", "a red bicycle", "the garden gate", "my sister's wedding", "the night train", "two owls"]
 
 
@@ -53,6 +55,10 @@ class Writer(threading.Thread):
             self.problem = repr(error)
         finally:
             self.connection.close()
+
+    def answered(self):
+        """Whether a write was answered, or the writer has given up."""
+        return self.problem or any(self.known.counts.values())
 
     def text(self):
         self.number += 1
@@ -136,6 +142,10 @@ def kill_rounds(server, rounds, seed=1, report=lambda number, counts: None):
             writer.known.older[memory] = everything.older.pop(memory, [])
         for writer in writers:
             writer.start()
+        end = time.monotonic() + UNTIL_FIRST_ANSWER
+        while number % 5 and not any(writer.answered() for writer in writers):
+            assert time.monotonic() < end, f"no write was answered within {UNTIL_FIRST_ANSWER} s"
+            time.sleep(0.005)
         time.sleep(chance.uniform(*UNTIL_KILLED))
         server.kill()
         for writer in writers:
