@@ -11,6 +11,7 @@ fn help_of_every_command() {
         &["ask"],
         &["chat"],
         &["memory"],
+        &["ingest"],
         &["pull"],
         &["models"],
         &["rm"],
