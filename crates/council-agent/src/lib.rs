@@ -8,12 +8,16 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
+//! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
+//! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`metrics`]: turn metrics
 
 mod activity;
 pub mod agent;
+pub mod agent_zero;
 pub mod confidence;
 pub mod context;
+pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;

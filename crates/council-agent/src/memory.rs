@@ -11,10 +11,12 @@ mod correct;
 mod english;
 pub mod extract;
 mod learner;
+mod documents;
 mod metrics;
 mod profile;
 mod quote;
 mod summary;
+mod transfer;
 pub mod when;
 
 pub use cluster::Topic;
@@ -274,10 +276,19 @@ impl Memories {
         least_cosine: f32,
         limit: usize,
     ) -> Result<Vec<MemoryHit>, MemoryError> {
-        let known = self.store.speakers(&filter).await?;
-        let query = vec![names::without_names(text, &known)];
-        let vector = self.embed(query, EmbedKind::Query).await?.remove(0);
+        let vector = self.question_vector(text, &filter).await?;
         Ok(self.store.nearest(vector, filter, least_cosine, limit).await?)
+    }
+
+    /// The vector of a question to these memories: without the names of their speakers.
+    pub(crate) async fn question_vector(
+        &self,
+        text: &str,
+        filter: &MemoryFilter,
+    ) -> Result<Embedding, MemoryError> {
+        let known = self.store.speakers(filter).await?;
+        let question = vec![names::without_names(text, &known)];
+        Ok(self.embed(question, EmbedKind::Query).await?.remove(0))
     }
 
     /// Changes a memory; a new text gets new vectors.

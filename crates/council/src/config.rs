@@ -57,6 +57,8 @@ pub struct Config {
     pub memory: MemorySettings,
     /// How models are fetched.
     pub pull: PullConfig,
+    /// Which documents are remembered.
+    pub knowledge: KnowledgeConfig,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -99,15 +101,40 @@ pub struct ModelOverride {
     pub keep_alive: Option<Option<Duration>>,
 }
 
+/// Text that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// What is remembered, and how it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemorySettings {
+    /// The PostgreSQL database that holds it; `None`: the SQLite database of the data directory.
+    pub postgres_url: Option<Secret>,
     /// What a turn of a conversation does with the memory when its request does not say.
     pub turns: TurnMemory,
     /// How remembering and recalling are set up.
     pub recall: MemoryConfig,
     /// What is learnt from what was said, and by which model.
     pub learner: LearnerConfig,
+}
+
+/// Which documents are remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeConfig {
+    /// Directories that are kept up to date.
+    pub watch: Vec<PathBuf>,
+    /// Time between two looks at them.
+    pub watch_interval: Duration,
+    /// Directories below which a request may name files.
+    pub roots: Vec<PathBuf>,
+    /// Largest document, in bytes.
+    pub file_bytes: u64,
 }
 
 /// How models are fetched.
@@ -269,6 +296,7 @@ impl Config {
             engine,
             remotes,
             memory: MemorySettings {
+                postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
                     weights: weights(&values),
@@ -291,6 +319,12 @@ impl Config {
                 python: PathBuf::from(values.text("pull.python")),
                 offline: values.boolean("pull.offline"),
                 reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
+            },
+            knowledge: KnowledgeConfig {
+                watch: values.paths("knowledge.watch"),
+                watch_interval: values.duration("knowledge.watch_interval").unwrap_or_default(),
+                roots: values.paths("knowledge.roots"),
+                file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),

@@ -2,11 +2,13 @@
 //! Time is paused throughout: it moves on exactly when everything waits, so that latencies are exact.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod agent_zero;
 mod answering;
 mod conversations;
 mod endings;
 mod fakes;
 mod learning;
+mod knowledge;
 mod memory;
 mod metrics;
 

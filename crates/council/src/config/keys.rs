@@ -8,8 +8,12 @@ pub enum Kind {
     Text,
     /// Text that may be absent; its default is absence.
     OptionalText,
+    /// Text that may be absent and is never shown.
+    Secret,
     /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
     Path,
+    /// Paths, each as above.
+    Paths,
     /// A whole number.
     Integer {
         /// The smallest.
@@ -207,6 +211,12 @@ pub const KEYS: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    Key {
+        name: "memory.postgres_url",
+        kind: Kind::Secret,
+        fallback: Fallback::Absent,
+        doc: "keep memories in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) instead of the one in data_dir",
+    },
     key(
         "memory.turns",
         Kind::Choice(&["on", "read", "off"]),
@@ -302,6 +312,30 @@ pub const KEYS: &[Key] = &[
         Kind::Weight,
         "0.5",
         "what is added for a pin",
+    ),
+    Key {
+        name: "knowledge.watch",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories whose documents the server remembers and keeps up to date",
+    },
+    key(
+        "knowledge.watch_interval",
+        Kind::Duration,
+        "10s",
+        "time between two looks at these directories",
+    ),
+    Key {
+        name: "knowledge.roots",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories below which a request may name files of this machine to be remembered; default: none",
+    },
+    key(
+        "knowledge.file_mib",
+        Kind::Integer { min: 1, max: 1024 },
+        "64",
+        "largest document; also of a request that brings one",
     ),
     Key {
         name: "pull.hub_url",
