@@ -12,5 +12,6 @@ mod memory;
 mod ingest;
 mod metrics_documented;
 mod models;
+mod postgres;
 mod program;
 mod serve;
