@@ -152,7 +152,7 @@ pub fn said(input: &Input) -> Vec<Message> {
 
 /// An upper bound for ordinary text: tokenisers take three to four bytes of English or code per token, and about one
 /// token per character of Chinese or Japanese, which has three bytes in UTF-8.
-fn text_tokens(text: &str) -> u64 {
+pub(crate) fn text_tokens(text: &str) -> u64 {
     (text.len() as u64).div_ceil(3)
 }
 

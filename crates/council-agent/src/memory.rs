@@ -4,15 +4,29 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod attribute;
 mod catch_up;
+mod cluster;
+mod correct;
+mod english;
+pub mod extract;
+mod learner;
 mod documents;
 mod metrics;
+mod profile;
 mod quote;
+mod summary;
+mod transfer;
 pub mod when;
 
+pub use cluster::Topic;
+pub use extract::Attribute;
+pub use learner::{Learner, LearnerConfig, Topics};
 pub use metrics::MemoryMetrics;
+pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
 
+use crate::context::text_tokens;
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
     MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
@@ -46,8 +60,11 @@ pub struct Question {
     pub filter: MemoryFilter,
     /// Most answers, 1 to 1,000.
     pub limit: usize,
-    /// When it is asked.
+    /// When it is asked: what "last week" is told from.
     pub now: Timestamp,
+    /// Most tokens of the answers' texts together, as estimated from their bytes. The answers end before the first that
+    /// would exceed it.
+    pub token_budget: Option<u64>,
 }
 
 /// How remembering and recalling are set up.
@@ -67,6 +84,16 @@ impl Default for MemoryConfig {
             prompt_tokens: 512,
         }
     }
+}
+
+/// How many of these fit a budget of tokens, from the first on.
+fn fitting(hits: &[MemoryHit], budget: u64) -> usize {
+    let mut used = 0;
+    let fits = |hit: &&MemoryHit| {
+        used += text_tokens(&hit.memory.content.text);
+        used <= budget
+    };
+    hits.iter().take_while(fits).count()
 }
 
 /// Remembers and recalls. Clones share everything.
@@ -230,7 +257,10 @@ impl Memories {
             now: question.now,
             limit: question.limit,
         };
-        let hits = self.store.recall(query).await?;
+        let mut hits = self.store.recall(query).await?;
+        if let Some(budget) = question.token_budget {
+            hits.truncate(fitting(&hits, budget));
+        }
         self.metrics.recalled(begun.elapsed());
         Ok(hits)
     }
@@ -246,10 +276,19 @@ impl Memories {
         least_cosine: f32,
         limit: usize,
     ) -> Result<Vec<MemoryHit>, MemoryError> {
-        let known = self.store.speakers(&filter).await?;
-        let query = vec![names::without_names(text, &known)];
-        let vector = self.embed(query, EmbedKind::Query).await?.remove(0);
+        let vector = self.question_vector(text, &filter).await?;
         Ok(self.store.nearest(vector, filter, least_cosine, limit).await?)
+    }
+
+    /// The vector of a question to these memories: without the names of their speakers.
+    pub(crate) async fn question_vector(
+        &self,
+        text: &str,
+        filter: &MemoryFilter,
+    ) -> Result<Embedding, MemoryError> {
+        let known = self.store.speakers(filter).await?;
+        let question = vec![names::without_names(text, &known)];
+        Ok(self.embed(question, EmbedKind::Query).await?.remove(0))
     }
 
     /// Changes a memory; a new text gets new vectors.

@@ -1,8 +1,10 @@
 //! Measures the memory with made-up rows: `memory_latency ROWS [DIR]` inserts, opens again and searches, and prints how
-//! long each took, the process's memory and the size of the file.
+//! long each took, the process's memory and the size of the file. Processor times are those of this process alone, so
+//! that they hold on a busy machine too.
 //!
-//! Vectors are random and texts are words drawn by Zipf's law, about 25 to a text from 30,000, so that lists of words
-//! have the lengths that they have in a language. Embedding is not part of it.
+//! Vectors lie around topics, of which there is one for a hundred rows: a tenth of their variance is common to all, and
+//! half to a topic. Texts are words drawn by Zipf's law, about 25 to a text from 30,000, so that lists of words have the
+//! lengths that they have in a language. Embedding is not part of it.
 #![expect(clippy::print_stdout, reason = "its output is the purpose of a bench")]
 
 use council_core::{
@@ -19,6 +21,11 @@ const DIMENSIONS: usize = 384;
 const VOCABULARY: f64 = 30_000.0;
 const QUERIES: usize = 300;
 
+/// Rows of one insert, hits of a search, and questions whose nearest rows are looked for by comparing all.
+const BATCH: usize = 500;
+const HITS: usize = 10;
+const COMPARED: usize = 20;
+
 struct NoClock;
 
 impl Clock for NoClock {
@@ -27,27 +34,29 @@ impl Clock for NoClock {
     }
 }
 
-/// Numbers that are the same in every run (xorshift64*, <https://doi.org/10.1145/2845077>).
+/// Numbers that are the same in every run (splitmix64, <https://doi.org/10.1145/2714064.2660195>).
 struct Random(u64);
 
 impl Random {
-    fn unit(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1_u64 << 53) as f64
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 
-    fn vector(&mut self) -> Embedding {
-        // A sum of three is near enough to a normal distribution.
-        let mut numbers: Vec<f32> = (0..DIMENSIONS)
-            .map(|_| (self.unit() + self.unit() + self.unit() - 1.5) as f32)
-            .collect();
-        let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
-        for number in &mut numbers {
-            *number /= length;
-        }
-        Embedding(numbers)
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A sum of uniform numbers is near enough to a normal distribution.
+    fn direction(&mut self) -> impl Iterator<Item = f32> {
+        (0..DIMENSIONS).map(|_| {
+            let bits = self.next();
+            (0..4)
+                .map(|part| f32::from((bits >> (16 * part)) as u16) - 32_767.5)
+                .sum()
+        })
     }
 
     /// The rank of a word is distributed as 1 over itself.
@@ -55,6 +64,39 @@ impl Random {
         let words = (0..words).map(|_| format!("w{}", VOCABULARY.powf(self.unit()) as u64));
         words.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The vector with this number, around one of so many topics.
+fn vector(number: u64, topics: u64) -> Embedding {
+    let mut random = Random(number);
+    let topic = random.next() % topics;
+    let mut common = Random(u64::MAX);
+    let mut topic = Random(u64::MAX - 1 - topic);
+    let parts = common.direction().zip(topic.direction()).zip(random.direction());
+    let mut numbers: Vec<f32> = parts
+        .map(|((common, topic), own)| 0.5 * common + 1.1 * topic + own)
+        .collect();
+    let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
+    for number in &mut numbers {
+        *number /= length;
+    }
+    Embedding(numbers)
+}
+
+/// What is remembered: own vectors have even numbers, those of contexts odd ones.
+fn item(row: usize, topics: u64) -> (NewMemory, Option<MemoryVectors>) {
+    let vectors = MemoryVectors {
+        own: vector(2 * row as u64, topics),
+        context: vector(2 * row as u64 + 1, topics),
+    };
+    let mut random = Random(!(row as u64));
+    let words = 10 + (random.unit() * 30.0) as usize;
+    (memory(row, random.text(words)), Some(vectors))
+}
+
+/// The vector of a question, which is none of a row.
+fn question(number: usize, topics: u64) -> Embedding {
+    vector(u64::MAX / 2 + number as u64, topics)
 }
 
 #[tokio::main]
@@ -73,31 +115,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
         dimensions: DIMENSIONS,
         max_tokens: 256,
     };
-    let mut random = Random(42);
+    let topics = (rows as u64 / 100).max(1);
 
     let store = Store::open(&dir)?;
     let memories = store.memory(&embedder, Arc::new(NoClock), |_| {}).await?;
     let started = Instant::now();
-    for batch in 0..rows.div_ceil(100) {
-        let items = (batch * 100..rows.min(batch * 100 + 100)).map(|row| {
-            let vectors = MemoryVectors {
-                own: random.vector(),
-                context: random.vector(),
-            };
-            let words = 10 + (random.unit() * 30.0) as usize;
-            (memory(row, random.text(words)), Some(vectors))
-        });
+    for batch in 0..rows.div_ceil(BATCH) {
+        let items = (batch * BATCH..rows.min((batch + 1) * BATCH)).map(|row| item(row, topics));
         memories.insert(items.collect()).await?;
     }
     let per_second = rows as f64 / started.elapsed().as_secs_f64();
-    println!("inserted {rows} in batches of 100: {per_second:.0} a second");
+    println!("inserted {rows} in batches of {BATCH}: {per_second:.0} a second");
     let mut single = Vec::new();
-    for row in 0..200 {
-        let vectors = MemoryVectors {
-            own: random.vector(),
-            context: random.vector(),
-        };
-        let item = vec![(memory(rows + row, random.text(25)), Some(vectors))];
+    for row in rows..rows + 200 {
+        let item = vec![item(row, topics)];
         let started = Instant::now();
         memories.insert(item).await?;
         single.push(started.elapsed());
@@ -107,12 +138,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let times: Arc<Mutex<Vec<RecallTimes>>> = Arc::default();
     let heard = Arc::clone(&times);
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor_time());
     let store = Store::open(&dir)?;
     let on_recall =
         move |times: &RecallTimes| heard.lock().unwrap_or_else(PoisonError::into_inner).push(*times);
     let memories = store.memory(&embedder, Arc::new(NoClock), on_recall).await?;
-    println!("opened in {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "opened in {:.0} ms, {:.0} ms of processors",
+        milliseconds(started.elapsed()),
+        milliseconds(processor_time().saturating_sub(before))
+    );
     let stats = memories.stats().await?;
     println!(
         "index {:.1} MB, {}, database {:.1} MB",
@@ -121,47 +156,59 @@ async fn main() -> Result<(), Box<dyn Error>> {
         size(store.path())
     );
 
+    let filter = || MemoryFilter {
+        user: "ada".to_owned(),
+        ..MemoryFilter::default()
+    };
+    let mut random = Random(42);
     let mut recalls = Vec::new();
-    let mut nearests = Vec::new();
-    for _ in 0..QUERIES {
-        let filter = MemoryFilter {
-            user: "ada".to_owned(),
-            ..MemoryFilter::default()
-        };
+    let before = processor_time();
+    for number in 0..QUERIES {
         let query = RecallQuery {
             text: random.text(8),
-            vector: Some(random.vector()),
+            vector: Some(question(number, topics)),
             speakers: vec!["Nate".to_owned()],
             time: None,
-            now: Timestamp::default(),
-            filter: filter.clone(),
+            now: Timestamp::from_millis(rows as u64),
+            filter: filter(),
             weights: RecallWeights::default(),
             limit: 10,
         };
-        let vector = query.vector.clone().ok_or("a query without a vector")?;
         let started = Instant::now();
         memories.recall(query).await?;
         recalls.push(started.elapsed());
-        let started = Instant::now();
-        memories.nearest(vector, filter, 0.0, 10).await?;
-        nearests.push(started.elapsed());
     }
+    let each = milliseconds(processor_time().saturating_sub(before)) / QUERIES as f64;
+    println!("recall: {each:.2} ms of processors");
+    let mut nearests = Vec::new();
+    let mut found = Vec::new();
+    let before = processor_time();
+    for number in 0..QUERIES {
+        let vector = question(number, topics);
+        let started = Instant::now();
+        let hits = memories.nearest(vector, filter(), -1.0, HITS).await?;
+        nearests.push(started.elapsed());
+        found.push(
+            hits.into_iter()
+                .map(|hit| hit.memory.content.said_at.as_millis())
+                .collect(),
+        );
+    }
+    let each = milliseconds(processor_time().saturating_sub(before)) / QUERIES as f64;
+    println!("nearest: {each:.2} ms of processors");
     print("recall", recalls);
     let times = times.lock().unwrap_or_else(PoisonError::into_inner).clone();
     print("  dense", times.iter().map(|times| times.dense).collect());
     print("  lexical", times.iter().map(|times| times.lexical).collect());
     print("  rank", times.iter().map(|times| times.rank).collect());
     print("nearest", nearests);
+    println!(
+        "nearest, recall@{HITS}: {:.4}",
+        recall_of(&found, rows + 200, topics)
+    );
     println!("{}", resident());
-    let (gone, _) = memories
-        .memories(
-            MemoryFilter {
-                user: "ada".to_owned(),
-                ..MemoryFilter::default()
-            },
-            council_core::Page { offset: 5, limit: 10 },
-        )
-        .await?;
+    let page = council_core::Page { offset: 5, limit: 10 };
+    let (gone, _) = memories.memories(filter(), page).await?;
     let started = Instant::now();
     memories
         .forget("ada", gone.into_iter().map(|memory| memory.id).collect())
@@ -191,6 +238,48 @@ fn print(what: &str, mut times: Vec<Duration>) {
         at(0.95),
         at(0.99)
     );
+}
+
+/// The share of the truly nearest rows of the first questions that were found; rows are told by their time.
+fn recall_of(found: &[Vec<u64>], rows: usize, topics: u64) -> f64 {
+    let questions: Vec<Embedding> = (0..COMPARED).map(|number| question(number, topics)).collect();
+    let mut nearest: Vec<Vec<(f32, u64)>> = vec![Vec::new(); COMPARED];
+    for row in 0..rows as u64 {
+        let own = vector(2 * row, topics);
+        for (question, nearest) in questions.iter().zip(&mut nearest) {
+            let cosine: f32 = question
+                .0
+                .iter()
+                .zip(&own.0)
+                .map(|(left, right)| left * right)
+                .sum();
+            if nearest.len() == HITS && nearest[HITS - 1].0 >= cosine {
+                continue;
+            }
+            let place = nearest.partition_point(|(other, _)| *other >= cosine);
+            nearest.insert(place, (cosine, row));
+            nearest.truncate(HITS);
+        }
+    }
+    let hits = nearest.iter().zip(found).map(|(nearest, found)| {
+        let is_found = |(_, row): &&(f32, u64)| found.contains(row);
+        nearest.iter().filter(is_found).count()
+    });
+    hits.sum::<usize>() as f64 / (HITS * COMPARED) as f64
+}
+
+/// What all threads of this process have had of processors so far, in steps of 10 ms (proc_pid_stat(5): `utime` and
+/// `stime` in hundredths of a second).
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let fields = after_name.split_whitespace().skip(11).take(2);
+    let ticks: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn megabytes(bytes: u64) -> f64 {

@@ -25,5 +25,7 @@ pub mod store;
 mod writer;
 
 pub use memory::MemoryIndex;
+#[cfg(feature = "postgres")]
+pub use memory::postgres::PostgresMemory;
 pub use open::{OpenError, create_private_dir};
 pub use store::Store;

@@ -3,17 +3,24 @@
 //! - `store`: the trait of `council-core` on top of the rest
 //! - `rows`: the SQL
 //! - `index`: the memories of one user as they are searched; `vectors` and `lexicon` are its parts, `words` makes terms
+//! - `load`: the index from the rows, when the store is opened
 //! - `among`: which of them a search is among
-//! - `search`: how the signs of a search become an order; `refine` corrects it with exact vectors
+//! - `scores`: how the signs of a search become an order; `search`: the search by cosine alone, and what both share;
+//!   `refine` corrects both with exact vectors
 //! - `check`: what is refused
 //! - `scrub`: no traces of what was forgotten
+//! - [`postgres`]: the same on a PostgreSQL server, with the feature `postgres`
 
 mod among;
 mod check;
 mod index;
 mod lexicon;
+mod load;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod refine;
 mod rows;
+mod scores;
 mod scrub;
 mod search;
 mod store;
@@ -21,11 +28,9 @@ mod vectors;
 mod words;
 
 use crate::Store;
-use crate::fault::Fault;
 use council_core::{Clock, EmbedderInfo, MemoryVectors, RecallTimes, StoreError};
 use index::Index;
 use rows::{Changed, Stored, Words};
-use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Instant;
@@ -85,15 +90,16 @@ impl Users {
             if let Words::New(vectors) = &changed.words {
                 index.set_text(row, &changed.memory.content, vectors.as_ref());
             }
-            if let Some(next) = changed.next.and_then(|key| index.row(key)) {
-                index.vectors.forget_context(next);
+            for &next in &changed.next {
+                index.forget_context(next);
             }
         }
     }
 }
 
 impl Store {
-    /// Loads the memories and their vectors by this embedder: a second or so per 100,000. `on_recall` hears how long
+    /// Loads the memories and their vectors by this embedder: a second or so per 100,000, with a line in the log every
+    /// second. `on_recall` hears how long
     /// the parts of each search took.
     ///
     /// # Errors
@@ -113,7 +119,7 @@ impl Store {
         let dimensions = embedder.dimensions;
         let users = self
             .readers
-            .read(move |connection| load(connection, embedder_key, dimensions))
+            .read(move |connection| load::load(connection, embedder_key, dimensions))
             .await?;
         let memories: usize = users.values().map(|index| index.facts.len()).sum();
         if memories > 0 {
@@ -131,22 +137,6 @@ impl Store {
             on_recall: Arc::new(on_recall),
         }))
     }
-}
-
-fn load(connection: &Connection, embedder: i64, dimensions: usize) -> Result<HashMap<String, Index>, Fault> {
-    let mut users = HashMap::new();
-    for (user, memories) in rows::counts(connection)? {
-        let mut index = Index::new(dimensions);
-        index.vectors.reserve(memories);
-        users.insert(user, index);
-    }
-    rows::each(connection, embedder, |key, memory, vectors| {
-        let user = &memory.content.scope.user;
-        if let Some(index) = users.get_mut(user) {
-            index.push(key, memory, vectors);
-        }
-    })?;
-    Ok(users)
 }
 
 impl MemoryIndex {

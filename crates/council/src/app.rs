@@ -7,6 +7,7 @@
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
+//! - `postgres`: memories on a PostgreSQL server
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
@@ -14,19 +15,20 @@ mod documents;
 mod fake;
 pub mod health;
 mod larger;
+mod postgres;
 pub mod serve;
 mod watch;
 mod worker;
 
-use crate::config::{Config, PullConfig};
+use crate::config::{Config, MemorySettings, PullConfig};
 use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
-use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
+use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
-use council_core::{Clock, Embedder, LanguageModel, Models};
+use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
@@ -84,6 +86,16 @@ pub enum StartError {
     /// Two models have the same id.
     #[error("two models have the id `{0}`; rename one of them in the configuration")]
     DuplicateModel(String),
+    /// What is remembered cannot be opened.
+    #[error("the memory cannot be opened: {0}")]
+    Memory(#[from] StoreError),
+    /// A PostgreSQL server is configured, and this program cannot speak to one.
+    #[cfg(not(feature = "postgres"))]
+    #[error(
+        "`memory.postgres_url` is set, and this program was built without PostgreSQL; build it with the feature \
+         `postgres`, or remove the key to keep memories in the data directory"
+    )]
+    NoPostgres,
     /// A defect of ours, or a system without enough threads or file descriptors.
     #[error("cannot start: {0}")]
     Internal(String),
@@ -95,7 +107,11 @@ impl From<StartError> for CommandError {
         let exit = match &error {
             StartError::PortInUse { .. }
             | StartError::Listen { .. }
-            | StartError::Store(OpenError::Locked { .. }) => Exit::Unavailable,
+            | StartError::Store(OpenError::Locked { .. })
+            | StartError::Memory(StoreError::Failed(_)) => Exit::Unavailable,
+            #[cfg(not(feature = "postgres"))]
+            StartError::NoPostgres => Exit::Usage,
+            StartError::Memory(_) => Exit::Usage,
             StartError::Store(_) | StartError::Library { .. } => Exit::Io,
             StartError::Catalog(_) | StartError::DuplicateModel(_) => Exit::Usage,
             StartError::Internal(_) => Exit::Failure,
@@ -143,15 +159,22 @@ impl App {
             &embedder,
             Arc::clone(&clock) as Arc<dyn Clock>,
             &registry,
-            config.memory.recall.clone(),
+            &config.memory,
         )
         .await?;
+        let learner = Learner::new(
+            Arc::clone(&resident) as Arc<dyn Models>,
+            memories.clone(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            config.memory.learner.clone(),
+        );
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
         let agent = Agent::new(AgentParts {
+            learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
             ledger: store,
@@ -184,6 +207,19 @@ impl App {
     /// The models.
     pub fn models(&self) -> &dyn Models {
         &*self.resident
+    }
+
+    /// The API, to be called in this process.
+    ///
+    /// # Errors
+    /// When it was made before: it has metrics of its own.
+    pub fn router(&self) -> Result<axum::Router, StartError> {
+        let parts = council_server::ServerParts::new(
+            Arc::new(self.agent.clone()),
+            self.registry.clone(),
+            env!("CARGO_PKG_VERSION"),
+        );
+        council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))
     }
 
     /// An id for a request that does not come over HTTP.
@@ -307,22 +343,28 @@ fn resident_config(
     })
 }
 
-/// What is remembered, searchable by this embedder's vectors.
+/// What is remembered, searchable by this embedder's vectors: in the data directory or on a PostgreSQL server.
 async fn build_memories(
     store: &Arc<Store>,
     embedder: &MiniLm,
     clock: Arc<dyn Clock>,
     registry: &prometheus::Registry,
-    config: MemoryConfig,
+    settings: &MemorySettings,
 ) -> Result<Memories, StartError> {
     let metrics =
         MemoryMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
     let searched = metrics.clone();
-    let kept = store
-        .memory(embedder.info(), clock, move |times| searched.searched(times))
-        .await;
-    let kept = kept.map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(Memories::new(kept, Arc::new(embedder.clone()), metrics, config))
+    let on_recall = move |times: &RecallTimes| searched.searched(times);
+    let kept: Arc<dyn MemoryStore> = match &settings.postgres_url {
+        Some(url) => postgres::memory(url, embedder.info(), clock, on_recall).await?,
+        None => store.memory(embedder.info(), clock, on_recall).await?,
+    };
+    Ok(Memories::new(
+        kept,
+        Arc::new(embedder.clone()),
+        metrics,
+        settings.recall.clone(),
+    ))
 }
 
 /// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.

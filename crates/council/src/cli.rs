@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and which file answers it.
 //!
 //! - [`serve`], [`ask`], [`chat`]: talk to models
+//! - [`memory`]: what is remembered
 //! - [`ingest`]: documents into the memory
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
 //! - [`config`], [`doctor`], [`openapi`]: look inside
@@ -17,6 +18,7 @@ mod config;
 mod doctor;
 mod engine;
 mod import;
+mod memory;
 mod ingest;
 mod models;
 mod openapi;
@@ -86,6 +88,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// Talk in the terminal
     Chat(chat::ChatArgs),
+    /// Look at, search, correct, move and forget what is remembered
+    Memory(memory::MemoryArgs),
     /// Remember documents, so that answers can rest on them
     Ingest(ingest::IngestArgs),
     /// Fetch models by name, from a hub, a URL or a file
@@ -170,6 +174,7 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Serve(args) => serve::run(args, context, &mut output).await,
             Command::Ask(args) => ask::run(args, context, &mut output).await,
             Command::Chat(args) => chat::run(args, context, &mut output).await,
+            Command::Memory(args) => memory::run(args, context, &mut output).await,
             Command::Ingest(args) => ingest::run(args, context, &mut output).await,
             Command::Pull(args) => pull::run(args, &context, &mut output).await,
             Command::Models(args) => models::run(&args, &context, &mut output),

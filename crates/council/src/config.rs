@@ -22,11 +22,11 @@ pub use layers::{Effective, Flag, Source};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
-use council_agent::memory::MemoryConfig;
-use council_core::Price;
+use council_agent::memory::{LearnerConfig, MemoryConfig};
+use council_core::{Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
-use layers::Layers;
+use layers::{Layers, Values};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -101,13 +101,27 @@ pub struct ModelOverride {
     pub keep_alive: Option<Option<Duration>>,
 }
 
+/// Text that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// What is remembered, and how it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemorySettings {
+    /// The PostgreSQL database that holds it; `None`: the SQLite database of the data directory.
+    pub postgres_url: Option<Secret>,
     /// What a turn of a conversation does with the memory when its request does not say.
     pub turns: TurnMemory,
     /// How remembering and recalling are set up.
     pub recall: MemoryConfig,
+    /// What is learnt from what was said, and by which model.
+    pub learner: LearnerConfig,
 }
 
 /// Which documents are remembered.
@@ -282,10 +296,17 @@ impl Config {
             engine,
             remotes,
             memory: MemorySettings {
+                postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
+                    weights: weights(&values),
                     prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
-                    ..MemoryConfig::default()
+                },
+                learner: LearnerConfig {
+                    facts: values.boolean("memory.extract"),
+                    summaries: values.boolean("memory.summaries"),
+                    model: values.optional_text("memory.model"),
+                    ..LearnerConfig::default()
                 },
             },
             pull: PullConfig {
@@ -331,5 +352,21 @@ pub fn url_of(host: &str, port: u16) -> String {
         format!("http://[{host}]:{port}")
     } else {
         format!("http://{host}:{port}")
+    }
+}
+
+/// How the signs of a search of the memory count.
+fn weights(values: &Values) -> RecallWeights {
+    let weight = |name: &str| values.decimal(&format!("memory.weights.{name}")) as f32;
+    RecallWeights {
+        own: weight("own"),
+        context: weight("context"),
+        lexical: weight("lexical"),
+        neighbours: ["neighbour", "second_neighbour", "third_neighbour"].map(weight),
+        speaker: weight("speaker"),
+        told: weight("told"),
+        time: weight("time"),
+        recency: weight("recency"),
+        pinned: weight("pinned"),
     }
 }

@@ -25,7 +25,7 @@ pub fn time_of(text: &str, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     };
     let (period, _) = (0..words.len()).find_map(|at| reader.relation(at).or_else(|| reader.bare(at)))?;
     let (from, to) = (moment(period.from), moment(period.to));
-    (from < to && from < now).then_some((from, to))
+    (from < to && from <= now).then_some((from, to))
 }
 
 /// When one is told of what happened in a time: as long afterwards as it lasted, at most a week.

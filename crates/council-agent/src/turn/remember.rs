@@ -61,6 +61,7 @@ impl Turn {
                 },
                 limit: HITS,
                 now: self.record.accepted_at,
+                token_budget: None,
             };
             match self.parts.memories.recall(question).await {
                 Ok(hits) => recalled.recollection.hits = hits,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
 use council_core::memory::naive::NaiveMemory;
 use council_core::{
-    EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, MemoryFilter, MemoryKind, MemoryStore,
+    EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, MemoryFilter, MemoryHit, MemoryKind, MemoryStore,
     ModelError, NewMemory, Scope, Timestamp,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -136,6 +136,7 @@ fn question(text: &str) -> Question {
         filter: of_ada(),
         limit: 5,
         now: Timestamp::default(),
+        token_budget: None,
     }
 }
 
@@ -196,6 +197,67 @@ async fn a_question_finds_what_the_person_said_whom_it_names() {
         assert!(hits[0].parts.speaker > 0.0);
         let embedded = embedder.texts.lock().unwrap().last().cloned().unwrap();
         assert!(!embedded.contains(name) && embedded.contains("go"), "{embedded}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_of_a_time_lifts_what_was_said_then_and_hides_nothing() {
+    let memories = fresh().memories;
+    let day = |days: u64| Timestamp::from_millis((20_000 + days) * 86_400_000);
+    let said = |text: &str, days: u64| {
+        let scope = scope(&format!("s{days}"));
+        NewMemory::new(MemoryKind::Turn, scope, text, day(days))
+    };
+    let items = [
+        "a walk by the lake",
+        "a walk in the hills",
+        "a walk through the town",
+    ];
+    let items = items.iter().zip([1, 8, 22]).map(|(text, days)| said(text, days));
+    memories.remember(items.collect()).await.unwrap();
+    for (text, then) in [
+        ("What walk was there two weeks ago?", "a walk in the hills"),
+        ("What walk was there today?", "a walk through the town"),
+    ] {
+        let asked = Question {
+            now: day(22),
+            ..question(text)
+        };
+        let hits = memories.recall(asked).await.unwrap();
+        assert_eq!(hits.len(), 3);
+        for hit in hits {
+            let is_of_then = hit.memory.content.text == then;
+            assert_eq!(hit.parts.time > 0.0, is_of_then, "{text} {hit:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_end_before_they_exceed_the_budget_of_tokens() {
+    let memories = fresh().memories;
+    let words = ["tea green", "tea black and strong", "tea"];
+    let items = words.map(|text| turn("Ada", text, text));
+    memories.remember(items.to_vec()).await.unwrap();
+    let ask = async |budget| {
+        let asked = Question {
+            token_budget: budget,
+            ..question("tea?")
+        };
+        memories.recall(asked).await.unwrap()
+    };
+    let all = ask(None).await;
+    assert_eq!(all.len(), 3);
+    let tokens = |hits: &[MemoryHit]| -> u64 {
+        hits.iter()
+            .map(|hit| (hit.memory.content.text.len() as u64).div_ceil(3))
+            .sum()
+    };
+    for most in 0..=3 {
+        let budget = tokens(&all[..most]);
+        assert_eq!(ask(Some(budget)).await, all[..most], "{budget}");
+        if most > 0 {
+            assert_eq!(ask(Some(budget - 1)).await, all[..most - 1], "{budget} less one");
+        }
     }
 }
 

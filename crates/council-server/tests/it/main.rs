@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod agent_zero;
 mod app;
 mod conversations;
 mod errors;
@@ -10,6 +11,8 @@ mod fakes;
 mod knowledge;
 mod masked;
 mod memory;
+mod memory_profile;
+mod memory_transfer;
 mod models;
 mod openai_chat;
 mod openai_completions;

@@ -33,9 +33,9 @@ CREATE TABLE memories (
     superseded_by text,
     -- What made this version.
     event         text    NOT NULL CHECK (event IN ('created', 'changed', 'retired', 'undone')),
-    -- How many terms it has, and a number for its words: equal for texts that say the same in the same words.
+    -- How many terms it has, and how much it tells, 0 to 1.
     terms         integer NOT NULL,
-    fingerprint   bigint  NOT NULL
+    told          real    NOT NULL
 );
 
 CREATE INDEX memories_of_user ON memories ("user", said_at_ns, key);

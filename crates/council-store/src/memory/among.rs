@@ -53,6 +53,15 @@ impl Among {
         Ok(among)
     }
 
+    /// These rows as they are.
+    #[cfg(test)]
+    pub(crate) fn of_rows(rows: Vec<u32>) -> Self {
+        Self {
+            rows,
+            past: HashMap::new(),
+        }
+    }
+
     /// The memory as it was, where it is another now.
     pub(crate) fn then(&self, row: u32) -> Option<&Memory> {
         self.past.get(&row).map(|past| &past.memory)

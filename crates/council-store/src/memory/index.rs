@@ -4,7 +4,7 @@
 
 use super::lexicon::Lexicon;
 use super::vectors::Vectors;
-use super::words::{date_terms, fingerprint, terms};
+use super::words::{date_terms, terms, terms_and_fingerprint};
 use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
 use std::collections::HashMap;
 
@@ -51,17 +51,25 @@ pub(crate) struct Facts {
     source: Option<u32>,
     kind: MemoryKind,
     trust: Trust,
-    pub(crate) pinned: bool,
     quarantined: bool,
     is_retired: bool,
     tags: Box<[u32]>,
     /// Of its words, to tell duplicates.
     pub(crate) fingerprint: u64,
-    /// How much it tells.
-    pub(crate) told: f32,
     valid_to: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// What every search asks of every row.
+#[derive(Clone, Copy)]
+pub(crate) struct Glance {
+    speaker: Option<u32>,
+    /// How much its text tells.
+    pub(crate) told: f32,
+    pub(crate) pinned: bool,
+    /// Whether it is retired or kept apart: most searches pass it over.
+    hidden: bool,
 }
 
 /// A session: the numbers of its project and its own.
@@ -72,10 +80,9 @@ pub(crate) struct Index {
     pub(crate) facts: Vec<Facts>,
     pub(crate) vectors: Vectors,
     pub(crate) lexicon: Lexicon,
-    /// The speaker of each row, apart from its facts: every search asks for all of them.
-    speakers: Vec<Option<u32>>,
-    /// Whether a row is retired or kept apart, and how many are: those that most searches pass over.
-    hidden: Vec<bool>,
+    /// What every search asks of every row, apart from its facts.
+    glances: Vec<Glance>,
+    /// How many rows are hidden.
     hidden_rows: usize,
     names: Names,
     /// The turns of each session in the order in which they were said.
@@ -88,8 +95,7 @@ impl Index {
             facts: Vec::new(),
             vectors: Vectors::new(dimensions),
             lexicon: Lexicon::default(),
-            speakers: Vec::new(),
-            hidden: Vec::new(),
+            glances: Vec::new(),
             hidden_rows: 0,
             names: Names::default(),
             turns: HashMap::new(),
@@ -98,6 +104,27 @@ impl Index {
 
     /// Adds a memory; its key is above all others.
     pub(crate) fn push(&mut self, key: i64, memory: &Memory, vectors: Option<&MemoryVectors>) {
+        let words = Words::of(&memory.content);
+        self.push_row(key, memory);
+        self.vectors.push(vectors);
+        let row = self.facts.len() - 1;
+        self.facts[row].fingerprint = words.fingerprint;
+        self.glances[row].told = words.told;
+        self.lexicon.push(words.terms);
+    }
+
+    /// Takes over what was found in the texts of all rows.
+    pub(crate) fn set_words(&mut self, lexicon: Lexicon, texts: &[(u64, f32)]) {
+        self.lexicon = lexicon;
+        let rows = self.facts.iter_mut().zip(&mut self.glances);
+        for ((facts, glance), &(fingerprint, told)) in rows.zip(texts) {
+            facts.fingerprint = fingerprint;
+            glance.told = told;
+        }
+    }
+
+    /// Adds what is not in the text or the vectors of a memory.
+    pub(crate) fn push_row(&mut self, key: i64, memory: &Memory) {
         let names = &mut self.names;
         let content = &memory.content;
         let facts = Facts {
@@ -109,17 +136,21 @@ impl Index {
             source: names.optional(content.source.as_deref()),
             kind: content.kind,
             trust: content.trust,
-            pinned: memory.pinned,
             quarantined: content.quarantined,
             is_retired: memory.retired_at.is_some(),
             tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
-            fingerprint: fingerprint(&content.text),
-            told: content.told(),
+            fingerprint: 0,
             valid_to: memory.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
         };
-        self.speakers.push(names.optional(content.speaker.as_deref()));
+        self.glances.push(Glance {
+            speaker: names.optional(content.speaker.as_deref()),
+            told: 0.0,
+            pinned: memory.pinned,
+            hidden: facts.is_hidden(),
+        });
+        self.hidden_rows += usize::from(facts.is_hidden());
         let row = self.facts.len() as u32;
         if let Some(place) = facts.place() {
             let turns = self.turns.entry(place).or_default();
@@ -127,19 +158,16 @@ impl Index {
             let at = turns.partition_point(|&turn| self.facts[turn as usize].said_at <= facts.said_at);
             turns.insert(at, row);
         }
-        self.hidden.push(facts.is_hidden());
-        self.hidden_rows += usize::from(facts.is_hidden());
         self.facts.push(facts);
-        self.vectors.push(vectors);
-        self.lexicon.push(searched_terms(content));
     }
 
     /// Takes a new text, and its vectors, over.
     pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
-        self.facts[row].fingerprint = fingerprint(&content.text);
-        self.facts[row].told = content.told();
+        let words = Words::of(content);
+        self.facts[row].fingerprint = words.fingerprint;
+        self.glances[row].told = words.told;
         self.vectors.set(row, vectors);
-        self.lexicon.set(row, searched_terms(content));
+        self.lexicon.set(row, words.terms);
     }
 
     /// Takes over what else can change.
@@ -148,14 +176,22 @@ impl Index {
         let facts = &mut self.facts[row];
         facts.tags = memory.content.tags.iter().map(|tag| names.number(tag)).collect();
         facts.trust = memory.content.trust;
-        facts.pinned = memory.pinned;
         facts.quarantined = memory.content.quarantined;
         facts.is_retired = memory.retired_at.is_some();
         facts.valid_to = memory.valid_to;
         facts.updated_at = memory.updated_at;
-        self.hidden_rows -= usize::from(self.hidden[row]);
-        self.hidden[row] = facts.is_hidden();
-        self.hidden_rows += usize::from(self.hidden[row]);
+        let glance = &mut self.glances[row];
+        glance.pinned = memory.pinned;
+        self.hidden_rows -= usize::from(glance.hidden);
+        glance.hidden = facts.is_hidden();
+        self.hidden_rows += usize::from(glance.hidden);
+    }
+
+    /// The turn before this memory has changed or is gone.
+    pub(crate) fn forget_context(&mut self, key: i64) {
+        if let Some(row) = self.row(key) {
+            self.vectors.forget_context(row);
+        }
     }
 
     /// The row of a key.
@@ -175,10 +211,8 @@ impl Index {
         let mut rows = keep.iter();
         self.facts.retain(|_| rows.next().is_some_and(|keep| *keep));
         let mut rows = keep.iter();
-        self.speakers.retain(|_| rows.next().is_some_and(|keep| *keep));
-        let mut rows = keep.iter();
-        self.hidden.retain(|_| rows.next().is_some_and(|keep| *keep));
-        self.hidden_rows = self.hidden.iter().filter(|hidden| **hidden).count();
+        self.glances.retain(|_| rows.next().is_some_and(|keep| *keep));
+        self.hidden_rows = self.glances.iter().filter(|glance| glance.hidden).count();
         self.vectors.retain(&keep);
         self.lexicon.retain(&keep);
         self.turns.clear();
@@ -203,7 +237,7 @@ impl Index {
             return if self.hidden_rows == 0 {
                 rows.collect()
             } else {
-                rows.filter(|&row| !self.hidden[row as usize]).collect()
+                rows.filter(|&row| !self.glances[row as usize].hidden).collect()
             };
         }
         let Some(wanted) = Wanted::new(filter, &self.names) else {
@@ -251,7 +285,7 @@ impl Index {
     /// The speakers of these rows, by name.
     pub(crate) fn speakers(&self, rows: &[u32]) -> Vec<String> {
         let mut speaks = vec![false; self.names.names.len()];
-        for speaker in rows.iter().filter_map(|&row| self.speakers[row as usize]) {
+        for speaker in rows.iter().filter_map(|&row| self.glances[row as usize].speaker) {
             speaks[speaker as usize] = true;
         }
         let names = self.names.names.iter().zip(speaks).filter(|(_, speaks)| *speaks);
@@ -269,7 +303,28 @@ impl Index {
             wanted.iter().any(|wanted| lower().eq(wanted.chars()))
         };
         let named: Vec<bool> = self.names.names.iter().map(|name| is_wanted(name)).collect();
-        move |row| self.speakers[row].is_some_and(|speaker| named[speaker as usize])
+        move |row| {
+            self.glances[row]
+                .speaker
+                .is_some_and(|speaker| named[speaker as usize])
+        }
+    }
+
+    /// What every search asks of a row.
+    pub(crate) fn glance(&self, row: usize) -> Glance {
+        self.glances[row]
+    }
+
+    /// The turns around a row in its session, up to `reach` away: how far, and which.
+    pub(crate) fn beside(&self, row: usize, reach: usize) -> impl Iterator<Item = (usize, usize)> {
+        let turns = self.facts[row].place().and_then(|place| self.turns.get(&place));
+        let turns = turns.map_or(&[][..], Vec::as_slice);
+        let order = |row: usize| (self.facts[row].said_at, row);
+        let at = turns.partition_point(|&turn| order(turn as usize) < order(row));
+        let from = at.saturating_sub(reach);
+        let around = turns.iter().enumerate().take(at + reach + 1).skip(from);
+        let others = around.filter(move |(other, _)| *other != at);
+        others.map(move |(other, &turn)| (at.abs_diff(other), turn as usize))
     }
 
     /// The turns of every session, each in the order in which they were said.
@@ -293,31 +348,31 @@ impl Index {
         turns.map_or(&[], Vec::as_slice)
     }
 
-    /// The turn before a row in its session, of those that are not hidden.
+    /// The turn before a row in its session, of those that are neither retired nor kept apart.
     pub(crate) fn previous_turn(&self, row: usize) -> Option<usize> {
         let turns = self.turns.get(&self.facts[row].place()?)?;
         let at = turns.iter().position(|&turn| turn as usize == row)?;
         self.last_shown(&turns[..at])
     }
 
-    /// The latest turn of a session that is not hidden.
+    /// The latest turn of a session that is neither retired nor kept apart.
     pub(crate) fn latest_turn(&self, project: Option<&str>, session: &str) -> Option<usize> {
         self.last_shown(self.session(project, session))
     }
 
     fn last_shown(&self, turns: &[u32]) -> Option<usize> {
         let mut latest_first = turns.iter().rev().map(|&row| row as usize);
-        latest_first.find(|&row| !self.hidden[row])
+        latest_first.find(|&row| !self.glances[row].hidden)
     }
 
     /// Memory that it takes.
     pub(crate) fn size_bytes(&self) -> usize {
         let tags: usize = self.facts.iter().map(|facts| facts.tags.len() * 4).sum();
         let turns: usize = self.turns.values().map(|turns| turns.capacity() * 4 + 64).sum();
-        let facts = self.facts.capacity() * size_of::<Facts>() + self.hidden.capacity();
-        let speakers = self.speakers.capacity() * size_of::<Option<u32>>();
+        let facts = self.facts.capacity() * size_of::<Facts>();
+        let glances = self.glances.capacity() * size_of::<Glance>();
         facts
-            + speakers
+            + glances
             + tags
             + turns
             + self.vectors.size_bytes()
@@ -338,12 +393,30 @@ impl Facts {
     }
 }
 
-/// The name of the speaker and the day are looked for among the words too.
+/// What searches ask of a text.
+pub(crate) struct Words {
+    pub(crate) terms: Vec<String>,
+    pub(crate) fingerprint: u64,
+    pub(crate) told: f32,
+}
+
+impl Words {
+    /// The name of the speaker and the day are looked for among the words too.
+    pub(crate) fn of(memory: &NewMemory) -> Self {
+        let (mut all, fingerprint) = terms_and_fingerprint(&memory.text);
+        all.extend(memory.speaker.as_deref().map(terms).unwrap_or_default());
+        all.extend(date_terms(memory.said_at));
+        Self {
+            terms: all,
+            fingerprint,
+            told: memory.told(),
+        }
+    }
+}
+
+/// The terms by which a memory is found.
 pub(crate) fn searched_terms(memory: &NewMemory) -> Vec<String> {
-    let mut words = terms(&memory.text);
-    words.extend(memory.speaker.as_deref().map(terms).unwrap_or_default());
-    words.extend(date_terms(memory.said_at));
-    words
+    Words::of(memory).terms
 }
 
 /// A filter in numbers; passes what [`MemoryFilter::passes`] does.

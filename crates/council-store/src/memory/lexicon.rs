@@ -103,12 +103,14 @@ impl Lexicon {
 
     /// BM25 of every row; 0 without words in common.
     pub(crate) fn scores(&self, query: &str) -> Vec<f32> {
-        let mut scores = vec![0.0; self.lengths.len()];
+        let rows = self.lengths.len();
+        let mut scores = vec![0.0; rows];
+        let average = average_length(rows, self.total_length);
         for (_, postings) in self.telling(query) {
-            let rarity = self.rarity(postings);
+            let rarity = rarity(rows, postings.len());
             for posting in postings {
                 let length = self.lengths[posting.row as usize];
-                scores[posting.row as usize] += rarity * self.weight(posting.times, length);
+                scores[posting.row as usize] += rarity * weight(posting.times, length, average);
             }
         }
         scores
@@ -120,27 +122,14 @@ impl Lexicon {
             .into_iter()
             .filter(|term| !self.terms.contains_key(term.as_str()))
             .map(|term| (term, &[][..]));
+        let rows = self.lengths.len();
+        let average = average_length(rows, self.total_length);
         let telling = self.telling(query).into_iter().chain(gone);
         let of_term = telling.map(|(term, postings)| {
             let times = terms.iter().filter(|other| **other == term).count() as u32;
-            self.rarity(postings) * self.weight(times, terms.len() as u32)
+            rarity(rows, postings.len()) * weight(times, terms.len() as u32, average)
         });
         of_term.sum()
-    }
-
-    fn rarity(&self, postings: &[Posting]) -> f32 {
-        let (rows, count) = (self.lengths.len() as f32, postings.len() as f32);
-        // With the 1 of Lucene: without it a word that half of the memories have says nothing or less, and in a
-        // memory of three turns every word is such a one.
-        (1.0 + (rows - count + 0.5) / (count + 0.5)).ln()
-    }
-
-    /// What a term counts that a row of this length has this many times.
-    fn weight(&self, times: u32, length: u32) -> f32 {
-        let average = (self.total_length as f32 / self.lengths.len().max(1) as f32).max(1.0);
-        let (times, length) = (times as f32, length as f32);
-        let dampened = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY * length / average);
-        times * (SATURATION + 1.0) / (times + dampened)
     }
 
     /// The lists of the query's terms, without the common ones; the rarest stays in any case.
@@ -152,13 +141,7 @@ impl Lexicon {
                 Some((term, postings.as_slice()))
             })
             .collect();
-        lists.sort_by_key(|(_, postings)| postings.len());
-        let most = ((self.lengths.len() as f32 * COMMON) as usize).max(ALWAYS_READ);
-        let telling = lists
-            .iter()
-            .filter(|(_, postings)| postings.len() <= most)
-            .count();
-        lists.truncate(telling.max(1));
+        keep_telling(&mut lists, self.lengths.len(), |(_, postings)| postings.len());
         lists
     }
 
@@ -171,6 +154,35 @@ impl Lexicon {
             .sum();
         self.terms.capacity() * entry + lists + self.lengths.capacity() * size_of::<u32>()
     }
+}
+
+/// Orders what is known of the terms of a query by how many of the rows have them, and drops the common ones; the rarest
+/// stays in any case.
+pub(crate) fn keep_telling<T>(terms: &mut Vec<T>, rows: usize, having: impl Fn(&T) -> usize) {
+    terms.sort_by_key(&having);
+    let most = ((rows as f32 * COMMON) as usize).max(ALWAYS_READ);
+    let telling = terms.iter().filter(|term| having(term) <= most).count();
+    terms.truncate(telling.max(1));
+}
+
+/// What a term counts that so many of the rows have.
+pub(crate) fn rarity(rows: usize, having: usize) -> f32 {
+    let (rows, having) = (rows as f32, having as f32);
+    // With the 1 of Lucene: without it a word that half of the memories have says nothing or less, and in a memory of
+    // three turns every word is such a one.
+    (1.0 + (rows - having + 0.5) / (having + 0.5)).ln()
+}
+
+/// What a term counts that a row of this length has this many times.
+pub(crate) fn weight(times: u32, length: u32, average: f32) -> f32 {
+    let (times, length) = (times as f32, length as f32);
+    let dampened = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY * length / average);
+    times * (SATURATION + 1.0) / (times + dampened)
+}
+
+/// Terms of a row, on average.
+pub(crate) fn average_length(rows: usize, total_length: u64) -> f32 {
+    (total_length as f32 / rows.max(1) as f32).max(1.0)
 }
 
 #[cfg(test)]

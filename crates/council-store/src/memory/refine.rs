@@ -35,13 +35,22 @@ pub(super) fn recalled(
         exact.insert(candidate.key, vectors.own);
     }
     keep_best(&mut candidates, usize::MAX);
-    let mut best: Vec<Candidate> = Vec::with_capacity(query.limit);
+    Ok(distinct(candidates, &exact, query.limit))
+}
+
+/// The first that say what none before them says: in the same words or, by their own vectors, with the same meaning.
+pub(super) fn distinct(
+    candidates: Vec<Candidate>,
+    own: &HashMap<i64, Embedding>,
+    limit: usize,
+) -> Vec<Candidate> {
+    let mut best: Vec<Candidate> = Vec::with_capacity(limit);
     let mut fingerprints = HashSet::new();
     for candidate in candidates {
-        if best.len() == query.limit {
+        if best.len() == limit {
             break;
         }
-        let repeats = |better: &Candidate| match (exact.get(&better.key), exact.get(&candidate.key)) {
+        let repeats = |better: &Candidate| match (own.get(&better.key), own.get(&candidate.key)) {
             (Some(better), Some(this)) => vectors::cosine(&better.0, &this.0) > SAME_MEANING,
             _ => false,
         };
@@ -50,7 +59,7 @@ pub(super) fn recalled(
             best.push(candidate);
         }
     }
-    Ok(best)
+    best
 }
 
 /// Orders the candidates by their exact cosines and leaves the nearest.

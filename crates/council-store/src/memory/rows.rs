@@ -1,11 +1,13 @@
 //! Memories and their vectors in SQL.
 //!
 //! - `claims`: claims as JSON, and what they rest on
+//! - `counts`: how many there are
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
+pub(super) mod counts;
 pub(super) mod forget;
 pub(super) mod history;
 pub(super) mod transfer;
@@ -194,8 +196,8 @@ pub(super) struct Changed {
     pub(super) key: i64,
     pub(super) memory: Memory,
     pub(super) words: Words,
-    /// The turn whose context it was, and no longer is.
-    pub(super) next: Option<i64>,
+    /// The turns whose context it was, and no longer is.
+    pub(super) next: Vec<i64>,
 }
 
 /// What became of its text.
@@ -223,7 +225,7 @@ pub(super) fn change(
     let mut changed = Changed {
         key,
         words: Words::Same,
-        next: None,
+        next: Vec::new(),
         memory,
     };
     if let Some((_, vectors)) = &change.text {
@@ -259,7 +261,7 @@ pub(super) fn supersede(
                 key,
                 memory,
                 words: Words::Same,
-                next: None,
+                next: Vec::new(),
             });
         }
     }
@@ -267,28 +269,31 @@ pub(super) fn supersede(
 }
 
 /// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left. Returns the turn that follows.
-fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Option<i64>, Fault> {
+/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here.
+/// Returns the turns that follow, up to one that is neither.
+fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Vec<i64>, Fault> {
     if before.kind != MemoryKind::Turn || before.scope.session.is_none() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut find = connection.prepare_cached(
-        "SELECT key FROM memories
+        "SELECT key, quarantined = 1 OR retired_at_ns IS NOT NULL FROM memories
          WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
            AND (said_at_ns, key) > (?4, ?5)
-         ORDER BY said_at_ns, key LIMIT 1",
+         ORDER BY said_at_ns, key",
     )?;
     let scope = &before.scope;
     let said_at = time_to_ns(before.said_at)?;
-    let next: Option<i64> = find
-        .query_row(
-            params![scope.user, scope.project, scope.session, said_at, key],
-            |row| row.get(0),
-        )
-        .optional()?;
-    if let Some(next) = next {
+    let mut rows = find.query(params![scope.user, scope.project, scope.session, said_at, key])?;
+    let mut next = Vec::new();
+    while let Some(row) = rows.next()? {
+        next.push(row.get(0)?);
+        if !row.get::<_, bool>(1)? {
+            break;
+        }
+    }
+    for key in &next {
         let sql = "UPDATE memory_vectors SET context = own WHERE memory_key = ?1";
-        connection.prepare_cached(sql)?.execute([next])?;
+        connection.prepare_cached(sql)?.execute([key])?;
     }
     Ok(next)
 }
@@ -314,11 +319,12 @@ pub(super) fn counts(connection: &Connection) -> Result<Vec<(String, usize)>, Fa
     )
 }
 
-/// Hands every memory over, in the order of keys, with its vectors by this embedder.
+/// Hands every memory over, in the order of keys, with its own vector and that of its context by this embedder: f32,
+/// little endian.
 pub(super) fn each(
     connection: &Connection,
     embedder: i64,
-    mut take: impl FnMut(i64, &Memory, Option<&MemoryVectors>),
+    mut take: impl FnMut(i64, Memory, Option<(&[u8], &[u8])>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let sql = format!(
         "SELECT {COLUMNS}, own, context FROM memories
@@ -329,7 +335,18 @@ pub(super) fn each(
     let mut rows = statement.query([embedder])?;
     while let Some(row) = rows.next()? {
         let (key, memory) = from_row(row)?;
-        take(key, &memory, vectors_at(row, COLUMN_COUNT)?.as_ref());
+        let vector_at = |column| {
+            Ok::<_, Fault>(
+                row.get_ref(column)?
+                    .as_blob_or_null()
+                    .map_err(rusqlite::Error::from)?,
+            )
+        };
+        take(
+            key,
+            memory,
+            vector_at(COLUMN_COUNT)?.zip(vector_at(COLUMN_COUNT + 1)?),
+        )?;
     }
     Ok(())
 }
@@ -352,7 +369,10 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
         said_at: time_from_ns(row.get(8)?),
         area: row.get(9)?,
         tags: serde_json::from_str(text_at(10)?).map_err(|_| broken("list of tags"))?,
-        metadata: serde_json::from_str(text_at(11)?).map_err(|_| broken("set of metadata"))?,
+        metadata: match text_at(11)? {
+            "{}" => Map::new(),
+            json => serde_json::from_str(json).map_err(|_| broken("set of metadata"))?,
+        },
         trust: Trust::parse(text_at(12)?).ok_or_else(|| broken("trust"))?,
         claim: claim
             .map(|json| claims::from_json(json).ok_or_else(|| broken("claim")))

@@ -3,13 +3,13 @@
 use super::among::Among;
 use super::index::Index;
 use super::rows::{Changed, Stored};
-use super::{MemoryIndex, check, refine, rows, scrub, search};
+use super::{MemoryIndex, check, refine, rows, scores, scrub, search};
 use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
-    MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
+    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
     SourceSummary, StoreError, Unembedded,
 };
 use rusqlite::Connection;
@@ -104,16 +104,15 @@ impl MemoryStore for MemoryIndex {
 
     async fn without_vectors(&self, limit: usize) -> Result<(Vec<Unembedded>, u64), StoreError> {
         let mut waiting = Vec::new();
-        let mut count = 0;
         for index in self.users.read().values() {
-            for row in (0..index.facts.len()).filter(|&row| !index.vectors.has(row)) {
-                count += 1;
-                if waiting.len() < limit {
-                    let key_of = |row: usize| index.facts[row].key;
-                    waiting.push((key_of(row), index.previous_turn(row).map(key_of)));
-                }
-            }
+            let rows = (0..index.facts.len()).filter(|&row| !index.vectors.has(row));
+            let key_of = |row: usize| index.facts[row].key;
+            waiting.extend(rows.map(|row| (key_of(row), index.previous_turn(row).map(key_of))));
         }
+        // Those that wait longest come first.
+        waiting.sort_unstable();
+        let count = waiting.len() as u64;
+        waiting.truncate(limit);
         let read = move |connection: &Connection| -> Result<Vec<Unembedded>, Fault> {
             let mut unembedded = Vec::with_capacity(waiting.len());
             for (key, previous) in waiting {
@@ -272,9 +271,7 @@ impl MemoryStore for MemoryIndex {
             if let Some(index) = users.write().get_mut(&user) {
                 index.remove(&forgotten.keys);
                 for &next in &forgotten.next {
-                    if let Some(row) = index.row(next) {
-                        index.vectors.forget_context(row);
-                    }
+                    index.forget_context(next);
                 }
             }
             scrub::scrub(connection)
@@ -291,7 +288,7 @@ impl MemoryStore for MemoryIndex {
             let (among, found) = match users.read().get(&query.filter.user) {
                 Some(index) => {
                     let among = Among::new(connection, index, &query.filter)?;
-                    let found = search::recall(index, &query, &among);
+                    let found = scores::recall(index, &query, &among);
                     (among, found)
                 }
                 None => return Ok(Vec::new()),
@@ -360,6 +357,12 @@ impl MemoryStore for MemoryIndex {
             .get(&filter.user)
             .map(|index| index.speakers(&index.matching(filter)));
         Ok(speakers.unwrap_or_default())
+    }
+
+    async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {
+        let user = user.to_owned();
+        let read = move |connection: &Connection| rows::counts::counts(connection, &user);
+        self.store.readers.read(read).await
     }
 
     async fn stats(&self) -> Result<MemoryStats, StoreError> {

@@ -75,19 +75,32 @@ pub(crate) fn date_terms(time: Timestamp) -> [String; 3] {
     ]
 }
 
+/// The terms of a document and the fingerprint of its text, which is read once for both.
+pub(crate) fn terms_and_fingerprint(text: &str) -> (Vec<String>, u64) {
+    let words = words(text);
+    let fingerprint = fingerprint_of(&words, text);
+    (words.into_iter().map(stem).collect(), fingerprint)
+}
+
 /// A number for the words of a text: equal for texts that differ in case, accents, punctuation and spaces only.
 pub(crate) fn fingerprint(text: &str) -> u64 {
+    fingerprint_of(&words(text), text)
+}
+
+fn fingerprint_of(words: &[String], text: &str) -> u64 {
     // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): the same in every run, and nobody gains by a collision.
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut words = words(text);
-    if words.is_empty() {
-        // Two different signs without words are not the same.
-        words.push(text.trim().to_owned());
-    }
-    for word in words {
+    let mut add = |word: &str| {
         for byte in word.bytes().chain([b' ']) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    };
+    if words.is_empty() {
+        // Two different signs without words are not the same.
+        add(text.trim());
+    }
+    for word in words {
+        add(word);
     }
     hash
 }

@@ -118,6 +118,12 @@ impl App {
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });
+        let learner = self.agent.learner().clone();
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            if let Err(error) = learner.recover(council_server::LOCAL_USER).await {
+                tracing::error!("what was not learnt before the last end is not learnt: {error}");
+            }
+        }));
         if !self.config.knowledge.watch.is_empty() {
             let kept = documents::keep_up_to_date(self.knowledge.clone(), self.config.knowledge.clone());
             background.spawn(shutdown.clone().run_until_cancelled_owned(kept));

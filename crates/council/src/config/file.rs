@@ -33,6 +33,13 @@ impl File<'_> {
             format!("{section}.{name}")
         };
         let known = keys.iter().find(|key| key.name == full);
+        if let (None, toml::Value::Table(inner)) = (known, value)
+            && !names(keys, &format!("{full}.")).is_empty()
+        {
+            return inner
+                .iter()
+                .try_for_each(|(name, value)| self.set(values, keys, &full, name, value));
+        }
         let key = known.ok_or_else(|| self.unknown(keys, section, &full, value))?;
         let value = self.check(key, &full, value)?;
         values.insert(full, (value, Source::File(self.path.to_owned())));
@@ -170,7 +177,7 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [memory], [knowledge], [pull], [limits], [[remote]]"
+                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [[remote]]"
             ),
             section => names(keys, &format!("{section}.")),
         };

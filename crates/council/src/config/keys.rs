@@ -8,6 +8,8 @@ pub enum Kind {
     Text,
     /// Text that may be absent; its default is absence.
     OptionalText,
+    /// Text that may be absent and is never shown.
+    Secret,
     /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
     Path,
     /// Paths, each as above.
@@ -28,6 +30,8 @@ pub enum Kind {
     },
     /// A number that is not negative.
     Decimal,
+    /// How much a sign counts: a number from 0 to 10.
+    Weight,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -207,6 +211,12 @@ pub const KEYS: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    Key {
+        name: "memory.postgres_url",
+        kind: Kind::Secret,
+        fallback: Fallback::Absent,
+        doc: "keep memories in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) instead of the one in data_dir",
+    },
     key(
         "memory.turns",
         Kind::Choice(&["on", "read", "off"]),
@@ -218,6 +228,90 @@ pub const KEYS: &[Key] = &[
         Kind::Integer { min: 0, max: 32_768 },
         "512",
         "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
+    ),
+    key(
+        "memory.extract",
+        Kind::Boolean,
+        "true",
+        "learn facts and preferences from what users say, in the background",
+    ),
+    key(
+        "memory.summaries",
+        Kind::Boolean,
+        "true",
+        "summarise sessions in the background",
+    ),
+    Key {
+        name: "memory.model",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "model for both; default: the default model if it is local, else the first local one; only one that is named here may be remote",
+    },
+    key(
+        "memory.weights.own",
+        Kind::Weight,
+        "0.2",
+        "how much the meaning of a memory counts in a search",
+    ),
+    key(
+        "memory.weights.context",
+        Kind::Weight,
+        "0.4",
+        "the same of its meaning with the turn before it",
+    ),
+    key(
+        "memory.weights.lexical",
+        Kind::Weight,
+        "0.4",
+        "the same of words in common",
+    ),
+    key(
+        "memory.weights.neighbour",
+        Kind::Weight,
+        "0.3",
+        "the same of how well the turns right before and after it fit",
+    ),
+    key(
+        "memory.weights.second_neighbour",
+        Kind::Weight,
+        "0.2",
+        "the same of the turns two away",
+    ),
+    key(
+        "memory.weights.third_neighbour",
+        Kind::Weight,
+        "0.1",
+        "the same of the turns three away",
+    ),
+    key(
+        "memory.weights.speaker",
+        Kind::Weight,
+        "0.7",
+        "what is added when the question names who said it",
+    ),
+    key(
+        "memory.weights.told",
+        Kind::Weight,
+        "0.8",
+        "what is added for how much a turn tells, beside asking",
+    ),
+    key(
+        "memory.weights.time",
+        Kind::Weight,
+        "1",
+        "what is added when it was said in the time that the question speaks of, such as last week",
+    ),
+    key(
+        "memory.weights.recency",
+        Kind::Weight,
+        "0.1",
+        "what is added for having been said just now; half of it a month later",
+    ),
+    key(
+        "memory.weights.pinned",
+        Kind::Weight,
+        "0.5",
+        "what is added for a pin",
     ),
     Key {
         name: "knowledge.watch",

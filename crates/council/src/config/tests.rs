@@ -5,6 +5,7 @@
 use super::keys::{Fallback, KEYS, Kind, MODEL_KEYS, REMOTE_KEYS};
 use super::{Config, ConfigError, Flag, Source, parse_duration, show, url_of};
 use crate::environment::Environment;
+use council_core::RecallWeights;
 use council_models::config::{FlashAttention, KvType};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -206,7 +207,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [knowledge], [pull], [limits], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
@@ -348,6 +349,25 @@ fn the_hub_token_comes_from_the_variable_that_is_named_and_is_not_shown() {
 }
 
 #[test]
+fn the_address_of_a_postgresql_server_is_used_and_never_shown() {
+    let url = "postgres://ada:pg-secret@db/memories";
+    let config = load("", &[("COUNCIL_MEMORY_POSTGRES_URL", url)], &[]).unwrap();
+    let kept = config.memory.postgres_url.as_ref();
+    assert_eq!(kept.map(|secret| secret.0.as_str()), Some(url));
+    let mut text = Vec::new();
+    show::write_text(&config, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("memory.postgres_url") && text.contains("***"),
+        "{text}"
+    );
+    for shown in [text, show::to_json(&config).to_string(), format!("{config:?}")] {
+        assert!(!shown.contains("pg-secret"), "{shown}");
+    }
+    assert_eq!(load("", &[], &[]).unwrap().memory.postgres_url, None);
+}
+
+#[test]
 fn a_key_that_is_named_and_missing_is_refused() {
     let error = load(REMOTE, &[], &[]).unwrap_err().to_string();
     assert!(
@@ -386,6 +406,34 @@ fn what_is_shown_can_be_read_back() {
             .iter()
             .all(|entry| entry.source != Source::Default || entry.value.to_string().is_empty())
     );
+}
+
+#[test]
+fn the_weights_of_the_memory_are_those_that_were_measured_unless_they_are_set() {
+    let config = load("", &[], &[]).unwrap();
+    assert_eq!(config.memory.recall.weights, RecallWeights::default());
+    for (name, _) in RecallWeights::default().named() {
+        let file = format!("[memory]\nprompt_tokens = 64\n[memory.weights]\n{name} = 2.5\n");
+        let config = load(&file, &[], &[]).unwrap();
+        let changed = config.memory.recall.weights.named();
+        for ((other, weight), (_, usual)) in changed.iter().zip(RecallWeights::default().named()) {
+            let expected = if *other == name { 2.5 } else { usual };
+            assert!((weight - expected).abs() < 1e-6, "{other} after {name}");
+        }
+    }
+}
+
+#[test]
+fn a_weight_of_the_memory_is_a_number_from_0_to_10() {
+    for wrong in ["-0.1", "10.1", "nan", "inf", "\"much\"", "true"] {
+        let message = refusal(&format!("[memory.weights]\nspeaker = {wrong}"));
+        assert!(
+            message.contains("`memory.weights.speaker` cannot be"),
+            "{message}"
+        );
+        assert!(message.ends_with("accepted: a number from 0 to 10"), "{message}");
+    }
+    assert!(refusal("[memory.weights]\nmood = 1").contains("unknown key `memory.weights.mood`"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Kind {
         let text = text.trim();
         match self {
             Self::Text => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
-            Self::OptionalText => Some(if text.is_empty() {
+            Self::OptionalText | Self::Secret => Some(if text.is_empty() {
                 Value::Absent
             } else {
                 Value::Text(text.to_owned())
@@ -85,6 +85,11 @@ impl Kind {
                 .parse()
                 .ok()
                 .filter(|n: &f64| n.is_finite() && *n >= 0.0)
+                .map(Value::Decimal),
+            Self::Weight => text
+                .parse()
+                .ok()
+                .filter(|n: &f64| (0.0..=10.0).contains(n))
                 .map(Value::Decimal),
             Self::Boolean => match text {
                 "true" | "1" | "yes" | "on" => Some(Value::Boolean(true)),
@@ -110,10 +115,10 @@ impl Kind {
         match (self, value) {
             (_, toml::Value::String(text)) => self.parse(text),
             (
-                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal,
+                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal | Self::Weight,
                 toml::Value::Integer(number),
             ) => self.parse(&number.to_string()),
-            (Self::Decimal, toml::Value::Float(number)) => self.parse(&number.to_string()),
+            (Self::Decimal | Self::Weight, toml::Value::Float(number)) => self.parse(&number.to_string()),
             (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
             (Self::Paths, toml::Value::Array(paths)) => {
                 let paths = paths
@@ -130,11 +135,13 @@ impl Kind {
     pub fn accepted(self) -> String {
         match self {
             Self::Text | Self::OptionalText => "text".to_owned(),
+            Self::Secret => "text; never shown".to_owned(),
             Self::Path => "a path".to_owned(),
             Self::Paths => "a list of paths, or paths with `:` between them".to_owned(),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),
             Self::Decimal => "a number, at least 0".to_owned(),
+            Self::Weight => "a number from 0 to 10".to_owned(),
             Self::Boolean => "true, false".to_owned(),
             Self::Choice(names) => names.join(", "),
             Self::Duration => "a duration such as 500ms, 30s, 15m, 2h".to_owned(),

@@ -237,6 +237,7 @@ async fn the_part_that_answers_is_among_the_first_three_and_cited_where_it_stand
             },
             limit: 3,
             now: Timestamp::default(),
+            token_budget: None,
         };
         let hits = world.memories.recall(asked).await.unwrap();
         let found = hits.iter().find(|hit| hit.memory.content.text.contains(words));

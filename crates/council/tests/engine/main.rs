@@ -16,11 +16,30 @@ mod form;
 mod lifecycle;
 #[cfg(feature = "llama")]
 mod prefix;
+mod recall;
 #[cfg(feature = "llama")]
 mod rig;
 
 #[cfg(feature = "llama")]
 use council_models::gguf::writer::TinyArchitecture;
+use std::path::PathBuf;
+
+/// Where `council pull` puts models, unless told otherwise.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests read the environment to find the models that `make test` pulled"
+)]
+fn models_dir() -> PathBuf {
+    let from_home = || PathBuf::from(std::env::var("HOME").unwrap()).join(".local/share");
+    std::env::var("COUNCIL_MODELS_DIR").map_or_else(
+        |_| {
+            std::env::var("XDG_DATA_HOME")
+                .map_or_else(|_| from_home(), PathBuf::from)
+                .join("council/models")
+        },
+        PathBuf::from,
+    )
+}
 
 #[cfg(feature = "llama")]
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ mod chat;
 mod configuration;
 mod documents;
 mod help;
+mod memory;
 mod ingest;
 mod metrics_documented;
 mod models;

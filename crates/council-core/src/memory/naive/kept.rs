@@ -106,14 +106,18 @@ impl Kept {
         before.find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
     }
 
-    /// The vector of a turn with the one before it holds the meaning of that one too: when that goes, so does it.
+    /// The vector of a turn with the one before it holds the meaning of that one too: when that goes, so does it. Turns
+    /// that are retired or kept apart are passed over where the one before is looked for, and so they are here.
     pub(super) fn leave_next_turn(&mut self, at: usize) {
         let turns = self.turns(&self.entries[at].memory().content.scope);
-        let mut after = turns.iter().skip_while(|&&turn| turn != at);
-        if let Some(&next) = after.nth(1)
-            && let Some(vectors) = &mut self.entries[next].vectors
-        {
-            vectors.context = vectors.own.clone();
+        for next in turns.into_iter().skip_while(|&turn| turn != at).skip(1) {
+            let entry = &mut self.entries[next];
+            if let Some(vectors) = &mut entry.vectors {
+                vectors.context = vectors.own.clone();
+            }
+            if entry.memory().retired_at.is_none() && !entry.memory().content.quarantined {
+                break;
+            }
         }
     }
 

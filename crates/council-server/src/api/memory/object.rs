@@ -137,6 +137,8 @@ pub(crate) struct WhyObject {
     pub(crate) neighbours: f32,
     /// From its speaker.
     pub(crate) speaker: f32,
+    /// From how much it tells.
+    pub(crate) told: f32,
     /// From the time that the question speaks of.
     pub(crate) time: f32,
     /// From its age.
@@ -168,6 +170,7 @@ impl HitObject {
             lexical: parts.lexical,
             neighbours: parts.neighbours,
             speaker: parts.speaker,
+            told: parts.told,
             time: parts.time,
             recency: parts.recency,
             pinned: parts.pinned,

@@ -98,6 +98,12 @@ pub(crate) struct SearchBody {
     pub(crate) project: Option<String>,
     #[serde(default, deserialize_with = "optional_object")]
     pub(crate) filters: Option<FiltersField>,
+    /// When it is asked: what "yesterday" and "last week" are told from. Now, when absent.
+    pub(crate) now: Option<TimeField>,
+    /// Most tokens of the texts of all hits, as estimated from their bytes; the hits end before the first that would
+    /// exceed it.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    pub(crate) token_budget: Option<i64>,
     /// Say what each sign added to the scores.
     pub(crate) explain: Option<bool>,
 }
@@ -118,7 +124,8 @@ impl SearchBody {
                 .filters
                 .unwrap_or_default()
                 .filter(self.project, self.session)?,
-            now,
+            now: self.now.map_or(Ok(now), |moment| moment.read("now"))?,
+            token_budget: self.token_budget.map(token_budget).transpose()?,
         })
     }
 }
@@ -149,6 +156,17 @@ pub(super) fn limit(limit: Option<i64>) -> Result<usize, ApiError> {
     }
     let message = format!("`limit` is {limit}; it must be 1 to {MAX_LIMIT}");
     Err(ApiError::invalid("limit", message))
+}
+
+fn token_budget(tokens: i64) -> Result<u64, ApiError> {
+    const MOST: u64 = 1_000_000;
+    u64::try_from(tokens)
+        .ok()
+        .filter(|tokens| *tokens <= MOST)
+        .ok_or_else(|| {
+            let message = format!("`token_budget` is {tokens}; it must be 0 to {MOST}");
+            ApiError::invalid("token_budget", message)
+        })
 }
 
 /// What was found, best first.

@@ -112,6 +112,9 @@ fn a_search_is_bounded_and_its_time_range_is_one() {
             "filters.since",
         ),
         (json!({"query": "x", "filters": []}), "filters"),
+        (json!({"query": "x", "now": "yesterday"}), "now"),
+        (json!({"query": "x", "token_budget": -1}), "token_budget"),
+        (json!({"query": "x", "token_budget": 1_000_001}), "token_budget"),
     ] {
         assert_eq!(
             search(body.clone()).unwrap_err().param.as_deref(),
@@ -119,6 +122,18 @@ fn a_search_is_bounded_and_its_time_range_is_one() {
             "{body}"
         );
     }
+}
+
+#[test]
+fn a_question_is_asked_now_unless_it_says_when() {
+    let question = |body: Value| SearchBody::from_body(body.to_string().as_bytes())?.question(NOW);
+    let plain = question(json!({"query": "x"})).unwrap();
+    assert_eq!((plain.now, plain.token_budget), (NOW, None));
+    let then = question(json!({"query": "x", "now": "2023-05-08", "token_budget": 300})).unwrap();
+    assert_eq!(
+        (then.now.as_secs(), then.token_budget),
+        (1_683_504_000, Some(300))
+    );
 }
 
 #[test]

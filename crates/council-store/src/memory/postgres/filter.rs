@@ -81,10 +81,7 @@ impl Values {
     }
 
     /// They, and those of the rest of the query.
-    pub(super) fn with<'a>(
-        &'a self,
-        rest: &[&'a (dyn ToSql + Sync)],
-    ) -> Vec<&'a (dyn ToSql + Sync)> {
+    pub(super) fn with<'a>(&'a self, rest: &[&'a (dyn ToSql + Sync)]) -> Vec<&'a (dyn ToSql + Sync)> {
         let own: [&(dyn ToSql + Sync); COUNT] = [
             &self.user,
             &self.as_of,

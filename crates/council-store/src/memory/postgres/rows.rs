@@ -4,10 +4,9 @@ use super::server::PgFault;
 use crate::columns::{time_from_ns, time_to_ns};
 use crate::memory::index::searched_terms;
 use crate::memory::rows::claims;
-use crate::memory::words::fingerprint;
 use council_core::{
-    Embedding, Memory, MemoryEvent, MemoryId, MemoryKind, MemoryVectors, MemoryVersion, NewMemory, Scope,
-    StoreError, Timestamp, Trust,
+    Claim, Embedding, Memory, MemoryEvent, MemoryId, MemoryKind, MemoryVectors, MemoryVersion, NewMemory,
+    Scope, StoreError, Timestamp, Trust,
 };
 use deadpool_postgres::Transaction;
 use futures::future::try_join_all;
@@ -153,7 +152,7 @@ pub(super) async fn insert(
             "WITH stored AS (
                  INSERT INTO memories (id, \"user\", project, session, kind, text, speaker, said_at_ns, area, tags,
                                        metadata, trust, claim, source, quarantined, pinned, valid_to_ns, created_at_ns,
-                                       updated_at_ns, retired_at_ns, superseded_by, event, terms, fingerprint)
+                                       updated_at_ns, retired_at_ns, superseded_by, event, terms, told)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
                          $22, $23, $24)
                  ON CONFLICT (id) DO NOTHING RETURNING key, \"user\"
@@ -173,7 +172,11 @@ pub(super) async fn insert(
     let mut keys = Vec::with_capacity(memories.len());
     for some in memories.chunks(PIPELINED) {
         let each = some.iter().map(|whole| async {
-            let Whole { memory, event, vectors } = whole;
+            let Whole {
+                memory,
+                event,
+                vectors,
+            } = whole;
             let content = &memory.content;
             let words = Words::of(content);
             let evidence: Vec<&str> = content
@@ -209,7 +212,7 @@ pub(super) async fn insert(
                         &memory.superseded_by.as_ref().map(|id| &id.0),
                         &event.as_str(),
                         &words.count,
-                        &words.fingerprint,
+                        &words.told,
                         &embedder,
                         &vectors.map(|vectors| to_vector(&vectors.own)),
                         &vectors.map(|vectors| to_vector(&vectors.context)),
@@ -232,7 +235,7 @@ struct Words {
     times: Vec<i32>,
     /// Of all, with repetitions.
     count: i32,
-    fingerprint: i64,
+    told: f32,
 }
 
 impl Words {
@@ -248,8 +251,7 @@ impl Words {
             terms,
             times,
             count: all.len() as i32,
-            // The same bits: PostgreSQL has no unsigned numbers.
-            fingerprint: fingerprint(&content.text).cast_signed(),
+            told: content.told(),
         }
     }
 }
@@ -318,15 +320,25 @@ async fn write_state(
 
 /// The versions of a memory, oldest first.
 pub(super) async fn versions(transaction: &Transaction<'_>, key: i64) -> Result<Vec<MemoryVersion>, PgFault> {
-    let sql = format!("SELECT {COLUMNS}, m.event FROM memory_states m WHERE m.key = $1 ORDER BY m.number");
+    let versions = versions_of(transaction, &[key]).await?;
+    Ok(versions.into_iter().map(|(_, version)| version).collect())
+}
+
+/// The versions of memories with their keys, those of each together and oldest first.
+pub(super) async fn versions_of(
+    transaction: &Transaction<'_>,
+    keys: &[i64],
+) -> Result<Vec<(i64, MemoryVersion)>, PgFault> {
+    let sql = format!(
+        "SELECT {COLUMNS}, m.event FROM memory_states m WHERE m.key = ANY ($1) ORDER BY m.key, m.number"
+    );
     let sql = transaction.prepare_cached(&sql).await?;
-    let rows = transaction.query(&sql, &[&key]).await?;
     let version = |row: &Row| {
-        Ok(MemoryVersion {
-            event: event_from(row, COLUMN_COUNT)?,
-            memory: memory_from(row)?.1,
-        })
+        let (key, memory) = memory_from(row)?;
+        let event = event_from(row, COLUMN_COUNT)?;
+        Ok((key, MemoryVersion { event, memory }))
     };
+    let rows = transaction.query(&sql, &[&keys]).await?;
     rows.iter().map(version).collect()
 }
 
@@ -345,13 +357,13 @@ pub(super) async fn reword(
     transaction.execute(&sql, &[&key]).await?;
     let sql = transaction
         .prepare_cached(
-            "WITH counted AS (UPDATE memories SET terms = $2, fingerprint = $3 WHERE key = $1 RETURNING key, \"user\")
+            "WITH counted AS (UPDATE memories SET terms = $2, told = $3 WHERE key = $1 RETURNING key, \"user\")
              INSERT INTO memory_terms (\"user\", term, memory_key, times)
              SELECT \"user\", term, key, times FROM counted, unnest($4::text[], $5::integer[]) AS each (term, times)",
         )
         .await?;
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-        [&key, &words.count, &words.fingerprint, &words.terms, &words.times];
+        [&key, &words.count, &words.told, &words.terms, &words.times];
     transaction.execute(&sql, &parameters).await?;
     let sql = transaction
         .prepare_cached("DELETE FROM memory_vectors WHERE memory_key = $1")
@@ -372,7 +384,8 @@ pub(super) async fn reword(
 }
 
 /// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left.
+/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here:
+/// the turns that follow are meant, up to one that is neither.
 pub(super) async fn leave_next_turn(
     transaction: &Transaction<'_>,
     key: i64,
@@ -383,14 +396,23 @@ pub(super) async fn leave_next_turn(
     }
     let sql = transaction
         .prepare_cached(
-            "UPDATE memory_vectors SET context = own WHERE memory_key = (
-                 SELECT key FROM memories
+            "WITH after AS (
+                 SELECT key, said_at_ns, quarantined OR retired_at_ns IS NOT NULL AS is_hidden FROM memories
                  WHERE \"user\" = $1 AND project IS NOT DISTINCT FROM $2 AND session = $3 AND kind = 'turn'
                    AND (said_at_ns, key) > ($4, $5)
-                 ORDER BY said_at_ns, key LIMIT 1)",
+             ), last AS (
+                 SELECT said_at_ns, key FROM after WHERE NOT is_hidden ORDER BY said_at_ns, key LIMIT 1
+             )
+             UPDATE memory_vectors SET context = own WHERE memory_key IN (
+                 SELECT key FROM after a
+                 WHERE NOT EXISTS (SELECT 1 FROM last l WHERE (a.said_at_ns, a.key) > (l.said_at_ns, l.key)))",
         )
         .await?;
-    let Scope { user, project, session } = &before.scope;
+    let Scope {
+        user,
+        project,
+        session,
+    } = &before.scope;
     let said_at = time_to_ns(before.said_at)?;
     transaction
         .execute(&sql, &[user, project, session, &said_at, &key])
@@ -405,4 +427,29 @@ fn metadata_to_json(metadata: &Map<String, Value>) -> String {
 /// A moment that is asked about: what is beyond every stored one stays beyond.
 pub(super) fn asked_ns(moment: Timestamp) -> i64 {
     i64::try_from(moment.since(Timestamp::default()).as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// The memories whose claims rest on this one.
+pub(super) async fn resting_on(
+    transaction: &Transaction<'_>,
+    evidence: &MemoryId,
+) -> Result<Vec<(i64, Memory)>, PgFault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM memories m
+         WHERE m.key IN (SELECT memory_key FROM memory_evidence WHERE evidence = $1) ORDER BY m.key FOR UPDATE"
+    );
+    let sql = transaction.prepare_cached(&sql).await?;
+    let rows = transaction.query(&sql, &[&evidence.0]).await?;
+    rows.iter().map(memory_from).collect()
+}
+
+/// Writes a claim with less evidence in place of the former.
+pub(super) async fn set_claim(transaction: &Transaction<'_>, key: i64, claim: &Claim) -> Result<(), PgFault> {
+    let sql = transaction
+        .prepare_cached("UPDATE memories SET claim = $2 WHERE key = $1")
+        .await?;
+    transaction
+        .execute(&sql, &[&key, &claims::to_json(claim)])
+        .await?;
+    Ok(())
 }

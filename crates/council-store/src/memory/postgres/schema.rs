@@ -64,7 +64,9 @@ async fn extension(transaction: &Transaction<'_>) -> Result<(), PgFault> {
     }
     let added = transaction.batch_execute("CREATE EXTENSION vector").await;
     added.map_err(|error| {
-        let reason = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+        let reason = error
+            .as_db_error()
+            .map_or_else(|| error.to_string(), |error| error.message().to_owned());
         let message = format!(
             "the database has no pgvector ({reason}); install pgvector on the server, then run \
              `CREATE EXTENSION vector` in this database as a superuser"

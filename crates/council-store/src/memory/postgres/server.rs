@@ -130,15 +130,26 @@ impl Server {
                 let message = "a text holds the character U+0000, which PostgreSQL cannot keep; remove it";
                 StoreError::Invalid(message.to_owned())
             }
-            PgFault::Server(error) if error.is_closed() || error.as_db_error().is_none() => {
-                StoreError::Failed(format!(
-                    "{name} cannot be reached ({}); see whether it runs and try again",
-                    reason(&error)
-                ))
-            }
+            PgFault::Server(error) if is_away(&error) => StoreError::Failed(format!(
+                "{name} cannot be reached ({}); see whether it runs and try again",
+                reason(&error)
+            )),
             PgFault::Server(error) => StoreError::Failed(format!("{name}: {}", reason(&error))),
         }
     }
+}
+
+/// Whether the server is not there, or has ended the connection.
+fn is_away(error: &tokio_postgres::Error) -> bool {
+    const ENDED: [SqlState; 3] = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+    ];
+    let mut causes = causes(error);
+    error.is_closed()
+        || error.code().is_some_and(|code| ENDED.contains(code))
+        || causes.any(|cause| cause.is::<std::io::Error>())
 }
 
 /// Host, port and database.
@@ -160,11 +171,14 @@ fn reason(error: &tokio_postgres::Error) -> String {
         let detail = error.detail().map(|detail| format!(" ({detail})"));
         return format!("{}{}", error.message(), detail.unwrap_or_default());
     }
-    let mut reason = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        reason = format!("{reason}: {error}");
-        cause = error.source();
-    }
-    reason
+    causes(error).fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
+}
+
+fn causes(error: &tokio_postgres::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
 }

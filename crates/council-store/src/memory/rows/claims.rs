@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 /// The column `claim`.
-pub(super) fn to_json(claim: &Claim) -> String {
+pub(in crate::memory) fn to_json(claim: &Claim) -> String {
     let evidence: Vec<Value> = claim
         .evidence
         .iter()
@@ -23,7 +23,7 @@ pub(super) fn to_json(claim: &Claim) -> String {
 }
 
 /// The claim that [`to_json`] made.
-pub(super) fn from_json(json: &str) -> Option<Claim> {
+pub(in crate::memory) fn from_json(json: &str) -> Option<Claim> {
     let value: Value = serde_json::from_str(json).ok()?;
     let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
     let evidence = value.get("evidence")?.as_array()?.iter().map(|one| {

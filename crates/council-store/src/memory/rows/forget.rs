@@ -33,7 +33,7 @@ pub(in crate::memory) fn forget(
     }
     let mut waiting: Vec<MemoryId> = forgotten.ids.clone();
     while let Some(id) = waiting.pop() {
-        for (key, memory) in let_go(connection, &id, &gone)? {
+        for (key, memory) in let_go(connection, user, &id, &gone)? {
             waiting.push(memory.id.clone());
             gone.insert(key, memory);
         }
@@ -55,6 +55,7 @@ pub(in crate::memory) fn forget(
 /// Takes the quotes of a memory out of the claims that rest on it; returns those that rest on nothing any more.
 fn let_go(
     connection: &Connection,
+    user: &str,
     id: &MemoryId,
     gone: &BTreeMap<i64, Memory>,
 ) -> Result<Vec<(i64, Memory)>, Fault> {
@@ -69,7 +70,9 @@ fn let_go(
         let Some(claim) = &mut memory.content.claim else {
             continue;
         };
-        if claim.let_go(std::slice::from_ref(id)) {
+        let is_baseless = claim.let_go(std::slice::from_ref(id));
+        // Nobody makes another user forget.
+        if is_baseless && memory.content.scope.user == user {
             orphans.push((key, memory));
         } else {
             claims::shrink(connection, key, claim)?;

@@ -162,7 +162,7 @@ pub(in crate::memory) fn undo(
     let mut undone = Changed {
         key,
         words: Words::Same,
-        next: None,
+        next: Vec::new(),
         memory,
     };
     if undone.memory.content.text != was.content.text {
@@ -196,7 +196,7 @@ fn take_back(
         key,
         memory,
         words: Words::Same,
-        next: None,
+        next: Vec::new(),
     }))
 }
 

@@ -77,9 +77,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_kept_stays_the_same((query, rows) in rows(), seed in any::<u64>()) {
+    fn what_is_kept_stays_the_same((query, rows) in rows(), seed in any::<u64>(), signs_from in 1..12_usize) {
         let keep: Vec<bool> = (0..rows.len()).map(|row| seed >> (row % 64) & 1 == 1).collect();
         let (mut all, mut fresh) = (Vectors::new(query.0.len()), Vectors::new(query.0.len()));
+        all.keep_signs_from(signs_from);
+        fresh.keep_signs_from(signs_from);
         for (row, keep) in rows.iter().zip(&keep) {
             all.push(Some(row));
             if *keep {
@@ -88,13 +90,45 @@ proptest! {
         }
         all.retain(&keep);
         prop_assert_eq!(all.scales.clone(), fresh.scales.clone());
-        prop_assert_eq!(all.bytes, fresh.bytes);
+        prop_assert_eq!(&all.bytes, &fresh.bytes);
+        if fresh.asks_signs(fresh.scales.len()) {
+            let numbers: Vec<u32> = (0..fresh.scales.len() as u32).collect();
+            prop_assert_eq!(all.own_nearness(&query, &numbers), fresh.own_nearness(&query, &numbers));
+        }
+    }
+
+    #[test]
+    fn signs_are_those_of_the_numbers((query, rows) in rows(), changed in any::<prop::sample::Index>()) {
+        let mut vectors = Vectors::new(query.0.len());
+        vectors.keep_signs_from(3);
+        for row in &rows {
+            vectors.push(Some(row));
+        }
+        if !vectors.asks_signs(rows.len()) {
+            return Ok(());
+        }
+        let changed = changed.index(rows.len());
+        vectors.set(changed, Some(&rows[0]));
+        vectors.forget_context(0);
+        let numbers: Vec<u32> = (0..rows.len() as u32).collect();
+        // As bytes, in which small numbers are 0: neither is less.
+        let expected = numbers.iter().map(|&row| {
+            let row = if row as usize == changed { 0 } else { row as usize };
+            let start = row * 2 * query.0.len();
+            let codes = &vectors.bytes[start..start + query.0.len()];
+            -(codes.iter().zip(&query.0).filter(|&(code, number)| (*code < 0) != (*number < 0.0)).count() as f32)
+        });
+        prop_assert_eq!(vectors.own_nearness(&query, &numbers), expected.collect::<Vec<_>>());
+        let rough = vectors.rough_cosines(&query, &numbers, &[0, rows.len() - 1]);
+        prop_assert_eq!(rough.sample.own[0], vectors.own_cosines(&query, &[0])[0]);
+        prop_assert_eq!(rough.cosines.own.len(), rows.len());
     }
 }
 
 #[test]
 fn many_threads_find_what_one_does() {
     let mut vectors = Vectors::new(3);
+    vectors.keep_signs_from(1);
     for row in 0..ROWS_PER_THREAD * 2 + 7 {
         let angle = row as f32;
         vectors.push(Some(&pair(
@@ -106,8 +140,19 @@ fn many_threads_find_what_one_does() {
     let rows: Vec<u32> = (0..vectors.scales.len() as u32).collect();
     let all = vectors.cosines(&query, &rows);
     assert!(vectors.own_cosines(&query, &rows) == all.own);
+    let sample: Vec<usize> = (0..rows.len()).step_by(100).collect();
+    let rough = vectors.rough_cosines(&query, &rows, &sample).cosines;
     for (rows, own) in rows.chunks(777).zip(all.own.chunks(777)) {
         assert!(vectors.cosines(&query, rows).own == own);
+    }
+    let nearness = vectors.own_nearness(&query, &rows);
+    for (rows, near) in rows.chunks(777).zip(nearness.chunks(777)) {
+        assert!(vectors.own_nearness(&query, rows) == near);
+    }
+    // One line for all: equal signs, equal estimates.
+    for (near, estimate) in nearness.iter().zip(&rough.own) {
+        let same = nearness.iter().position(|other| other == near);
+        assert!(same.is_some_and(|place| rough.own[place] == *estimate));
     }
 }
 

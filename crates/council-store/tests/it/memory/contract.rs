@@ -45,8 +45,16 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    pub(crate) fn new(store: Arc<dyn MemoryStore>, clock: Arc<HandClock>, kept: impl Any + Send) -> Self {
+        Self {
+            store,
+            clock,
+            _kept: Box::new(kept),
+        }
+    }
+
     /// Sets the clock, in seconds.
-    fn at(&self, second: u64) -> &dyn MemoryStore {
+    pub(crate) fn at(&self, second: u64) -> &dyn MemoryStore {
         self.clock.0.store(second, Ordering::SeqCst);
         &*self.store
     }
@@ -66,7 +74,7 @@ impl Subject {
 /// Makes empty stores of one kind.
 pub(crate) type Make = dyn Fn() -> BoxFuture<'static, Subject> + Sync;
 
-fn hand_clock() -> Arc<HandClock> {
+pub(crate) fn hand_clock() -> Arc<HandClock> {
     Arc::new(HandClock(AtomicU64::new(1_000)))
 }
 
@@ -81,14 +89,7 @@ pub(crate) fn embedder() -> EmbedderInfo {
 pub(crate) fn naive() -> BoxFuture<'static, Subject> {
     let clock = hand_clock();
     let store = Arc::new(NaiveMemory::new(&embedder(), clock.clone()));
-    async move {
-        Subject {
-            store,
-            clock,
-            _kept: Box::new(()),
-        }
-    }
-    .boxed()
+    async { Subject::new(store, clock, ()) }.boxed()
 }
 
 pub(crate) fn sqlite() -> BoxFuture<'static, Subject> {
@@ -97,11 +98,7 @@ pub(crate) fn sqlite() -> BoxFuture<'static, Subject> {
         let clock = hand_clock();
         let store = Store::open(dir.path()).unwrap();
         let store = store.memory(&embedder(), clock.clone(), |_| {}).await.unwrap();
-        Subject {
-            store,
-            clock,
-            _kept: Box::new(dir),
-        }
+        Subject::new(store, clock, dir)
     }
     .boxed()
 }
@@ -132,7 +129,8 @@ every_store! {
         the_latest_turn_is_the_last_said_of_exactly_that_session,
         a_memory_without_vectors_waits_for_them_with_the_turn_before_it,
         vectors_of_a_text_that_has_changed_are_left_out,
-        stats_count_what_is_there;
+        stats_count_what_is_there,
+        counts_tell_what_there_is_of_whom;
     finding:
         every_part_of_a_filter_leaves_out_what_does_not_fit,
         what_is_kept_apart_is_found_only_when_that_is_asked_for,

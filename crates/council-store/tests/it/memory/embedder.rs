@@ -87,3 +87,32 @@ async fn an_embedder_of_the_same_name_with_other_dimensions_is_refused_by_name()
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn damaged_vectors_are_made_anew_and_do_not_keep_the_store_from_opening() {
+    let (memories, dir) = memories().await;
+    let items = vec![
+        (note("ada", "red fox"), both(toward(&[1.0]))),
+        (note("ada", "blue whale"), both(toward(&[0.0, 1.0]))),
+    ];
+    let ids = memories.insert(items).await.unwrap();
+    drop(memories);
+    let database = rusqlite::Connection::open(dir.path().join("council.db")).unwrap();
+    let sql = "UPDATE memory_vectors SET own = x'0102' WHERE memory_key = 1";
+    assert_eq!(database.execute(sql, []), Ok(1));
+    drop(database);
+    let memories = open(dir.path()).await;
+    let (waiting, count) = memories.without_vectors(5).await.unwrap();
+    assert_eq!((&waiting[0].memory.id, count), (&ids[0], 1));
+    let near = memories
+        .nearest(toward(&[1.0]), of("ada"), -1.0, 9)
+        .await
+        .unwrap();
+    assert_eq!(texts(&near), ["blue whale"]);
+    memories
+        .embed(vec![(waiting[0].memory.clone(), pair(toward(&[1.0])))])
+        .await
+        .unwrap();
+    let near = memories.nearest(toward(&[1.0]), of("ada"), 0.9, 9).await.unwrap();
+    assert_eq!(texts(&near), ["red fox"]);
+}

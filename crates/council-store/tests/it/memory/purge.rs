@@ -124,11 +124,140 @@ async fn the_context_of_the_next_turn_forgets_too() {
     }
 }
 
+#[tokio::test]
+async fn histories_quotes_and_what_rests_on_forgotten_words_alone_are_in_no_file() {
+    let (memories, dir) = memories().await;
+    let insert = async |memory: NewMemory| {
+        let item = vec![(memory, both(toward(&[1.0])))];
+        memories.insert(item).await.unwrap().remove(0)
+    };
+    let change = async |id: &MemoryId, number: usize| {
+        let change = MemoryChange {
+            text: Some((marked(number, 3), both(toward(&[1.0])))),
+            metadata: Some(json!({ "note": mark(number + 100) }).as_object().unwrap().clone()),
+            tags: Some(vec![mark(number + 200)]),
+            ..MemoryChange::default()
+        };
+        memories.change("ada", id, change).await.unwrap();
+    };
+    let secret = insert(turn("Nate", &marked(1, 300), 10)).await;
+    let other = insert(turn("Nate", &marked(2, 3), 20)).await;
+    change(&secret, 3).await;
+    change(&secret, 4).await;
+    let claimed = |text: usize, evidence: &[(&MemoryId, usize)], kind: MemoryKind| {
+        let evidence = evidence.iter().map(|(memory, quote)| Evidence {
+            memory: (*memory).clone(),
+            quote: marked(*quote, 2),
+        });
+        NewMemory {
+            kind,
+            claim: Some(Claim {
+                subject: "Nate".to_owned(),
+                attribute: "home".to_owned(),
+                confidence: 0.8,
+                extractor: Some("model".to_owned()),
+                evidence: evidence.collect(),
+            }),
+            ..note("ada", &marked(text, 20))
+        }
+    };
+    let rests_on_both = claimed(10, &[(&secret, 20), (&other, 21)], MemoryKind::Fact);
+    let rests_on_both = insert(rests_on_both).await;
+    let baseless = insert(claimed(11, &[(&secret, 22)], MemoryKind::Fact)).await;
+    change(&baseless, 5).await;
+    let summary = insert(claimed(12, &[(&baseless, 23)], MemoryKind::Summary)).await;
+    let predecessor = insert(note("ada", &marked(13, 3))).await;
+    let successor = vec![(note("ada", &marked(14, 3)), None)];
+    let successor = memories
+        .supersede("ada", vec![predecessor.clone()], successor)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        memories
+            .forget("ada", vec![secret.clone(), successor.clone()])
+            .await,
+        Ok(vec![secret.clone(), successor.clone()])
+    );
+    for id in [&secret, &baseless, &summary, &successor] {
+        assert_eq!(memories.memory("ada", id).await, Err(missing(id)));
+    }
+    let gone = [1, 3, 4, 103, 104, 203, 204, 20, 11, 22, 5, 105, 205, 12, 23, 14];
+    for number in gone {
+        assert_eq!(
+            files_with(dir.path(), &mark(number)),
+            Vec::<String>::new(),
+            "{}",
+            mark(number)
+        );
+    }
+    assert_eq!(
+        files_with(dir.path(), &successor.0),
+        ["council.db"],
+        "its blank's name"
+    );
+    for number in [2, 10, 21, 13] {
+        assert!(
+            !files_with(dir.path(), &mark(number)).is_empty(),
+            "{}",
+            mark(number)
+        );
+    }
+    for memories in [memories, { open_again(&dir).await }] {
+        let claim = memories
+            .memory("ada", &rests_on_both)
+            .await
+            .unwrap()
+            .content
+            .claim;
+        let quotes: Vec<String> = claim
+            .unwrap()
+            .evidence
+            .into_iter()
+            .map(|evidence| evidence.quote)
+            .collect();
+        assert_eq!(quotes, [marked(21, 2)]);
+        assert_eq!(
+            memories.memory("ada", &predecessor).await.unwrap().superseded_by,
+            None
+        );
+        assert_eq!(memories.stats().await.unwrap().memories, 3);
+    }
+}
+
+#[tokio::test]
+async fn nobody_makes_another_user_forget() {
+    let (memories, _dir) = memories().await;
+    let words = memories
+        .insert(vec![(note("ada", "I live in Rome"), None)])
+        .await
+        .unwrap()
+        .remove(0);
+    let mut fact = note("bob", "ada lives in Rome");
+    fact.claim = Some(Claim {
+        subject: "ada".to_owned(),
+        attribute: "home".to_owned(),
+        confidence: 1.0,
+        extractor: Some("model".to_owned()),
+        evidence: vec![Evidence {
+            memory: words.clone(),
+            quote: "Rome".to_owned(),
+        }],
+    });
+    let fact = memories.insert(vec![(fact, None)]).await.unwrap().remove(0);
+    memories.forget("ada", vec![words]).await.unwrap();
+    let kept = memories.memory("bob", &fact).await.unwrap();
+    assert_eq!(kept.content.claim.unwrap().evidence, []);
+    assert_eq!(memories.memories(of("bob"), PAGE).await.unwrap().1, 1);
+}
+
 /// What happens to memories before some are forgotten.
 #[derive(Clone, Debug)]
 enum Step {
     Insert(usize),
     Change(usize, usize),
+    Supersede(usize, usize),
+    Undo(usize),
     Forget(usize),
 }
 
@@ -136,7 +265,9 @@ fn step() -> impl Strategy<Value = Step> {
     let words = prop_oneof![1..30_usize, 30..400_usize, Just(2_000)];
     prop_oneof![
         4 => words.clone().prop_map(Step::Insert),
-        3 => (any::<usize>(), words).prop_map(|(at, words)| Step::Change(at, words)),
+        3 => (any::<usize>(), words.clone()).prop_map(|(at, words)| Step::Change(at, words)),
+        1 => (any::<usize>(), words).prop_map(|(at, words)| Step::Supersede(at, words)),
+        1 => any::<usize>().prop_map(Step::Undo),
         1 => any::<usize>().prop_map(Step::Forget),
     ]
 }
@@ -166,12 +297,22 @@ proptest! {
                         memories.change("ada", &living[at].0, change).await.unwrap();
                         living[at].1.push(number);
                     }
+                    Step::Supersede(at, words) if !living.is_empty() => {
+                        let old = vec![living[at % living.len()].0.clone()];
+                        let memory = note("ada", &marked(number, words));
+                        let ids = memories.supersede("ada", old, vec![(memory, vectors())]).await;
+                        living.push((ids.unwrap().remove(0), vec![number]));
+                    }
+                    Step::Undo(at) if !living.is_empty() => {
+                        // Where nothing is left to undo, that is told.
+                        drop(memories.undo("ada", &living[at % living.len()].0).await);
+                    }
                     Step::Forget(at) if !living.is_empty() => {
                         let (id, numbers) = living.remove(at % living.len());
                         memories.forget("ada", vec![id]).await.unwrap();
                         dead.extend(numbers);
                     }
-                    Step::Change(..) | Step::Forget(_) => {}
+                    Step::Change(..) | Step::Supersede(..) | Step::Undo(_) | Step::Forget(_) => {}
                 }
             }
             memories.forget("ada", vec![]).await.unwrap();

@@ -393,7 +393,7 @@ pub(super) async fn the_context_of_a_forgotten_turn_is_gone_from_the_next(make: 
     // What the context adds to the score of "two" and "three" for the direction of "one" and "two".
     let context_of = async |vector: &[f32], text: &str| {
         let mut query = query("", vector);
-        query.weights.neighbours = [0.0; 2];
+        query.weights.neighbours = [0.0; 3];
         let hits = store.recall(query).await.unwrap();
         let hit = hits.into_iter().find(|hit| hit.memory.content.text == text);
         hit.map(|hit| hit.parts.context)

@@ -137,7 +137,7 @@ pub(super) async fn words_alone_decide_without_a_vector(make: &Make) {
         vector: None,
         ..query("mouse", &[1.0])
     };
-    words.weights.neighbours = [0.0; 2];
+    words.weights.neighbours = [0.0; 3];
     let hits = subject.store.recall(words).await.unwrap();
     assert_eq!(hits[0].memory.content.text, "grey mouse");
     for hit in &hits {

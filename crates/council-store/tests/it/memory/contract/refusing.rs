@@ -117,7 +117,7 @@ pub(super) async fn ranges_that_go_back_and_limits_out_of_range_are_refused(make
     refusal(least, "least_cosine");
     let mut wrong = asked;
     wrong.weights.recency = f32::NAN;
-    refusal(store.recall(wrong).await, "weights");
+    refusal(store.recall(wrong).await, "weights.recency");
     for limit in [0, 1_001] {
         assert!(
             store

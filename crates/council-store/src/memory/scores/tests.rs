@@ -1,0 +1,126 @@
+//! What signs choose against what all bytes choose.
+
+use super::*;
+use crate::memory::search::nearest;
+use council_core::{Embedding, Memory, MemoryFilter, MemoryId, MemoryKind, MemoryVectors, NewMemory, Scope};
+
+const DIMENSIONS: usize = 256;
+const ROWS: usize = 12_000;
+const QUERIES: u64 = 30;
+const HITS: usize = 10;
+
+/// Numbers that are the same in every run (splitmix64, <https://doi.org/10.1145/2714064.2660195>).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From -1 to 1.
+    fn number(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
+    }
+
+    fn direction(&mut self) -> Vec<f32> {
+        (0..DIMENSIONS).map(|_| self.number()).collect()
+    }
+}
+
+fn unit(numbers: &[f32]) -> Embedding {
+    let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
+    Embedding(numbers.iter().map(|number| number / length).collect())
+}
+
+/// Around one of fifty topics, all of which have something in common, as the vectors of texts do.
+fn near_a_topic(seed: u64) -> Embedding {
+    let mut random = Random(seed);
+    let topic = Random(1 + random.next() % 50).direction();
+    let common = Random(0).direction();
+    let own = random.direction();
+    let numbers = (0..DIMENSIONS).map(|at| 0.5 * common[at] + topic[at] + own[at]);
+    unit(&numbers.collect::<Vec<_>>())
+}
+
+fn index(keep_signs_from: usize) -> Index {
+    let mut index = Index::new(DIMENSIONS);
+    index.vectors.keep_signs_from(keep_signs_from);
+    for row in 0..ROWS {
+        let mut content = NewMemory::new(
+            MemoryKind::Turn,
+            Scope {
+                session: Some(format!("s{}", row / 30)),
+                ..Scope::default()
+            },
+            format!("w{} w{}", row % 97, row % 89),
+            Timestamp::from_millis(row as u64),
+        );
+        content.speaker = Some(["Nate", "Joanna"][row % 2].to_owned());
+        let memory = Memory::created(MemoryId(row.to_string()), content, Timestamp::default());
+        let vectors = MemoryVectors {
+            own: near_a_topic(row as u64),
+            context: near_a_topic((row + ROWS) as u64),
+        };
+        // A few wait for theirs.
+        let vectors = (row % 100 != 7).then_some(&vectors);
+        index.push(row as i64 + 1, &memory, vectors);
+    }
+    index
+}
+
+fn share_of(found: &[Candidate], expected: &[Candidate]) -> f64 {
+    let hits = expected.iter().take(HITS);
+    let found: Vec<i64> = found.iter().take(HITS).map(|candidate| candidate.key).collect();
+    hits.filter(|candidate| found.contains(&candidate.key)).count() as f64 / HITS as f64
+}
+
+#[test]
+fn signs_miss_less_than_two_in_a_hundred_of_the_best() {
+    let (exact, rough) = (index(usize::MAX), index(1));
+    let rows: Vec<u32> = (0..ROWS as u32).collect();
+    let (mut of_nearest, mut of_recall) = (0.0, 0.0);
+    for seed in 0..QUERIES {
+        let among = |index: &Index| Among::of_rows(index.matching(&MemoryFilter::default()));
+        let vector = near_a_topic(1_000_000 + seed);
+        let near = |index: &Index| nearest(index, &vector, &among(index), -1.0, HITS);
+        of_nearest += share_of(&near(&rough), &near(&exact));
+        let query = RecallQuery {
+            text: format!("w{seed}"),
+            vector: Some(vector.clone()),
+            speakers: vec!["Nate".to_owned()],
+            time: None,
+            now: Timestamp::from_millis(ROWS as u64),
+            filter: MemoryFilter::default(),
+            weights: RecallWeights::default(),
+            limit: HITS,
+        };
+        let best = |index: &Index| {
+            let mut candidates = recall(index, &query, &among(index)).candidates;
+            crate::memory::search::keep_best(&mut candidates, HITS);
+            candidates
+        };
+        let (rough, exact) = (best(&rough), best(&exact));
+        of_recall += share_of(&rough, &exact);
+        // Means and deviations are those of a sample.
+        let score = |candidates: &[Candidate]| candidates[0].parts.score();
+        assert!((score(&rough) - score(&exact)).abs() < 0.2, "{rough:?} {exact:?}");
+    }
+    let (of_nearest, of_recall) = (of_nearest / QUERIES as f64, of_recall / QUERIES as f64);
+    assert!(
+        of_nearest >= 0.98 && of_recall >= 0.98,
+        "{of_nearest} of the nearest, {of_recall} of what is recalled"
+    );
+    assert!(rough.vectors.asks_signs(rows.len()) && !exact.vectors.asks_signs(rows.len()));
+}
+
+#[test]
+fn the_turns_beside_a_row_are_those_of_its_session_within_reach() {
+    let index = index(usize::MAX);
+    let beside = |row: usize| index.beside(row, 2).collect::<Vec<_>>();
+    assert_eq!(beside(45), [(2, 43), (1, 44), (1, 46), (2, 47)]);
+    assert_eq!(beside(30), [(1, 31), (2, 32)], "the first of its session");
+    assert_eq!(beside(59), [(2, 57), (1, 58)], "the last of its session");
+}
