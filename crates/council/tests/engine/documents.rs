@@ -1,12 +1,15 @@
 //! Documents from file to citation with the real embedder and the real store: whether the part that answers a question
 //! is among the first three, and whether what is cited is where the answer stands.
 
+use async_trait::async_trait;
 use council::app::clock::SystemClock;
 use council_agent::knowledge::{
     Asked, IngestOrder, Knowledge, KnowledgeLimits, LOCAL_USER, Material, citation, files,
 };
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
-use council_core::{EmbedKind, Embedder, MemoryFilter, MemoryKind, MemoryStore, Page, Timestamp};
+use council_core::{
+    EmbedKind, Embedded, Embedder, EmbedderInfo, MemoryFilter, MemoryKind, MemoryStore, ModelError, Timestamp,
+};
 use council_models::embed::MiniLm;
 use council_store::Store;
 use std::fmt::Write as _;
@@ -234,6 +237,7 @@ async fn the_part_that_answers_is_among_the_first_three_and_cited_where_it_stand
             },
             limit: 3,
             now: Timestamp::default(),
+            token_budget: None,
         };
         let hits = world.memories.recall(asked).await.unwrap();
         let found = hits.iter().find(|hit| hit.memory.content.text.contains(words));
