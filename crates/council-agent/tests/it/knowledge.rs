@@ -102,7 +102,6 @@ async fn a_document_is_remembered_in_parts_that_say_where_they_are() {
         limit: 1,
         token_budget: None,
         now: Timestamp::default(),
-        token_budget: None,
     };
     let hits = library.memory.memories.recall(question).await.unwrap();
     let found = &hits[0].memory.content;
