@@ -6,24 +6,26 @@
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
+//! - `postgres`: memories on a PostgreSQL server
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
 mod fake;
 pub mod health;
 mod larger;
+mod postgres;
 pub mod serve;
 mod watch;
 mod worker;
 
-use crate::config::{Config, PullConfig};
+use crate::config::{Config, MemorySettings, PullConfig};
 use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
+use council_agent::memory::{Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
-use council_core::{Clock, Embedder, LanguageModel, Models};
+use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
@@ -81,6 +83,16 @@ pub enum StartError {
     /// Two models have the same id.
     #[error("two models have the id `{0}`; rename one of them in the configuration")]
     DuplicateModel(String),
+    /// What is remembered cannot be opened.
+    #[error("the memory cannot be opened: {0}")]
+    Memory(#[from] StoreError),
+    /// A PostgreSQL server is configured, and this program cannot speak to one.
+    #[cfg(not(feature = "postgres"))]
+    #[error(
+        "`memory.postgres_url` is set, and this program was built without PostgreSQL; build it with the feature \
+         `postgres`, or remove the key to keep memories in the data directory"
+    )]
+    NoPostgres,
     /// A defect of ours, or a system without enough threads or file descriptors.
     #[error("cannot start: {0}")]
     Internal(String),
@@ -92,7 +104,11 @@ impl From<StartError> for CommandError {
         let exit = match &error {
             StartError::PortInUse { .. }
             | StartError::Listen { .. }
-            | StartError::Store(OpenError::Locked { .. }) => Exit::Unavailable,
+            | StartError::Store(OpenError::Locked { .. })
+            | StartError::Memory(StoreError::Failed(_)) => Exit::Unavailable,
+            #[cfg(not(feature = "postgres"))]
+            StartError::NoPostgres => Exit::Usage,
+            StartError::Memory(_) => Exit::Usage,
             StartError::Store(_) | StartError::Library { .. } => Exit::Io,
             StartError::Catalog(_) | StartError::DuplicateModel(_) => Exit::Usage,
             StartError::Internal(_) => Exit::Failure,
@@ -139,7 +155,7 @@ impl App {
             &embedder,
             Arc::clone(&clock) as Arc<dyn Clock>,
             &registry,
-            config.memory.recall.clone(),
+            &config.memory,
         )
         .await?;
         let agent = Agent::new(AgentParts {
@@ -305,22 +321,28 @@ fn resident_config(
     })
 }
 
-/// What is remembered, searchable by this embedder's vectors.
+/// What is remembered, searchable by this embedder's vectors: in the data directory or on a PostgreSQL server.
 async fn build_memories(
     store: &Arc<Store>,
     embedder: &MiniLm,
     clock: Arc<dyn Clock>,
     registry: &prometheus::Registry,
-    config: MemoryConfig,
+    settings: &MemorySettings,
 ) -> Result<Memories, StartError> {
     let metrics =
         MemoryMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
     let searched = metrics.clone();
-    let kept = store
-        .memory(embedder.info(), clock, move |times| searched.searched(times))
-        .await;
-    let kept = kept.map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(Memories::new(kept, Arc::new(embedder.clone()), metrics, config))
+    let on_recall = move |times: &RecallTimes| searched.searched(times);
+    let kept: Arc<dyn MemoryStore> = match &settings.postgres_url {
+        Some(url) => postgres::memory(url, embedder.info(), clock, on_recall).await?,
+        None => store.memory(embedder.info(), clock, on_recall).await?,
+    };
+    Ok(Memories::new(
+        kept,
+        Arc::new(embedder.clone()),
+        metrics,
+        settings.recall.clone(),
+    ))
 }
 
 /// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.

@@ -99,9 +99,21 @@ pub struct ModelOverride {
     pub keep_alive: Option<Option<Duration>>,
 }
 
+/// Text that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// What is remembered, and how it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemorySettings {
+    /// The PostgreSQL database that holds it; `None`: the SQLite database of the data directory.
+    pub postgres_url: Option<Secret>,
     /// What a turn of a conversation does with the memory when its request does not say.
     pub turns: TurnMemory,
     /// How remembering and recalling are set up.
@@ -267,6 +279,7 @@ impl Config {
             engine,
             remotes,
             memory: MemorySettings {
+                postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
                     weights: weights(&values),

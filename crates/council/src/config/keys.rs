@@ -8,6 +8,8 @@ pub enum Kind {
     Text,
     /// Text that may be absent; its default is absence.
     OptionalText,
+    /// Text that may be absent and is never shown.
+    Secret,
     /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
     Path,
     /// A whole number.
@@ -207,6 +209,12 @@ pub const KEYS: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    Key {
+        name: "memory.postgres_url",
+        kind: Kind::Secret,
+        fallback: Fallback::Absent,
+        doc: "keep memories in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) instead of the one in data_dir",
+    },
     key(
         "memory.turns",
         Kind::Choice(&["on", "read", "off"]),

@@ -2,7 +2,7 @@
 
 use super::ConfigError;
 use super::file::{File, is_section, names, read_file};
-use super::keys::{Fallback, KEYS, Key, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS};
+use super::keys::{Fallback, KEYS, Key, Kind, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS};
 use super::value::Value;
 use crate::environment::Environment;
 use std::collections::BTreeMap;
@@ -310,9 +310,13 @@ fn rows(keys: &[Key], prefix: &str, values: &Values) -> Vec<Effective> {
     keys.iter()
         .filter_map(|key| {
             let (value, source) = values.0.get(key.name)?;
+            let value = match (key.kind, value) {
+                (Kind::Secret, Value::Text(_)) => Value::Text("***".to_owned()),
+                (_, value) => value.clone(),
+            };
             Some(Effective {
                 key: format!("{prefix}{}", key.name),
-                value: value.clone(),
+                value,
                 source: source.clone(),
                 doc: key.doc,
             })

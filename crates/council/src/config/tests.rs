@@ -349,6 +349,25 @@ fn the_hub_token_comes_from_the_variable_that_is_named_and_is_not_shown() {
 }
 
 #[test]
+fn the_address_of_a_postgresql_server_is_used_and_never_shown() {
+    let url = "postgres://ada:pg-secret@db/memories";
+    let config = load("", &[("COUNCIL_MEMORY_POSTGRES_URL", url)], &[]).unwrap();
+    let kept = config.memory.postgres_url.as_ref();
+    assert_eq!(kept.map(|secret| secret.0.as_str()), Some(url));
+    let mut text = Vec::new();
+    show::write_text(&config, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("memory.postgres_url") && text.contains("***"),
+        "{text}"
+    );
+    for shown in [text, show::to_json(&config).to_string(), format!("{config:?}")] {
+        assert!(!shown.contains("pg-secret"), "{shown}");
+    }
+    assert_eq!(load("", &[], &[]).unwrap().memory.postgres_url, None);
+}
+
+#[test]
 fn a_key_that_is_named_and_missing_is_refused() {
     let error = load(REMOTE, &[], &[]).unwrap_err().to_string();
     assert!(

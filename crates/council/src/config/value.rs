@@ -51,7 +51,7 @@ impl Kind {
         let text = text.trim();
         match self {
             Self::Text => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
-            Self::OptionalText => Some(if text.is_empty() {
+            Self::OptionalText | Self::Secret => Some(if text.is_empty() {
                 Value::Absent
             } else {
                 Value::Text(text.to_owned())
@@ -112,6 +112,7 @@ impl Kind {
     pub fn accepted(self) -> String {
         match self {
             Self::Text | Self::OptionalText => "text".to_owned(),
+            Self::Secret => "text; never shown".to_owned(),
             Self::Path => "a path".to_owned(),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),

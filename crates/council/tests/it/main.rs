@@ -11,5 +11,6 @@ mod help;
 mod memory;
 mod metrics_documented;
 mod models;
+mod postgres;
 mod program;
 mod serve;

@@ -31,7 +31,7 @@ async fn connect(url: &str) -> Client {
 }
 
 /// The address of an empty schema. All are in one database, which has pgvector in its schema `public`.
-async fn empty() -> String {
+pub(super) async fn empty() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let schema = format!("council_test_{}_{number}", std::process::id());
@@ -183,6 +183,19 @@ async fn what_is_no_address_is_refused_without_repeating_it() {
         assert!(message.contains("`memory.postgres_url`"), "{message}");
         assert!(!message.contains("secret"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn encryption_that_is_asked_for_and_not_there_is_refused() {
+    let url = "postgres://ada:secret@127.0.0.1/memories?sslmode=require";
+    let opened = PostgresMemory::open(url, &embedder(), hand_clock(), |_| {}).await;
+    let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
+        panic!("it would have been sent in the clear");
+    };
+    assert!(
+        message.contains("`sslmode=require`") && !message.contains("secret"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
