@@ -21,7 +21,7 @@ pub mod when;
 
 pub use cluster::Topic;
 pub use extract::Attribute;
-pub use learner::{Learner, LearnerConfig, Topics};
+pub use learner::{Examination, Learner, LearnerConfig, Topics, Verdict, examine};
 pub use metrics::MemoryMetrics;
 pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;

@@ -298,14 +298,16 @@ fn dot(one: &[f32], other: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
+/// By stem: how often, and in which forms.
+type Count = BTreeMap<String, (usize, HashMap<String, usize>)>;
+
 /// The terms of each group that are most its own: frequency in the group, times ln(1 + words of an average group /
 /// frequency in all).
 fn labels(groups: &[Vec<(f32, &Item)>]) -> Vec<Vec<String>> {
-    // By stem: how often, and in which forms.
-    let mut counts: Vec<BTreeMap<String, (usize, HashMap<String, usize>)>> = Vec::new();
+    let mut counts: Vec<Count> = Vec::new();
     let mut in_all: HashMap<String, usize> = HashMap::new();
     for group in groups {
-        let mut count: BTreeMap<String, (usize, HashMap<String, usize>)> = BTreeMap::new();
+        let mut count = Count::new();
         for (_, item) in group {
             for word in lower_words(&item.text) {
                 let names = word.chars().count() > 2
@@ -325,7 +327,7 @@ fn labels(groups: &[Vec<(f32, &Item)>]) -> Vec<Vec<String>> {
         counts.push(count);
     }
     let average = in_all.values().sum::<usize>() as f32 / groups.len().max(1) as f32;
-    let label = |count: &BTreeMap<String, (usize, HashMap<String, usize>)>| {
+    let label = |count: &Count| {
         let mut scored: Vec<(f32, &String)> = count
             .iter()
             .map(|(stem, (own, _))| (*own as f32 * (1.0 + average / in_all[stem] as f32).ln(), stem))

@@ -6,18 +6,21 @@
 //!
 //! - `queue`: what is to be done, and which sessions have something new
 //! - `ask`: a model's answer, and how sure it was
+//! - `examine`: what would be learnt, for measuring
 //! - `facts`: facts and preferences of one turn
 //! - `metrics`: what learning takes
 //! - `summaries`: the summary of one session
 //! - `topics`: topics of a user's memories, kept until enough has changed
 
 mod ask;
+mod examine;
 mod facts;
 mod metrics;
 mod queue;
 mod summaries;
 mod topics;
 
+pub use examine::{Examination, Verdict, examine};
 pub(super) use metrics::LearnerMetrics;
 pub use topics::Topics;
 

@@ -185,20 +185,24 @@ impl Lesson {
     }
 
     /// A sample of a metric, 0 without.
-    fn metric(&self, name: &str, labels: &[&str]) -> f64 {
+    fn metric(&self, name: &str, labels: &[&str]) -> u64 {
         let families = self.registry.gather();
         let family = families.iter().find(|family| family.name() == name);
         let samples = family
             .map(|family| family.get_metric().to_vec())
             .unwrap_or_default();
         let matches = |sample: &&prometheus::proto::Metric| {
-            let values: Vec<&str> = sample.get_label().iter().map(|label| label.value()).collect();
+            let values: Vec<&str> = sample
+                .get_label()
+                .iter()
+                .map(prometheus::proto::LabelPair::value)
+                .collect();
             labels.iter().all(|label| values.contains(label))
         };
         let value = |sample: &prometheus::proto::Metric| {
             sample.get_counter().get_value() + sample.get_gauge().get_value()
         };
-        samples.iter().find(matches).map_or(0.0, value)
+        samples.iter().find(matches).map_or(0.0, value) as u64
     }
 }
 

@@ -276,10 +276,9 @@ fn bearing<'a>(content: &[String], attribute: Attribute, quoted: &[Bearing<'a>])
 fn same_direction(said: &[String], heard: &[String], content: &[String]) -> Result<(), Refusal> {
     match (slot::stance(said), slot::stance(heard)) {
         (Some(_), None) => return Err(Refusal::Ungrounded),
-        (Some(said), Some(heard)) if said != heard => return Err(Refusal::Polarity),
-        (Some(_), Some(_)) => {}
-        (None, _) if slot::negated(said) != slot::negated(heard) => return Err(Refusal::Polarity),
-        (None, _) => {}
+        (Some(said), Some(heard)) if said == heard => {}
+        (None, _) if slot::negated(said) == slot::negated(heard) => {}
+        (_, _) => return Err(Refusal::Polarity),
     }
     let preferring = heard.iter().any(|word| word.starts_with("prefer"));
     let is_exclusive = |word: &str| EXCLUSIVE.contains(&word) || (preferring && word == "to");

@@ -92,7 +92,7 @@ fn of_sentence(text: &str, sentence: &Sentence) -> Vec<Proposal> {
             continue;
         };
         let statement = match attribute {
-            Attribute::Nickname if names => format!("The user wants to be called{}", called(&quote)),
+            Attribute::Nickname if names => format!("The user wants to be called {}", called(&quote)),
             _ => third_person(&quote, "the user"),
         };
         proposals.push(Proposal {
@@ -108,7 +108,7 @@ fn of_sentence(text: &str, sentence: &Sentence) -> Vec<Proposal> {
 
 /// "Call me Bob" without "call me".
 fn called(quote: &str) -> String {
-    quote.split(' ').skip(2).map(|word| format!(" {word}")).collect()
+    quote.split(' ').skip(2).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a clause is part of the one before: no person of its own, and few words.

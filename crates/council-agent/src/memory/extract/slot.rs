@@ -1,276 +1,15 @@
 //! Which attribute a clause really speaks of, and the value that it gives it.
 
+mod phrases;
+
 use super::person::is_relation;
 use crate::memory::attribute::Attribute;
 use crate::memory::english::{has_any, has_phrase, is_function_word, phrase_at, stem, words};
+use phrases::{
+    ANIMALS, COMPARING, DISLIKING, ENDED, FUTURE, LIKING, MONTHS, NEGATIONS, NO_OCCUPATIONS, OCCUPATIONS,
+    PARTNERS, PAST, TIMES,
+};
 use std::collections::BTreeSet;
-
-const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "cannot", "can't", "don't", "doesn't", "didn't", "isn't", "aren't", "ain't",
-    "wasn't", "weren't", "won't", "haven't", "hasn't", "hadn't", "neither", "nor", "nobody", "none",
-    "nothing", "hardly", "without", "cant", "dont", "doesnt", "didnt", "isnt", "longer",
-];
-
-const LIKING: &[&str] = &[
-    "like",
-    "likes",
-    "liked",
-    "love",
-    "loves",
-    "loved",
-    "enjoy",
-    "enjoys",
-    "enjoyed",
-    "adore",
-    "adores",
-    "prefer",
-    "prefers",
-    "preferred",
-    "favorite",
-    "favourite",
-    "fond of",
-    "fan of",
-    "keen on",
-    "favourites",
-    "favorites",
-];
-
-const DISLIKING: &[&str] = &[
-    "hate",
-    "hates",
-    "hated",
-    "dislike",
-    "dislikes",
-    "disliked",
-    "detest",
-    "detests",
-    "loathe",
-    "loathes",
-    "despise",
-    "despises",
-    "can't stand",
-    "cannot stand",
-    "can't bear",
-    "cannot bear",
-];
-
-/// Words before "like" that make it a comparison.
-const COMPARING: &[&str] = &[
-    "look",
-    "looks",
-    "looked",
-    "feel",
-    "feels",
-    "felt",
-    "sound",
-    "sounds",
-    "taste",
-    "tastes",
-    "seem",
-    "seems",
-    "smell",
-    "smells",
-    "something",
-    "stuff",
-    "things",
-    "is",
-    "was",
-    "be",
-    "more",
-    "just",
-    "people",
-    "places",
-];
-
-const PAST: &[&str] = &[
-    "used to",
-    "lived",
-    "worked",
-    "was",
-    "were",
-    "had",
-    "formerly",
-    "back then",
-    "years ago",
-    "months ago",
-    "as a child",
-    "as a kid",
-    "previous",
-    "previously",
-    "my ex",
-    "my old",
-    "until last",
-    "got to know",
-    "studied",
-    "once upon",
-];
-
-const FUTURE: &[&str] = &[
-    "will",
-    "i'll",
-    "we'll",
-    "going to",
-    "next week",
-    "next month",
-    "next year",
-    "next summer",
-    "next spring",
-    "tomorrow",
-    "plan to",
-    "planning",
-    "hope to",
-    "want to",
-    "wants to",
-    "soon",
-    "i'm moving",
-    "is moving",
-    "am moving",
-];
-
-const ENDED: &[&str] = &[
-    "no longer",
-    "any more",
-    "anymore",
-    "any longer",
-    "stopped",
-    "quit",
-    "gave up",
-    "used to",
-    "not living",
-];
-
-/// Words by which values are not told apart: when, not what.
-const TIMES: &[&str] = &[
-    "today",
-    "yesterday",
-    "tomorrow",
-    "ago",
-    "last",
-    "next",
-    "year",
-    "years",
-    "month",
-    "months",
-    "week",
-    "weeks",
-    "day",
-    "days",
-    "spring",
-    "summer",
-    "autumn",
-    "fall",
-    "winter",
-    "morning",
-    "evening",
-    "night",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "weekend",
-    "finally",
-    "already",
-    "longer",
-    "anymore",
-    "new",
-    "always",
-    "usually",
-    "absolutely",
-];
-
-const ANIMALS: &[&str] = &[
-    "dog", "dogs", "cat", "cats", "puppy", "kitten", "rabbit", "hamster", "horse", "bird", "parrot",
-    "goldfish",
-];
-
-const PARTNERS: &[&str] = &[
-    "wife",
-    "husband",
-    "partner",
-    "girlfriend",
-    "boyfriend",
-    "spouse",
-    "fiancé",
-    "fiancée",
-    "fiance",
-    "fiancee",
-];
-
-/// Occupations that the endings of [`is_occupation`] miss.
-const OCCUPATIONS: &[&str] = &[
-    "nurse",
-    "chef",
-    "cook",
-    "pilot",
-    "architect",
-    "student",
-    "judge",
-    "coach",
-    "clerk",
-    "ceo",
-    "cto",
-    "barista",
-    "vet",
-    "mechanic",
-    "musician",
-    "electrician",
-    "technician",
-    "librarian",
-    "physician",
-    "politician",
-    "veterinarian",
-    "mathematician",
-    "midwife",
-    "monk",
-];
-
-/// Words that end like occupations and are none.
-const NO_OCCUPATIONS: &[&str] = &[
-    "mother",
-    "father",
-    "brother",
-    "sister",
-    "daughter",
-    "beginner",
-    "member",
-    "lover",
-    "believer",
-    "owner",
-    "newcomer",
-    "foreigner",
-    "stranger",
-    "outsider",
-    "smoker",
-    "drinker",
-    "teenager",
-    "winner",
-    "loser",
-    "immigrant",
-    "number",
-    "computer",
-    "riser",
-    "another",
-    "other",
-    "sucker",
-    "eater",
-    "senior",
-    "minor",
-    "after",
-];
 
 /// How somebody feels about something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -353,12 +92,13 @@ fn is_cued(attribute: Attribute, words: &[String], as_written: &str) -> bool {
     };
     match attribute {
         Attribute::Name => cue.is_some() || is_introduction(words, as_written),
-        Attribute::Nickname => cue.is_some() && has_capital(words, as_written),
         Attribute::Home => (cue.is_some() || moved_on(words)) && has_capital(words, as_written),
-        Attribute::Employer | Attribute::Partner => cue.is_some() && has_capital(words, as_written),
+        Attribute::Nickname | Attribute::Employer | Attribute::Partner => {
+            cue.is_some() && has_capital(words, as_written)
+        }
         Attribute::Age => cue.is_some() && has_number(),
         Attribute::Birthday => {
-            cue.is_some() && (has_number() || words.iter().any(|word| TIMES[26..37].contains(&word.as_str())))
+            cue.is_some() && (has_number() || words.iter().any(|word| MONTHS.contains(&word.as_str())))
         }
         Attribute::Job => cue.is_some_and(|cue| {
             !["i'm a", "i'm an", "i am a", "i am an", "is a", "is an"].contains(cue)

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 /// What found a fact that needed no model.
-const RULES: &str = "rules";
+pub(super) const RULES: &str = "rules";
+
+/// Why an answer that is no list of facts is refused.
+pub(super) const UNREADABLE: &str = "unreadable";
 
 /// Most turns that are noted as having said a fact again.
 const MOST_AGAIN: usize = 20;
@@ -49,14 +52,12 @@ impl Learner {
             && let Some(model) = self.model()?
         {
             let answer = ask(&*model, request(&left), cancel).await?;
-            let facts = match proposals(&answer.text, answer.probability) {
-                Some(proposals) => self.judged(&proposals, source),
-                None => {
-                    self.0.memories.metrics.learning.refused("unreadable");
-                    Vec::new()
-                }
-            };
-            self.remember_facts(&turn, &facts, &model.info().id).await?;
+            if let Some(proposals) = proposals(&answer.text, answer.probability) {
+                let facts = self.judged(&proposals, source);
+                self.remember_facts(&turn, &facts, &model.info().id).await?;
+            } else {
+                self.0.memories.metrics.learning.refused(UNREADABLE);
+            }
         }
         self.mark(user, id).await
     }
@@ -80,7 +81,7 @@ impl Learner {
             let mut known = memories.facts(user, project.as_deref(), false).await?;
             known.extend(memories.facts(user, project.as_deref(), true).await?);
             let read: Vec<Known> = known.iter().filter_map(Known::read).collect();
-            let new = self.new_memory(turn, fact, extractor);
+            let new = new_memory(turn, fact, extractor);
             let outcome = match place(fact, turn.content.said_at, &read) {
                 Err(refusal) => {
                     self.refused(refusal);
@@ -112,30 +113,6 @@ impl Learner {
             memories.metrics.learning.fact(outcome);
         }
         Ok(())
-    }
-
-    /// A fact as a memory: of the user and project, beyond the session.
-    fn new_memory(&self, turn: &Memory, fact: &Fact, extractor: &str) -> NewMemory {
-        let content = &turn.content;
-        let scope = Scope {
-            session: None,
-            ..content.scope.clone()
-        };
-        let claim = Claim {
-            subject: fact.subject.clone(),
-            attribute: fact.attribute.as_str().to_owned(),
-            confidence: fact.confidence,
-            extractor: Some(extractor.to_owned()),
-            evidence: vec![Evidence {
-                memory: turn.id.clone(),
-                quote: fact.quote.clone(),
-            }],
-        };
-        NewMemory {
-            speaker: content.speaker.clone(),
-            claim: Some(claim),
-            ..NewMemory::new(fact.attribute.kind(), scope, fact.text.clone(), content.said_at)
-        }
     }
 
     /// Notes that a turn said a known fact again, once.
@@ -176,8 +153,32 @@ impl Learner {
     }
 }
 
+/// A fact as a memory: of the user and project, beyond the session.
+fn new_memory(turn: &Memory, fact: &Fact, extractor: &str) -> NewMemory {
+    let content = &turn.content;
+    let scope = Scope {
+        session: None,
+        ..content.scope.clone()
+    };
+    let claim = Claim {
+        subject: fact.subject.clone(),
+        attribute: fact.attribute.as_str().to_owned(),
+        confidence: fact.confidence,
+        extractor: Some(extractor.to_owned()),
+        evidence: vec![Evidence {
+            memory: turn.id.clone(),
+            quote: fact.quote.clone(),
+        }],
+    };
+    NewMemory {
+        speaker: content.speaker.clone(),
+        claim: Some(claim),
+        ..NewMemory::new(fact.attribute.kind(), scope, fact.text.clone(), content.said_at)
+    }
+}
+
 /// The sentences with clauses that rules have not understood to the end.
-fn left_over(text: &str, facts: &[Fact]) -> Vec<String> {
+pub(super) fn left_over(text: &str, facts: &[Fact]) -> Vec<String> {
     let is_understood = |clause: &String| {
         facts.iter().any(|fact| {
             let rest = clause.replace(&fact.quote, " ");

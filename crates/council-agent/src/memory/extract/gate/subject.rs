@@ -44,8 +44,9 @@ pub(super) fn resolved(person: Person, before: Person, previous: Option<&Clause>
         relations.next().cloned()
     };
     match (person, before) {
-        (Person::Nobody, before) => before,
-        (Person::Pronoun, before @ (Person::Relation(_) | Person::Named(_))) => before,
+        (Person::Nobody, before) | (Person::Pronoun, before @ (Person::Relation(_) | Person::Named(_))) => {
+            before
+        }
         (Person::Pronoun, _) => relation().map_or(Person::Pronoun, Person::Relation),
         (known, _) => known,
     }

@@ -156,10 +156,18 @@ fn of_what_nobody_meant_no_model_is_asked() {
     assert!(asked.is_empty(), "{asked:#?}");
 }
 
+/// What is said, the quote, what a model makes of it, and why that is refused.
+type Reading = (
+    &'static str,
+    &'static str,
+    (&'static str, Attribute, &'static str),
+    Refusal,
+);
+
 /// True sentences, and false readings of them.
 #[test]
 fn a_false_reading_of_a_true_sentence_is_refused() {
-    let table: &[(&str, &str, (&str, Attribute, &str), Refusal)] = &[
+    let table: &[Reading] = &[
         (
             "I live in Oslo",
             "I live in Paris",

@@ -1,6 +1,6 @@
 use super::*;
 
-const REST: Duration = Duration::from_secs(300);
+const REST: Duration = Duration::from_mins(5);
 
 fn queue() -> Queue {
     Queue::new(12, REST)
