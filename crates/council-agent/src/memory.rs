@@ -4,12 +4,26 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod attribute;
 mod catch_up;
+mod cluster;
+mod correct;
+mod english;
+pub mod extract;
+mod learner;
+mod documents;
 mod metrics;
+mod profile;
 mod quote;
+mod summary;
+mod transfer;
 pub mod when;
 
+pub use cluster::Topic;
+pub use extract::Attribute;
+pub use learner::{Examination, Learner, LearnerConfig, Topics, Verdict, examine};
 pub use metrics::MemoryMetrics;
+pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
 
 use crate::context::text_tokens;
@@ -262,10 +276,19 @@ impl Memories {
         least_cosine: f32,
         limit: usize,
     ) -> Result<Vec<MemoryHit>, MemoryError> {
-        let known = self.store.speakers(&filter).await?;
-        let query = vec![names::without_names(text, &known)];
-        let vector = self.embed(query, EmbedKind::Query).await?.remove(0);
+        let vector = self.question_vector(text, &filter).await?;
         Ok(self.store.nearest(vector, filter, least_cosine, limit).await?)
+    }
+
+    /// The vector of a question to these memories: without the names of their speakers.
+    pub(crate) async fn question_vector(
+        &self,
+        text: &str,
+        filter: &MemoryFilter,
+    ) -> Result<Embedding, MemoryError> {
+        let known = self.store.speakers(filter).await?;
+        let question = vec![names::without_names(text, &known)];
+        Ok(self.embed(question, EmbedKind::Query).await?.remove(0))
     }
 
     /// Changes a memory; a new text gets new vectors.

@@ -20,6 +20,7 @@ pub use store::MemoryStore;
 use crate::clock::Timestamp;
 use crate::embedding::Embedding;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Identifies a memory: ten letters and digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -318,4 +319,35 @@ pub struct MemoryStats {
     pub users: u64,
     /// Memory of the index, in bytes.
     pub index_bytes: u64,
+}
+
+/// What a user's memory holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryCounts {
+    /// Memories that count as known and are not kept apart. What follows up to `sessions` counts these.
+    pub known: u64,
+    /// By kind.
+    pub kinds: BTreeMap<MemoryKind, u64>,
+    /// By area.
+    pub areas: BTreeMap<String, u64>,
+    /// By project; those without one are left out.
+    pub projects: BTreeMap<String, u64>,
+    /// Sessions that any of them belongs to.
+    pub sessions: u64,
+    /// Memories that are kept apart and not retired.
+    pub quarantined: u64,
+    /// Memories that are retired.
+    pub retired: u64,
+}
+
+impl MemoryCounts {
+    /// Counts so many known memories that are alike.
+    pub fn add_known(&mut self, kind: MemoryKind, area: &str, project: Option<&str>, count: u64) {
+        self.known += count;
+        *self.kinds.entry(kind).or_default() += count;
+        *self.areas.entry(area.to_owned()).or_default() += count;
+        if let Some(project) = project {
+            *self.projects.entry(project.to_owned()).or_default() += count;
+        }
+    }
 }

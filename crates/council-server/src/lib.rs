@@ -11,6 +11,8 @@
 //! - `extract`: JSON bodies, paging and request ids out of a request
 //! - `middleware`: request ids, metrics, the `Host` and `Origin` guard, security headers
 //! - `turns`: runs turns and collects their answers
+//! - `imports`: memories from elsewhere, in batches
+//! - `folders`: Agent Zero's folder as a zip archive
 //! - `sse`: turns as server-sent events
 //! - `stats`: what this process has answered so far
 //! - `api`: the wire types
@@ -20,6 +22,8 @@
 mod api;
 mod error;
 mod extract;
+mod folders;
+mod imports;
 mod middleware;
 mod router;
 mod routes;
@@ -30,6 +34,7 @@ mod stats;
 mod turns;
 pub mod ui;
 
+pub use api::memory::USER as LOCAL_USER;
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{

@@ -1,13 +1,19 @@
 //! The routes, one file per resource.
 
+pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
 pub(crate) mod budget;
 pub(crate) mod choice;
 pub(crate) mod conversations;
 pub(crate) mod health;
 pub(crate) mod hybrid;
+pub(crate) mod knowledge;
 pub(crate) mod ledger;
 pub(crate) mod memory;
+pub(crate) mod memory_clusters;
+pub(crate) mod memory_history;
+pub(crate) mod memory_profile;
+pub(crate) mod memory_transfer;
 pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod openai_chat;

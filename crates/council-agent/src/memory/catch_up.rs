@@ -68,7 +68,7 @@ impl Memories {
         Ok(())
     }
 
-    async fn vectors_of(
+    pub(super) async fn vectors_of(
         &self,
         waiting: Vec<Unembedded>,
     ) -> Result<Vec<(Memory, MemoryVectors)>, MemoryError> {

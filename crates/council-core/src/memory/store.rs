@@ -1,12 +1,13 @@
 //! Where memories are kept.
 
 use super::{
-    Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats, MemoryVectors,
-    MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
+    Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
 };
 use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;
 use async_trait::async_trait;
+use std::collections::BTreeSet;
 
 /// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
 /// with are refused, and never compared.
@@ -101,4 +102,41 @@ pub trait MemoryStore: Send + Sync {
 
     /// How much is remembered.
     async fn stats(&self) -> Result<MemoryStats, StoreError>;
+
+    /// What a user's memory holds. This way reads all of it; stores that can count do.
+    async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {
+        const PAGE: u64 = 1_000;
+        let mut counts = MemoryCounts::default();
+        let mut sessions = BTreeSet::new();
+        for quarantined in [false, true] {
+            let filter = MemoryFilter {
+                user: user.to_owned(),
+                quarantined,
+                with_retired: true,
+                ..MemoryFilter::default()
+            };
+            let mut offset = 0;
+            loop {
+                let page = Page { offset, limit: PAGE };
+                let (memories, _) = self.memories(filter.clone(), page).await?;
+                offset += memories.len() as u64;
+                for memory in &memories {
+                    let content = &memory.content;
+                    if memory.retired_at.is_some() {
+                        counts.retired += 1;
+                    } else if quarantined {
+                        counts.quarantined += 1;
+                    } else {
+                        counts.add_known(content.kind, &content.area, content.scope.project.as_deref(), 1);
+                        sessions.extend(content.scope.session.clone());
+                    }
+                }
+                if memories.len() as u64 != PAGE {
+                    break;
+                }
+            }
+        }
+        counts.sessions = sessions.len() as u64;
+        Ok(counts)
+    }
 }

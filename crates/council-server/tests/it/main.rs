@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod agent_zero;
 mod app;
 mod conversations;
 mod errors;
 mod fake_memory;
 mod fakes;
+mod knowledge;
 mod masked;
 mod memory;
+mod memory_profile;
+mod memory_transfer;
 mod models;
 mod openai_chat;
 mod openai_completions;

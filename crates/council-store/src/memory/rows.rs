@@ -1,11 +1,13 @@
 //! Memories and their vectors in SQL.
 //!
 //! - `claims`: claims as JSON, and what they rest on
+//! - `counts`: how many there are
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
+pub(super) mod counts;
 pub(super) mod forget;
 pub(super) mod history;
 pub(super) mod transfer;

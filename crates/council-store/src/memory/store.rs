@@ -8,8 +8,8 @@ use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
-    MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
+    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
     SourceSummary, StoreError, Unembedded,
 };
 use rusqlite::Connection;
@@ -357,6 +357,12 @@ impl MemoryStore for MemoryIndex {
             .get(&filter.user)
             .map(|index| index.speakers(&index.matching(filter)));
         Ok(speakers.unwrap_or_default())
+    }
+
+    async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {
+        let user = user.to_owned();
+        let read = move |connection: &Connection| rows::counts::counts(connection, &user);
+        self.store.readers.read(read).await
     }
 
     async fn stats(&self) -> Result<MemoryStats, StoreError> {

@@ -1,5 +1,7 @@
 //! Talks to a running Council server through its OpenAI-compatible routes.
 
+mod documents;
+
 use super::backend::{Answer, Piece, Pieces, Question};
 use crate::exit::CommandError;
 use council_core::Usage;
@@ -90,17 +92,27 @@ impl Client {
             return Ok(response);
         }
         let text = response.text().await.unwrap_or_default();
-        let error = serde_json::from_str::<Value>(&text).ok();
-        let message = error.as_ref().and_then(|body| error_message(&body["error"]));
-        let message = message.unwrap_or_else(|| format!("the server at {} answered {status}", self.url));
-        Err(match status.as_u16() {
-            400 | 413 | 422 => CommandError::usage(message),
-            404 | 429 | 502..=504 => CommandError::unavailable(message),
-            _ => CommandError::failure(message),
-        })
+        let otherwise = format!("the server at {} answered {status}", self.url);
+        Err(refusal(status.as_u16(), &text, otherwise))
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> CommandError {
+    /// Sends a request to `path` and returns the response, or the error that its body describes.
+    pub(super) async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        content: Option<(&'static str, reqwest::Body)>,
+    ) -> Result<reqwest::Response, CommandError> {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some((content_type, body)) = content {
+            request = request.header("content-type", content_type).body(body);
+        }
+        let response = request.send().await;
+        self.checked(response.map_err(|error| self.unreachable(&error))?)
+            .await
+    }
+
+    pub(super) fn unreachable(&self, error: &reqwest::Error) -> CommandError {
         CommandError::unavailable(format!("the connection to {} failed: {}", self.url, chain(error)))
     }
 }
@@ -263,8 +275,20 @@ fn read_frame(line: &str, answer: &mut Answer) -> Frame {
     }
 }
 
+/// The error that a response with this status and body is.
+pub(super) fn refusal(status: u16, body: &str, otherwise: String) -> CommandError {
+    let error = serde_json::from_str::<Value>(body).ok();
+    let message = error.as_ref().and_then(|body| error_message(&body["error"]));
+    let message = message.unwrap_or(otherwise);
+    match status {
+        400 | 413 | 422 => CommandError::usage(message),
+        404 | 429 | 502..=504 => CommandError::unavailable(message),
+        _ => CommandError::failure(message),
+    }
+}
+
 /// Message and hint of an error object.
-fn error_message(error: &Value) -> Option<String> {
+pub(super) fn error_message(error: &Value) -> Option<String> {
     let message = error["message"].as_str().or_else(|| error.as_str())?;
     Some(match error["hint"].as_str() {
         Some(hint) if !message.contains(hint) => format!("{message}; {hint}"),
@@ -274,16 +298,16 @@ fn error_message(error: &Value) -> Option<String> {
 
 /// Cuts a byte stream into lines. A character that arrives in two pieces is put together before it is read.
 #[derive(Debug, Default)]
-struct Lines {
+pub(super) struct Lines {
     pending: Vec<u8>,
 }
 
 impl Lines {
-    fn push(&mut self, bytes: &[u8]) {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
         self.pending.extend_from_slice(bytes);
     }
 
-    fn next(&mut self) -> Option<String> {
+    pub(super) fn next(&mut self) -> Option<String> {
         let end = self.pending.iter().position(|&byte| byte == b'\n')?;
         let line: Vec<u8> = self.pending.drain(..=end).collect();
         Some(String::from_utf8_lossy(&line).trim_end().to_owned())

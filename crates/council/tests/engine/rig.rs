@@ -54,7 +54,7 @@ pub(crate) fn smollm() -> Rig {
 
 /// The real small model with these settings.
 pub(crate) fn smollm_with(engine: EngineConfig) -> Rig {
-    let source = installed_models().join(format!("{SMOLLM}.gguf"));
+    let source = super::models_dir().join(format!("{SMOLLM}.gguf"));
     assert!(
         source.exists(),
         "`{}` is missing; `council pull {SMOLLM}` gets it",
@@ -111,21 +111,4 @@ pub(crate) fn rig(
         dir,
         id: id.to_owned(),
     }
-}
-
-/// Where `council pull` puts models, unless told otherwise.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests read the environment to find the models that `make test` pulled"
-)]
-fn installed_models() -> PathBuf {
-    let from_home = || PathBuf::from(std::env::var("HOME").unwrap()).join(".local/share");
-    std::env::var("COUNCIL_MODELS_DIR").map_or_else(
-        |_| {
-            std::env::var("XDG_DATA_HOME")
-                .map_or_else(|_| from_home(), PathBuf::from)
-                .join("council/models")
-        },
-        PathBuf::from,
-    )
 }

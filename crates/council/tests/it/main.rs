@@ -8,6 +8,8 @@ mod chat;
 mod configuration;
 mod documents;
 mod help;
+mod ingest;
+mod memory;
 mod metrics_documented;
 mod models;
 mod postgres;

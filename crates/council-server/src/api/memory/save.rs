@@ -135,13 +135,7 @@ impl SaveBody {
 
 fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, ApiError> {
     let at = |field: &str| format!("{before}{field}");
-    let metadata = item.metadata.unwrap_or_default();
-    let size = serde_json::to_vec(&metadata).map_or(usize::MAX, |json| json.len());
-    if size > MAX_METADATA_BYTES {
-        let field = at("metadata");
-        let message = format!("`{field}` has {size} bytes; at most {MAX_METADATA_BYTES} are kept");
-        return Err(ApiError::invalid(field, message));
-    }
+    let metadata = metadata(&at("metadata"), item.metadata.unwrap_or_default())?;
     if item.supersedes.is_some() {
         let field = at("supersedes");
         let message = format!("`{field}` is possible for a single memory only; send it without `items`");
@@ -179,6 +173,16 @@ fn claim(at: &str, field: ClaimField) -> Result<Claim, ApiError> {
         extractor: None,
         evidence: Vec::new(),
     })
+}
+
+/// Metadata that can be remembered.
+pub(super) fn metadata(at: &str, metadata: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    let size = serde_json::to_vec(&metadata).map_or(usize::MAX, |json| json.len());
+    if size > MAX_METADATA_BYTES {
+        let message = format!("`{at}` has {size} bytes; at most {MAX_METADATA_BYTES} are kept");
+        return Err(ApiError::invalid(at, message));
+    }
+    Ok(metadata)
 }
 
 /// A text that can be remembered.

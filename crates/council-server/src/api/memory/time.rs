@@ -4,12 +4,12 @@ use crate::error::ApiError;
 use council_core::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Seconds since the Unix epoch, or text: RFC 3339, or `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in UTC.
-#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, ToSchema)]
 #[serde(
     untagged,
     expecting = "seconds since 1970 or a date and time such as 2026-05-08T13:56:00Z"
@@ -20,6 +20,17 @@ pub(crate) enum TimeField {
 }
 
 impl TimeField {
+    /// The moment to the nanosecond, in UTC; beyond the year 9999, which text cannot say, in seconds.
+    pub(super) fn exact(moment: Timestamp) -> Self {
+        let since_epoch = moment.since(Timestamp::default());
+        let seconds = i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX);
+        let nanos = i32::try_from(since_epoch.subsec_nanos()).unwrap_or_default();
+        match jiff::Timestamp::new(seconds, nanos) {
+            Ok(time) => Self::Text(time.to_string()),
+            Err(_) => Self::Seconds(moment.as_secs_f64()),
+        }
+    }
+
     /// The moment.
     pub(super) fn read(&self, at: &str) -> Result<Timestamp, ApiError> {
         let moment = match self {

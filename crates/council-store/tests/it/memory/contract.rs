@@ -129,7 +129,8 @@ every_store! {
         the_latest_turn_is_the_last_said_of_exactly_that_session,
         a_memory_without_vectors_waits_for_them_with_the_turn_before_it,
         vectors_of_a_text_that_has_changed_are_left_out,
-        stats_count_what_is_there;
+        stats_count_what_is_there,
+        counts_tell_what_there_is_of_whom;
     finding:
         every_part_of_a_filter_leaves_out_what_does_not_fit,
         what_is_kept_apart_is_found_only_when_that_is_asked_for,

@@ -1,7 +1,7 @@
 //! What is stored comes back, and stays with its owner.
 
 use super::*;
-use council_core::{Claim, Evidence, MemoryChange, MemoryStats, Trust};
+use council_core::{Claim, Evidence, MemoryChange, MemoryCounts, MemoryStats, Trust};
 use serde_json::json;
 use std::collections::HashSet;
 
@@ -250,4 +250,40 @@ pub(super) async fn stats_count_what_is_there(make: &Make) {
         index_bytes: 0,
     };
     assert_eq!(counted().await, expected);
+}
+
+pub(super) async fn counts_tell_what_there_is_of_whom(make: &Make) {
+    let subject = make().await;
+    let store = &*subject.store;
+    assert_eq!(store.counts("ada").await, Ok(MemoryCounts::default()));
+    let mut in_project = note("ada", "two");
+    in_project.scope.project = Some("p".to_owned());
+    "solutions".clone_into(&mut in_project.area);
+    let mut apart = note("ada", "three");
+    apart.quarantined = true;
+    let items = [
+        note("ada", "one"),
+        in_project,
+        apart,
+        note("bob", "four"),
+        turn("Ada", "five", 2),
+    ];
+    let ids = store
+        .insert(items.map(|item| (item, None)).to_vec())
+        .await
+        .unwrap();
+    let gone = subject.insert_one(note("ada", "six"), &[1.0]).await;
+    store.supersede("ada", vec![gone], Vec::new()).await.unwrap();
+    let expected = MemoryCounts {
+        known: 3,
+        kinds: [(MemoryKind::Turn, 1), (MemoryKind::Note, 2)].into(),
+        areas: [("main".to_owned(), 2), ("solutions".to_owned(), 1)].into(),
+        projects: [("p".to_owned(), 1)].into(),
+        sessions: 1,
+        quarantined: 1,
+        retired: 1,
+    };
+    assert_eq!(store.counts("ada").await, Ok(expected));
+    store.forget("bob", vec![ids[3].clone()]).await.unwrap();
+    assert_eq!(store.counts("bob").await, Ok(MemoryCounts::default()));
 }

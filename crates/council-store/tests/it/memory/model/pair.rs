@@ -333,6 +333,7 @@ impl Pair {
         let (store, naive) = (&self.store, &self.naive);
         for user in USERS {
             self.same(store.sources(user).await, naive.sources(user).await);
+            self.same(store.counts(user).await, naive.counts(user).await);
             let record = |record: MemoryRecord| MemoryRecord {
                 memory: self.naive_memory(record.memory),
                 history: self.naive_history(record.history),
