@@ -67,9 +67,12 @@ mod with_a_server {
 
     #[expect(clippy::disallowed_methods, reason = "tests are told where their server is")]
     fn server() -> String {
-        std::env::var("TEST_POSTGRES_URL").expect(
-            "TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`",
-        )
+        let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+            unreachable!(
+                "TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`"
+            )
+        };
+        url
     }
 
     fn post(address: &str, path: &str, body: &str) -> String {

@@ -17,9 +17,9 @@ use tokio_postgres::{Client, NoTls};
 #[expect(clippy::disallowed_methods, reason = "tests are told where their server is")]
 fn server() -> String {
     let url = std::env::var("TEST_POSTGRES_URL");
-    url.expect(
-        "TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`",
-    )
+    url.unwrap_or_else(|_| {
+        panic!("TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`")
+    })
 }
 
 /// A connection of the test's own.
@@ -274,7 +274,8 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
 #[tokio::test]
 async fn a_character_that_the_server_cannot_keep_is_refused_by_the_name_of_its_field() {
     let store = open(&empty().await, hand_clock()).await;
-    let spoilt: [(&str, fn(&mut NewMemory)); 4] = [
+    type Spoil = fn(&mut NewMemory);
+    let spoilt: [(&str, Spoil); 4] = [
         ("text", |memory| memory.text.push('\0')),
         ("tags", |memory| memory.tags.push("a\0".to_owned())),
         ("session", |memory| memory.scope.session = Some("\0".to_owned())),
