@@ -1,7 +1,7 @@
 //! Starts turns and keeps each one alive until it is settled.
 
 use crate::lines::Lines;
-use crate::memory::Memories;
+use crate::memory::{Learner, Memories};
 use crate::turn::{self, Client};
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{Clock, ConversationStore, Ledger, ModelError, Models};
@@ -22,6 +22,8 @@ pub struct AgentParts {
     pub ledger: Arc<dyn Ledger>,
     /// What is remembered beyond a conversation.
     pub memories: Memories,
+    /// Learns from what is said while no turn runs.
+    pub learner: Learner,
     /// Time of day.
     pub clock: Arc<dyn Clock>,
     /// Turn metrics.
@@ -60,8 +62,12 @@ impl Agent {
         }
         let (client, events) = Client::connect();
         let (parts, lines) = (self.parts.clone(), self.lines.clone());
+        let running = self.parts.learner.turn_begins();
         let turn = turn::Turn::accept(parts, lines, request, client, self.stop.child_token());
-        self.turns.spawn(turn.run());
+        self.turns.spawn(async move {
+            turn.run().await;
+            drop(running);
+        });
         drop(place);
         events.boxed()
     }
@@ -69,6 +75,7 @@ impl Agent {
     /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.
     pub async fn drain(&self, grace: Duration) {
         self.turns.close();
+        self.parts.learner.stop().await;
         if tokio::time::timeout(grace, self.turns.wait()).await.is_err() {
             self.stop.cancel();
             self.turns.wait().await;
@@ -93,6 +100,11 @@ impl Agent {
     /// What is remembered beyond a conversation.
     pub fn memories(&self) -> &Memories {
         &self.parts.memories
+    }
+
+    /// Learns from what is said.
+    pub fn learner(&self) -> &Learner {
+        &self.parts.learner
     }
 
     /// Time of day.

@@ -1,6 +1,7 @@
 //! What to do with a request: choose a model, answer, measure, remember.
 //!
 //! - [`request`]: what a turn is asked and what it reports while it runs
+//! - `activity`: whether turns run
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
@@ -8,12 +9,15 @@
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
+//! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`metrics`]: turn metrics
 
+mod activity;
 pub mod agent;
 pub mod agent_zero;
 pub mod confidence;
 pub mod context;
+pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;

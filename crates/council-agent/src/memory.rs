@@ -4,13 +4,26 @@
 //! names, and who is meant is resolved by name. The previous turn of a session is embedded with each turn: an answer
 //! without its question says little.
 
+mod attribute;
 mod catch_up;
+mod cluster;
+mod correct;
+mod english;
+pub mod extract;
+mod learner;
+mod documents;
 mod metrics;
+mod profile;
 mod quote;
+mod summary;
 mod transfer;
 pub mod when;
 
+pub use cluster::Topic;
+pub use extract::Attribute;
+pub use learner::{Examination, Learner, LearnerConfig, Topics, Verdict, examine};
 pub use metrics::MemoryMetrics;
+pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
 
 use crate::context::text_tokens;

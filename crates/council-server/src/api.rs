@@ -3,6 +3,7 @@
 pub(crate) mod conversations;
 pub(crate) mod error;
 pub(crate) mod generation;
+pub(crate) mod knowledge;
 pub(crate) mod ledger;
 pub(crate) mod memory;
 pub(crate) mod openai;

@@ -2,9 +2,9 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    agent_zero, api_chat, budget, conversations, health, hybrid, ledger, memory, memory_history,
-    memory_transfer, metrics, models, openai_chat, openai_completions, openai_embeddings, openai_models,
-    orchestrate, root, stats,
+    agent_zero, api_chat, budget, conversations, health, hybrid, knowledge, ledger, memory, memory_clusters,
+    memory_history, memory_profile, memory_transfer, metrics, models, openai_chat, openai_completions,
+    openai_embeddings, openai_models, orchestrate, root, stats,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -33,6 +33,7 @@ use utoipa_axum::routes;
         (name = "conversations", description = "What was said"),
         (name = "memory", description = "What is remembered beyond a conversation"),
         (name = "agent zero", description = "Agent Zero's tools on that memory, and its folder"),
+        (name = "knowledge", description = "Documents that are remembered"),
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took"),
         (name = "server", description = "The server itself"),
@@ -71,6 +72,10 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(memory::save, memory::list))
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
+        .routes(routes!(memory_profile::profile))
+        .routes(routes!(memory_profile::set))
+        .routes(routes!(memory_clusters::list))
+        .routes(routes!(memory_clusters::members))
         .routes(routes!(memory::retrieve, memory::change, memory::delete))
         .routes(routes!(memory_history::history))
         .routes(routes!(memory_history::undo))
@@ -82,6 +87,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(agent_zero::save))
         .routes(routes!(agent_zero::delete))
         .routes(routes!(agent_zero::forget))
+        .routes(routes!(knowledge::add, knowledge::list, knowledge::remove))
         .routes(routes!(ledger::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
@@ -110,6 +116,8 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         version: parts.version,
         health: parts.health,
         limits: parts.limits,
+        knowledge: parts.knowledge,
+        knowledge_roots: parts.knowledge_roots,
         turn_memory: parts.turn_memory,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),

@@ -5,8 +5,10 @@ use crate::stats::TurnStats;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use council_agent::Agent;
+use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_core::Timestamp;
 use serde_json::{Map, Value};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +27,10 @@ pub struct ServerParts {
     pub limits: Limits,
     /// What a turn within a conversation does with the memory when its request does not say.
     pub turn_memory: TurnMemory,
+    /// Remembers documents.
+    pub knowledge: Knowledge,
+    /// Directories below which a request may name files of this machine.
+    pub knowledge_roots: Vec<PathBuf>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -36,10 +42,14 @@ pub struct ServerParts {
 impl ServerParts {
     /// Parts with default limits, for a loopback listener, without a UI.
     pub fn new(agent: Arc<Agent>, registry: prometheus::Registry, version: &'static str) -> Self {
+        let limits = KnowledgeLimits::default();
+        let knowledge = Knowledge::new(agent.memories().clone(), Arc::clone(agent.clock()), limits);
         Self {
             agent,
             registry,
             version,
+            knowledge,
+            knowledge_roots: Vec::new(),
             health: Arc::new(NoHealthChecks),
             limits: Limits::default(),
             turn_memory: TurnMemory::On,
@@ -172,6 +182,8 @@ pub(crate) struct ServerState {
     pub(crate) version: &'static str,
     pub(crate) health: Arc<dyn HealthChecks>,
     pub(crate) limits: Limits,
+    pub(crate) knowledge: Knowledge,
+    pub(crate) knowledge_roots: Vec<PathBuf>,
     pub(crate) turn_memory: TurnMemory,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,

@@ -1,6 +1,7 @@
 //! Builds the parts of Council and puts them together.
 //!
 //! - [`serve`]: runs them as a server until a signal
+//! - `documents`: keeps the documents of watched directories up to date
 //! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
@@ -10,6 +11,7 @@
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
+mod documents;
 mod fake;
 pub mod health;
 mod larger;
@@ -23,7 +25,8 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryMetrics};
+use council_agent::knowledge::{Knowledge, KnowledgeLimits};
+use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
@@ -124,6 +127,7 @@ impl From<StartError> for CommandError {
 pub struct App {
     config: Config,
     agent: Agent,
+    knowledge: Knowledge,
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
     library: Arc<Library>,
@@ -158,7 +162,19 @@ impl App {
             &config.memory,
         )
         .await?;
+        let learner = Learner::new(
+            Arc::clone(&resident) as Arc<dyn Models>,
+            memories.clone(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            config.memory.learner.clone(),
+        );
+        let limits = KnowledgeLimits {
+            file_bytes: config.knowledge.file_bytes,
+            ..KnowledgeLimits::default()
+        };
+        let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
         let agent = Agent::new(AgentParts {
+            learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
             ledger: store,
@@ -170,6 +186,7 @@ impl App {
         Ok(Self {
             config,
             agent,
+            knowledge,
             resident,
             embedder,
             library,
@@ -180,6 +197,11 @@ impl App {
     /// Answers turns.
     pub fn agent(&self) -> &Agent {
         &self.agent
+    }
+
+    /// Remembers documents.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 
     /// The models.

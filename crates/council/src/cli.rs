@@ -2,6 +2,7 @@
 //!
 //! - [`serve`], [`ask`], [`chat`]: talk to models
 //! - [`memory`]: what is remembered
+//! - [`ingest`]: documents into the memory
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
 //! - [`config`], [`doctor`], [`openapi`]: look inside
 //! - [`bench`]: measure models on this machine
@@ -18,6 +19,7 @@ mod doctor;
 mod engine;
 mod import;
 mod memory;
+mod ingest;
 mod models;
 mod openapi;
 mod pull;
@@ -88,6 +90,8 @@ enum Command {
     Chat(chat::ChatArgs),
     /// Look at, search, correct, move and forget what is remembered
     Memory(memory::MemoryArgs),
+    /// Remember documents, so that answers can rest on them
+    Ingest(ingest::IngestArgs),
     /// Fetch models by name, from a hub, a URL or a file
     Pull(pull::PullArgs),
     /// List models
@@ -171,6 +175,7 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Ask(args) => ask::run(args, context, &mut output).await,
             Command::Chat(args) => chat::run(args, context, &mut output).await,
             Command::Memory(args) => memory::run(args, context, &mut output).await,
+            Command::Ingest(args) => ingest::run(args, context, &mut output).await,
             Command::Pull(args) => pull::run(args, &context, &mut output).await,
             Command::Models(args) => models::run(&args, &context, &mut output),
             Command::Remove(args) => remove::run(&args, &context, &mut output),
@@ -220,11 +225,11 @@ impl Cli {
 
 /// Sends log lines to standard error. The server says what it does; the other commands only what went wrong.
 fn start_log(config: &Config, serving: bool) -> Result<(), CommandError> {
-    // Migrations are logged once, by the store.
+    // Migrations are logged once, by the store; what is wrong with a document stands in its report.
     let usual = if serving {
-        "info,rusqlite_migration=warn"
+        "info,rusqlite_migration=warn,lopdf=off,html5ever=off"
     } else {
-        "warn"
+        "warn,lopdf=off,html5ever=off"
     };
     let directives = config.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(directives).map_err(|error| {

@@ -22,7 +22,7 @@ pub use layers::{Effective, Flag, Source};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
-use council_agent::memory::MemoryConfig;
+use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_core::{Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
@@ -57,6 +57,8 @@ pub struct Config {
     pub memory: MemorySettings,
     /// How models are fetched.
     pub pull: PullConfig,
+    /// Which documents are remembered.
+    pub knowledge: KnowledgeConfig,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -118,6 +120,21 @@ pub struct MemorySettings {
     pub turns: TurnMemory,
     /// How remembering and recalling are set up.
     pub recall: MemoryConfig,
+    /// What is learnt from what was said, and by which model.
+    pub learner: LearnerConfig,
+}
+
+/// Which documents are remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeConfig {
+    /// Directories that are kept up to date.
+    pub watch: Vec<PathBuf>,
+    /// Time between two looks at them.
+    pub watch_interval: Duration,
+    /// Directories below which a request may name files.
+    pub roots: Vec<PathBuf>,
+    /// Largest document, in bytes.
+    pub file_bytes: u64,
 }
 
 /// How models are fetched.
@@ -285,6 +302,12 @@ impl Config {
                     weights: weights(&values),
                     prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
                 },
+                learner: LearnerConfig {
+                    facts: values.boolean("memory.extract"),
+                    summaries: values.boolean("memory.summaries"),
+                    model: values.optional_text("memory.model"),
+                    ..LearnerConfig::default()
+                },
             },
             pull: PullConfig {
                 hub_url: values
@@ -296,6 +319,12 @@ impl Config {
                 python: PathBuf::from(values.text("pull.python")),
                 offline: values.boolean("pull.offline"),
                 reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
+            },
+            knowledge: KnowledgeConfig {
+                watch: values.paths("knowledge.watch"),
+                watch_interval: values.duration("knowledge.watch_interval").unwrap_or_default(),
+                roots: values.paths("knowledge.roots"),
+                file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),

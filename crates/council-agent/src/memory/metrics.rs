@@ -1,5 +1,6 @@
 //! What remembering and recalling take.
 
+use super::learner::LearnerMetrics;
 use crate::metrics::{histogram, registered};
 use council_core::{MemoryStats, RecallTimes};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry};
@@ -23,6 +24,7 @@ pub struct MemoryMetrics {
     index_bytes: IntGauge,
     original_added: IntCounter,
     original_seconds: Histogram,
+    pub(super) learning: LearnerMetrics,
 }
 
 impl MemoryMetrics {
@@ -40,6 +42,7 @@ impl MemoryMetrics {
         let gauge =
             |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
         Ok(Self {
+            learning: LearnerMetrics::register(registry)?,
             stages: histogram(
                 registry,
                 "council_memory_recall_stage_seconds",

@@ -1,5 +1,6 @@
 //! Memories as they stand in a prompt: quoted as data, oldest first, under a cap of tokens.
 
+use crate::knowledge::citation;
 use council_core::{MemoryHit, MemoryKind, Timestamp, Trust};
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -69,7 +70,10 @@ fn line(hit: &MemoryHit) -> String {
     ) {
         (MemoryKind::Fact | MemoryKind::Preference, _, _) => write!(line, ", known since then"),
         (MemoryKind::Summary, _, _) => write!(line, ", summary"),
-        (MemoryKind::Document, _, Some(source)) => write!(line, ", from {}", plain(source)),
+        (MemoryKind::Document, _, Some(source)) => {
+            let cited = citation(content);
+            write!(line, ", from {}", plain(cited.as_deref().unwrap_or(source)))
+        }
         (_, Some(speaker), _) => write!(line, ", {}", plain(speaker)),
         (MemoryKind::Turn, None, _) => write!(line, ", the {}", content.trust.as_str()),
         (_, None, _) => Ok(()),

@@ -1,7 +1,7 @@
-//! Whole records in, and a step back: what brings texts without vectors.
+//! Whole records in, and vectors for them.
 
 use super::{BATCH, Memories, MemoryError};
-use council_core::{Memory, MemoryId, MemoryRecord, ModelError, StoreError};
+use council_core::{MemoryRecord, ModelError, StoreError};
 
 impl Memories {
     /// Stores records as they are; what exists by that identifier stays as it is. They wait for vectors, which
@@ -38,16 +38,5 @@ impl Memories {
             return Err(ModelError::Internal(message).into());
         }
         Ok(Some(waiting.saturating_sub(given)))
-    }
-
-    /// Undoes the latest change of a memory that is not undone yet.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Invalid`] when nothing is left to undo.
-    pub async fn undo(&self, user: &str, id: &MemoryId) -> Result<Memory, MemoryError> {
-        let memory = self.store.undo(user, id).await?;
-        // A text that came back waits.
-        self.embed_some().await?;
-        Ok(memory)
     }
 }

@@ -7,9 +7,12 @@ mod answering;
 mod conversations;
 mod endings;
 mod fakes;
+mod learning;
+mod knowledge;
 mod memory;
 mod metrics;
 
+use council_agent::memory::{Learner, LearnerConfig};
 use council_agent::{Agent, AgentParts, TurnError, TurnEvent, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
@@ -31,11 +34,37 @@ impl World {
     }
 
     fn with_store(store: Arc<MemoryStore>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        // A learner that learns nothing.
+        let config = LearnerConfig {
+            facts: false,
+            summaries: false,
+            ..LearnerConfig::default()
+        };
+        let memories = memory::memory(&prometheus::Registry::new()).memories;
+        let learner = Learner::new(
+            Arc::new(ScriptedModels(vec![])),
+            memories,
+            Arc::new(StoppedClock),
+            config,
+        );
+        Self::assembled(store, learner, models)
+    }
+
+    fn with_learner(learner: Learner, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        Self::assembled(Arc::default(), learner, models)
+    }
+
+    fn assembled(
+        store: Arc<MemoryStore>,
+        learner: Learner,
+        models: impl IntoIterator<Item = ScriptedModel>,
+    ) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
         let registry = prometheus::Registry::new();
         let memory = memory::memory(&registry);
         let agent = Agent::new(AgentParts {
             models: Arc::new(ScriptedModels(models.clone())),
+            learner,
             conversations: store.clone(),
             ledger: store.clone(),
             memories: memory.memories.clone(),

@@ -39,6 +39,18 @@ impl Default for WordVectors {
     }
 }
 
+impl WordVectors {
+    /// What was embedded so far.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.texts.lock().unwrap().clone()
+    }
+
+    /// Is not ready any more, or again.
+    pub(crate) fn go_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+}
+
 fn vector(text: &str) -> Embedding {
     let mut numbers = vec![0.01_f32; DIMENSIONS];
     for word in text

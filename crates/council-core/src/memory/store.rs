@@ -1,8 +1,8 @@
 //! Where memories are kept.
 
 use super::{
-    Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats, MemoryVectors,
-    MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
+    Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
 };
 use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;

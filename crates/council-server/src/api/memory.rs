@@ -1,21 +1,25 @@
 //! Memories, and questions to them.
 
+mod clusters;
 mod counts;
 mod forget;
 mod history;
 mod import;
 mod object;
+mod profile;
 mod query;
 mod record;
 mod save;
 mod time;
 mod tools;
 
+pub(crate) use clusters::{ClusterMembers, ClusterQuery, ClustersObject, ClustersQuery};
 pub(crate) use counts::MemoryCountsObject;
 pub(crate) use forget::{ForgetBody, ForgetOrder, ForgetResult};
 pub(crate) use history::HistoryObject;
 pub(crate) use import::{ImportEvent, ImportObject};
 pub(crate) use object::{HitObject, MemoryChangeBody, MemoryObject};
+pub(crate) use profile::{ProfileBody, ProfileObject, ProfileQuery, attribute};
 pub(crate) use query::{AsOfQuery, ListQuery, SearchBody, SearchResult, memory_at};
 pub(crate) use record::{HeaderObject, RecordObject};
 pub(crate) use save::{MemoryIds, SaveBody, SaveOrder};
@@ -27,7 +31,7 @@ use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};
 
 /// Whose memories they are until there are users.
-pub(crate) const USER: &str = "local";
+pub const USER: &str = "local";
 
 fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
     let known = MemoryKind::ALL.map(MemoryKind::as_str);
@@ -65,7 +69,7 @@ pub(crate) fn optional_name(at: &str, text: Option<String>) -> Result<Option<Str
 const MAX_SOURCE_BYTES: usize = 4_096;
 
 /// The path or address of a document.
-fn optional_source(at: &str, source: Option<String>) -> Result<Option<String>, ApiError> {
+pub(crate) fn optional_source(at: &str, source: Option<String>) -> Result<Option<String>, ApiError> {
     let Some(source) = source else { return Ok(None) };
     if (1..=MAX_SOURCE_BYTES).contains(&source.len()) && !source.chars().any(char::is_control) {
         return Ok(Some(source));

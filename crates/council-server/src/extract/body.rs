@@ -24,7 +24,7 @@ impl<T: FromBody + Send> FromRequest<App> for JsonBody<T> {
 /// Accepts JSON, no type, and the two types that clients send without being told to: `curl -d` says
 /// `x-www-form-urlencoded`, `fetch` with a string says `text/plain`. A page of another origin that uses those to
 /// avoid a preflight is refused by its `Origin`.
-fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
@@ -47,7 +47,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     Err(ApiError::new(Code::UnsupportedMediaType, message))
 }
 
-async fn read(request: Request, limits: &Limits) -> Result<Bytes, ApiError> {
+pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, ApiError> {
     let most = limits.body_bytes;
     let announced = request
         .headers()

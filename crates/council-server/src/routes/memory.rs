@@ -170,8 +170,8 @@ pub(crate) async fn delete(
     State(app): State<App>,
     IdPath(id): IdPath,
 ) -> Result<Json<DeletedObject>, ApiError> {
-    let store = app.agent.memories().store();
-    let gone = store.forget(USER, vec![MemoryId(id.clone())]).await?;
+    let memories = app.agent.memories();
+    let gone = memories.forget(USER, vec![MemoryId(id.clone())]).await?;
     if gone.is_empty() {
         return Err(StoreError::NotFound { what: "memory", id }.into());
     }
@@ -208,6 +208,6 @@ pub(crate) async fn forget(
             least_cosine,
             limit,
         } => ForgetResult::preview(memories.nearest(&text, *filter, least_cosine, limit).await?),
-        ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.store().forget(USER, ids).await?),
+        ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.forget(USER, ids).await?),
     }))
 }

@@ -5,7 +5,7 @@ use crate::fakes::{FakeModels, FakeStore, Step, StoppedClock};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
-use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics};
+use council_agent::memory::{Learner, LearnerConfig, Memories, MemoryConfig, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
 use council_core::Embedder;
 use council_core::memory::naive::NaiveMemory;
@@ -41,16 +41,25 @@ impl TestApp {
         let models = Arc::new(FakeModels::new());
         let store = Arc::new(FakeStore::default());
         let registry = prometheus::Registry::new();
+        let memories = Memories::new(
+            Arc::new(NaiveMemory::new(embedder.info(), Arc::new(StoppedClock))),
+            embedder,
+            MemoryMetrics::register(&registry).unwrap(),
+            MemoryConfig::default(),
+        );
+        // No model is asked behind a test's back; facts that need none are learnt.
+        let config = LearnerConfig {
+            summaries: false,
+            model: Some("none".to_owned()),
+            ..LearnerConfig::default()
+        };
+        let learner = Learner::new(models.clone(), memories.clone(), Arc::new(StoppedClock), config);
         let agent = Arc::new(Agent::new(AgentParts {
             models: models.clone(),
             conversations: store.clone(),
             ledger: store.clone(),
-            memories: Memories::new(
-                Arc::new(NaiveMemory::new(embedder.info(), Arc::new(StoppedClock))),
-                embedder,
-                MemoryMetrics::register(&registry).unwrap(),
-                MemoryConfig::default(),
-            ),
+            memories,
+            learner,
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),
         }));

@@ -8,8 +8,8 @@ use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
-    MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
+    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
     SourceSummary, StoreError, Unembedded,
 };
 use rusqlite::Connection;

@@ -1,7 +1,7 @@
 //! Runs the server: listen, say where, load the default model meanwhile, stop on a signal.
 
 use super::health::DiskHealth;
-use super::{App, StartError, larger, pull_options, watch};
+use super::{App, StartError, documents, larger, pull_options, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
@@ -64,6 +64,8 @@ impl App {
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
+            knowledge: self.knowledge.clone(),
+            knowledge_roots: self.config.knowledge.roots.clone(),
             hosts: if loopback {
                 HostPolicy::loopback()
             } else {
@@ -116,6 +118,16 @@ impl App {
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });
+        let learner = self.agent.learner().clone();
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            if let Err(error) = learner.recover(council_server::LOCAL_USER).await {
+                tracing::error!("what was not learnt before the last end is not learnt: {error}");
+            }
+        }));
+        if !self.config.knowledge.watch.is_empty() {
+            let kept = documents::keep_up_to_date(self.knowledge.clone(), self.config.knowledge.clone());
+            background.spawn(shutdown.clone().run_until_cancelled_owned(kept));
+        }
         let watch = watch::watch(Arc::clone(&self.library), Arc::clone(&self.resident));
         background.spawn(shutdown.clone().run_until_cancelled_owned(watch));
         background.close();

@@ -1,5 +1,9 @@
 //! Who answers on the command line: a running server, or models in this very process.
 
+mod documents;
+
+pub(super) use documents::FileResult;
+
 use super::Context;
 use super::client::Client;
 use crate::app::{App, StartError};

@@ -1,6 +1,7 @@
 //! `council bench`: how fast models are on this machine. Every number is measured by this command.
 
 mod embed;
+mod facts;
 mod measure;
 mod report;
 
@@ -30,6 +31,8 @@ enum Bench {
     Inference(InferenceArgs),
     /// Time from text to vector, for short and long texts and for many at once
     Embed(embed::EmbedArgs),
+    /// Facts that rules and a model find in messages, and why proposals are refused
+    Facts(facts::FactsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +67,7 @@ pub(super) async fn run(
 ) -> Result<Exit, CommandError> {
     let args = match args.what {
         Bench::Inference(args) => args,
+        Bench::Facts(args) => return facts::run(&args, context, output).await,
         Bench::Embed(args) => return embed::run(&args, context, output).await,
     };
     let registry = prometheus::Registry::new();

@@ -1,5 +1,7 @@
 //! Talks to a running Council server through its OpenAI-compatible routes.
 
+mod documents;
+
 use super::backend::{Answer, Piece, Pieces, Question};
 use crate::exit::CommandError;
 use council_core::Usage;

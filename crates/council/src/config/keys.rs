@@ -12,6 +12,8 @@ pub enum Kind {
     Secret,
     /// A path; `~/` is the home directory, and a relative one in the file counts from the file's directory.
     Path,
+    /// Paths, each as above.
+    Paths,
     /// A whole number.
     Integer {
         /// The smallest.
@@ -228,6 +230,24 @@ pub const KEYS: &[Key] = &[
         "most tokens of a prompt that memories take, as estimated from their bytes; 0: none are put into prompts",
     ),
     key(
+        "memory.extract",
+        Kind::Boolean,
+        "true",
+        "learn facts and preferences from what users say, in the background",
+    ),
+    key(
+        "memory.summaries",
+        Kind::Boolean,
+        "true",
+        "summarise sessions in the background",
+    ),
+    Key {
+        name: "memory.model",
+        kind: Kind::OptionalText,
+        fallback: Fallback::Absent,
+        doc: "model for both; default: the default model if it is local, else the first local one; only one that is named here may be remote",
+    },
+    key(
         "memory.weights.own",
         Kind::Weight,
         "0.2",
@@ -292,6 +312,30 @@ pub const KEYS: &[Key] = &[
         Kind::Weight,
         "0.5",
         "what is added for a pin",
+    ),
+    Key {
+        name: "knowledge.watch",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories whose documents the server remembers and keeps up to date",
+    },
+    key(
+        "knowledge.watch_interval",
+        Kind::Duration,
+        "10s",
+        "time between two looks at these directories",
+    ),
+    Key {
+        name: "knowledge.roots",
+        kind: Kind::Paths,
+        fallback: Fallback::Absent,
+        doc: "directories below which a request may name files of this machine to be remembered; default: none",
+    },
+    key(
+        "knowledge.file_mib",
+        Kind::Integer { min: 1, max: 1024 },
+        "64",
+        "largest document; also of a request that brings one",
     ),
     Key {
         name: "pull.hub_url",

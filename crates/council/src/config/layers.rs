@@ -87,6 +87,13 @@ impl Values {
         PathBuf::from(self.text(key))
     }
 
+    pub(super) fn paths(&self, key: &str) -> Vec<PathBuf> {
+        match self.get(key) {
+            Some(Value::Paths(paths)) => paths.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// `None` for `auto`.
     pub(super) fn integer(&self, key: &str) -> Option<u64> {
         match self.get(key) {

@@ -57,6 +57,12 @@ fn value_json(value: &super::value::Value) -> Value {
         Setting::Decimal(number) => json!(number),
         Setting::Boolean(yes) => json!(yes),
         Setting::Absent => Value::Null,
+        Setting::Paths(paths) => json!(
+            paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect::<Vec<_>>()
+        ),
         Setting::Text(_) | Setting::Path(_) | Setting::Duration(_) | Setting::Auto | Setting::Never => {
             json!(value.to_string())
         }

@@ -207,7 +207,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [pull], [limits], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
@@ -434,6 +434,24 @@ fn a_weight_of_the_memory_is_a_number_from_0_to_10() {
         assert!(message.ends_with("accepted: a number from 0 to 10"), "{message}");
     }
     assert!(refusal("[memory.weights]\nmood = 1").contains("unknown key `memory.weights.mood`"));
+}
+
+#[test]
+fn a_list_of_paths_is_written_as_a_list_or_with_colons() {
+    let file = "[knowledge]\nwatch = [\"~/notes\", \"docs\", \"/srv/papers\"]\nroots = \"/srv\"";
+    let config = load(file, &[], &[]).unwrap();
+    assert!(config.knowledge.watch[0].ends_with("notes") && config.knowledge.watch[0].is_absolute());
+    assert!(config.knowledge.watch[1].ends_with("docs") && config.knowledge.watch[1].is_absolute());
+    assert_eq!(config.knowledge.watch[2], Path::new("/srv/papers"));
+    assert_eq!(config.knowledge.roots, [Path::new("/srv")]);
+    let flags = [flag("--set", "knowledge.watch", "/a:/b")];
+    let config = load("", &[], &flags).unwrap();
+    assert_eq!(config.knowledge.watch, [Path::new("/a"), Path::new("/b")]);
+    assert_eq!(
+        load("[knowledge]\nwatch = []", &[], &[]).unwrap().knowledge.watch,
+        Vec::<PathBuf>::new()
+    );
+    assert!(refusal("[knowledge]\nwatch = [1]").contains("a list of paths"));
 }
 
 #[test]

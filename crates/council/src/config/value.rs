@@ -5,6 +5,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What is between two paths in the environment and in flags, as in `PATH`.
+const PATHS_BETWEEN: &str = if cfg!(windows) { ";" } else { ":" };
+
 /// A checked value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -12,6 +15,8 @@ pub enum Value {
     Text(String),
     /// A path.
     Path(PathBuf),
+    /// Paths.
+    Paths(Vec<PathBuf>),
     /// A whole number.
     Integer(u64),
     /// A number.
@@ -34,6 +39,13 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Path(path) => path.display().fmt(f),
+            Self::Paths(paths) => {
+                for (index, path) in paths.iter().enumerate() {
+                    let before = if index > 0 { PATHS_BETWEEN } else { "" };
+                    write!(f, "{before}{}", path.display())?;
+                }
+                Ok(())
+            }
             Self::Integer(number) => number.fmt(f),
             Self::Decimal(number) => number.fmt(f),
             Self::Boolean(yes) => yes.fmt(f),
@@ -57,6 +69,10 @@ impl Kind {
                 Value::Text(text.to_owned())
             }),
             Self::Path => (!text.is_empty()).then(|| Value::Path(PathBuf::from(text))),
+            Self::Paths => {
+                let paths = text.split(PATHS_BETWEEN).filter(|path| !path.is_empty());
+                Some(paths_or_absent(paths.map(PathBuf::from).collect()))
+            }
             Self::Integer { min, max } => integer(text, min, max),
             Self::IntegerOrAuto { min, max } => {
                 if text == "auto" {
@@ -104,6 +120,13 @@ impl Kind {
             ) => self.parse(&number.to_string()),
             (Self::Decimal | Self::Weight, toml::Value::Float(number)) => self.parse(&number.to_string()),
             (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
+            (Self::Paths, toml::Value::Array(paths)) => {
+                let paths = paths
+                    .iter()
+                    .map(|path| path.as_str().filter(|path| !path.is_empty()));
+                let paths: Option<Vec<PathBuf>> = paths.map(|path| path.map(PathBuf::from)).collect();
+                paths.map(paths_or_absent)
+            }
             _ => None,
         }
     }
@@ -114,6 +137,7 @@ impl Kind {
             Self::Text | Self::OptionalText => "text".to_owned(),
             Self::Secret => "text; never shown".to_owned(),
             Self::Path => "a path".to_owned(),
+            Self::Paths => "a list of paths, or paths with `:` between them".to_owned(),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),
             Self::Decimal => "a number, at least 0".to_owned(),
@@ -131,11 +155,23 @@ impl Kind {
 impl Value {
     /// The same value with a path made absolute: `~/` by the home directory, relative ones by `base`.
     pub fn resolved(self, base: &Path, home: Option<&Path>) -> Self {
-        let Self::Path(path) = self else { return self };
-        if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), home) {
-            return Self::Path(home.join(rest));
+        let resolve = |path: PathBuf| match (path.strip_prefix("~"), home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => base.join(path),
+        };
+        match self {
+            Self::Path(path) => Self::Path(resolve(path)),
+            Self::Paths(paths) => Self::Paths(paths.into_iter().map(resolve).collect()),
+            other => other,
         }
-        Self::Path(base.join(path))
+    }
+}
+
+fn paths_or_absent(paths: Vec<PathBuf>) -> Value {
+    if paths.is_empty() {
+        Value::Absent
+    } else {
+        Value::Paths(paths)
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! What they say is never checked, only that it keeps the contract: these tests run on any machine's rounding.
 
-#![cfg_attr(feature = "llama", expect(clippy::expect_used, reason = "tests"))]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[cfg(feature = "llama")]
 #[path = "../../../council-models/tests/it/contract.rs"]
 mod contract;
 #[cfg(feature = "llama")]
 mod crash;
+mod documents;
 #[cfg(feature = "llama")]
 mod form;
 #[cfg(feature = "llama")]

@@ -5,12 +5,13 @@ use crate::program::{World, closed_pipe, finish, words};
 #[test]
 fn help_of_every_command() {
     let world = World::new();
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["serve"],
         &["ask"],
         &["chat"],
         &["memory"],
+        &["ingest"],
         &["pull"],
         &["models"],
         &["rm"],

@@ -9,6 +9,7 @@ mod configuration;
 mod documents;
 mod help;
 mod memory;
+mod ingest;
 mod metrics_documented;
 mod models;
 mod postgres;

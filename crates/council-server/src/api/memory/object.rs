@@ -4,6 +4,7 @@ use super::names;
 use super::save::text;
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
+use council_agent::knowledge::citation;
 use council_core::{Claim, Memory, MemoryChange, MemoryHit, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,6 +32,8 @@ pub(crate) struct MemoryObject {
     pub(crate) claim: Option<ClaimObject>,
     /// The document that it is a part of: a path or an address.
     pub(crate) source: Option<String>,
+    /// Where in the document it stands, such as `notes/plan.md:12-30` or `paper.pdf, page 3`.
+    pub(crate) citation: Option<String>,
     pub(crate) pinned: bool,
     /// Whether it is kept apart until somebody confirms it.
     pub(crate) quarantined: bool,
@@ -92,6 +95,7 @@ impl From<Memory> for MemoryObject {
     fn from(memory: Memory) -> Self {
         let content = memory.content;
         Self {
+            citation: citation(&content),
             id: memory.id.0,
             text: content.text,
             kind: content.kind.as_str(),

@@ -154,7 +154,7 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
     let mut causes = causes(error);
     error.is_closed()
         || error.code().is_some_and(|code| ENDED.contains(code))
-        || causes.any(|cause| cause.is::<std::io::Error>())
+        || causes.any(<dyn Error>::is::<std::io::Error>)
 }
 
 /// Host, port and database.
