@@ -299,7 +299,7 @@ impl Config {
                 postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
-                    weights: weights(&values),
+                    weights: weights(values),
                     prompt_tokens: values.integer("memory.prompt_tokens").unwrap_or_default(),
                 },
                 learner: LearnerConfig {

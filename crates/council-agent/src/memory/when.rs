@@ -156,7 +156,7 @@ impl Reader<'_> {
             "about",
             "around",
         ];
-        self.bare((at..).find(|&at| !self.is(at, &FILLING))?)
+        self.bare((at..self.words.len()).find(|&at| !self.is(at, &FILLING))?)
     }
 
     fn bare(&self, at: usize) -> Read {
@@ -179,9 +179,8 @@ impl Reader<'_> {
         }
         let (day, next) = match (self.word(at), self.word(at + 1)) {
             ("yesterday", _) => (today.yesterday().ok()?, at + 1),
-            ("today", _) => (today, at + 1),
+            ("today", _) | ("this", "morning" | "afternoon" | "evening") => (today, at + 1),
             ("tonight", _) => return Some((Period::hours(today, 18, 29)?, at + 1)),
-            ("this", "morning" | "afternoon" | "evening") => (today, at + 1),
             ("last", "night") => return Some((Period::hours(today.yesterday().ok()?, 18, 29)?, at + 2)),
             _ => return None,
         };

@@ -86,12 +86,10 @@ pub(super) fn month(word: &str) -> Option<i8> {
         "november",
         "december",
     ];
-    let is_named = |name: &&str| {
-        *name == word
-            || (word.len() == 3 && name.starts_with(word))
-            || word == "sept" && name.starts_with(word)
-    };
-    let at = MONTHS.iter().position(|name| is_named(&name))?;
+    let is_short = word.len() == 3 || word == "sept";
+    let at = MONTHS
+        .iter()
+        .position(|name| *name == word || (is_short && name.starts_with(word)))?;
     i8::try_from(at + 1).ok()
 }
 
