@@ -111,7 +111,7 @@ pub async fn delete(
     user: &str,
     ids: Vec<MemoryId>,
 ) -> Result<Vec<MemoryId>, MemoryError> {
-    Ok(memories.store().forget(user, ids).await?)
+    memories.forget(user, ids).await
 }
 
 /// `memory_forget`: forgets all that `memory_load` would find without a limit; returns what was forgotten.
@@ -124,7 +124,7 @@ pub async fn forget(memories: &Memories, user: &str, query: &Query) -> Result<Ve
         let hits = find(memories, user, query, MOST).await?;
         let last = hits.len() < MOST;
         let ids = hits.into_iter().map(|hit| hit.memory.id).collect();
-        let gone = memories.store().forget(user, ids).await?;
+        let gone = memories.forget(user, ids).await?;
         // A full page of which nothing could be forgotten would come again for ever.
         let stuck = gone.is_empty();
         forgotten.extend(gone);
