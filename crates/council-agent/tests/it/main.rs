@@ -7,8 +7,8 @@ mod answering;
 mod conversations;
 mod endings;
 mod fakes;
-mod learning;
 mod knowledge;
+mod learning;
 mod memory;
 mod metrics;
 
