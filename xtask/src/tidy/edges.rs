@@ -28,9 +28,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("axum", &["council-server", "council"]),
     ("clap", &["council"]),
+    ("deadpool-postgres", &["council-store"]),
     ("llama-cpp-2", &["council-models"]),
     ("llama-cpp-sys-2", &["council-models"]),
     ("rusqlite", &["council-store"]),
+    ("tokio-postgres", &["council-store"]),
     ("utoipa", &["council-server"]),
 ];
 

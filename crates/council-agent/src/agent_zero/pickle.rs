@@ -4,11 +4,13 @@
 //! the opcodes that build data, and the names of the two classes that langchain writes (three with the `set` of older
 //! protocols), which stay names. Everything else is refused by name and place.
 //!
+//! - `heap`: the values that they make, and the classes that may be named
 //! - `machine`: the opcodes, protocols 2 to 5 (Python's `pickletools` documents them)
 //! - `docstore`: what langchain's classes mean
 //! - `write`: the same the other way
 
 mod docstore;
+mod heap;
 mod machine;
 mod write;
 

@@ -100,6 +100,7 @@ async fn a_document_is_remembered_in_parts_that_say_where_they_are() {
         text: "which colour for the kitchen".to_owned(),
         filter: of_ada(),
         limit: 1,
+        token_budget: None,
         now: Timestamp::default(),
     };
     let hits = library.memory.memories.recall(question).await.unwrap();

@@ -7,6 +7,7 @@ use super::vectors::Vectors;
 use super::words::{date_terms, terms, terms_and_fingerprint};
 use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Names as numbers: projects, sessions, speakers, areas and tags repeat.
 #[derive(Default)]
@@ -65,11 +66,20 @@ pub(crate) struct Facts {
 #[derive(Clone, Copy)]
 pub(crate) struct Glance {
     speaker: Option<u32>,
+    /// Whole seconds: what its age asks for.
+    said_at_secs: u64,
     /// How much its text tells.
     pub(crate) told: f32,
     pub(crate) pinned: bool,
     /// Whether it is retired or kept apart: most searches pass it over.
     hidden: bool,
+}
+
+impl Glance {
+    /// When it was said, to the second.
+    pub(crate) fn said_at(self) -> Timestamp {
+        Timestamp::from_duration(Duration::from_secs(self.said_at_secs))
+    }
 }
 
 /// A session: the numbers of its project and its own.
@@ -146,6 +156,7 @@ impl Index {
         };
         self.glances.push(Glance {
             speaker: names.optional(content.speaker.as_deref()),
+            said_at_secs: content.said_at.as_secs(),
             told: 0.0,
             pinned: memory.pinned,
             hidden: facts.is_hidden(),

@@ -63,9 +63,13 @@ impl Lexicon {
             };
             match self.terms.get_mut(same[0].as_str()) {
                 Some(postings) => {
-                    // The end, for all but changed texts.
-                    let at = postings.partition_point(|other| other.row < row);
-                    postings.insert(at, posting);
+                    // The end, for all but changed texts: looking for it would read long lists.
+                    if postings.last().is_none_or(|last| last.row < row) {
+                        postings.push(posting);
+                    } else {
+                        let at = postings.partition_point(|other| other.row < row);
+                        postings.insert(at, posting);
+                    }
                 }
                 None => {
                     self.terms.insert(same[0].as_str().into(), vec![posting]);

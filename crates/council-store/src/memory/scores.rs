@@ -257,14 +257,14 @@ impl Scores<'_> {
     /// The signs that do not depend on the words of the query. What does not count is not looked at.
     fn circumstance(&self, row: u32) -> Circumstance {
         let weights = &self.query.weights;
-        let said_at = || self.index.facts[row as usize].said_at;
-        let is_in = |(from, to): (Timestamp, Timestamp)| from <= said_at() && said_at() < to;
+        let glance = self.index.glance(row as usize);
         let (pinned, told) = match self.among.then(row) {
-            None => {
-                let glance = self.index.glance(row as usize);
-                (glance.pinned, glance.told)
-            }
+            None => (glance.pinned, glance.told),
             Some(then) => (then.pinned, then.content.told()),
+        };
+        let is_in = |(from, to): (Timestamp, Timestamp)| {
+            let said_at = self.index.facts[row as usize].said_at;
+            from <= said_at && said_at < to
         };
         let time = self.query.time.filter(|_| weights.time != 0.0);
         Circumstance {
@@ -277,7 +277,7 @@ impl Scores<'_> {
             recency: if weights.recency == 0.0 {
                 0.0
             } else {
-                weights.recency * lateness(said_at(), self.query.now)
+                weights.recency * lateness(glance.said_at(), self.query.now)
             },
             pinned: if pinned { weights.pinned } else { 0.0 },
         }

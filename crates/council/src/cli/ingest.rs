@@ -54,13 +54,14 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     let found = find(args.paths.clone()).await?;
+    let most_bytes = context.config.knowledge.file_bytes;
     let backend = Backend::open(args.url.as_deref(), context).await?;
     let mut interrupts = Interrupts::listen()?;
     let work = async {
         match &args.remove {
             Some(source) => remove(&backend, source, args.json, output).await,
             None if args.list => list(&backend, args.json, output).await,
-            None => remember(&backend, found, &args, output).await,
+            None => remember(&backend, found, &args, most_bytes, output).await,
         }
     };
     let result = tokio::select! {
@@ -95,6 +96,7 @@ async fn remember(
     backend: &Backend,
     found: Vec<(PathBuf, Asked)>,
     args: &IngestArgs,
+    most_bytes: u64,
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     if found.is_empty() {
@@ -104,8 +106,8 @@ async fn remember(
     let mut results: Vec<FileResult> = Vec::new();
     for (path, asked) in found {
         progress.begin(&path);
-        let result = backend.remember_file(&path, asked, args.project.as_deref()).await;
-        let result = match result {
+        let project = args.project.as_deref();
+        let result = match backend.remember_file(&path, asked, project, most_bytes).await {
             Ok(result) => result,
             Err(error) => {
                 progress.end();

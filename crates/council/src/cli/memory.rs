@@ -1,10 +1,12 @@
 //! `council memory`: what is remembered, on a running server or in the data directory itself.
 //!
+//! - `args`: what can be typed
 //! - `place`: where requests go
 //! - `show`: memories for people
 //! - `transfer`: exports, imports, Agent Zero's folder
 //! - `forget`: forgetting by question
 
+mod args;
 mod forget;
 mod place;
 mod show;
@@ -14,213 +16,11 @@ use super::Context;
 use crate::exit::{CommandError, Exit};
 use crate::output::Output;
 use crate::signals::Interrupts;
-use clap::{Args, Subcommand};
+pub(super) use args::MemoryArgs;
+use args::{Action, EditArgs, ListArgs, SaveArgs, SearchArgs};
 use place::{Place, path};
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Read, Write};
-use std::path::PathBuf;
-
-const EXAMPLES: &str = "\
-Examples:
-  council memory save \"I moved to Lisbon in May\" --speaker Ada
-  council memory search \"where does Ada live?\"
-  council memory forget \"my old address\"              shows what it would be, then asks
-  council memory export memory.jsonl                  everything, with its history
-  council memory import-agent-zero agent-zero/memory/default
-
-Without a server on the configured port, the data directory is opened directly.";
-
-/// Arguments of `council memory`.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
-pub(super) struct MemoryArgs {
-    #[command(subcommand)]
-    action: Action,
-    /// Print JSON
-    #[arg(long, global = true)]
-    json: bool,
-    /// Server to ask [env: COUNCIL_URL] [default: one on the configured port, if it answers]
-    #[arg(long, value_name = "URL", global = true)]
-    url: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-    /// Remember a text; what is piped in, where none is given
-    Save(SaveArgs),
-    /// Find what answers a question
-    Search(SearchArgs),
-    /// List memories, the latest first
-    List(ListArgs),
-    /// Show one memory
-    Show { id: String },
-    /// Correct a memory
-    Edit(EditArgs),
-    /// Keep memories in mind above others
-    Pin {
-        #[arg(required = true)]
-        ids: Vec<String>,
-    },
-    /// Keep them so no longer
-    Unpin {
-        #[arg(required = true)]
-        ids: Vec<String>,
-    },
-    /// Forget memories for good, by id
-    Delete {
-        #[arg(required = true)]
-        ids: Vec<String>,
-    },
-    /// Forget what is about something: shows it first
-    Forget(forget::ForgetArgs),
-    /// Show what a memory was before
-    History { id: String },
-    /// Undo the latest change of a memory
-    Undo { id: String },
-    /// Count what is remembered
-    Stats,
-    /// Write everything, with its history, as lines of JSON
-    Export {
-        /// File to write; standard output where absent
-        file: Option<PathBuf>,
-    },
-    /// Read what `export` wrote; what is there already stays as it is
-    Import {
-        /// File to read; `-` is standard input
-        file: PathBuf,
-    },
-    /// Take over the memory of an Agent Zero
-    ImportAgentZero {
-        /// The folder with index.pkl
-        folder: PathBuf,
-    },
-    /// Write a folder that Agent Zero can use as its memory
-    ExportAgentZero {
-        /// The folder to make
-        folder: PathBuf,
-        /// Replace a memory that is there
-        #[arg(long)]
-        force: bool,
-    },
-}
-
-/// Which memories are meant.
-#[derive(Debug, Args)]
-struct Which {
-    /// Of this session
-    #[arg(long, value_name = "NAME")]
-    session: Option<String>,
-    /// Of this project
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-    /// Of this kind: turn, fact, preference, note, summary or document
-    #[arg(long)]
-    kind: Option<String>,
-    /// In this area
-    #[arg(long)]
-    area: Option<String>,
-    /// With this label
-    #[arg(long)]
-    tag: Option<String>,
-    /// Of this document
-    #[arg(long, value_name = "PATH")]
-    source: Option<String>,
-    /// Those that are kept apart until somebody confirms them
-    #[arg(long)]
-    quarantined: bool,
-    /// Those that were superseded or taken back as well
-    #[arg(long)]
-    retired: bool,
-    /// What was known at this moment
-    #[arg(long, value_name = "TIME")]
-    as_of: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct SaveArgs {
-    /// The text
-    text: Vec<String>,
-    /// What it is: turn, fact, preference, note, summary or document [default: note]
-    #[arg(long)]
-    kind: Option<String>,
-    /// Who said it
-    #[arg(long, value_name = "NAME")]
-    speaker: Option<String>,
-    /// The session that it belongs to
-    #[arg(long, value_name = "NAME")]
-    session: Option<String>,
-    /// The project that it belongs to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-    /// When it was said, such as 2026-05-08 [default: now]
-    #[arg(long, value_name = "TIME")]
-    timestamp: Option<String>,
-    /// A part of the memory by purpose [default: main]
-    #[arg(long)]
-    area: Option<String>,
-    /// A label; may be repeated
-    #[arg(long = "tag", value_name = "TAG")]
-    tags: Vec<String>,
-    /// Whatever else belongs to it, as a JSON object
-    #[arg(long, value_name = "JSON", value_parser = object)]
-    metadata: Option<Map<String, Value>>,
-}
-
-#[derive(Debug, Args)]
-struct SearchArgs {
-    /// The question
-    #[arg(required = true)]
-    query: Vec<String>,
-    /// Most hits
-    #[arg(long, short = 'n', default_value_t = 10)]
-    limit: u32,
-    /// Said at or after this moment
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
-    /// Said before this moment
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
-    /// Say what each sign added to the scores
-    #[arg(long)]
-    explain: bool,
-    #[command(flatten)]
-    which: Which,
-}
-
-#[derive(Debug, Args)]
-struct ListArgs {
-    /// Most memories
-    #[arg(long, short = 'n', default_value_t = 50)]
-    limit: u32,
-    /// How many to skip
-    #[arg(long, default_value_t = 0)]
-    offset: u64,
-    #[command(flatten)]
-    which: Which,
-}
-
-#[derive(Debug, Args)]
-struct EditArgs {
-    id: String,
-    /// The new text
-    text: Vec<String>,
-    /// The labels, in place of those that it has; may be repeated
-    #[arg(long = "tag", value_name = "TAG")]
-    tags: Vec<String>,
-    /// Take all labels away
-    #[arg(long, conflicts_with = "tags")]
-    no_tags: bool,
-    /// Whatever else belongs to it, as a JSON object
-    #[arg(long, value_name = "JSON", value_parser = object)]
-    metadata: Option<Map<String, Value>>,
-    /// Vouch for what was kept apart
-    #[arg(long)]
-    confirm: bool,
-}
-
-fn object(text: &str) -> Result<Map<String, Value>, String> {
-    serde_json::from_str(text).map_err(|error| format!("must be a JSON object: {error}"))
-}
 
 /// Does it.
 pub(super) async fn run(

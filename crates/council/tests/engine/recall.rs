@@ -67,17 +67,16 @@ async fn most_of_the_evidence_is_found_and_far_more_than_the_original_design_fin
         );
     }
     let ours = tallies(&conversations, &answers);
-    println!("{ours:?}");
     let original = rig.ask_the_original(&conversations).await.unwrap();
     let original = tallies(&conversations, &original);
     // A little below what was measured: bench/results.
     let floors = [
-        ("all", 0.86),
-        ("single-hop", 0.90),
-        ("multi-hop", 0.75),
-        ("temporal", 0.80),
+        ("all", 0.89),
+        ("single-hop", 0.93),
+        ("multi-hop", 0.78),
+        ("temporal", 0.85),
         ("preference", 0.95),
-        ("contradiction-latest", 0.80),
+        ("contradiction-latest", 0.84),
         ("adversarial-vocative", 0.90),
     ];
     for (category, floor) in floors {
@@ -93,9 +92,9 @@ async fn most_of_the_evidence_is_found_and_far_more_than_the_original_design_fin
     }
     let all = &ours["all"];
     let [_, five, _] = all.recall();
-    assert!(five >= 0.74, "R@5 is {five:.3}");
+    assert!(five >= 0.77, "R@5 is {five:.3}");
     assert!(
-        all.reciprocal_rank() >= 0.63,
+        all.reciprocal_rank() >= 0.65,
         "MRR is {:.3}",
         all.reciprocal_rank()
     );

@@ -1,7 +1,8 @@
 //! What langchain's classes mean: documents by identifier.
 
 use super::PickleError;
-use super::machine::{Class, Heap, Id, Value, run};
+use super::heap::{Class, Heap, Id, Value};
+use super::machine::run;
 use serde_json::{Map, Number, Value as Json};
 use std::collections::HashSet;
 

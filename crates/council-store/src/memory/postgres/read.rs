@@ -4,8 +4,8 @@ use super::filter::{self, PASSES, Values};
 use super::rows::{self, COLUMN_COUNT, COLUMNS, memory_from};
 use super::server::PgFault;
 use council_core::{
-    Embedding, Memory, MemoryFilter, MemoryId, MemoryRecord, MemoryStats, MemoryVersion, Scope,
-    SourceSummary, StoreError, Unembedded,
+    Embedding, Memory, MemoryCounts, MemoryFilter, MemoryId, MemoryKind, MemoryRecord, MemoryStats,
+    MemoryVersion, Scope, SourceSummary, StoreError, Unembedded,
 };
 use deadpool_postgres::{Client, Transaction};
 use std::collections::HashMap;
@@ -240,4 +240,38 @@ pub(super) async fn stats(client: &Client, embedder: i64) -> Result<MemoryStats,
         // The index is the server's.
         index_bytes: 0,
     })
+}
+
+/// What a user's memory holds.
+pub(super) async fn counts(client: &mut Client, user: &str) -> Result<MemoryCounts, PgFault> {
+    let snapshot = snapshot(client).await?;
+    let sql = snapshot
+        .prepare_cached(
+            "SELECT retired_at_ns IS NOT NULL, quarantined, kind, area, project, count(*)
+             FROM memories WHERE \"user\" = $1 GROUP BY 1, 2, 3, 4, 5",
+        )
+        .await?;
+    let mut counts = MemoryCounts::default();
+    for row in snapshot.query(&sql, &[&user]).await? {
+        let count = unsigned(row.try_get(5)?);
+        let kind: &str = row.try_get(2)?;
+        match (row.try_get(0)?, row.try_get(1)?, MemoryKind::parse(kind)) {
+            (true, _, _) => counts.retired += count,
+            (false, true, _) => counts.quarantined += count,
+            (false, false, Some(kind)) => {
+                counts.add_known(kind, row.try_get(3)?, row.try_get(4)?, count);
+            }
+            (false, false, None) => {
+                return Err(PgFault::Value(format!("a memory has the unknown kind `{kind}`")));
+            }
+        }
+    }
+    let sql = snapshot
+        .prepare_cached(
+            "SELECT count(DISTINCT session) FROM memories
+             WHERE \"user\" = $1 AND NOT quarantined AND retired_at_ns IS NULL",
+        )
+        .await?;
+    counts.sessions = unsigned(snapshot.query_one(&sql, &[&user]).await?.try_get(0)?);
+    Ok(counts)
 }

@@ -6,7 +6,7 @@ use deadpool_postgres::{
 };
 use std::error::Error;
 use std::time::Duration;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
@@ -70,6 +70,11 @@ impl Server {
                 reason(&error)
             ))
         })?;
+        if config.get_ssl_mode() == SslMode::Require {
+            let message = "`memory.postgres_url` asks for TLS (`sslmode=require`), which this program does not speak to \
+                           PostgreSQL; use a socket or a tunnel, and leave `sslmode` out";
+            return Err(StoreError::Invalid(message.to_owned()));
+        }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
@@ -149,7 +154,7 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
     let mut causes = causes(error);
     error.is_closed()
         || error.code().is_some_and(|code| ENDED.contains(code))
-        || causes.any(|cause| cause.is::<std::io::Error>())
+        || causes.any(<dyn Error>::is::<std::io::Error>)
 }
 
 /// Host, port and database.

@@ -5,9 +5,9 @@ use crate::columns::limit_and_offset;
 use crate::memory::check;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
-    MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope, SourceSummary,
-    StoreError, Unembedded,
+    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope,
+    SourceSummary, StoreError, Unembedded,
 };
 
 impl PostgresMemory {
@@ -223,6 +223,12 @@ impl MemoryStore for PostgresMemory {
         let client = self.server.client().await?;
         let speakers = read::speakers(&client, filter).await;
         speakers.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {
+        let mut client = self.server.client().await?;
+        let counts = read::counts(&mut client, user).await;
+        counts.map_err(|fault| self.server.fault(fault))
     }
 
     async fn stats(&self) -> Result<MemoryStats, StoreError> {

@@ -3,7 +3,7 @@
 mod pair;
 
 use super::*;
-use pair::Pair;
+use pair::{Pair, Place};
 use proptest::prelude::*;
 
 const USERS: [&str; 2] = ["ada", "bob"];
@@ -226,12 +226,28 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 200, ..ProptestConfig::default() })]
     #[test]
     fn any_life_of_memories_gives_the_answers_of_the_naive_store(steps in prop::collection::vec(step(), 1..40)) {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-            let mut pair = Pair::new().await;
-            for step in steps {
-                pair.play(step).await;
-            }
-            pair.compare().await;
-        });
+        play(steps, async || Place::Directory(tempfile::tempdir().unwrap()));
     }
+}
+
+#[cfg(feature = "postgres")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_life_of_memories_in_postgresql_gives_the_answers_of_the_naive_store(
+        steps in prop::collection::vec(step(), 1..40),
+    ) {
+        play(steps, async || Place::Server(super::postgres::empty().await));
+    }
+}
+
+fn play(steps: Vec<Step>, place: impl AsyncFnOnce() -> Place) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(async {
+        let mut pair = Pair::new(place().await).await;
+        for step in steps {
+            pair.play(step).await;
+        }
+        pair.compare().await;
+    });
 }

@@ -17,9 +17,9 @@ use tokio_postgres::{Client, NoTls};
 #[expect(clippy::disallowed_methods, reason = "tests are told where their server is")]
 fn server() -> String {
     let url = std::env::var("TEST_POSTGRES_URL");
-    url.expect(
-        "TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`",
-    )
+    url.unwrap_or_else(|_| {
+        panic!("TEST_POSTGRES_URL is not set: run this with `scripts/with-postgres.sh cargo test …`, or `make test`")
+    })
 }
 
 /// A connection of the test's own.
@@ -31,7 +31,7 @@ async fn connect(url: &str) -> Client {
 }
 
 /// The address of an empty schema. All are in one database, which has pgvector in its schema `public`.
-async fn empty() -> String {
+pub(super) async fn empty() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let schema = format!("council_test_{}_{number}", std::process::id());
@@ -186,6 +186,19 @@ async fn what_is_no_address_is_refused_without_repeating_it() {
 }
 
 #[tokio::test]
+async fn encryption_that_is_asked_for_and_not_there_is_refused() {
+    let url = "postgres://ada:secret@127.0.0.1/memories?sslmode=require";
+    let opened = PostgresMemory::open(url, &embedder(), hand_clock(), |_| {}).await;
+    let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
+        panic!("it would have been sent in the clear");
+    };
+    assert!(
+        message.contains("`sslmode=require`") && !message.contains("secret"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn a_database_without_pgvector_gets_it_and_our_tables() {
     let client = connect(&server()).await;
     let database = format!("council_test_{}_bare", std::process::id());
@@ -261,7 +274,8 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
 #[tokio::test]
 async fn a_character_that_the_server_cannot_keep_is_refused_by_the_name_of_its_field() {
     let store = open(&empty().await, hand_clock()).await;
-    let spoilt: [(&str, fn(&mut NewMemory)); 4] = [
+    type Spoil = fn(&mut NewMemory);
+    let spoilt: [(&str, Spoil); 4] = [
         ("text", |memory| memory.text.push('\0')),
         ("tags", |memory| memory.tags.push("a\0".to_owned())),
         ("session", |memory| memory.scope.session = Some("\0".to_owned())),

@@ -64,6 +64,7 @@ impl Backend {
         path: &Path,
         asked: Asked,
         project: Option<&str>,
+        most_bytes: u64,
     ) -> Result<FileResult, CommandError> {
         match self {
             Self::Server(client) => {
@@ -74,6 +75,13 @@ impl Backend {
                         outcome,
                         ..FileResult::failed(source, "it is no text".to_owned())
                     });
+                }
+                let size = tokio::fs::metadata(path).await.map(|metadata| metadata.len());
+                if let Ok(bytes) = size
+                    && bytes > most_bytes
+                {
+                    let reason = format!("it has {bytes} bytes; at most {most_bytes} are read: split it");
+                    return Ok(FileResult::failed(source, reason));
                 }
                 match tokio::fs::read(path).await {
                     Ok(bytes) => client.remember_document(source, bytes, asked, project).await,

@@ -36,13 +36,13 @@ pub(super) async fn export(
         output.flush()?;
         return Ok(Exit::Success);
     };
-    let mut written = files::Private::create(file).await?;
+    let mut written = files::Private::create(file)?;
     let mut bytes = 0;
     let mut lines = 0;
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|error| broken(&error))?;
         bytes += piece.len() as u64;
-        lines += piece.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        lines += piece.split(|&byte| byte == b'\n').skip(1).count() as u64;
         let into = written.file();
         into.write_all(&piece)
             .await

@@ -2,7 +2,6 @@
 
 use super::*;
 use council_core::Trust;
-use serde_json::json;
 
 /// A memory that every filter of the next test lets through.
 fn wanted() -> NewMemory {
@@ -211,7 +210,7 @@ pub(super) async fn documents_are_listed_by_name_with_their_parts(make: &Make) {
     let part = |source: &str, text: &str| {
         let mut part = NewMemory::new(MemoryKind::Document, scope("ada", None, None), text, at(1));
         part.source = Some(source.to_owned());
-        part.metadata = json!({ "part": text }).as_object().unwrap().clone();
+        part.metadata.insert("part".to_owned(), text.into());
         (part, None)
     };
     subject

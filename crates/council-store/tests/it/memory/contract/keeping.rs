@@ -258,7 +258,7 @@ pub(super) async fn counts_tell_what_there_is_of_whom(make: &Make) {
     assert_eq!(store.counts("ada").await, Ok(MemoryCounts::default()));
     let mut in_project = note("ada", "two");
     in_project.scope.project = Some("p".to_owned());
-    in_project.area = "solutions".to_owned();
+    "solutions".clone_into(&mut in_project.area);
     let mut apart = note("ada", "three");
     apart.quarantined = true;
     let items = [

@@ -357,7 +357,7 @@ pub(super) async fn forgetting_takes_histories_quotes_and_baseless_claims_along(
         evidence.iter().map(|evidence| evidence.memory.clone()).collect()
     };
     for version in store.history("ada", &facts[0]).await.unwrap() {
-        assert_eq!(quoted(&version.memory), [second.clone()]);
+        assert_eq!(quoted(&version.memory), std::slice::from_ref(&second));
     }
     let by_hand = store.memory("ada", &facts[2]).await.unwrap();
     assert_eq!(quoted(&by_hand), []);

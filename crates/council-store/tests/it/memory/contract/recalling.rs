@@ -124,9 +124,9 @@ pub(super) async fn time_age_and_pins_count_as_they_are_weighed(make: &Make) {
             "a month ago" => (0.5, 0.125, 0.125),
             _ => (0.0, 0.25, 0.0),
         };
-        assert!((found.0 - expected.0).abs() < 1e-5, "{:?}", hit);
-        assert!((found.1 - expected.1).abs() < 1e-3, "{:?}", hit);
-        assert!((found.2 - expected.2).abs() < 1e-5, "{:?}", hit);
+        assert!((found.0 - expected.0).abs() < 1e-5, "{hit:?}");
+        assert!((found.1 - expected.1).abs() < 1e-3, "{hit:?}");
+        assert!((found.2 - expected.2).abs() < 1e-5, "{hit:?}");
         assert!((hit.score - hit.parts.score()).abs() < 1e-5);
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use council_core::{Claim, MemoryChange};
 
+#[expect(clippy::needless_pass_by_value, reason = "the call itself is the argument")]
 fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>, field: &str) {
     let Err(StoreError::Invalid(message)) = &result else {
         panic!("accepted, or refused for another reason than `{field}`: {result:?}");

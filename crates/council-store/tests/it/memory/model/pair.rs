@@ -17,32 +17,51 @@ impl Clock for StepClock {
 
 /// The store under test and the naive one, with the identifiers that both gave to the same memory.
 pub(super) struct Pair {
-    store: Arc<MemoryIndex>,
+    store: Arc<dyn MemoryStore>,
     naive: NaiveMemory,
     clock: Arc<StepClock>,
-    dir: TempDir,
+    place: Place,
     /// Of the store, of the naive one, and whose it is. Forgotten ones stay: they must stay forgotten.
     ids: Vec<(MemoryId, MemoryId, String)>,
 }
 
-impl Pair {
-    pub(super) async fn new() -> Self {
-        let (clock, dir) = (Arc::new(StepClock::default()), tempfile::tempdir().unwrap());
-        Self {
-            store: Self::open(&dir, &clock).await,
-            naive: NaiveMemory::new(&embedder("test"), clock.clone()),
-            clock,
-            dir,
-            ids: Vec::new(),
+/// Where the store under test keeps its memories.
+pub(super) enum Place {
+    /// A directory, for SQLite.
+    Directory(TempDir),
+    /// An address, for PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Server(String),
+}
+
+impl Place {
+    async fn open(&self, clock: &Arc<StepClock>) -> Arc<dyn MemoryStore> {
+        match self {
+            Self::Directory(dir) => {
+                let store = Store::open(dir.path()).unwrap();
+                let memory = store.memory(&embedder("test"), clock.clone(), |_| {}).await;
+                memory.unwrap()
+            }
+            #[cfg(feature = "postgres")]
+            Self::Server(url) => {
+                let embedder = embedder("test");
+                let opened = council_store::PostgresMemory::open(url, &embedder, clock.clone(), |_| {});
+                opened.await.unwrap()
+            }
         }
     }
+}
 
-    async fn open(dir: &TempDir, clock: &Arc<StepClock>) -> Arc<MemoryIndex> {
-        let store = Store::open(dir.path()).unwrap();
-        store
-            .memory(&embedder("test"), clock.clone(), |_| {})
-            .await
-            .unwrap()
+impl Pair {
+    pub(super) async fn new(place: Place) -> Self {
+        let clock = Arc::new(StepClock::default());
+        Self {
+            store: place.open(&clock).await,
+            naive: NaiveMemory::new(&embedder("test"), clock.clone()),
+            clock,
+            place,
+            ids: Vec::new(),
+        }
     }
 
     fn naive_id(&self, id: &MemoryId) -> MemoryId {
@@ -230,11 +249,9 @@ impl Pair {
                 self.same(ours, self.naive.embed(vec![(naive, vectors)]).await);
             }
             Step::Reopen => {
-                let other = tempfile::tempdir().unwrap();
                 // The last reference must be gone before the directory can be opened again.
-                let clock = Arc::clone(&self.clock);
-                self.store = Self::open(&other, &clock).await;
-                self.store = Self::open(&self.dir, &clock).await;
+                self.store = Arc::new(NaiveMemory::new(&embedder("test"), self.clock.clone()));
+                self.store = self.place.open(&self.clock).await;
             }
             Step::Ask(question) => self.ask(question).await,
         }

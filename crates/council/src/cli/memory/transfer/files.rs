@@ -27,7 +27,7 @@ pub(super) struct Private {
 }
 
 impl Private {
-    pub(super) async fn create(path: &Path) -> Result<Self, CommandError> {
+    pub(super) fn create(path: &Path) -> Result<Self, CommandError> {
         let mut name = path.file_name().map(OsString::from).unwrap_or_default();
         name.push(".part");
         let part = path.with_file_name(name);
