@@ -60,6 +60,8 @@ pub enum Refusal {
     Ungrounded,
     /// It says the contrary, or with the order of things reversed.
     Polarity,
+    /// It speaks of "you" or "this": nobody knows later what was meant.
+    Vague,
     /// No sentence, too short, or too long.
     Form,
     /// An older state than the one that is known.
@@ -68,7 +70,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Quote,
         Self::Question,
         Self::Hypothetical,
@@ -83,6 +85,7 @@ impl Refusal {
         Self::Subject,
         Self::Ungrounded,
         Self::Polarity,
+        Self::Vague,
         Self::Form,
         Self::Outdated,
     ];
@@ -104,6 +107,7 @@ impl Refusal {
             Self::Subject => "subject",
             Self::Ungrounded => "ungrounded",
             Self::Polarity => "polarity",
+            Self::Vague => "vague",
             Self::Form => "form",
             Self::Outdated => "outdated",
         }

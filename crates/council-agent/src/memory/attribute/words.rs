@@ -93,7 +93,7 @@ impl Attribute {
                 "vegan", "vegetarian", "pescatarian", "halal", "kosher", "keto", "gluten free", "gluten-free",
                 "diet is", "eat meat", "a diet", "my diet", "lactose free",
             ],
-            Self::Allergy => &["allergic", "allergy", "allergies", "intolerant", "anaphylactic"],
+            Self::Allergy => &["allergic", "allergy to", "allergies to", "an allergy", "intolerant", "anaphylactic"],
             Self::Pet => &[
                 "dog", "cat", "puppy", "kitten", "rabbit", "hamster", "parrot", "horse", "goldfish",
                 "tortoise", "pet",
@@ -102,11 +102,11 @@ impl Attribute {
                 "my goal", "i want to", "wants to", "my dream is", "my aim", "aim to",
             ],
             Self::Plan => &[
-                "plan to", "planning to", "going to", "will be", "i'll be", "next week", "next month",
+                "plan to", "planning to", "going to", "next week", "next month",
                 "next year", "moving to", "i'm moving", "tomorrow",
             ],
             Self::Hobby => &[
-                "hobby", "hobbies", "in my free time", "in my spare time", "as a hobby", "for fun",
+                "my hobby is", "my hobbies are", "my hobbies include", "hobby of mine", "in my free time", "in my spare time", "as a hobby", "for fun",
             ],
             Self::Device => &[
                 "my laptop", "my phone", "my computer", "my car", "my camera", "my editor", "i use",
@@ -118,7 +118,7 @@ impl Attribute {
             ],
             Self::Habit => &[
                 "every day", "every morning", "every evening", "every week", "every night", "every sunday",
-                "every monday", "every weekend", "i usually", "i always", "daily", "weekly", "mornings",
+                "every monday", "every weekend",
             ],
             Self::Skill => &[
                 "i can play", "i speak", "i know how to", "fluent in", "good at", "i play",

@@ -147,6 +147,9 @@ fn judge_at(
     {
         return Err(Refusal::Form);
     }
+    if is_vague(&said) {
+        return Err(Refusal::Vague);
+    }
     let content = content(&statement, &subject, proposal.attribute);
     let share = grounded(&content, proposal.attribute, &quoted)?;
     let bearing = bearing(&content, proposal.attribute, &quoted);
@@ -270,6 +273,19 @@ fn bearing<'a>(content: &[String], attribute: Attribute, quoted: &[Bearing<'a>])
             person: one.person.clone(),
         })
         .collect()
+}
+
+/// Whether a statement points at something outside of it. "This year" is known by when it was said.
+fn is_vague(said: &[String]) -> bool {
+    said.iter().enumerate().any(|(at, word)| {
+        let points = ["this", "these", "those"].contains(&word.as_str());
+        let next = said.get(at + 1).map(String::as_str).unwrap_or_default();
+        let is_time = [
+            "year", "month", "week", "morning", "summer", "winter", "spring", "autumn", "fall", "weekend",
+        ]
+        .contains(&next);
+        ["you", "your", "yours", "you're"].contains(&word.as_str()) || (points && !is_time)
+    })
 }
 
 /// A statement must say of its things what the clause says of them: like or dislike, so or not so, to or from.

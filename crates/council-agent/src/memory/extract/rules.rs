@@ -85,6 +85,15 @@ fn of_sentence(text: &str, sentence: &Sentence) -> Vec<Proposal> {
             }
             _ => slot::by_cue(&clause.words, as_written),
         };
+        // Nobody knows later what "it" was; and "we" do much that says little of one of us.
+        let points = has_any(
+            &clause.words,
+            &["it", "it's", "them", "one", "ones", "there", "here"],
+        );
+        let ours = begins == "we" && !has_any(&clause.words, &["we live", "we moved", "we have", "we own"]);
+        if points || ours {
+            continue;
+        }
         // "My cousin sold it" says little about a family.
         let says_little =
             attribute == Some(Attribute::Family) && !has_any(&clause.words, &["have", "has", "is", "are"]);

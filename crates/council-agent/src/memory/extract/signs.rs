@@ -291,7 +291,7 @@ fn is_transient(words: &[String]) -> bool {
     }
     let progressive = rest
         .first()
-        .is_some_and(|word| word.len() > 5 && word.ends_with("ing"));
+        .is_some_and(|word| word.len() > 4 && word.ends_with("ing"));
     progressive || begins_with_any(&rest, TRANSIENT)
 }
 

@@ -6,8 +6,8 @@ use super::person::is_relation;
 use crate::memory::attribute::Attribute;
 use crate::memory::english::{has_any, has_phrase, is_function_word, phrase_at, stem, words};
 use phrases::{
-    ANIMALS, COMPARING, DISLIKING, ENDED, FUTURE, LIKING, MONTHS, NEGATIONS, NO_OCCUPATIONS, OCCUPATIONS,
-    PARTNERS, PAST, TIMES,
+    ANIMALS, BEFORE_LIKE, BEING, DIETS, DISLIKING, ENDED, FUTURE, LIKING, MONTHS, NEGATIONS, NO_OCCUPATIONS,
+    OCCUPATIONS, PARTNERS, PAST, TIMES,
 };
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub(super) fn stance(words: &[String]) -> Option<Stance> {
     let likes = LIKING.iter().any(|word| {
         phrase_at(words, word).is_some_and(|at| {
             let before = at.checked_sub(1).map(|before| words[before].as_str());
-            *word != "like" || before.is_some_and(|before| !COMPARING.contains(&before))
+            *word != "like" || before.is_some_and(|before| BEFORE_LIKE.contains(&before))
         })
     });
     likes.then(|| {
@@ -96,6 +96,7 @@ fn is_cued(attribute: Attribute, words: &[String], as_written: &str) -> bool {
         Attribute::Nickname | Attribute::Employer | Attribute::Partner => {
             cue.is_some() && has_capital(words, as_written)
         }
+        Attribute::Diet => cue.is_some_and(|cue| !DIETS.contains(cue) || is_on_diet(words)),
         Attribute::Age => cue.is_some() && has_number(),
         Attribute::Birthday => {
             cue.is_some() && (has_number() || words.iter().any(|word| MONTHS.contains(&word.as_str())))
@@ -119,14 +120,32 @@ fn moved_on(words: &[String]) -> bool {
     phrase_at(words, "moved from").is_some_and(|at| words[at..].iter().any(|word| word == "to"))
 }
 
-/// "I'm Ada": two or three words, the last of them a name.
+/// "I'm vegan", but not "I made vegan ice cream".
+fn is_on_diet(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let being = at > 0 && BEING.contains(&words[at - 1].as_str());
+        DIETS.contains(&word.as_str()) && being && words.get(at + 1).is_none_or(|next| is_function_word(next))
+    })
+}
+
+/// "I'm Ada", "I am Ada Lovelace": nothing but names follows, and they are not written in capitals.
 fn is_introduction(words: &[String], as_written: &str) -> bool {
-    let begins = has_any(&words[..words.len().min(2)], &["i'm", "i am", "this is"]);
-    let name = words.last().map(String::as_str).unwrap_or_default();
-    let origin = ["an", "ish", "ese", "ic", "nch", "tch", "eek", "iss"]
+    let written = crate::memory::english::words(as_written);
+    let begin = ["i'm", "i am", "this is"]
         .iter()
-        .any(|end| name.ends_with(end));
-    begins && (2..=3).contains(&words.len()) && !origin && has_capital(words, as_written)
+        .find(|begin| has_any(&words[..words.len().min(2)], &[begin]));
+    let names = begin.map_or(&[][..], |begin| {
+        &written[begin.split(' ').count().min(written.len())..]
+    });
+    let is_name = |name: &&str| {
+        let lower = name.to_lowercase();
+        let origin = ["an", "ish", "ese", "ic", "nch", "tch", "eek", "iss"]
+            .iter()
+            .any(|end| lower.ends_with(end));
+        let mut letters = name.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase) && !origin
+    };
+    (1..=2).contains(&names.len()) && names.iter().all(is_name) && !is_function_word(&names[0].to_lowercase())
 }
 
 /// A word with a capital, apart from the first and "I".

@@ -11,23 +11,23 @@ pub(super) const NEGATIONS: &[&str] = &[
 /// Verbs and adjectives of liking.
 #[rustfmt::skip]
 pub(super) const LIKING: &[&str] = &[
-    "like", "likes", "liked", "love", "loves", "loved", "enjoy", "enjoys", "enjoyed", "adore", "adores",
-    "prefer", "prefers", "preferred", "favorite", "favourite", "fond of", "fan of", "keen on", "favourites",
+    "like", "likes", "love", "loves", "enjoy", "enjoys", "adore", "adores",
+    "prefer", "prefers", "favorite", "favourite", "fond of", "fan of", "keen on", "favourites",
     "favorites",
 ];
 
 /// Those of disliking.
 #[rustfmt::skip]
 pub(super) const DISLIKING: &[&str] = &[
-    "hate", "hates", "hated", "dislike", "dislikes", "disliked", "detest", "detests", "loathe", "loathes",
+    "hate", "hates", "dislike", "dislikes", "detest", "detests", "loathe", "loathes",
     "despise", "despises", "can't stand", "cannot stand", "can't bear", "cannot bear",
 ];
 
-/// Words before "like" that make it a comparison.
+/// Words before "like" that make it a verb.
 #[rustfmt::skip]
-pub(super) const COMPARING: &[&str] = &[
-    "look", "looks", "looked", "feel", "feels", "felt", "sound", "sounds", "taste", "tastes", "seem", "seems",
-    "smell", "smells", "something", "stuff", "things", "is", "was", "be", "more", "just", "people", "places",
+pub(super) const BEFORE_LIKE: &[&str] = &[
+    "i", "we", "he", "she", "they", "who", "really", "also", "don't", "doesn't", "dont", "do", "does", "not", "always", "still",
+    "actually", "never", "particularly", "especially", "quite", "and", "longer",
 ];
 
 /// What was.
@@ -97,4 +97,16 @@ pub(super) const NO_OCCUPATIONS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const MONTHS: &[&str] = &[
     "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+];
+
+/// Words before "vegan" that say of somebody that they are.
+#[rustfmt::skip]
+pub(super) const BEING: &[&str] = &[
+    "i'm", "im", "am", "is", "are", "been", "became", "become", "turned", "went", "strictly", "a", "mostly", "fully", "not", "longer",
+];
+
+/// What such a word is itself.
+#[rustfmt::skip]
+pub(super) const DIETS: &[&str] = &[
+    "vegan", "vegetarian", "pescatarian",
 ];

@@ -94,6 +94,10 @@ const NOTHING: &[&str] = &[
     "I don't know whether I like coffee",
     "I almost moved to Paris",
     "I doubt that I am allergic to peanuts",
+    "I'm doing OK",
+    "I love this",
+    "I like your coffee",
+    "I will send you pictures of Paris tomorrow",
 ];
 
 /// What a model that invents facts says of anything.

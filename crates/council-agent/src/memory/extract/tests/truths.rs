@@ -301,6 +301,11 @@ fn what_says_itself_what_it_is_about_needs_no_model() {
             &[(Job, "The user is a nurse.")],
         ),
         ("I saw a film yesterday", &[]),
+        ("I made vegan ice cream last Friday", &[]),
+        ("I loved it, and I love having them around", &[]),
+        ("I designed notebooks with elements like galaxies", &[]),
+        ("I'm no writer like Anna", &[]),
+        ("I'm vegan now", &[(Diet, "The user is vegan now.")]),
     ];
     for (text, facts) in table {
         let found: Vec<_> = by_rules(text)
