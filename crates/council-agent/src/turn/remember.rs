@@ -105,8 +105,13 @@ impl Turn {
         if items.is_empty() {
             return;
         }
-        let event = match self.parts.memories.remember(items).await {
-            Ok(ids) => TurnEvent::Remembered { ids, problem: None },
+        let event = match self.parts.memories.remember(items.clone()).await {
+            Ok(ids) => {
+                for (id, content) in ids.iter().zip(&items) {
+                    self.parts.learner.offer(id, content);
+                }
+                TurnEvent::Remembered { ids, problem: None }
+            }
             Err(error) => TurnEvent::Remembered {
                 ids: Vec::new(),
                 problem: Some(self.memory_failed("remembered", &error)),

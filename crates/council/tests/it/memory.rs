@@ -225,3 +225,29 @@ fn agent_zeros_folder_is_taken_over_and_what_is_there_is_not_overwritten() {
     assert_eq!(none.code, Some(64));
     assert!(none.stderr.contains("no index.pkl"), "{none:?}");
 }
+
+#[test]
+fn what_is_said_in_one_conversation_is_recalled_in_the_next_and_learnt_from() {
+    let world = World::new();
+    let server = world.serve(&["--scripted"]);
+    let chat = |body: &str| -> Value { serde_json::from_str(&server.post("/api/chat", body)).unwrap() };
+    let said = chat(r#"{"prompt": "I live in Oslo", "session_id": "monday"}"#);
+    assert_eq!(said["remembered"].as_array().unwrap().len(), 2, "{said}");
+    let asked = chat(r#"{"prompt": "where do I live", "session_id": "friday"}"#);
+    assert_eq!(asked["memories"][0]["text"], "I live in Oslo", "{asked}");
+    assert!(
+        asked["memory_context"]
+            .as_str()
+            .unwrap()
+            .contains("I live in Oslo")
+    );
+
+    // In the background, when no turn runs.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut profile = String::new();
+    while !profile.contains("The user lives in Oslo.") {
+        assert!(std::time::Instant::now() < deadline, "{profile}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        profile = server.get("/v1/memory/profile");
+    }
+}
