@@ -10,7 +10,7 @@ const NOWHERE: &str = "memory.postgres_url=postgres://ada:secret@127.0.0.1:1/mem
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn a_program_without_postgresql_refuses_the_address_instead_of_keeping_memories_elsewhere() {
-    let finished = World::new().run(&["serve", "--scripted", "--set", NOWHERE]);
+    let finished = World::new().run(&["serve", "--port", "0", "--scripted", "--set", NOWHERE]);
     assert_eq!(finished.code, Some(64), "{finished:?}");
     assert!(
         finished.stderr.contains("built without PostgreSQL"),
@@ -27,7 +27,7 @@ mod with_a_server {
 
     #[test]
     fn a_server_that_is_not_there_ends_with_69_and_is_named_without_the_password() {
-        let finished = World::new().run(&["serve", "--scripted", "--set", NOWHERE]);
+        let finished = World::new().run(&["serve", "--port", "0", "--scripted", "--set", NOWHERE]);
         assert_eq!(finished.code, Some(69), "{finished:?}");
         assert!(
             finished.stderr.contains("PostgreSQL at `127.0.0.1:1`"),

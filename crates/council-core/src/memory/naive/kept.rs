@@ -141,7 +141,8 @@ impl Kept {
                 let claim = memory.content.claim.as_mut();
                 is_baseless |= claim.is_some_and(|claim| claim.let_go(ids));
             }
-            if is_baseless {
+            // Nobody makes another user forget.
+            if is_baseless && record.memory.content.scope.user == user {
                 baseless.push(record.memory.id.clone());
             }
         }

@@ -2,7 +2,8 @@
 
 use council_core::StoreError;
 use deadpool_postgres::{
-    Client, Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
+    Client, Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Timeouts,
 };
 use std::error::Error;
 use std::time::Duration;
@@ -75,9 +76,8 @@ impl Server {
                            PostgreSQL; use a socket or a tunnel, and leave `sslmode` out";
             return Err(StoreError::Invalid(message.to_owned()));
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
+        let patience = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        config.connect_timeout(patience);
         if config.get_application_name().is_none() {
             config.application_name("council");
         }
@@ -90,6 +90,8 @@ impl Server {
             .runtime(Runtime::Tokio1)
             .timeouts(Timeouts {
                 wait: Some(WAIT_TIMEOUT),
+                // Beside that of the socket: what listens there may never say anything.
+                create: Some(patience),
                 ..Timeouts::default()
             })
             .post_create(Hook::async_fn(|client, _| {
@@ -113,7 +115,11 @@ impl Server {
             PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
                 self.fault(PgFault::Server(error))
             }
-            PoolError::Timeout(_) => StoreError::Failed(format!(
+            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => StoreError::Failed(format!(
+                "{} does not answer; see whether it runs and try again",
+                self.name
+            )),
+            PoolError::Timeout(TimeoutType::Wait) => StoreError::Failed(format!(
                 "{}: all {CONNECTIONS} connections are in use for {} s; try again",
                 self.name,
                 WAIT_TIMEOUT.as_secs()

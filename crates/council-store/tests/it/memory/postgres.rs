@@ -170,6 +170,18 @@ async fn a_server_that_is_not_there_is_named_without_the_password() {
 }
 
 #[tokio::test]
+async fn what_listens_and_never_answers_is_given_up() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let url = format!("postgres://ada:secret@127.0.0.1:{port}/memories?connect_timeout=1");
+    let opened = PostgresMemory::open(&url, &embedder(), hand_clock(), |_| {}).await;
+    let Err(StoreError::Failed(message)) = opened.map(|_| ()) else {
+        panic!("nobody answered");
+    };
+    assert!(message.contains("does not answer"), "{message}");
+}
+
+#[tokio::test]
 async fn what_is_no_address_is_refused_without_repeating_it() {
     for url in [
         "postgres://ada:secret@host:port/x",
