@@ -111,7 +111,7 @@ pub async fn delete(
     user: &str,
     ids: Vec<MemoryId>,
 ) -> Result<Vec<MemoryId>, MemoryError> {
-    Ok(memories.forget(user, ids).await?)
+    memories.forget(user, ids).await
 }
 
 /// `memory_forget`: forgets all that `memory_load` would find without a limit; returns what was forgotten.
