@@ -78,7 +78,7 @@ async fn measure_file(
             .into_iter()
             .map(|(name, weight)| (name.to_owned(), rounded(f64::from(weight))))
             .collect();
-        rows.push(row(&name, Some(weights), &tallies(conversations, &answers)));
+        rows.push(row(&name, Some(&weights), &tallies(conversations, &answers)));
     }
     let answers = rig.ask_the_original(conversations).await?;
     rows.push(row(
@@ -174,7 +174,7 @@ fn nothing() -> RecallWeights {
     }
 }
 
-fn row(name: &str, weights: Option<Map<String, Value>>, tallies: &Tallies) -> Value {
+fn row(name: &str, weights: Option<&Map<String, Value>>, tallies: &Tallies) -> Value {
     if let Some(all) = tallies.get("all") {
         let [one, five, ten] = all.recall();
         eprintln!(

@@ -98,7 +98,7 @@ fn memory(
     }
     if text.trim().is_empty() {
         // An empty text cannot be remembered, and the turns around it keep their places.
-        text = ".".to_owned();
+        ".".clone_into(&mut text);
     }
     let mut memory = NewMemory::new(MemoryKind::Turn, scope, text, said_at);
     memory.speaker = Some(of("speaker")?.to_owned());
@@ -114,9 +114,7 @@ fn question(number: usize, json: &Value) -> Option<Question> {
         None => category.as_str()?.to_owned(),
     };
     let evidence = json.get("evidence")?.as_array()?.iter().filter_map(Value::as_str);
-    let evidence = evidence
-        .flat_map(|ids| evidence_ids(ids))
-        .map(|id| format!("{number}/{id}"));
+    let evidence = evidence.flat_map(evidence_ids).map(|id| format!("{number}/{id}"));
     let asked_at = match json.get("asked_at") {
         Some(day) => Some(timestamp(day.as_str()?.parse::<Date>().ok()?.at(12, 0, 0, 0))?),
         None => None,
