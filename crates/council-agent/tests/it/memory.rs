@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Texts with words in common are near each other. Notes the texts; can be away.
 pub(crate) struct WordVectors {
@@ -279,7 +280,8 @@ async fn while_the_embedder_is_away_words_find_and_vectors_come_later() {
     assert_eq!(store.without_vectors(10).await.unwrap().1, 2);
 
     let stop = CancellationToken::new();
-    let catching_up = tokio::spawn({
+    let background = TaskTracker::new();
+    background.spawn({
         let (memories, stop) = (memories.clone(), stop.clone());
         async move { memories.catch_up(stop).await }
     });
@@ -313,5 +315,6 @@ async fn while_the_embedder_is_away_words_find_and_vectors_come_later() {
         "it is told of new ones"
     );
     stop.cancel();
-    catching_up.await.unwrap();
+    background.close();
+    background.wait().await;
 }

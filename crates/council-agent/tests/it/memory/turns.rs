@@ -241,7 +241,7 @@ async fn other_sessions_are_recalled_and_the_next_turn_begins_like_the_last() {
         panic!("not a chat")
     };
     let (last, before) = messages.split_last().unwrap();
-    let plain: Vec<String> = before.iter().map(|message| message.joined_text()).collect();
+    let plain: Vec<String> = before.iter().map(council_core::Message::joined_text).collect();
     assert_eq!(
         plain,
         ["Do I take milk in tea?", "Yes."],
