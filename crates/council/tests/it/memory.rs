@@ -227,6 +227,7 @@ fn agent_zeros_folder_is_taken_over_and_what_is_there_is_not_overwritten() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a plain thread that looks now and then")]
 fn what_is_said_in_one_conversation_is_recalled_in_the_next_and_learnt_from() {
     let world = World::new();
     let server = world.serve(&["--scripted"]);
