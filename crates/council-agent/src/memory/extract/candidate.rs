@@ -34,6 +34,7 @@ pub(in crate::memory) fn candidates(text: &str) -> Vec<Candidate> {
             words.len() >= FEWEST_WORDS
                 && words.iter().any(|word| is_first_person(word) || word == "me")
                 && matches!(person(&text, clause), Person::Speaker | Person::Relation(_))
+                && !signs::is_vague(words)
                 && signs::of_clauses(&text, sentence, *at..at + 1).is_none()
         });
         let clauses: Vec<String> = holding

@@ -147,9 +147,6 @@ fn judge_at(
     {
         return Err(Refusal::Form);
     }
-    if is_vague(&said) {
-        return Err(Refusal::Vague);
-    }
     let content = content(&statement, &subject, proposal.attribute);
     let share = grounded(&content, proposal.attribute, &quoted)?;
     let bearing = bearing(&content, proposal.attribute, &quoted);
@@ -158,6 +155,9 @@ fn judge_at(
         .iter()
         .flat_map(|one| one.clause.words.iter().cloned())
         .collect();
+    if signs::is_vague(&said) || signs::is_vague(&heard) {
+        return Err(Refusal::Vague);
+    }
     same_direction(&said, &heard, &content)?;
     let as_written: Vec<&str> = bearing
         .iter()
@@ -168,13 +168,21 @@ fn judge_at(
     let attribute = attribute.unwrap_or(fitting);
     let ended = slot::ended(&heard) || (slot::negated(&heard) && slot::stance(&heard).is_none());
     let name = subject.name(source.speaker);
-    // "The user moved from Berlin" says of no home where it is.
-    let valueless = attribute.is_single() && slot::value(&statement, &name, attribute).is_empty();
-    let attribute = match attribute {
-        single if single.is_single() && ended => Attribute::Other,
-        _ if valueless => Attribute::Event,
-        other => other,
+    let attribute = if ended && attribute.is_single() {
+        Attribute::Other
+    } else {
+        attribute
     };
+    // "The user moved from Berlin" says of no home where it is; "the user loves" says nothing.
+    let attribute = match attribute {
+        valued if !slot::value(&statement, &name, valued).is_empty() => valued,
+        single if single.is_single() => Attribute::Event,
+        _ => return Err(Refusal::Ungrounded),
+    };
+    // Words of an attribute that it does not speak of are not its own: "I went to Paris" is not "lives in Paris".
+    if attribute != proposal.attribute {
+        grounded(&content, attribute, &quoted)?;
+    }
     let hedged = quoted.iter().any(|one| has_any(&one.clause.words, HEDGES));
     let probability = proposal.probability.unwrap_or(0.7).clamp(0.0, 1.0);
     let confidence =
@@ -273,19 +281,6 @@ fn bearing<'a>(content: &[String], attribute: Attribute, quoted: &[Bearing<'a>])
             person: one.person.clone(),
         })
         .collect()
-}
-
-/// Whether a statement points at something outside of it. "This year" is known by when it was said.
-fn is_vague(said: &[String]) -> bool {
-    said.iter().enumerate().any(|(at, word)| {
-        let points = ["this", "these", "those"].contains(&word.as_str());
-        let next = said.get(at + 1).map(String::as_str).unwrap_or_default();
-        let is_time = [
-            "year", "month", "week", "morning", "summer", "winter", "spring", "autumn", "fall", "weekend",
-        ]
-        .contains(&next);
-        ["you", "your", "yours", "you're"].contains(&word.as_str()) || (points && !is_time)
-    })
 }
 
 /// A statement must say of its things what the clause says of them: like or dislike, so or not so, to or from.

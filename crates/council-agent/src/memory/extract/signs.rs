@@ -238,6 +238,19 @@ pub(super) fn is_request(words: &[String]) -> bool {
         )
 }
 
+/// Whether a statement points at something outside of it. "This year" is known by when it was said.
+pub(super) fn is_vague(said: &[String]) -> bool {
+    said.iter().enumerate().any(|(at, word)| {
+        let points = ["this", "these", "those"].contains(&word.as_str());
+        let next = said.get(at + 1).map(String::as_str).unwrap_or_default();
+        let is_time = [
+            "year", "month", "week", "morning", "summer", "winter", "spring", "autumn", "fall", "weekend",
+        ]
+        .contains(&next);
+        ["you", "your", "yours", "you're"].contains(&word.as_str()) || (points && !is_time)
+    })
+}
+
 /// Whether somebody else's words are passed on.
 fn is_reported(words: &[String]) -> bool {
     let Some(at) = words.iter().position(|word| REPORTING.contains(&word.as_str())) else {

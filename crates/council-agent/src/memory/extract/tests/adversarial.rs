@@ -191,6 +191,12 @@ fn a_false_reading_of_a_true_sentence_is_refused() {
             Refusal::Ungrounded,
         ),
         (
+            "I went to Paris last week",
+            "I went to Paris last week",
+            ("user", Home, "The user lives in Paris"),
+            Refusal::Ungrounded,
+        ),
+        (
             "I live in Oslo",
             "I live in Oslo",
             ("user", Likes, "The user likes Oslo"),
