@@ -1,3 +1,5 @@
+//! What falls into one topic, and what it is called.
+
 use super::*;
 
 /// A vector near one of the axes, at a distance that depends on `number`.

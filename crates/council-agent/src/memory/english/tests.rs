@@ -1,3 +1,5 @@
+//! Sentences, persons and stems.
+
 use super::*;
 
 fn clauses(text: &str) -> Vec<Vec<&str>> {

@@ -1,3 +1,4 @@
+//! What is kept of what people say, and what is not.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod adversarial;

@@ -1,3 +1,5 @@
+//! Which sentences of a summary stand.
+
 use super::*;
 use council_core::{MemoryId, MemoryKind, NewMemory, Scope, Timestamp};
 

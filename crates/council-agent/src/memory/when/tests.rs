@@ -1,3 +1,4 @@
+//! Which time a question speaks of.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{time_of, told_of};

@@ -1,3 +1,5 @@
+//! Facts: found, refused, superseded.
+
 use super::*;
 use council_core::Trust;
 use serde_json::json;

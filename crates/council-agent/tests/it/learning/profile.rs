@@ -1,3 +1,5 @@
+//! The profile: assembled and edited.
+
 use super::*;
 use council_agent::memory::Attribute;
 

@@ -1,3 +1,5 @@
+//! Summaries of sessions.
+
 use super::*;
 
 fn summaries() -> MemoryFilter {

@@ -1,3 +1,5 @@
+//! Topics of what is remembered.
+
 use super::*;
 
 #[tokio::test(start_paused = true)]

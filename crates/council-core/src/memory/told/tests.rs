@@ -1,3 +1,5 @@
+//! How much a text tells.
+
 use super::words_told;
 use crate::clock::Timestamp;
 use crate::memory::{MemoryKind, NewMemory, Scope};

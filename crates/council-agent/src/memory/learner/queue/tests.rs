@@ -1,3 +1,5 @@
+//! What is done next, and what is dropped.
+
 use super::*;
 
 const REST: Duration = Duration::from_mins(5);
