@@ -36,9 +36,6 @@ pub fn understands(media_type: &str) -> bool {
     read::Format::of_media_type(media_type).is_ok()
 }
 
-/// Whose documents they are until there are users.
-pub const LOCAL_USER: &str = "local";
-
 /// Bounds on documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnowledgeLimits {

@@ -22,6 +22,9 @@ use crate::embedding::Embedding;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// Whose memories they are while there are no users.
+pub const LOCAL_USER: &str = "local";
+
 /// Identifies a memory: ten letters and digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MemoryId(pub String);

@@ -34,7 +34,6 @@ mod stats;
 mod turns;
 pub mod ui;
 
-pub use api::memory::USER as LOCAL_USER;
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{

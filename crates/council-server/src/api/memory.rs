@@ -30,8 +30,7 @@ pub(crate) use tools::{
 use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};
 
-/// Whose memories they are until there are users.
-pub const USER: &str = "local";
+pub(crate) use council_core::memory::LOCAL_USER as USER;
 
 fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
     let known = MemoryKind::ALL.map(MemoryKind::as_str);

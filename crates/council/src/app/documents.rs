@@ -2,7 +2,8 @@
 
 use crate::config::KnowledgeConfig;
 use council_agent::knowledge::watch::Changes;
-use council_agent::knowledge::{Knowledge, LOCAL_USER, Outcome, Watch};
+use council_agent::knowledge::{Knowledge, Outcome, Watch};
+use council_core::memory::LOCAL_USER;
 use std::collections::HashSet;
 use std::path::PathBuf;
 

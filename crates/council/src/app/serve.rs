@@ -120,7 +120,7 @@ impl App {
         background.spawn(async move { memories.catch_up(stop).await });
         let learner = self.agent.learner().clone();
         background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
-            if let Err(error) = learner.recover(council_server::LOCAL_USER).await {
+            if let Err(error) = learner.recover(council_core::memory::LOCAL_USER).await {
                 tracing::error!("what was not learnt before the last end is not learnt: {error}");
             }
         }));

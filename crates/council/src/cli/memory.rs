@@ -102,6 +102,16 @@ async fn act(
             show::one(&memory, as_json, output)?;
             Ok(Exit::Success)
         }
+        Action::Profile => {
+            let profile = place.get("/v1/memory/profile").await?;
+            show::profile(&profile, as_json, output)?;
+            Ok(Exit::Success)
+        }
+        Action::Clusters => {
+            let clusters = place.get("/v1/memory/clusters").await?;
+            show::clusters(&clusters, as_json, output)?;
+            Ok(Exit::Success)
+        }
         Action::Stats => {
             let stats = place.get("/v1/memory/stats").await?;
             show::stats(&stats, as_json, output)?;

@@ -3,10 +3,9 @@
 
 use async_trait::async_trait;
 use council::app::clock::SystemClock;
-use council_agent::knowledge::{
-    Asked, IngestOrder, Knowledge, KnowledgeLimits, LOCAL_USER, Material, citation, files,
-};
+use council_agent::knowledge::{Asked, IngestOrder, Knowledge, KnowledgeLimits, Material, citation, files};
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     EmbedKind, Embedded, Embedder, EmbedderInfo, MemoryFilter, MemoryKind, MemoryStore, ModelError, Timestamp,
 };

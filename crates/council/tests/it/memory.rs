@@ -251,4 +251,9 @@ fn what_is_said_in_one_conversation_is_recalled_in_the_next_and_learnt_from() {
         std::thread::sleep(std::time::Duration::from_millis(50));
         profile = server.get("/v1/memory/profile");
     }
+    let shown = good(world.run(&["memory", "profile", "--url", &server.url])).stdout;
+    assert!(
+        shown.contains("home") && shown.contains("The user lives in Oslo."),
+        "{shown}"
+    );
 }

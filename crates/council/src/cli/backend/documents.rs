@@ -2,9 +2,8 @@
 
 use super::Backend;
 use crate::exit::CommandError;
-use council_agent::knowledge::{
-    Asked, FileReport, IngestOrder, LOCAL_USER, Material, Outcome, is_binary_name,
-};
+use council_agent::knowledge::{Asked, FileReport, IngestOrder, Material, Outcome, is_binary_name};
+use council_core::memory::LOCAL_USER;
 use serde_json::{Value, json};
 use std::path::Path;
 

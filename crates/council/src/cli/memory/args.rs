@@ -62,6 +62,10 @@ pub(in crate::cli) enum Action {
     History { id: String },
     /// Undo the latest change of a memory
     Undo { id: String },
+    /// Show what is known of people, by attribute
+    Profile,
+    /// Show the topics of what is remembered
+    Clusters,
     /// Count what is remembered
     Stats,
     /// Write everything, with its history, as lines of JSON

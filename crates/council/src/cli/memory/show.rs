@@ -192,6 +192,46 @@ pub(super) fn history(history: &Value, as_json: bool, output: &mut Output) -> io
     write_rows(&rows, output)
 }
 
+/// What is known of people.
+pub(super) fn profile(profile: &Value, as_json: bool, output: &mut Output) -> io::Result<()> {
+    if as_json {
+        return output.json(profile);
+    }
+    let mut rows = vec![row(["ATTRIBUTE", "ID", "TEXT"])];
+    for attribute in profile["attributes"].as_array().into_iter().flatten() {
+        for fact in attribute["facts"].as_array().into_iter().flatten() {
+            rows.push(vec![
+                plain(&attribute["attribute"]),
+                plain(&fact["id"]),
+                plain(&fact["text"]),
+            ]);
+        }
+    }
+    write_rows(&rows, output)
+}
+
+/// Topics.
+pub(super) fn clusters(clusters: &Value, as_json: bool, output: &mut Output) -> io::Result<()> {
+    if as_json {
+        return output.json(clusters);
+    }
+    let mut rows = vec![row(["TOPIC", "MEMORIES", "WORDS"])];
+    for cluster in clusters["data"].as_array().into_iter().flatten() {
+        let words: Vec<String> = cluster["label"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(plain)
+            .collect();
+        rows.push(vec![
+            plain(&cluster["number"]),
+            plain(&cluster["size"]),
+            words.join(", "),
+        ]);
+    }
+    write_rows(&rows, output)
+}
+
 /// What there is.
 pub(super) fn stats(stats: &Value, as_json: bool, output: &mut Output) -> io::Result<()> {
     if as_json {
