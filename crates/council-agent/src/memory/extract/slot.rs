@@ -34,8 +34,10 @@ pub(super) fn stance(words: &[String]) -> Option<Stance> {
             *word != "like" || before.is_some_and(|before| BEFORE_LIKE.contains(&before))
         })
     });
+    // "I prefer tea without milk" is for tea.
+    let words: Vec<String> = words.iter().filter(|word| *word != "without").cloned().collect();
     likes.then(|| {
-        if negated(words) {
+        if negated(&words) {
             Stance::Against
         } else {
             Stance::For

@@ -57,6 +57,12 @@ const TRUTHS: &[Truth] = &[
         (Home, "The user lives in Oslo."),
     ),
     truth(
+        "I prefer short answers without bullet points.",
+        "I prefer short answers without bullet points",
+        ("user", Likes, "The user prefers short answers without bullet points."),
+        (Likes, "The user prefers short answers without bullet points."),
+    ),
+    truth(
         "I moved to Lisbon last spring",
         "I moved to Lisbon last spring",
         ("user", Home, "The user lives in Lisbon."),
