@@ -59,7 +59,11 @@ const TRUTHS: &[Truth] = &[
     truth(
         "I prefer short answers without bullet points.",
         "I prefer short answers without bullet points",
-        ("user", Likes, "The user prefers short answers without bullet points."),
+        (
+            "user",
+            Likes,
+            "The user prefers short answers without bullet points.",
+        ),
         (Likes, "The user prefers short answers without bullet points."),
     ),
     truth(
