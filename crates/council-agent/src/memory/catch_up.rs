@@ -9,6 +9,13 @@ use tokio_util::sync::CancellationToken;
 /// How long to wait for an embedder that is not ready, when it does not say.
 const RETRY: Duration = Duration::from_secs(30);
 
+/// Memories that have got vectors, of those that waited.
+pub(super) struct Batch {
+    pub(super) given: u64,
+    /// Before; 0 when there was nothing to do.
+    pub(super) waiting: u64,
+}
+
 impl Memories {
     /// Gives vectors to memories that wait for them, now and whenever some are stored without, until `stop`. One at a
     /// time of these should run. Costs the embedder's time; questions come before it.
@@ -41,24 +48,16 @@ impl Memories {
     async fn embed_waiting(&self, stop: &CancellationToken) -> Result<(), MemoryError> {
         let mut done = 0;
         while !stop.is_cancelled() {
-            let (batch, waiting) = self.store.without_vectors(BATCH).await?;
-            if batch.is_empty() {
+            let Batch { given, waiting } = self.embed_batch().await?;
+            if waiting == 0 {
                 break;
             }
-            let with_vectors = self.vectors_of(batch).await?;
             if done == 0 {
                 tracing::info!(
                     waiting,
                     "{waiting} memories get vectors by {}",
                     self.embedder.info().id
                 );
-            }
-            let given = self.store.embed(with_vectors).await?;
-            // What is changed or forgotten meanwhile waits no more, or comes again with its new text; a store that
-            // takes none of a batch and still shows it would keep this going for ever.
-            if given == 0 && self.store.without_vectors(1).await?.1 >= waiting {
-                let message = format!("{waiting} memories took no vectors");
-                return Err(ModelError::Internal(message).into());
             }
             done += given;
         }
@@ -68,7 +67,24 @@ impl Memories {
         Ok(())
     }
 
-    pub(super) async fn vectors_of(
+    /// Gives vectors to some of the memories that wait for them.
+    pub(super) async fn embed_batch(&self) -> Result<Batch, MemoryError> {
+        let (batch, waiting) = self.store.without_vectors(BATCH).await?;
+        if batch.is_empty() {
+            return Ok(Batch { given: 0, waiting: 0 });
+        }
+        let with_vectors = self.vectors_of(batch).await?;
+        let given = self.store.embed(with_vectors).await?;
+        // What is changed or forgotten meanwhile waits no more, or comes again with its new text; a store that takes
+        // none of a batch and still shows it would keep its caller going for ever.
+        if given == 0 && self.store.without_vectors(1).await?.1 >= waiting {
+            let message = format!("{waiting} memories took no vectors");
+            return Err(ModelError::Internal(message).into());
+        }
+        Ok(Batch { given, waiting })
+    }
+
+    async fn vectors_of(
         &self,
         waiting: Vec<Unembedded>,
     ) -> Result<Vec<(Memory, MemoryVectors)>, MemoryError> {

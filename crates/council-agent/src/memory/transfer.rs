@@ -1,6 +1,6 @@
 //! Whole records in, and vectors for them.
 
-use super::{BATCH, Memories, MemoryError};
+use super::{Memories, MemoryError};
 use council_core::{MemoryRecord, ModelError, StoreError};
 
 impl Memories {
@@ -21,22 +21,13 @@ impl Memories {
     /// # Errors
     /// When the embedder or the store fails.
     pub async fn embed_some(&self) -> Result<Option<u64>, MemoryError> {
-        let (batch, waiting) = self.store.without_vectors(BATCH).await?;
-        if batch.is_empty() {
-            return Ok(Some(0));
-        }
-        let with_vectors = match self.vectors_of(batch).await {
+        match self.embed_batch().await {
+            Ok(batch) => Ok(Some(batch.waiting.saturating_sub(batch.given))),
             Err(MemoryError::Embedder(ModelError::NotReady { .. })) => {
                 self.waiting.notify_one();
-                return Ok(None);
+                Ok(None)
             }
-            vectors => vectors?,
-        };
-        let given = self.store.embed(with_vectors).await?;
-        if given == 0 && self.store.without_vectors(1).await?.1 >= waiting {
-            let message = format!("{waiting} memories took no vectors");
-            return Err(ModelError::Internal(message).into());
+            Err(error) => Err(error),
         }
-        Ok(Some(waiting.saturating_sub(given)))
     }
 }
