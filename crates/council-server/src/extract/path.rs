@@ -124,6 +124,13 @@ where
             let text = text
                 .strip_prefix("Failed to deserialize query string: ")
                 .unwrap_or(&text);
+            let missing = text
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.strip_suffix('`'));
+            if let Some(param) = missing {
+                let message = format!("`{param}` is missing in the query string");
+                return Err(ApiError::invalid(param, message));
+            }
             let param = text.split(':').next().unwrap_or_default().to_owned();
             let message = format!("the query string is not understood: {text}");
             Err(ApiError::invalid(param, message))

@@ -91,6 +91,8 @@ async fn documents_are_listed_replaced_and_forgotten() {
     assert_eq!(gone, expected);
     assert_eq!(app.get("/v1/knowledge").await.ok()["data"], json!([]));
     assert_eq!(app.get("/v1/memory?kind=document").await.ok()["data"], json!([]));
+    let unnamed = app.delete("/v1/knowledge").await;
+    assert_eq!(unnamed.json()["error"]["param"], "source");
     let missing = app.delete("/v1/knowledge?source=notes%2Fplan.md").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
