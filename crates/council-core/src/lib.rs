@@ -11,6 +11,7 @@
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
 //! - [`names`]: names of speakers in texts
+//! - [`sandbox`]: programs that nobody vouches for
 //! - [`clock`]: the current time as a dependency
 
 pub mod chat;
@@ -22,6 +23,7 @@ pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod sandbox;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, Timestamp};
