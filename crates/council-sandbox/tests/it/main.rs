@@ -1,0 +1,6 @@
+//! The sandbox against its contract, with the real helper on this very host.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod runs;
+mod support;
