@@ -31,7 +31,8 @@ const MAX_SAID: usize = 1 << 20;
 pub(super) struct Birth {
     /// To the server.
     pub(super) channel: OwnedFd,
-    /// Readable when the launcher has mapped users and is done looking at this process.
+    /// Readable when the launcher has mapped users and is done looking at this process; and again when a copy ended,
+    /// which is the launcher's child.
     pub(super) go: OwnedFd,
     pub(super) content: Content,
     /// The program's ends of its streams; gone already where a zygote has them.
@@ -59,6 +60,8 @@ pub(super) fn live(birth: Birth) -> ! {
 struct Init {
     channel: UnixStream,
     children: OwnedFd,
+    /// Where the launcher says how a copy ended.
+    told: OwnedFd,
     stdin: Option<OwnedFd>,
     stdout: Option<OwnedFd>,
     stderr: Option<OwnedFd>,
@@ -97,7 +100,6 @@ impl Init {
             Ok(1) => {}
             _ => sys::exit_now(1),
         }
-        drop(birth.go);
         mounts::put_up().map_err(layer("mount namespace"))?;
         let _ = rustix::system::sethostname(b"box");
         let paths = paths::ruleset().map_err(layer("landlock"))?;
@@ -107,6 +109,7 @@ impl Init {
         let mut init = Self {
             channel: UnixStream::from(birth.channel),
             children: sys::watch_children().map_err(layer("pid 1"))?,
+            told: birth.go,
             stdin: Some(birth.stdin),
             stdout: Some(birth.stdout),
             stderr: Some(birth.stderr),
@@ -152,7 +155,8 @@ impl Init {
 
     /// Reading and writing what a program shares never makes pid 1 wait.
     fn never_wait(&self) -> io::Result<()> {
-        for descriptor in [&self.stdin, &self.stdout, &self.stderr].into_iter().flatten() {
+        let streams = [&self.stdin, &self.stdout, &self.stderr].into_iter().flatten();
+        for descriptor in streams.chain([&self.told]) {
             rustix::io::ioctl_fionbio(descriptor, true)?;
         }
         Ok(())
@@ -199,6 +203,7 @@ impl Init {
         let mut all = vec![
             PollFd::new(&self.channel, read),
             PollFd::new(&self.children, read),
+            PollFd::new(&self.told, read),
         ];
         if let Some(control) = &self.control {
             let events = if self.to_runner.is_empty() {
@@ -397,20 +402,33 @@ impl Init {
         let mut buffer = [0; 512];
         while rustix::io::read(&self.children, &mut buffer).is_ok() {}
         while let Some(ended) = sys::reap() {
-            self.reaped_cpu += ended.cpu;
-            if self
-                .main
-                .is_some_and(|main| main.as_raw_nonzero().get() == ended.pid)
-            {
-                self.main = None;
-                // Its last words may still be in the socket.
-                self.hear_runner();
-                if self.run.is_some() {
-                    self.finish(Finished::Ended(ended));
-                } else {
-                    // A runner that ends without being asked to: a session that ended itself.
-                    sys::exit_now(0);
-                }
+            self.ended(ended);
+        }
+        let mut bytes = [0; sys::Ended::SIZE];
+        match (rustix::io::read(&self.told, &mut bytes), self.main) {
+            (Ok(sys::Ended::SIZE), Some(main)) => {
+                self.ended(sys::Ended::from_bytes(bytes, main.as_raw_nonzero().get()));
+            }
+            // The launcher is gone, and so will this process be.
+            (Ok(0), _) => sys::exit_now(0),
+            _ => {}
+        }
+    }
+
+    fn ended(&mut self, ended: sys::Ended) {
+        self.reaped_cpu += ended.cpu;
+        if self
+            .main
+            .is_some_and(|main| main.as_raw_nonzero().get() == ended.pid)
+        {
+            // Its last words may still be in the socket.
+            self.hear_runner();
+            self.main = None;
+            if self.run.is_some() {
+                self.finish(Finished::Ended(ended));
+            } else {
+                // A runner that ends without being asked to: nothing can run here any more.
+                sys::exit_now(0);
             }
         }
     }

@@ -11,6 +11,7 @@ use rustix::mount::{MountFlags, mount};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::Pid;
 use seccompiler::BpfProgram;
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -25,13 +26,37 @@ struct Zygote {
     socket: OwnedFd,
 }
 
+/// What is kept of a box.
+struct Place {
+    /// As the helper counts users; 0 where all boxes have the same.
+    user: u32,
+    /// Where its pid 1 hears how a copy ended.
+    told: OwnedFd,
+}
+
+/// What a zygote says.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum FromZygote {
+    /// It has made a copy for this box.
+    Copied {
+        #[serde(rename = "box")]
+        place: i32,
+        pid: i32,
+    },
+    /// It can be copied.
+    Ready {},
+}
+
 struct Launcher<'a> {
     orders: &'a OwnedFd,
     rank: Rank,
     calls: BpfProgram,
     zygotes: HashMap<String, Zygote>,
-    /// The user of each living box.
-    users: HashMap<i32, u32>,
+    /// Living boxes, by their pid 1.
+    boxes: HashMap<i32, Place>,
+    /// Which box a copy of a zygote lives in: its parent is this process, whoever it was made by.
+    copies: HashMap<i32, i32>,
     last_user: u32,
 }
 
@@ -54,7 +79,8 @@ pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
         rank,
         calls,
         zygotes: HashMap::new(),
-        users: HashMap::new(),
+        boxes: HashMap::new(),
+        copies: HashMap::new(),
         last_user: 0,
     };
     loop {
@@ -83,12 +109,7 @@ pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
             launcher.hear(&profile);
         }
         launcher.reap(&children);
-        let mut one = [PollFd::new(orders, PollFlags::IN)];
-        let now = rustix::event::Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        if rustix::event::poll(&mut one, Some(&now)).is_ok_and(|count| count > 0) {
+        if is_readable(orders.as_fd()) {
             match message::receive(orders) {
                 Ok(Some((order, descriptors))) => launcher.obey(order, descriptors),
                 // The server is gone, and with this process everything ends that it started.
@@ -156,19 +177,29 @@ impl Launcher<'_> {
         Ok(())
     }
 
-    /// A zygote says that it can be copied, or hangs up.
+    /// Takes what a zygote has said until now.
     fn hear(&mut self, profile: &str) {
-        let Some(zygote) = self.zygotes.get(profile) else {
-            return;
-        };
-        let profile = profile.to_owned();
-        if let Ok(Some((_, _))) = message::receive::<serde_json::Value>(&zygote.socket) {
-            let pid = zygote.pid.as_raw_nonzero().get() as u32;
-            self.answer(&Answer::ZygoteReady { profile, pid });
-        } else {
-            let _ = rustix::process::kill_process(zygote.pid, rustix::process::Signal::KILL);
-            self.zygotes.remove(&profile);
-            self.answer(&Answer::ZygoteGone { profile });
+        while let Some(zygote) = self.zygotes.get(profile) {
+            let speaks = is_readable(zygote.socket.as_fd());
+            if !speaks {
+                return;
+            }
+            match message::receive(&zygote.socket) {
+                Ok(Some((FromZygote::Copied { place, pid }, _))) => {
+                    self.copies.insert(pid, place);
+                }
+                Ok(Some((FromZygote::Ready {}, _))) => {
+                    let pid = zygote.pid.as_raw_nonzero().get() as u32;
+                    let profile = profile.to_owned();
+                    self.answer(&Answer::ZygoteReady { profile, pid });
+                }
+                Ok(None) | Err(_) => {
+                    let _ = rustix::process::kill_process(zygote.pid, rustix::process::Signal::KILL);
+                    self.zygotes.remove(profile);
+                    let profile = profile.to_owned();
+                    self.answer(&Answer::ZygoteGone { profile });
+                }
+            }
         }
     }
 
@@ -214,9 +245,10 @@ impl Launcher<'_> {
         };
         drop((go, channel, to_stdin, from_stdout, from_stderr, control));
         let folder = format!("/proc/{}", pid.as_raw_nonzero());
+        let user = self.new_user();
         let map = match self.rank {
             // The box's root is pid 1, and its user somebody whom neither the host nor another box knows.
-            Rank::Root => format!("0 0 1\n{BOX_USER} {} 1", self.new_user(pid)),
+            Rank::Root => format!("0 0 1\n{BOX_USER} {user} 1"),
             Rank::User => format!("{BOX_USER} 0 1"),
         };
         write_map(&folder, &map, &map, true)?;
@@ -230,31 +262,52 @@ impl Launcher<'_> {
             let mut given: Vec<BorrowedFd<'_>> = spaces.iter().map(File::as_fd).collect();
             given.extend([&streams.stdin, &streams.stdout, &streams.stderr].map(OwnedFd::as_fd));
             given.extend(streams.control.as_ref().map(OwnedFd::as_fd));
-            message::send(&zygote.socket, &"copy", &given)?;
+            message::send(&zygote.socket, &pid.as_raw_nonzero(), &given)?;
         }
         rustix::io::write(&ready, &[0])?;
+        let place = Place { user, told: ready };
+        self.boxes.insert(pid.as_raw_nonzero().get(), place);
         Ok(())
     }
 
     /// A user for a box, such that no other living box has it: the kernel counts processes by user.
-    fn new_user(&mut self, pid: Pid) -> u32 {
+    fn new_user(&mut self) -> u32 {
         loop {
             self.last_user = self.last_user % (UNOWNED_COUNT - 1) + 1;
-            if !self.users.values().any(|&user| user == self.last_user) {
-                break;
+            if !self.boxes.values().any(|place| place.user == self.last_user) {
+                return self.last_user;
             }
         }
-        self.users.insert(pid.as_raw_nonzero().get(), self.last_user);
-        self.last_user
     }
 
     fn reap(&mut self, children: &OwnedFd) {
         let mut buffer = [0; 512];
         let _ = rustix::io::read(children, &mut buffer);
         while let Some(ended) = sys::reap() {
-            self.users.remove(&ended.pid);
+            if self.boxes.remove(&ended.pid).is_some() {
+                continue;
+            }
+            if !self.copies.contains_key(&ended.pid) {
+                // It became a child of this process after its zygote had said whose it is.
+                for profile in self.zygotes.keys().cloned().collect::<Vec<_>>() {
+                    self.hear(&profile);
+                }
+            }
+            let place = self.copies.remove(&ended.pid);
+            if let Some(place) = place.and_then(|place| self.boxes.get(&place)) {
+                let _ = rustix::io::write(&place.told, &ended.to_bytes());
+            }
         }
     }
+}
+
+fn is_readable(descriptor: BorrowedFd<'_>) -> bool {
+    let mut one = [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)];
+    let now = rustix::event::Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    rustix::event::poll(&mut one, Some(&now)).is_ok_and(|count| count > 0)
 }
 
 impl Birth {

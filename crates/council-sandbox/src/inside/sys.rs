@@ -165,6 +165,44 @@ pub(crate) struct Ended {
     pub(crate) max_rss_bytes: u64,
 }
 
+impl Ended {
+    /// Bytes of [`to_bytes`](Self::to_bytes).
+    pub(crate) const SIZE: usize = 32;
+
+    /// For pid 1 of the box that it lived in; fewer than a pipe takes at once.
+    pub(crate) fn to_bytes(self) -> [u8; Self::SIZE] {
+        let number = |value: Option<i32>| i64::from(value.unwrap_or(-1));
+        let cpu = self.cpu.as_nanos() as u64;
+        let mut bytes = [0; Self::SIZE];
+        bytes[..8].copy_from_slice(&number(self.exit).to_le_bytes());
+        bytes[8..16].copy_from_slice(&number(self.signal).to_le_bytes());
+        bytes[16..24].copy_from_slice(&cpu.to_le_bytes());
+        bytes[24..].copy_from_slice(&self.max_rss_bytes.to_le_bytes());
+        bytes
+    }
+
+    /// From the launcher; `pid` is what the box calls it.
+    pub(crate) fn from_bytes(bytes: [u8; Self::SIZE], pid: i32) -> Self {
+        let word = |index: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&bytes[index * 8..index * 8 + 8]);
+            u64::from_le_bytes(word)
+        };
+        let number = |index| {
+            i32::try_from(word(index) as i64)
+                .ok()
+                .filter(|&number| number >= 0)
+        };
+        Self {
+            pid,
+            exit: number(0),
+            signal: number(1),
+            cpu: Duration::from_nanos(word(2)),
+            max_rss_bytes: word(3),
+        }
+    }
+}
+
 /// A child that ended and was not asked about yet; `None` when there is none.
 pub(crate) fn reap() -> Option<Ended> {
     let mut status = 0;

@@ -17,7 +17,9 @@ MOST_VALUE = 65536
 
 def say(kind, what):
     data = what.encode("utf-8", "replace")
-    os.write(3, kind + struct.pack("<I", len(data))) and os.write(3, data)
+    data = kind + struct.pack("<I", len(data)) + data
+    while data:
+        data = data[os.write(3, data):]
 
 
 def hear(count):
@@ -153,10 +155,14 @@ def serve():
         (length,) = struct.unpack("<I", hear(4))
         session = hear(1) == b"s"
         source = hear(length)
+        runner = os.getpid()
         try:
             status, value, memory = run(source, names, session)
         except KeyboardInterrupt:
             status, value, memory = 130, None, False
+        if os.getpid() != runner:
+            # A child that the program made and did not end: what it does is not how the program ends.
+            os._exit(status)
         say(b"D", json.dumps({"exit": status, "value": value, "memory": memory}))
 
 
@@ -183,12 +189,15 @@ def zygote():
     def number(value):
         return ctypes.c_long(value)
 
-    def become_copy(given):
+    def become_copy(place, given):
         """In the copy: enters the box and gives up what a program must not have."""
         spaces, streams = given[:7], given[7:]
         for space in spaces:
             must(libc.setns(space, 0), "setns")
-        if os.fork():
+        copy = os.fork()
+        if copy:
+            # The launcher becomes its parent, and must know which box it lives in.
+            os.write(3, json.dumps({"box": place, "pid": copy}).encode())
             os._exit(0)
         os.setsid()
         # Out of the way first, so that no number that is still needed is written over.
@@ -231,7 +240,7 @@ def zygote():
             os._exit(0)
         if os.fork() == 0:
             orders.detach()
-            become_copy(given)
+            become_copy(json.loads(message), given)
             return
         for descriptor in given:
             os.close(descriptor)

@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod hygiene;
+mod limits;
 mod runs;
+mod sessions;
 mod support;

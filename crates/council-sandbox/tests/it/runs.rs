@@ -7,7 +7,6 @@ use council_core::sandbox::{Language, Program, RunStatus};
 async fn python_prints_and_its_last_expression_is_its_value() {
     let sandbox = sandbox().await;
     let report = python(&sandbox, "x = 6 * 7\nprint('the answer')\nx").await;
-    println!("{report:#?}");
     assert_eq!(report.status, RunStatus::Ok);
     assert_eq!(text(&report.stdout), "the answer\n");
     assert_eq!(report.value.as_deref(), Some("42"));
@@ -17,7 +16,6 @@ async fn python_prints_and_its_last_expression_is_its_value() {
 async fn bash_runs_a_script() {
     let sandbox = sandbox().await;
     let report = bash(&sandbox, "for i in 1 2 3; do echo line $i; done; id; exit 3").await;
-    println!("{report:#?} {} {}", text(&report.stdout), text(&report.stderr));
     assert_eq!((report.status, report.exit), (RunStatus::Error, Some(3)));
 }
 
@@ -29,7 +27,6 @@ async fn javascript_prints_and_its_last_expression_is_its_value() {
         "console.log([1, 2].map((x) => x * 2)); 6 * 7",
     );
     let report = run(&sandbox, program).await.unwrap();
-    println!("{report:#?} {} {}", text(&report.stdout), text(&report.stderr));
     assert_eq!(report.status, RunStatus::Ok);
     assert_eq!(report.value.as_deref(), Some("42"));
 }
