@@ -4,6 +4,7 @@
 
 mod hygiene;
 mod limits;
+mod ordinary_user;
 mod runs;
 mod sessions;
 mod support;

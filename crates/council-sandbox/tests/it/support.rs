@@ -43,3 +43,28 @@ pub(crate) async fn bash(sandbox: &dyn Sandbox, source: &str) -> RunReport {
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
+pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config();
+    if rustix::process::geteuid().is_root() {
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = folder.path().join("council-box");
+        std::fs::copy(&config.helper.program, &program).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        config.helper = HelperCommand {
+            program: PathBuf::from("/usr/bin/setpriv"),
+            args: [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                &program.display().to_string(),
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        };
+    }
+    (config, folder)
+}
