@@ -75,7 +75,12 @@ impl Limits {
     }
 }
 
-fn between<T: PartialOrd + fmt::Display>(name: &str, value: T, low: T, high: T) -> Result<(), SandboxError> {
+fn between<T: Copy + PartialOrd + fmt::Display>(
+    name: &str,
+    value: T,
+    low: T,
+    high: T,
+) -> Result<(), SandboxError> {
     if low <= value && value <= high {
         return Ok(());
     }
