@@ -140,16 +140,14 @@ impl Inner {
         events: &Events,
     ) -> Result<RunReport, SandboxError> {
         let asked = Instant::now();
-        if program.source.contains('\0') {
-            return Ok(refused(
-                "the source holds a NUL byte, and no program does; nothing was run\n",
-            ));
+        if let Some(why) = program.refusal() {
+            return Ok(refused(&why));
         }
         if let Err(message) = self.pool.languages.state(program.language) {
             let language = program.language;
             return Err(SandboxError::LanguageMissing { language, message });
         }
-        clean(&mut program);
+        program.source = program.clean_source().into_owned();
         let _place = self.place().await?;
         self.running.fetch_add(1, Ordering::Relaxed);
         let ran = match program.session.clone() {
@@ -268,15 +266,5 @@ impl Inner {
             report.session_lost = Some(format!("session `{id}` {why}; its next program begins anew"));
         }
         Ok(report)
-    }
-}
-
-/// A byte order mark is no part of a program, and a shell takes the `\r` of a line end for a letter.
-fn clean(program: &mut Program) {
-    if let Some(rest) = program.source.strip_prefix('\u{feff}') {
-        program.source = rest.to_owned();
-    }
-    if program.language == Language::Bash && program.source.contains("\r\n") {
-        program.source = program.source.replace("\r\n", "\n");
     }
 }
