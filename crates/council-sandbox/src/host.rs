@@ -1,6 +1,7 @@
 //! The sandbox as the rest of Council sees it.
 //!
 //! - [`namespaces`](self::namespaces): the [`Sandbox`](council_core::sandbox::Sandbox) of this crate's own launcher
+//! - [`selftest`](self::selftest): which layers of protection hold here
 //! - [`run`](self::run): one run, from a program to its report
 //! - [`pool`](self::pool): boxes that wait for programs
 //! - [`sessions`](self::sessions): boxes that are kept between programs
@@ -16,6 +17,7 @@ mod namespaces;
 mod pool;
 mod result;
 mod run;
+mod selftest;
 mod sessions;
 
 pub use namespaces::Namespaces;

@@ -4,11 +4,12 @@ use super::languages::Languages;
 use super::pool::Pool;
 use super::result::refused;
 use super::run::{Events, Outcome, Run};
+use super::selftest;
 use super::sessions::{Kept, Sessions};
 use crate::config::SandboxConfig;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Language, Program, Protection, RunEvent, RunReport, RunStream, Sandbox, SandboxError,
+    Backend, Language, Layer, Program, Protection, RunEvent, RunReport, RunStream, Sandbox, SandboxError,
     SandboxStatus, SessionId, SessionSummary, Start, Tier,
 };
 use futures::StreamExt as _;
@@ -30,6 +31,7 @@ pub struct Namespaces {
     inner: Arc<Inner>,
     tasks: TaskTracker,
     end: CancellationToken,
+    layers: Vec<Layer>,
 }
 
 struct Inner {
@@ -48,10 +50,10 @@ impl Drop for Namespaces {
 }
 
 impl Namespaces {
-    /// Starts the helper and fills the pools in the background.
+    /// Starts the helper, tries every layer of protection in a real box, and fills the pools in the background.
     ///
     /// # Errors
-    /// [`SandboxError::CannotIsolate`] that names the layer that this host does not give.
+    /// [`SandboxError::CannotIsolate`] that names the layers that this host does not give.
     pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
         let languages = Languages::find(&config);
         let inner = Arc::new(Inner {
@@ -64,6 +66,14 @@ impl Namespaces {
         });
         inner.pool.helper().await?;
         let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
+        let mut sandbox = Self {
+            inner: Arc::clone(&inner),
+            tasks: tasks.clone(),
+            end: end.clone(),
+            layers: Vec::new(),
+        };
+        sandbox.layers = selftest::layers(&sandbox).await?;
+        selftest::verdict(&sandbox.layers)?;
         let (refilled, ended) = (Arc::clone(&inner), end.clone());
         tasks.spawn(async move {
             tokio::select! {
@@ -77,7 +87,7 @@ impl Namespaces {
                 watched.sessions.end_idle();
             }
         });
-        Ok(Self { inner, tasks, end })
+        Ok(sandbox)
     }
 
     /// The helper's process, while it runs; for tests that end it.
@@ -94,7 +104,7 @@ impl Sandbox for Namespaces {
             protection: Some(Protection {
                 backend: Backend::Namespaces,
                 tier: Tier::Strong,
-                layers: Vec::new(),
+                layers: self.layers.clone(),
             }),
             rejected: Vec::new(),
             languages: Language::ALL

@@ -1,7 +1,7 @@
 //! Programs that do as they should.
 
 use crate::support::{bash, python, run, sandbox, text};
-use council_core::sandbox::{Language, Program, RunStatus};
+use council_core::sandbox::{Language, LayerState, Program, RunStatus};
 
 #[tokio::test]
 async fn python_prints_and_its_last_expression_is_its_value() {
@@ -29,4 +29,15 @@ async fn javascript_prints_and_its_last_expression_is_its_value() {
     let report = run(&sandbox, program).await.unwrap();
     assert_eq!(report.status, RunStatus::Ok);
     assert_eq!(report.value.as_deref(), Some("42"));
+}
+
+#[tokio::test]
+async fn every_layer_of_protection_was_tried_and_holds() {
+    let sandbox = sandbox().await;
+    let status = council_core::sandbox::Sandbox::status(&sandbox).await;
+    let protection = status.protection.unwrap();
+    assert!(protection.layers.len() >= 25, "{:?}", protection.layers);
+    for layer in protection.layers.iter().filter(|layer| layer.required) {
+        assert_eq!(layer.state, LayerState::Enforced, "{}", layer.name);
+    }
 }
