@@ -1,11 +1,10 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
-use super::confine::Streams;
-use super::ground::{Rank, UNOWNED_COUNT, write_map};
+use super::ground::{Rank, write_map};
 use super::init::{self, Birth};
 use super::{BOX_USER, sys, syscalls};
 use crate::message;
-use crate::order::{Answer, Command, Content, Order, SetupFailure};
+use crate::order::{Answer, Command, Content, Order, SetupFailure, UNOWNED_COUNT};
 use rustix::event::{PollFd, PollFlags};
 use rustix::mount::{MountFlags, mount};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -70,7 +69,7 @@ pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
         message: error.to_string(),
     };
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    let calls = syscalls::filter().map_err(|error| failed("seccomp", error))?;
+    let calls = syscalls::filter(true).map_err(|error| failed("seccomp", error))?;
     let children = sys::watch_children().map_err(|error| failed("helper", error))?;
     let layers = vec![];
     message::send(orders, &Answer::Prepared { layers }, &[]).map_err(|error| failed("helper", error))?;
@@ -204,18 +203,8 @@ impl Launcher<'_> {
     }
 
     fn open(&mut self, content: Content, channel: OwnedFd) -> io::Result<()> {
-        let pipe = || rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
-        let (stdin, to_stdin) = pipe()?;
-        let (from_stdout, stdout) = pipe()?;
-        let (from_stderr, stderr) = pipe()?;
-        let (go, ready) = pipe()?;
-        let (control, runner) = pair(SocketType::STREAM)?;
-        let streams = Streams {
-            stdin,
-            stdout,
-            stderr,
-            control: Some(runner),
-        };
+        let (streams, ends) = init::streams()?;
+        let (go, ready) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let copied = match &content {
             Content::Copy(profile) => Some(profile.clone()),
             Content::Empty(_) | Content::Runner(_) => None,
@@ -234,16 +223,13 @@ impl Launcher<'_> {
                 go,
                 content,
                 streams: copied.is_none().then_some(streams),
-                stdin: to_stdin,
-                stdout: from_stdout,
-                stderr: from_stderr,
-                control,
+                ends,
                 calls: self.calls.clone(),
             };
             birth.keep_only_these();
             init::live(birth)
         };
-        drop((go, channel, to_stdin, from_stdout, from_stderr, control));
+        drop((go, channel, ends));
         let folder = format!("/proc/{}", pid.as_raw_nonzero());
         let user = self.new_user();
         let map = match self.rank {
@@ -321,10 +307,10 @@ impl Birth {
         let own = [
             &self.channel,
             &self.go,
-            &self.stdin,
-            &self.stdout,
-            &self.stderr,
-            &self.control,
+            &self.ends.stdin,
+            &self.ends.stdout,
+            &self.ends.stderr,
+            &self.ends.control,
         ];
         let mut kept: Vec<i32> = streams
             .chain(own)
@@ -368,6 +354,6 @@ fn pair(kind: SocketType) -> io::Result<(OwnedFd, OwnedFd)> {
 
 /// Standard error is read by the server, which logs it.
 #[expect(clippy::print_stderr, reason = "the helper's only way to its log")]
-fn complain(what: &str) {
+pub(super) fn complain(what: &str) {
     eprintln!("{what}");
 }

@@ -1,11 +1,12 @@
 //! One run, from its order to its ending: what it wrote, what it uses, and when it is too much.
 
+use super::super::place::Place;
 use super::super::{collect, sys, watch};
+use super::wire::Wire;
 use crate::frame::{self, CHUNK, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
 use rustix::process::{Pid, Signal};
 use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 /// A stream may write this much more than is kept, in bytes, before it is taken for a flood.
@@ -66,7 +67,7 @@ impl Run {
     }
 
     /// Passes on what a stream holds now. Whether it is still open.
-    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, channel: &mut UnixStream) -> bool {
+    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, place: &Place, wire: &mut Wire) -> bool {
         let (stream, most) = match kind {
             Kind::Stdout => (&mut self.stdout, self.order.stdout_bytes),
             _ => (&mut self.stderr, self.order.stderr_bytes),
@@ -81,8 +82,8 @@ impl Run {
                     let keep = &buffer[..count.min(room)];
                     stream.seen += count as u64;
                     stream.kept += keep.len() as u64;
-                    if !keep.is_empty() && frame::write(channel, kind, keep).is_err() {
-                        sys::exit_now(0);
+                    if !keep.is_empty() && frame::write(wire, kind, keep).is_err() {
+                        place.leave(0);
                     }
                 }
                 Err(rustix::io::Errno::AGAIN) => return true,
@@ -93,11 +94,11 @@ impl Run {
     }
 
     /// What the run uses too much of, if it does, and a session's program was asked to stop and did not.
-    pub(super) fn look(&mut self, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
+    pub(super) fn look(&mut self, place: &Place, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
         if let Some((since, cause)) = self.interrupted {
             return (since.elapsed() > HEARS_INTERRUPT).then_some(cause);
         }
-        let cause = self.excess(reaped_cpu)?;
+        let cause = self.excess(place, reaped_cpu)?;
         let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
         match main {
             Some(pid) if patient => {
@@ -109,7 +110,7 @@ impl Run {
         }
     }
 
-    fn excess(&mut self, reaped_cpu: Duration) -> Option<Cause> {
+    fn excess(&mut self, place: &Place, reaped_cpu: Duration) -> Option<Cause> {
         let now = Instant::now();
         if now.duration_since(self.began) >= Duration::from_micros(self.order.wall_us) {
             return Some(Cause::Wall);
@@ -126,23 +127,29 @@ impl Run {
         let pause = if self.looks < 20 { 5 } else { 20 };
         let end = self.began + Duration::from_micros(self.order.wall_us);
         self.next_look = (now + Duration::from_millis(pause)).min(end);
-        let processes = watch::processes();
+        let processes = place.members.processes();
         let usage = watch::usage(&processes);
         let used = (usage.cpu + reaped_cpu).saturating_sub(self.cpu_before);
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
         let suspicious = usage.resident_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
-        if suspicious && watch::memory(&processes) > self.order.memory_bytes {
+        if suspicious && watch::memory(&processes, &place.in_memory) > self.order.memory_bytes {
             return Some(Cause::Memory);
         }
         None
     }
 
     /// What is known of the end, before anything is ended.
-    pub(super) fn ending(&self, how: Finished, main: Option<Pid>, reaped_cpu: Duration) -> Ending {
+    pub(super) fn ending(
+        &self,
+        place: &Place,
+        how: Finished,
+        main: Option<Pid>,
+        reaped_cpu: Duration,
+    ) -> Ending {
         let wall = self.began.elapsed();
-        let usage = watch::usage(&watch::processes());
+        let usage = watch::usage(&place.members.processes());
         let mut ending = Ending {
             cause: Cause::Itself,
             exit: None,
@@ -177,8 +184,8 @@ impl Run {
     }
 
     /// What a session's program started and left running does not outlive its run.
-    pub(super) fn end_strays(&self, main: Option<Pid>) {
-        for pid in watch::processes() {
+    pub(super) fn end_strays(place: &Place, main: Option<Pid>) {
+        for pid in place.members.processes() {
             if Some(pid) != main {
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
             }
@@ -186,11 +193,12 @@ impl Run {
     }
 
     /// Sends the files and the ending.
-    pub(super) fn tell(&self, ending: &mut Ending, channel: &mut UnixStream) {
+    pub(super) fn tell(&self, ending: &mut Ending, place: &Place, wire: &mut Wire) {
         ending.stdout_cut = self.stdout.seen > self.stdout.kept;
         ending.stderr_cut = self.stderr.seen > self.stderr.kept;
         let most_files = self.order.artifacts as usize;
         let taken = collect::take(
+            &place.home,
             &self.before,
             most_files,
             self.order.artifact_bytes,
@@ -199,15 +207,15 @@ impl Run {
                     let header = serde_json::to_vec(&FileHeader {
                         name: name.to_owned(),
                     })?;
-                    frame::write(channel, Kind::Artifact, &header)
+                    frame::write(wire, Kind::Artifact, &header)
                 }
-                collect::Piece::Content(bytes) => frame::write(channel, Kind::Data, bytes),
+                collect::Piece::Content(bytes) => frame::write(wire, Kind::Data, bytes),
             },
         );
         ending.artifacts_cut = taken.unwrap_or(true);
         let body = serde_json::to_vec(ending).unwrap_or_default();
-        if frame::write(channel, Kind::Ended, &body).is_err() {
-            sys::exit_now(0);
+        if frame::write(wire, Kind::Ended, &body).is_err() {
+            place.leave(0);
         }
     }
 }
