@@ -10,6 +10,7 @@
 //! - [`embedding`]: texts as vectors
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
+//! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
 //! - [`clock`]: the current time as a dependency
 
@@ -22,6 +23,7 @@ pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod tool;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, Timestamp};
@@ -43,3 +45,4 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
