@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-/// What a tool does to the world, at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a tool does to the world, at most; the mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Effect {
     /// Looks at what this machine holds; changes nothing.
     ReadOnly,

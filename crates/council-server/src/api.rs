@@ -10,4 +10,6 @@ pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod range;
+pub(crate) mod tools;
 pub(crate) mod turn_memory;
+pub(crate) mod turn_tools;

@@ -23,3 +23,4 @@ pub(crate) mod openai_models;
 pub(crate) mod orchestrate;
 pub(crate) mod root;
 pub(crate) mod stats;
+pub(crate) mod tools;

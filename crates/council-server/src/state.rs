@@ -27,6 +27,8 @@ pub struct ServerParts {
     pub limits: Limits,
     /// What a turn within a conversation does with the memory when its request does not say.
     pub turn_memory: TurnMemory,
+    /// Whether a turn is offered Council's own tools when its request does not say.
+    pub turn_tools: bool,
     /// Remembers documents.
     pub knowledge: Knowledge,
     /// Directories below which a request may name files of this machine.
@@ -53,6 +55,7 @@ impl ServerParts {
             health: Arc::new(NoHealthChecks),
             limits: Limits::default(),
             turn_memory: TurnMemory::On,
+            turn_tools: false,
             hosts: HostPolicy::loopback(),
             ui: None,
             shutdown: CancellationToken::new(),
@@ -185,6 +188,7 @@ pub(crate) struct ServerState {
     pub(crate) knowledge: Knowledge,
     pub(crate) knowledge_roots: Vec<PathBuf>,
     pub(crate) turn_memory: TurnMemory,
+    pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,

@@ -22,4 +22,5 @@ mod operations;
 mod original;
 mod sockets;
 mod streams;
+mod tools;
 mod turn_memory;

@@ -64,6 +64,7 @@ impl App {
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
+            turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
             hosts: if loopback {

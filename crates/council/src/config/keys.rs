@@ -211,6 +211,24 @@ pub const KEYS: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    key(
+        "agent.tools",
+        Kind::Choice(&["none", "auto"]),
+        "none",
+        "which of Council's own tools a turn is offered when its request does not say: none, or all that agent.allow_effects allows",
+    ),
+    key(
+        "agent.max_steps",
+        Kind::Integer { min: 1, max: 32 },
+        "4",
+        "most answers of a model in one turn that may call tools; after them it has to answer in words",
+    ),
+    key(
+        "agent.allow_effects",
+        Kind::Choice(&["read_only", "writes", "executes", "egress"]),
+        "executes",
+        "the strongest effect of tools that a request need not name: reading, writing to the memory, running programs in the sandbox, or sending something to another machine",
+    ),
     Key {
         name: "memory.postgres_url",
         kind: Kind::Secret,
