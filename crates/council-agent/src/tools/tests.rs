@@ -1,3 +1,4 @@
+//! Which tools can be put together, and which of them are offered.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What follows a schema and what does not.
+
 use super::*;
 use serde_json::json;
 
