@@ -4,6 +4,7 @@
 //! - [`keys`]: the table of everything that can be configured; the other files only walk it
 //! - [`value`]: how a value is written
 //! - [`engine`]: how models compute
+//! - [`sandbox`]: what isolates programs, and what they may use
 //! - [`file`]: the configuration file, checked
 //! - [`layers`]: file, environment and flags as one map from key to value and source
 //! - [`show`]: what `council config` prints
@@ -12,6 +13,7 @@ mod engine;
 mod file;
 pub mod keys;
 mod layers;
+mod sandbox;
 pub mod show;
 pub mod value;
 
@@ -19,6 +21,7 @@ pub mod value;
 mod tests;
 
 pub use layers::{Effective, Flag, Source};
+pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
@@ -62,6 +65,8 @@ pub struct Config {
     pub pull: PullConfig,
     /// Which documents are remembered.
     pub knowledge: KnowledgeConfig,
+    /// How programs are isolated.
+    pub sandbox: SandboxSettings,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -257,7 +262,8 @@ impl Config {
         environment: &Environment,
         flags: &[Flag],
     ) -> Result<Self, ConfigError> {
-        let layers = Layers::read(file, environment, flags)?;
+        let mut layers = Layers::read(file, environment, flags)?;
+        sandbox::cap(&mut layers.values)?;
         let values = &layers.values;
         let engine = engine::common(values);
         let overrides = layers
@@ -346,6 +352,7 @@ impl Config {
                 roots: values.paths("knowledge.roots"),
                 file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
+            sandbox: sandbox::settings(values),
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),
                 shutdown_grace: values.duration("limits.shutdown_grace").unwrap_or_default(),

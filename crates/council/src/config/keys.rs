@@ -2,6 +2,7 @@
 //! variables, error messages and `council config` all come from here.
 
 mod remote;
+mod sandbox;
 
 pub use remote::REMOTE_KEYS;
 
@@ -93,7 +94,23 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 }
 
 /// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &[
+pub const KEYS: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+
+const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
+const GENERAL: &[Key] = &[
     key(
         "host",
         Kind::Text,
