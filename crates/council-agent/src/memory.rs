@@ -166,6 +166,18 @@ impl Memories {
         Ok(ids)
     }
 
+    /// The same for what was said to the assistant, which is to be learnt from.
+    ///
+    /// # Errors
+    /// Nothing is stored.
+    pub async fn hear(&self, items: Vec<NewMemory>) -> Result<Vec<MemoryId>, MemoryError> {
+        let with_vectors = self.with_vectors(items).await?;
+        let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
+        let ids = self.store.hear(with_vectors).await?;
+        self.added(&ids, waiting);
+        Ok(ids)
+    }
+
     /// Remembers these in the place of others, in one transaction; returns their identifiers in order.
     ///
     /// # Errors

@@ -12,11 +12,11 @@ mod kept;
 mod score;
 
 use super::{
-    Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    Heard, Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, ScoreParts, SourceSummary,
     Unembedded, before_last_change,
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::conversation::{Page, StoreError};
 use crate::embedding::{EmbedderInfo, Embedding};
 use async_trait::async_trait;
@@ -80,6 +80,43 @@ impl MemoryStore for NaiveMemory {
         })
     }
 
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        let ids = self.insert(items).await?;
+        for entry in &mut self.lock().entries {
+            if ids.contains(&entry.memory().id) {
+                entry.learnt = Some(false);
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let filter = MemoryFilter {
+            user: user.to_owned(),
+            since: Some(since),
+            ..MemoryFilter::default()
+        };
+        let kept = self.lock();
+        let heard = kept.matching(&filter).into_iter().filter_map(|(at, memory)| {
+            let learnt = kept.entries[at].learnt?;
+            let memory = memory.clone();
+            Some(Heard { memory, learnt })
+        });
+        Ok(heard.take(limit).collect())
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let mut kept = self.lock();
+        if let Ok(at) = kept.find(user, id) {
+            let learnt = &mut kept.entries[at].learnt;
+            *learnt = learnt.map(|_| true);
+        }
+        Ok(())
+    }
+
     async fn supersede(
         &self,
         user: &str,
@@ -126,6 +163,7 @@ impl MemoryStore for NaiveMemory {
                 kept.entries.push(Entry {
                     record,
                     vectors: None,
+                    learnt: None,
                 });
             }
             Ok((kept.entries.len() - before) as u64)

@@ -1,9 +1,10 @@
 //! Where memories are kept.
 
 use super::{
-    Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
 };
+use crate::clock::Timestamp;
 use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;
 use async_trait::async_trait;
@@ -19,6 +20,19 @@ pub trait MemoryStore: Send + Sync {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// As [`insert`](Self::insert), for what was said to the assistant and is to be learnt from. That is noted beside
+    /// the memories and is no part of them: neither versions nor exports show it.
+    async fn hear(&self, items: Vec<(NewMemory, Option<MemoryVectors>)>)
+    -> Result<Vec<MemoryId>, StoreError>;
+
+    /// What was said to the assistant at `since` or later and is neither retired nor kept apart, latest first, at most
+    /// `limit`.
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError>;
+
+    /// Notes that facts were looked for in something that was heard. Nothing happens when the user has no such memory
+    /// or it was not heard.
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError>;
 
     /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
     /// the first new one on (from now on when there is none), the old ones are no longer so, and the first new one is

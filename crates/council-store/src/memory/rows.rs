@@ -4,11 +4,13 @@
 //! - `counts`: how many there are
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
+//! - `heard`: what was said to the assistant
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
 pub(super) mod counts;
 pub(super) mod forget;
+pub(super) mod heard;
 pub(super) mod history;
 pub(super) mod transfer;
 

@@ -8,9 +8,9 @@ use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
-    SourceSummary, StoreError, Unembedded,
+    SourceSummary, StoreError, Timestamp, Unembedded,
 };
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -31,12 +31,13 @@ impl MemoryIndex {
         self.store.readers.read(read).await
     }
 
-    /// Stores memories and retires those whose place they take.
+    /// Stores memories and retires those whose place they take; `heard` when they were said to the assistant.
     async fn store_items(
         &self,
         user: &str,
         old: Vec<MemoryId>,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
+        heard: bool,
     ) -> Result<Vec<MemoryId>, StoreError> {
         for item in &items {
             check::item(item, &self.embedder)?;
@@ -44,8 +45,13 @@ impl MemoryIndex {
         let (now, embedder, dimensions) = (self.clock.now(), self.embedder_key, self.embedder.dimensions);
         let (user, items, users) = (user.to_owned(), Arc::new(items), self.users.clone());
         let written = Arc::clone(&items);
-        let work =
-            move |connection: &Connection| rows::supersede(connection, &user, &old, &written, now, embedder);
+        let work = move |connection: &Connection| {
+            let changed = rows::supersede(connection, &user, &old, &written, now, embedder)?;
+            if heard {
+                rows::heard::note(connection, &changed.0)?;
+            }
+            Ok(changed)
+        };
         let then = move |_: &Connection, (stored, retired): &(Vec<Stored>, Vec<Changed>)| {
             let vectors = items.iter().map(|(_, vectors)| vectors.as_ref());
             users.add(dimensions, stored.iter().zip(vectors));
@@ -63,7 +69,26 @@ impl MemoryStore for MemoryIndex {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
-        self.store_items("", Vec::new(), items).await
+        self.store_items("", Vec::new(), items, false).await
+    }
+
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.store_items("", Vec::new(), items, true).await
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let user = user.to_owned();
+        let read = move |connection: &Connection| rows::heard::since(connection, &user, since, limit);
+        self.store.readers.read(read).await
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let (user, id) = (user.to_owned(), id.clone());
+        let work = move |connection: &Connection| rows::heard::learnt(connection, &user, &id);
+        self.store.writer.write(work).await
     }
 
     async fn supersede(
@@ -73,7 +98,7 @@ impl MemoryStore for MemoryIndex {
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
         check::owner(user, &items)?;
-        self.store_items(user, old, items).await
+        self.store_items(user, old, items, false).await
     }
 
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError> {

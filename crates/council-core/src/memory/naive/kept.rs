@@ -19,6 +19,8 @@ pub(super) struct Kept {
 pub(super) struct Entry {
     pub(super) record: MemoryRecord,
     pub(super) vectors: Option<MemoryVectors>,
+    /// Whether facts were looked for in it, when it was said to the assistant.
+    pub(super) learnt: Option<bool>,
 }
 
 impl Entry {
@@ -76,7 +78,11 @@ impl Kept {
             memory,
             history: vec![created],
         };
-        self.entries.push(Entry { record, vectors });
+        self.entries.push(Entry {
+            record,
+            vectors,
+            learnt: None,
+        });
         id
     }
 

@@ -5,9 +5,9 @@ use crate::columns::limit_and_offset;
 use crate::memory::check;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope,
-    SourceSummary, StoreError, Unembedded,
+    SourceSummary, StoreError, Timestamp, Unembedded,
 };
 
 impl PostgresMemory {
@@ -62,6 +62,28 @@ impl MemoryStore for PostgresMemory {
         let mut client = self.server.client().await?;
         let ids = write::insert(&mut client, &items, self.clock.now(), self.embedder_key).await;
         ids.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.check_items(&items)?;
+        let mut client = self.server.client().await?;
+        let ids = write::hear(&mut client, &items, self.clock.now(), self.embedder_key).await;
+        ids.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let client = self.server.client().await?;
+        let heard = read::heard(&client, user, since, limit).await;
+        heard.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let client = self.server.client().await?;
+        let noted = write::learnt(&client, user, id).await;
+        noted.map_err(|fault| self.server.fault(fault))
     }
 
     async fn supersede(

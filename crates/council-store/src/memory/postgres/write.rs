@@ -25,6 +25,36 @@ pub(super) async fn insert(
     Ok(ids)
 }
 
+/// The same for what was said to the assistant.
+pub(super) async fn hear(
+    client: &mut Client,
+    items: &Items,
+    now: Timestamp,
+    embedder: i64,
+) -> Result<Vec<MemoryId>, PgFault> {
+    let transaction = client.transaction().await?;
+    let ids = insert_new(&transaction, items, now, embedder).await?;
+    let names: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+    let sql = transaction
+        .prepare_cached("INSERT INTO memory_heard (memory_key) SELECT key FROM memories WHERE id = ANY ($1)")
+        .await?;
+    transaction.execute(&sql, &[&names]).await?;
+    transaction.commit().await?;
+    Ok(ids)
+}
+
+/// Notes that facts were looked for in something that was heard.
+pub(super) async fn learnt(client: &Client, user: &str, id: &MemoryId) -> Result<(), PgFault> {
+    let sql = client
+        .prepare_cached(
+            "UPDATE memory_heard SET learnt = true
+             WHERE memory_key = (SELECT key FROM memories WHERE id = $1 AND \"user\" = $2)",
+        )
+        .await?;
+    client.execute(&sql, &[&id.0, &user]).await?;
+    Ok(())
+}
+
 async fn insert_new(
     transaction: &Transaction<'_>,
     items: &Items,
@@ -271,6 +301,6 @@ async fn let_go(
 
 /// Frees the place of what was deleted for use by other rows; not possible within a transaction.
 pub(super) async fn vacuum(client: &Client) -> Result<(), PgFault> {
-    let sql = "VACUUM memories, memory_versions, memory_evidence, memory_terms, memory_vectors";
+    let sql = "VACUUM memories, memory_versions, memory_evidence, memory_terms, memory_vectors, memory_heard";
     Ok(client.batch_execute(sql).await?)
 }

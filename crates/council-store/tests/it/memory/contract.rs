@@ -2,12 +2,14 @@
 //!
 //! - `keeping`: what is stored comes back, and stays with its owner
 //! - `finding`: filters, pages and lists
+//! - `hearing`: what is to be learnt from
 //! - `living`: changes, versions, undoing, superseding, forgetting
 //! - `moving`: export and import
 //! - `recalling`: what answers a question, and in which order
 //! - `refusing`: what is refused, and in which words
 
 mod finding;
+mod hearing;
 mod keeping;
 mod living;
 mod moving;
@@ -138,6 +140,9 @@ every_store! {
         speakers_are_those_of_what_passes,
         own_vectors_come_latest_first,
         documents_are_listed_by_name_with_their_parts;
+    hearing:
+        what_was_heard_and_learnt_from_is_known_and_no_part_of_the_memory,
+        what_is_retired_kept_apart_or_forgotten_is_not_among_what_was_heard;
     living:
         every_change_makes_a_version_and_a_change_of_nothing_makes_none,
         undoing_goes_back_one_change_at_a_time_until_nothing_is_left,
