@@ -165,10 +165,10 @@ fn new_memory(turn: &Memory, fact: &Fact, extractor: &str) -> NewMemory {
 /// The sentences with clauses that rules have not understood to the end.
 pub(super) fn left_over(text: &str, facts: &[Fact]) -> Vec<String> {
     let is_understood = |clause: &String| {
-        facts.iter().any(|fact| {
-            let rest = clause.replace(&fact.quote, " ");
-            fact.quote.contains(clause) || (&rest != clause && rest.split_whitespace().count() <= LEFT_OVER)
-        })
+        let without = |rest: String, fact: &Fact| rest.replace(&fact.quote, " ");
+        let rest = facts.iter().fold(clause.clone(), without);
+        facts.iter().any(|fact| fact.quote.contains(clause))
+            || (&rest != clause && rest.split_whitespace().count() <= LEFT_OVER)
     };
     let left = candidates(text).into_iter();
     left.filter(|candidate| !candidate.clauses.iter().all(is_understood))
