@@ -75,8 +75,11 @@ impl MemoryStore for NaiveMemory {
         self.check_items(&items)?;
         let now = self.clock.now();
         self.write(|kept| {
+            let before = kept.entries.len();
             let insert = |(memory, vectors)| kept.insert(memory, vectors, now);
-            Ok(items.into_iter().map(insert).collect())
+            let ids = items.into_iter().map(insert).collect();
+            kept.settle(before);
+            Ok(ids)
         })
     }
 
@@ -128,10 +131,12 @@ impl MemoryStore for NaiveMemory {
         let now = self.clock.now();
         self.write(|kept| {
             let since = items.first().map_or(now, |(memory, _)| memory.said_at);
+            let before = kept.entries.len();
             let mut ids = Vec::new();
             for (memory, vectors) in items {
                 ids.push(kept.insert(memory, vectors, now));
             }
+            kept.settle(before);
             for id in old {
                 let at = kept.find(user, &id)?;
                 let mut memory = kept.entries[at].memory().clone();
@@ -166,6 +171,7 @@ impl MemoryStore for NaiveMemory {
                     learnt: None,
                 });
             }
+            kept.settle(before);
             Ok((kept.entries.len() - before) as u64)
         })
     }
@@ -201,20 +207,21 @@ impl MemoryStore for NaiveMemory {
         ))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }
         self.write(|kept| {
             let mut given = 0;
-            for (memory, vectors) in items {
-                let is_it = |entry: &&mut Entry| {
-                    entry.memory().id == memory.id
-                        && entry.memory().content.scope.user == memory.content.scope.user
-                        && entry.memory().content.text == memory.content.text
+            for (waiting, vectors) in items {
+                let memory = &waiting.memory;
+                let Ok(at) = kept.find(&memory.content.scope.user, &memory.id) else {
+                    continue;
                 };
-                if let Some(entry) = kept.entries.iter_mut().find(is_it) {
-                    entry.vectors = Some(vectors);
+                let before = kept.turn_before(at).map(|turn| &turn.content.text);
+                let is_same = kept.entries[at].memory().content.text == memory.content.text;
+                if is_same && before == waiting.previous_turn.as_ref() {
+                    kept.entries[at].vectors = Some(vectors);
                     given += 1;
                 }
             }
@@ -258,8 +265,11 @@ impl MemoryStore for NaiveMemory {
             };
             let mut memory = present.clone();
             memory.restore(&before, now);
-            if memory.content.text != present.content.text {
+            let is_another = memory.content.text != present.content.text;
+            if is_another {
                 kept.entries[at].vectors = None;
+            }
+            if is_another || (present.is_hidden() && !memory.is_hidden()) {
                 kept.leave_next_turn(at);
             }
             let is_back = present.retired_at.is_some() && memory.retired_at.is_none();
@@ -303,9 +313,12 @@ impl MemoryStore for NaiveMemory {
             let at = kept.find(user, id)?;
             let mut memory = kept.entries[at].memory().clone();
             let is_changed = memory.change(&change, now);
+            let is_shown = kept.entries[at].memory().is_hidden() && !memory.is_hidden();
+            if change.text.is_some() || is_shown {
+                kept.leave_next_turn(at);
+            }
             if let Some((_, vectors)) = change.text {
                 kept.entries[at].vectors = vectors;
-                kept.leave_next_turn(at);
             }
             if is_changed {
                 kept.entries[at].become_version(MemoryEvent::Changed, memory);
@@ -398,9 +411,7 @@ impl MemoryStore for NaiveMemory {
             .into_iter()
             .rev()
             .map(|at| kept.entries[at].memory());
-        Ok(turns
-            .find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
-            .cloned())
+        Ok(turns.find(|turn| !turn.is_hidden()).cloned())
     }
 
     async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError> {

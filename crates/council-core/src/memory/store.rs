@@ -12,6 +12,10 @@ use std::collections::BTreeSet;
 
 /// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
 /// with are refused, and never compared.
+///
+/// The context of a turn holds the meaning of the turn before it. When that one is forgotten, changes its text, or another
+/// comes between the two, the turn loses its vectors and waits for new ones; so does a turn that comes after others of
+/// its session that were said later.
 #[async_trait]
 pub trait MemoryStore: Send + Sync {
     /// Stores memories with their vectors in one transaction; returns their identifiers in order. One without vectors
@@ -61,9 +65,9 @@ pub trait MemoryStore: Send + Sync {
     /// Memories that wait for vectors, at most `limit`, and how many there are in all.
     async fn without_vectors(&self, limit: usize) -> Result<(Vec<Unembedded>, u64), StoreError>;
 
-    /// Gives memories vectors; one whose text has changed or that is forgotten is left out. Returns how many were
-    /// given.
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError>;
+    /// Gives memories vectors; one that is forgotten or whose text has changed is left out, and so is a turn before which
+    /// stands another text by now. Returns how many were given.
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError>;
 
     /// Own vectors of the memories that pass the filter, latest first, at most `limit`.
     async fn vectors(

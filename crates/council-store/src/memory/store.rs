@@ -159,7 +159,7 @@ impl MemoryStore for MemoryIndex {
         Ok((self.store.readers.read(read).await?, count))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }
@@ -168,8 +168,9 @@ impl MemoryStore for MemoryIndex {
         let work = move |connection: &Connection| rows::embed(connection, &written, embedder);
         let then = move |_: &Connection, keys: &Vec<Option<i64>>| {
             let mut users = users.write();
-            for ((memory, vectors), key) in items.iter().zip(keys) {
-                if let (Some(index), Some(key)) = (users.get_mut(&memory.content.scope.user), key)
+            for ((waiting, vectors), key) in items.iter().zip(keys) {
+                let user = &waiting.memory.content.scope.user;
+                if let (Some(index), Some(key)) = (users.get_mut(user), key)
                     && let Some(row) = index.row(*key)
                 {
                     index.vectors.set(row, Some(vectors));
@@ -296,7 +297,7 @@ impl MemoryStore for MemoryIndex {
             if let Some(index) = users.write().get_mut(&user) {
                 index.remove(&forgotten.keys);
                 for &next in &forgotten.next {
-                    index.forget_context(next);
+                    index.wait(next);
                 }
             }
             scrub::scrub(connection)

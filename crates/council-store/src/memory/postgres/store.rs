@@ -130,7 +130,7 @@ impl MemoryStore for PostgresMemory {
         waiting.map_err(|fault| self.server.fault(fault))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }

@@ -165,9 +165,12 @@ pub(in crate::memory) fn undo(
         next: Vec::new(),
         memory,
     };
-    if undone.memory.content.text != was.content.text {
+    let is_another = undone.memory.content.text != was.content.text;
+    if is_another {
         delete_vectors(connection, key)?;
         undone.words = Words::New(None);
+    }
+    if is_another || (was.is_hidden() && !undone.memory.is_hidden()) {
         undone.next = leave_next_turn(connection, key, &was.content)?;
     }
     let mut changed = vec![undone];

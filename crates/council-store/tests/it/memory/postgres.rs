@@ -317,7 +317,7 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
     let short = council_core::Embedding(vec![0.0, 1.0, 0.0]);
     let near = others.nearest(short.clone(), of("ada"), -1.0, 9).await;
     assert_eq!(near, Ok(vec![]));
-    let items = vec![(waiting[0].memory.clone(), both(short.clone()))];
+    let items = vec![(waiting[0].clone(), both(short.clone()))];
     assert_eq!(others.embed(items).await, Ok(1));
     assert_eq!(others.nearest(short, of("ada"), 0.9, 9).await.unwrap().len(), 1);
     assert_eq!(
