@@ -21,6 +21,7 @@ use crate::conversation::{Page, StoreError};
 use crate::embedding::{EmbedderInfo, Embedding};
 use async_trait::async_trait;
 use kept::{Entry, Kept};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,9 +73,26 @@ impl MemoryStore for NaiveMemory {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
+        self.insert_and_note("", Vec::new(), items).await
+    }
+
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
         self.check_items(&items)?;
         let now = self.clock.now();
         self.write(|kept| {
+            for (id, noted) in notes {
+                let at = kept.find(user, &id)?;
+                let record = &mut kept.entries[at].record;
+                let versions = record.history.iter_mut().map(|version| &mut version.memory);
+                for memory in versions.chain([&mut record.memory]) {
+                    memory.content.metadata.extend(noted.clone());
+                }
+            }
             let before = kept.entries.len();
             let insert = |(memory, vectors)| kept.insert(memory, vectors, now);
             let ids = items.into_iter().map(insert).collect();

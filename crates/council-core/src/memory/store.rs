@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
@@ -22,6 +23,17 @@ pub trait MemoryStore: Send + Sync {
     /// waits for them.
     async fn insert(
         &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// As [`insert`](Self::insert), and in the same transaction sets keys in the metadata of other memories of the user.
+    /// They are set in all versions alike, so that it makes none: for what the program notes of a memory, such as where
+    /// in its document a part stands. [`StoreError::NotFound`] when the user has no such memory, and then nothing is
+    /// stored.
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError>;
 

@@ -13,8 +13,18 @@ use council_core::{
     SourceSummary, StoreError, Timestamp, Unembedded,
 };
 use rusqlite::Connection;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// What is written in the same transaction as memories.
+enum Beside {
+    Nothing,
+    /// That they were said to the assistant.
+    Heard,
+    /// Keys in the metadata of others.
+    Notes(Vec<(MemoryId, Map<String, Value>)>),
+}
 
 impl MemoryIndex {
     /// Reads from database and index, unless the user has no memories.
@@ -31,13 +41,13 @@ impl MemoryIndex {
         self.store.readers.read(read).await
     }
 
-    /// Stores memories and retires those whose place they take; `heard` when they were said to the assistant.
+    /// Stores memories and retires those whose place they take.
     async fn store_items(
         &self,
         user: &str,
         old: Vec<MemoryId>,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
-        heard: bool,
+        beside: Beside,
     ) -> Result<Vec<MemoryId>, StoreError> {
         for item in &items {
             check::item(item, &self.embedder)?;
@@ -47,8 +57,14 @@ impl MemoryIndex {
         let written = Arc::clone(&items);
         let work = move |connection: &Connection| {
             let changed = rows::supersede(connection, &user, &old, &written, now, embedder)?;
-            if heard {
-                rows::heard::note(connection, &changed.0)?;
+            match &beside {
+                Beside::Nothing => {}
+                Beside::Heard => rows::heard::note(connection, &changed.0)?,
+                Beside::Notes(notes) => {
+                    for (id, noted) in notes {
+                        rows::history::note(connection, &user, id, noted)?;
+                    }
+                }
             }
             Ok(changed)
         };
@@ -69,14 +85,24 @@ impl MemoryStore for MemoryIndex {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
-        self.store_items("", Vec::new(), items, false).await
+        self.store_items("", Vec::new(), items, Beside::Nothing).await
+    }
+
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.store_items(user, Vec::new(), items, Beside::Notes(notes))
+            .await
     }
 
     async fn hear(
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
-        self.store_items("", Vec::new(), items, true).await
+        self.store_items("", Vec::new(), items, Beside::Heard).await
     }
 
     async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
@@ -98,7 +124,7 @@ impl MemoryStore for MemoryIndex {
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
         check::owner(user, &items)?;
-        self.store_items(user, old, items, false).await
+        self.store_items(user, old, items, Beside::Nothing).await
     }
 
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError> {

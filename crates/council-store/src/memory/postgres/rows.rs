@@ -458,6 +458,40 @@ pub(super) async fn leave_next_turn(
     Ok(())
 }
 
+/// Sets keys in the metadata of a memory, in all versions alike.
+pub(super) async fn note(
+    transaction: &Transaction<'_>,
+    key: i64,
+    noted: &Map<String, Value>,
+) -> Result<(), PgFault> {
+    let sql = transaction
+        .prepare_cached("SELECT number, metadata FROM memory_states WHERE key = $1")
+        .await?;
+    for row in transaction.query(&sql, &[&key]).await? {
+        let number: i64 = row.try_get(0)?;
+        let broken = |_| {
+            PgFault::Value(format!(
+                "the memory with key {key} has an unreadable set of metadata"
+            ))
+        };
+        let mut metadata: Map<String, Value> = serde_json::from_str(row.try_get(1)?).map_err(broken)?;
+        metadata.extend(noted.clone());
+        let metadata = metadata_to_json(&metadata);
+        // The view gives the row of the memory itself the highest number.
+        let (sql, at) = if number == i64::MAX {
+            ("UPDATE memories SET metadata = $2 WHERE key = $1", key)
+        } else {
+            (
+                "UPDATE memory_versions SET metadata = $2 WHERE number = $1",
+                number,
+            )
+        };
+        let sql = transaction.prepare_cached(sql).await?;
+        transaction.execute(&sql, &[&at, &metadata]).await?;
+    }
+    Ok(())
+}
+
 fn metadata_to_json(metadata: &Map<String, Value>) -> String {
     Value::Object(metadata.clone()).to_string()
 }

@@ -9,6 +9,7 @@ use council_core::{
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope,
     SourceSummary, StoreError, Timestamp, Unembedded,
 };
+use serde_json::{Map, Value};
 
 impl PostgresMemory {
     fn check_items(&self, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
@@ -61,6 +62,19 @@ impl MemoryStore for PostgresMemory {
         self.check_items(&items)?;
         let mut client = self.server.client().await?;
         let ids = write::insert(&mut client, &items, self.clock.now(), self.embedder_key).await;
+        ids.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.check_items(&items)?;
+        let mut client = self.server.client().await?;
+        let (now, key) = (self.clock.now(), self.embedder_key);
+        let ids = write::insert_and_note(&mut client, user, &notes, &items, now, key).await;
         ids.map_err(|fault| self.server.fault(fault))
     }
 

@@ -8,6 +8,7 @@ use council_core::{
     Timestamp, Unembedded,
 };
 use deadpool_postgres::{Client, Transaction};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 type Items = [(NewMemory, Option<MemoryVectors>)];
@@ -20,6 +21,25 @@ pub(super) async fn insert(
     embedder: i64,
 ) -> Result<Vec<MemoryId>, PgFault> {
     let transaction = client.transaction().await?;
+    let ids = insert_new(&transaction, items, now, embedder).await?;
+    transaction.commit().await?;
+    Ok(ids)
+}
+
+/// The same, with keys in the metadata of others.
+pub(super) async fn insert_and_note(
+    client: &mut Client,
+    user: &str,
+    notes: &[(MemoryId, Map<String, Value>)],
+    items: &Items,
+    now: Timestamp,
+    embedder: i64,
+) -> Result<Vec<MemoryId>, PgFault> {
+    let transaction = client.transaction().await?;
+    for (id, noted) in notes {
+        let (key, _) = rows::get(&transaction, user, id).await?;
+        rows::note(&transaction, key, noted).await?;
+    }
     let ids = insert_new(&transaction, items, now, embedder).await?;
     transaction.commit().await?;
     Ok(ids)

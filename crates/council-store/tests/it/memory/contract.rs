@@ -145,6 +145,7 @@ every_store! {
         what_is_retired_kept_apart_or_forgotten_is_not_among_what_was_heard;
     living:
         every_change_makes_a_version_and_a_change_of_nothing_makes_none,
+        what_the_program_notes_of_a_memory_is_in_every_version_and_makes_none,
         undoing_goes_back_one_change_at_a_time_until_nothing_is_left,
         a_text_that_comes_back_waits_for_vectors,
         what_takes_the_place_of_another_retires_it,

@@ -85,6 +85,47 @@ pub(super) async fn every_change_makes_a_version_and_a_change_of_nothing_makes_n
     assert!(bm25("fox").await.abs() < f32::EPSILON);
 }
 
+pub(super) async fn what_the_program_notes_of_a_memory_is_in_every_version_and_makes_none(make: &Make) {
+    let subject = make().await;
+    let store = &*subject.store;
+    let mut part = note("ada", "red fox");
+    part.metadata = [("line".to_owned(), 1.into()), ("own".to_owned(), "kept".into())]
+        .into_iter()
+        .collect();
+    let id = subject.insert_one(part, &[1.0]).await;
+    store.change("ada", &id, tagged("one")).await.unwrap();
+    let before = store.history("ada", &id).await.unwrap();
+    let noted: serde_json::Map<_, _> = [("line".to_owned(), 7.into())].into_iter().collect();
+    let unknown = MemoryId("0000000000".to_owned());
+    let both_notes = vec![(id.clone(), noted.clone()), (unknown.clone(), noted.clone())];
+    let failed = store
+        .insert_and_note("ada", both_notes, vec![(note("ada", "two"), None)])
+        .await;
+    assert_eq!(failed, Err(missing(&unknown)));
+    let others = store
+        .insert_and_note("bob", vec![(id.clone(), noted.clone())], Vec::new())
+        .await;
+    assert_eq!(others, Err(missing(&id)));
+    assert_eq!(store.history("ada", &id).await.unwrap(), before);
+    assert_eq!(store.stats().await.unwrap().memories, 1);
+    let new = store
+        .insert_and_note("ada", vec![(id.clone(), noted)], vec![(note("ada", "two"), None)])
+        .await
+        .unwrap();
+    assert_eq!(store.memory("ada", &new[0]).await.unwrap().content.text, "two");
+    let mut expected = before;
+    for version in &mut expected {
+        version
+            .memory
+            .content
+            .metadata
+            .insert("line".to_owned(), 7.into());
+    }
+    assert_eq!(store.history("ada", &id).await.unwrap(), expected);
+    let undone = store.undo("ada", &id).await.unwrap();
+    assert_eq!(undone.content.metadata, expected[0].memory.content.metadata);
+}
+
 pub(super) async fn undoing_goes_back_one_change_at_a_time_until_nothing_is_left(make: &Make) {
     let subject = make().await;
     let id = subject.insert_one(note("ada", "zero"), &[1.0]).await;
