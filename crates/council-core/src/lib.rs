@@ -39,9 +39,9 @@ pub use generate::{
 };
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
-    Claim, Evidence, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit, MemoryId,
-    MemoryKind, MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery,
-    RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
+    Claim, Evidence, Heard, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit,
+    MemoryId, MemoryKind, MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory,
+    RecallQuery, RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
 };
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,

@@ -105,7 +105,7 @@ impl Turn {
         if items.is_empty() {
             return;
         }
-        let event = match self.parts.memories.remember(items.clone()).await {
+        let event = match self.parts.memories.hear(items.clone()).await {
             Ok(ids) => {
                 for (id, content) in ids.iter().zip(&items) {
                     self.parts.learner.offer(id, content);
