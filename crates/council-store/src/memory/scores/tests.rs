@@ -155,21 +155,21 @@ fn many_threads_add_up_what_one_does() {
         limit: HITS,
     };
     let among = Among::of_rows(index.matching(&query.filter));
-    let scores = Scores {
+    let mut scores = Scores {
         index: &index,
         query: &query,
         among: &among,
         dense: Dense::new(&index, &query, &among),
         lexical: Lexical::new(&index, &query, &among),
+        most: Most::of(&index, &query, &among),
     };
-    let base: Vec<f32> = (0..among.rows.len())
-        .map(|place| sum(&scores.parts(place)))
-        .collect();
+    let dense_sums = scores.dense.sums.clone();
+    let base: Vec<f32> = among.rows.iter().map(|&row| sum(&scores.parts(row))).collect();
     assert_eq!(scores.base(), base);
-    let neighbours = neighbours(&index, &base, &query.weights);
+    scores.dense.sums = dense_sums;
     let mut expected: Vec<(i64, f32)> = (0..among.rows.len())
-        .map(|place| {
-            let candidate = scores.candidate(place, neighbours[place], 0.0);
+        .map(|row| {
+            let candidate = scores.candidate(row, &base, &|_| 0.0);
             (candidate.key, candidate.parts.score())
         })
         .collect();
