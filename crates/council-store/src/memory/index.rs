@@ -11,8 +11,8 @@ use super::lexicon::Lexicon;
 use super::vectors::Vectors;
 use super::words::{date_terms, terms, terms_and_fingerprint};
 use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
-use names::Names;
-use sessions::{Place, Sessions};
+use names::{NONE, Names};
+use sessions::Sessions;
 use speakers::Speakers;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -67,10 +67,8 @@ pub(crate) struct Facts {
     /// Its key in the database.
     pub(crate) key: i64,
     pub(crate) said_at: Timestamp,
-    project: Option<u32>,
-    session: Option<u32>,
     area: u32,
-    source: Option<u32>,
+    source: u32,
     kind: MemoryKind,
     trust: Trust,
     quarantined: bool,
@@ -84,12 +82,21 @@ pub(crate) struct Facts {
     pub(crate) updated_at: Timestamp,
 }
 
+/// The numbers of a project and of one of its sessions, or of none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    project: u32,
+    session: u32,
+}
+
 /// The memories of a user.
 pub(crate) struct Index {
     pub(crate) facts: Vec<Facts>,
     pub(crate) vectors: Vectors,
     pub(crate) lexicon: Lexicon,
-    /// How much the text of each row tells. Apart from the facts, like whatever every search asks of every row.
+    /// Where each row belongs. Apart from the facts, like whatever most searches ask of every row.
+    places: Vec<Place>,
+    /// How much the text of each row tells.
     told: Vec<f32>,
     /// Whether each row is retired or kept apart: most searches pass it over.
     hidden: Vec<bool>,
@@ -108,6 +115,7 @@ impl Index {
             facts: Vec::new(),
             vectors: Vectors::new(dimensions),
             lexicon: Lexicon::default(),
+            places: Vec::new(),
             told: Vec::new(),
             hidden: Vec::new(),
             hidden_rows: 0,
@@ -132,6 +140,7 @@ impl Index {
     /// Makes room for exactly this many more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.facts.reserve_exact(rows);
+        self.places.reserve_exact(rows);
         self.told.reserve_exact(rows);
         self.hidden.reserve_exact(rows);
     }
@@ -151,8 +160,6 @@ impl Index {
         let facts = Facts {
             key: entry.key,
             said_at: entry.said_at,
-            project: names.optional(entry.project),
-            session: names.optional(entry.session),
             area: names.number(entry.area),
             source: names.optional(entry.source),
             kind: entry.kind,
@@ -166,7 +173,12 @@ impl Index {
             created_at: entry.created_at,
             updated_at: entry.updated_at,
         };
+        let place = Place {
+            project: names.optional(entry.project),
+            session: names.optional(entry.session),
+        };
         let is_hidden = facts.is_hidden();
+        self.places.push(place);
         self.told.push(0.0);
         self.hidden.push(is_hidden);
         self.hidden_rows += usize::from(is_hidden);
@@ -174,7 +186,7 @@ impl Index {
         self.speakers.push(entry.speaker, is_hidden);
         // Keys grow, so that it comes after all that were said at the same moment.
         let is_before = |turn: u32| self.facts[turn as usize].said_at <= facts.said_at;
-        self.sessions.push(facts.place(), is_before);
+        self.sessions.push(session_of(facts.kind, place), is_before);
         self.facts.push(facts);
     }
 
@@ -235,6 +247,8 @@ impl Index {
         let mut rows = keep.iter();
         self.facts.retain(|_| rows.next().is_some_and(|keep| *keep));
         let mut rows = keep.iter();
+        self.places.retain(|_| rows.next().is_some_and(|keep| *keep));
+        let mut rows = keep.iter();
         self.told.retain(|_| rows.next().is_some_and(|keep| *keep));
         let mut rows = keep.iter();
         self.hidden.retain(|_| rows.next().is_some_and(|keep| *keep));
@@ -244,9 +258,9 @@ impl Index {
         self.vectors.retain(&keep);
         self.lexicon.retain(&keep);
         self.sessions = Sessions::default();
-        for facts in &self.facts {
+        for (facts, &place) in self.facts.iter().zip(&self.places) {
             let is_before = |turn: u32| self.facts[turn as usize].said_at <= facts.said_at;
-            self.sessions.push(facts.place(), is_before);
+            self.sessions.push(session_of(facts.kind, place), is_before);
         }
     }
 
@@ -264,8 +278,18 @@ impl Index {
         let Some(wanted) = Wanted::new(filter, &self.names) else {
             return Vec::new();
         };
-        rows.filter(|&row| wanted.passes(&self.facts[row as usize]))
-            .collect()
+        // Most filters name a project or a session and nothing else, for which no facts are read.
+        if is_of_user_alone(&MemoryFilter {
+            project: None,
+            session: None,
+            not_session: None,
+            ..filter.clone()
+        }) {
+            let is_shown = |row: usize| !self.hidden[row] && wanted.has_place(self.places[row]);
+            return rows.filter(|&row| is_shown(row as usize)).collect();
+        }
+        let passes = |row: usize| wanted.has_place(self.places[row]) && wanted.passes(&self.facts[row]);
+        rows.filter(|&row| passes(row as usize)).collect()
     }
 
     /// The rows that were there at a moment and have changed since.
@@ -291,8 +315,8 @@ impl Index {
             .enumerate()
             .filter(|(_, facts)| !facts.is_retired)
         {
-            if let Some(source) = facts.source {
-                parts.entry(source).or_insert((row as u32, 0)).1 += 1;
+            if facts.source != NONE {
+                parts.entry(facts.source).or_insert((row as u32, 0)).1 += 1;
             }
         }
         let named = parts
@@ -354,15 +378,11 @@ impl Index {
 
     /// The turns of one session.
     fn session(&self, project: Option<&str>, session: &str) -> &[u32] {
-        let project = match project {
-            Some(project) => match self.names.known(project) {
-                Some(number) => Some(number),
-                None => return &[],
-            },
-            None => None,
-        };
-        let session = self.names.known(session);
-        session.map_or(&[], |session| self.sessions.turns((project, session)))
+        let project = project.map_or(Some(NONE), |project| self.names.known(project));
+        let place = project.zip(self.names.known(session));
+        place.map_or(&[], |(project, session)| {
+            self.sessions.turns(Place { project, session })
+        })
     }
 
     /// The turn before a row in its session, of those that are neither retired nor kept apart.
@@ -386,6 +406,7 @@ impl Index {
     pub(crate) fn size_bytes(&self) -> usize {
         let tags: usize = self.facts.iter().map(|facts| facts.tags.len() * 4).sum();
         self.facts.capacity() * size_of::<Facts>()
+            + self.places.capacity() * size_of::<Place>()
             + self.told.capacity() * size_of::<f32>()
             + self.hidden.capacity()
             + tags
@@ -395,6 +416,11 @@ impl Index {
             + self.lexicon.size_bytes()
             + self.names.size_bytes()
     }
+}
+
+/// The session that a memory is a turn of.
+fn session_of(kind: MemoryKind, place: Place) -> Option<Place> {
+    (kind == MemoryKind::Turn && place.session != NONE).then_some(place)
 }
 
 /// Whether a filter asks for all that a user has and that is not hidden.
@@ -409,12 +435,6 @@ fn is_of_user_alone(filter: &MemoryFilter) -> bool {
 impl Facts {
     fn is_hidden(&self) -> bool {
         self.is_retired || self.quarantined
-    }
-
-    /// The session that it is a turn of.
-    fn place(&self) -> Option<Place> {
-        let session = self.session.filter(|_| self.kind == MemoryKind::Turn)?;
-        Some((self.project, session))
     }
 }
 

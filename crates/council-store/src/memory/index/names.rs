@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+/// The number of no name.
+pub(super) const NONE: u32 = u32::MAX;
+
 /// Names, numbered in the order in which they came.
 #[derive(Default)]
 pub(super) struct Names {
@@ -20,8 +23,8 @@ impl Names {
         number
     }
 
-    pub(super) fn optional(&mut self, name: Option<&str>) -> Option<u32> {
-        name.map(|name| self.number(name))
+    pub(super) fn optional(&mut self, name: Option<&str>) -> u32 {
+        name.map_or(NONE, |name| self.number(name))
     }
 
     pub(super) fn known(&self, name: &str) -> Option<u32> {

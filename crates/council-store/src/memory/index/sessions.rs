@@ -1,12 +1,8 @@
 //! Which turns stand beside which.
 
+use super::Place;
+use super::names::NONE;
 use std::collections::HashMap;
-
-/// A session: the numbers of its project and its own.
-pub(super) type Place = (Option<u32>, u32);
-
-/// The number of no session.
-const NONE: u32 = u32::MAX;
 
 /// The turns of every session, and the rows that are in none.
 #[derive(Default)]

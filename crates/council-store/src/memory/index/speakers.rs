@@ -4,9 +4,6 @@
 
 use super::names::Names;
 
-/// The number of nobody.
-const NOBODY: u32 = u32::MAX;
-
 /// The speakers of all rows.
 #[derive(Default)]
 pub(super) struct Speakers {
@@ -19,7 +16,7 @@ pub(super) struct Speakers {
 impl Speakers {
     /// Adds the next row.
     pub(super) fn push(&mut self, speaker: Option<&str>, is_hidden: bool) {
-        let number = self.names.optional(speaker).unwrap_or(NOBODY);
+        let number = self.names.optional(speaker);
         self.heard.resize(self.names.len(), 0);
         self.of_rows.push(number);
         self.count(number, !is_hidden);

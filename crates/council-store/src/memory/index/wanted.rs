@@ -1,7 +1,7 @@
 //! Filters in numbers.
 
-use super::Facts;
 use super::names::Names;
+use super::{Facts, Place};
 use council_core::MemoryFilter;
 
 /// A filter in numbers; passes what [`MemoryFilter::passes`] does.
@@ -39,12 +39,17 @@ impl<'a> Wanted<'a> {
         })
     }
 
+    /// Whether a memory that belongs there can pass.
+    pub(super) fn has_place(&self, place: Place) -> bool {
+        self.project.is_none_or(|project| project == place.project)
+            && self.session.is_none_or(|session| session == place.session)
+            && self.not_session != Some(place.session)
+    }
+
+    /// Whether a memory with these facts passes, if its place does.
     pub(super) fn passes(&self, facts: &Facts) -> bool {
         let filter = self.filter;
-        (self.project.is_none() || self.project == facts.project)
-            && (self.session.is_none() || self.session == facts.session)
-            && (self.not_session.is_none() || self.not_session != facts.session)
-            && (self.source.is_none() || self.source == facts.source)
+        self.source.is_none_or(|source| source == facts.source)
             && (filter.kinds.is_empty() || filter.kinds.contains(&facts.kind))
             && (self.areas.is_empty() || self.areas.contains(&facts.area))
             && self.tags.iter().all(|tag| facts.tags.contains(tag))
