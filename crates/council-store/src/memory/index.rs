@@ -154,6 +154,11 @@ impl Index {
         }
     }
 
+    /// Gives back room that adding rows has left. After many of them.
+    pub(crate) fn compact(&mut self) {
+        self.sessions.compact();
+    }
+
     /// Adds what is not in the text or the vectors of a memory.
     fn push_row(&mut self, entry: &Entry) {
         let names = &mut self.names;
@@ -262,6 +267,7 @@ impl Index {
             let is_before = |turn: u32| self.facts[turn as usize].said_at <= facts.said_at;
             self.sessions.push(session_of(facts.kind, place), is_before);
         }
+        self.sessions.compact();
     }
 
     /// The rows that pass a filter as they are now, in their order. Of those that have changed since `as_of` only their
@@ -372,7 +378,7 @@ impl Index {
 
     /// The sessions that any of these rows is a turn of, each in the order in which its turns were said, and the rows
     /// that are turns of none.
-    pub(crate) fn sessions_of<'a>(&'a self, rows: &'a [u32]) -> (Vec<&'a [u32]>, Vec<u32>) {
+    pub(crate) fn sessions_of(&self, rows: &[u32]) -> (Vec<&[u32]>, Vec<u32>) {
         self.sessions.of(rows)
     }
 

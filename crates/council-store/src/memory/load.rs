@@ -99,6 +99,7 @@ fn read_memories(connection: &Connection, places: &Places, dimensions: usize) ->
     })?;
     for (index, lexicon) in indexes.iter_mut().zip(lexicons) {
         index.lexicon = lexicon.finish();
+        index.compact();
     }
     Ok(indexes)
 }

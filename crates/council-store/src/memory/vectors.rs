@@ -14,6 +14,9 @@ use std::sync::LazyLock;
 /// Rows per thread below which another thread costs more than it saves.
 const ROWS_PER_THREAD: usize = 50_000;
 
+/// How much longer a row takes that is not beside the one before.
+const FAR: usize = 8;
+
 /// Most threads of one search; the rest of the machine is for others.
 const THREADS: usize = 4;
 
@@ -202,7 +205,13 @@ impl Vectors {
     pub(crate) fn cosines(&self, query: &Embedding, rows: &[u32]) -> Cosines {
         let query = Query::new(query);
         let (mut own, mut context) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        let share = share(rows.len());
+        // Few of many are far apart, and each is waited for.
+        let far = if rows.len() < self.scales.len() / FAR {
+            FAR
+        } else {
+            1
+        };
+        let share = share(rows.len() * far).div_ceil(far);
         let parts = rows
             .chunks(share)
             .zip(own.chunks_mut(share).zip(context.chunks_mut(share)));
