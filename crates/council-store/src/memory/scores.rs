@@ -10,7 +10,7 @@ use super::among::Among;
 use super::index::{Index, searched_terms};
 use super::lexicon::Bm25;
 use super::search::{Best, Candidate, Found, SPARE, Standard, lateness, looked_at};
-use super::vectors::{Cosines, share, side_by_side};
+use super::vectors::{Cosines, ROWS_PER_THREAD, SCORES_PER_THREAD, share, side_by_side};
 use super::words::fingerprint;
 use council_core::{RecallQuery, RecallWeights, ScoreParts, Timestamp};
 use std::time::Instant;
@@ -83,7 +83,7 @@ impl Dense {
                 ..Self::default()
             };
             let mut sums = vec![0.0; rows.len()];
-            let share = share(rows.len());
+            let share = share(rows.len(), ROWS_PER_THREAD);
             side_by_side(rows.chunks(share).zip(sums.chunks_mut(share)), |(rows, sums)| {
                 for (&row, sum) in rows.iter().zip(sums) {
                     if all_are || is_dense(row) {
@@ -256,12 +256,8 @@ impl Scores<'_> {
         most: usize,
     ) -> Vec<(f32, usize)> {
         let (sessions, alone) = self.index.sessions_of(&self.among.rows);
-        let threads = self
-            .among
-            .rows
-            .len()
-            .div_ceil(share(self.among.rows.len()))
-            .max(1);
+        let rows = self.among.rows.len();
+        let threads = rows.div_ceil(share(rows, SCORES_PER_THREAD)).max(1);
         let part = |length: usize| length.div_ceil(threads).max(1);
         let sessions: Vec<_> = sessions.chunks(part(sessions.len())).collect();
         let alone: Vec<_> = alone.chunks(part(alone.len())).collect();

@@ -11,11 +11,11 @@ use signs::Signs;
 use simsimd::SpatialSimilarity as _;
 use std::sync::LazyLock;
 
-/// Rows per thread below which another thread costs more than it saves.
-const ROWS_PER_THREAD: usize = 50_000;
-
-/// How much longer a row takes that is not beside the one before.
-const FAR: usize = 8;
+/// Rows per thread below which another thread costs more than it saves: where all vectors are compared, where few of them
+/// are, each of which is waited for, and where scores are added up.
+pub(crate) const ROWS_PER_THREAD: usize = 50_000;
+const FAR_ROWS_PER_THREAD: usize = 6_000;
+pub(crate) const SCORES_PER_THREAD: usize = 100_000;
 
 /// Most threads of one search; the rest of the machine is for others.
 const THREADS: usize = 4;
@@ -205,13 +205,13 @@ impl Vectors {
     pub(crate) fn cosines(&self, query: &Embedding, rows: &[u32]) -> Cosines {
         let query = Query::new(query);
         let (mut own, mut context) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        // Few of many are far apart, and each is waited for.
-        let far = if rows.len() < self.scales.len() / FAR {
-            FAR
+        let are_far = rows.len() < self.scales.len() / 8;
+        let per_thread = if are_far {
+            FAR_ROWS_PER_THREAD
         } else {
-            1
+            ROWS_PER_THREAD
         };
-        let share = share(rows.len() * far).div_ceil(far);
+        let share = share(rows.len(), per_thread);
         let parts = rows
             .chunks(share)
             .zip(own.chunks_mut(share).zip(context.chunks_mut(share)));
@@ -228,7 +228,7 @@ impl Vectors {
     pub(crate) fn own_cosines(&self, query: &Embedding, rows: &[u32]) -> Vec<f32> {
         let query = Query::new(query);
         let mut own = vec![0.0; rows.len()];
-        let share = share(rows.len());
+        let share = share(rows.len(), ROWS_PER_THREAD);
         side_by_side(rows.chunks(share).zip(own.chunks_mut(share)), |(rows, own)| {
             for (&row, own) in rows.iter().zip(own) {
                 *own = self.cosine(&query, row as usize, 0);
@@ -271,7 +271,7 @@ impl Vectors {
     pub(crate) fn own_nearness(&self, query: &Embedding, rows: &[u32]) -> Vec<f32> {
         let bits = self.signs.of_query(query);
         let mut own = vec![0.0; rows.len()];
-        let share = share(rows.len());
+        let share = share(rows.len(), ROWS_PER_THREAD);
         side_by_side(rows.chunks(share).zip(own.chunks_mut(share)), |(rows, own)| {
             for (&row, own) in rows.iter().zip(own) {
                 *own = -self.signs.distance(&bits, row as usize, 0);
@@ -329,9 +329,9 @@ impl Query {
     }
 }
 
-/// Rows of one thread.
-pub(crate) fn share(rows: usize) -> usize {
-    let threads = (rows / ROWS_PER_THREAD).clamp(1, *CORES);
+/// Rows of one thread, of which there is none more for less than so many.
+pub(crate) fn share(rows: usize, per_thread: usize) -> usize {
+    let threads = (rows / per_thread).clamp(1, *CORES);
     rows.div_ceil(threads).max(1)
 }
 

@@ -128,7 +128,7 @@ fn the_turns_beside_a_row_are_those_of_its_session_within_reach() {
 #[test]
 fn many_threads_add_up_what_one_does() {
     let mut index = Index::new(3);
-    for row in 0..100_007_u32 {
+    for row in 0..200_007_u32 {
         let angle = row as f32;
         let vectors = MemoryVectors {
             own: unit(&[angle.sin(), angle.cos(), 0.3]),
@@ -149,7 +149,7 @@ fn many_threads_add_up_what_one_does() {
         vector: Some(unit(&[0.2, -0.7, 0.4])),
         speakers: Vec::new(),
         time: None,
-        now: Timestamp::from_millis(100_007_000),
+        now: Timestamp::from_millis(200_007_000),
         filter: MemoryFilter::default(),
         weights: RecallWeights::default(),
         limit: HITS,
