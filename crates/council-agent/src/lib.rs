@@ -10,6 +10,7 @@
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`knowledge`]: documents, in parts, with the places where they say it
+//! - [`sandbox`]: programs, checked and measured
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -22,6 +23,7 @@ mod lines;
 pub mod memory;
 pub mod metrics;
 pub mod request;
+pub mod sandbox;
 mod turn;
 
 pub use agent::{Agent, AgentParts};

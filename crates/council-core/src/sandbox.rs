@@ -3,12 +3,15 @@
 //! - [`program`](self::program): a program and its limits
 //! - [`report`](self::report): what a run did
 //! - [`protection`](self::protection): what keeps a program from its host
+//! - `scripted`: a fake for tests, behind the feature `naive`
 
 pub mod program;
 pub mod protection;
 pub mod report;
+#[cfg(any(test, feature = "naive"))]
+pub mod scripted;
 
-pub use program::{InputFile, Language, Limits, Program, SessionId};
+pub use program::{InputFile, Language, Limits, Program, RunLimits, SessionId};
 pub use protection::{Backend, Layer, LayerState, PoolState, Protection, SandboxStatus, Tier};
 pub use report::{Artifact, RunEvent, RunReport, RunStatus, Start, Truncated};
 
@@ -40,11 +43,11 @@ pub enum SandboxError {
         message: String,
     },
     /// A field of the request is wrong.
-    #[error("`{field}`: {message}")]
+    #[error("`{field}` {message}")]
     InvalidProgram {
         /// The field, as the API names it.
         field: String,
-        /// What is wrong and what would be right.
+        /// What is wrong and what would be right; goes on after the field, as in `is 9000; it must be from 1 to 5000`.
         message: String,
     },
     /// No session has this id, or it ended.

@@ -10,4 +10,5 @@ pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod range;
+pub(crate) mod sandbox;
 pub(crate) mod turn_memory;

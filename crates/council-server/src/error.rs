@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
+use council_core::sandbox::SandboxError;
 use council_core::{ModelError, StoreError};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub(crate) enum Code {
     Busy,
     ModelNotReady,
     ModelDoesNotFit,
+    SandboxUnavailable,
+    LanguageUnavailable,
     ShuttingDown,
     UpstreamFailed,
     UpstreamTimeout,
@@ -40,9 +43,11 @@ impl Code {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
-            Self::ModelNotReady | Self::ModelDoesNotFit | Self::ShuttingDown => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::ModelNotReady
+            | Self::ModelDoesNotFit
+            | Self::SandboxUnavailable
+            | Self::LanguageUnavailable
+            | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
@@ -63,6 +68,8 @@ impl Code {
             Self::Busy => "busy",
             Self::ModelNotReady => "model_not_ready",
             Self::ModelDoesNotFit => "model_does_not_fit",
+            Self::SandboxUnavailable => "sandbox_unavailable",
+            Self::LanguageUnavailable => "language_unavailable",
             Self::ShuttingDown => "shutting_down",
             Self::UpstreamFailed => "upstream_failed",
             Self::UpstreamTimeout => "upstream_timeout",
@@ -85,6 +92,8 @@ impl Code {
             Self::Busy => "rate_limit_error",
             Self::ModelNotReady
             | Self::ModelDoesNotFit
+            | Self::SandboxUnavailable
+            | Self::LanguageUnavailable
             | Self::ShuttingDown
             | Self::UpstreamFailed
             | Self::UpstreamTimeout
@@ -103,10 +112,12 @@ pub(crate) struct ApiError {
     /// The field at fault.
     pub(crate) param: Option<String>,
     /// What to do, where the message does not say it.
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Box<str>>,
     pub(crate) retry_after: Option<Duration>,
+    /// Layers of protection that this machine lacks.
+    missing: Box<[String]>,
     /// For the log only.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
 }
 
 impl ApiError {
@@ -117,6 +128,7 @@ impl ApiError {
             param: None,
             hint: None,
             retry_after: None,
+            missing: Box::default(),
             cause: None,
         }
     }
@@ -131,7 +143,7 @@ impl ApiError {
 
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
-            hint: Some(hint.into()),
+            hint: Some(hint.into().into()),
             ..self
         }
     }
@@ -153,7 +165,7 @@ impl ApiError {
     /// A defect of ours: the client learns the request's id, the log the cause.
     pub(crate) fn internal(cause: impl Into<String>) -> Self {
         Self {
-            cause: Some(cause.into()),
+            cause: Some(cause.into().into()),
             ..Self::new(Code::Internal, "something went wrong in the server")
         }
         .with_hint("the server's log has the details under this request id")
@@ -182,7 +194,8 @@ impl ApiError {
                 r#type: self.code.openai_type().to_owned(),
                 code: self.code.as_str().to_owned(),
                 param: self.param.clone(),
-                hint: self.hint.clone(),
+                hint: self.hint.as_deref().map(str::to_owned),
+                missing: self.missing.to_vec(),
                 request_id: request_id.to_owned(),
             },
             detail: self.message.clone(),
@@ -225,8 +238,11 @@ impl ApiError {
                 .headers
                 .insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
         }
-        if self.code == Code::ModelDoesNotFit {
-            // The official OpenAI clients retry any 5xx by themselves; waiting does not make memory.
+        if matches!(
+            self.code,
+            Code::ModelDoesNotFit | Code::SandboxUnavailable | Code::LanguageUnavailable
+        ) {
+            // The official OpenAI clients retry any 5xx by themselves; waiting does not make memory, nor a kernel.
             let name = HeaderName::from_static("x-should-retry");
             parts.headers.insert(name, HeaderValue::from_static("false"));
         }
@@ -280,6 +296,26 @@ impl From<ModelError> for ApiError {
             ModelError::Upstream { .. } => Self::new(Code::UpstreamFailed, message),
             ModelError::UpstreamTimeout { .. } => Self::new(Code::UpstreamTimeout, message),
             ModelError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<SandboxError> for ApiError {
+    fn from(error: SandboxError) -> Self {
+        let message = error.to_string();
+        match error {
+            // When somebody changes the machine is not ours to know; a minute keeps pollers polite.
+            SandboxError::CannotIsolate { missing, .. } => Self {
+                missing: missing.into(),
+                ..Self::new(Code::SandboxUnavailable, message).retry_after(Duration::from_mins(1))
+            },
+            SandboxError::LanguageMissing { .. } => Self::new(Code::LanguageUnavailable, message)
+                .with_param("language")
+                .retry_after(Duration::from_mins(1)),
+            SandboxError::InvalidProgram { field, .. } => Self::invalid(field, message),
+            SandboxError::SessionLost { .. } => Self::new(Code::NotFound, message).with_param("session_id"),
+            SandboxError::Busy { retry_after } => Self::new(Code::Busy, message).retry_after(retry_after),
+            SandboxError::Internal(cause) => Self::internal(format!("the sandbox failed: {cause}")),
         }
     }
 }

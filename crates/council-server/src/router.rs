@@ -4,7 +4,7 @@ use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response
 use crate::routes::{
     agent_zero, api_chat, budget, conversations, health, hybrid, knowledge, ledger, memory, memory_clusters,
     memory_history, memory_profile, memory_transfer, metrics, models, openai_chat, openai_completions,
-    openai_embeddings, openai_models, orchestrate, root, stats,
+    openai_embeddings, openai_models, orchestrate, root, sandbox, stats,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -34,6 +34,7 @@ use utoipa_axum::routes;
         (name = "memory", description = "What is remembered beyond a conversation"),
         (name = "agent zero", description = "Agent Zero's tools on that memory, and its folder"),
         (name = "knowledge", description = "Documents that are remembered"),
+        (name = "sandbox", description = "Programs that run in isolation"),
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took"),
         (name = "server", description = "The server itself"),
@@ -88,6 +89,12 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(agent_zero::delete))
         .routes(routes!(agent_zero::forget))
         .routes(routes!(knowledge::add, knowledge::list, knowledge::remove))
+        .routes(routes!(sandbox::run))
+        .routes(routes!(sandbox::status))
+        .routes(routes!(sandbox::sessions))
+        .routes(routes!(sandbox::delete))
+        .routes(routes!(sandbox::interrupt))
+        .routes(routes!(sandbox::reset))
         .routes(routes!(ledger::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
@@ -119,6 +126,8 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         knowledge: parts.knowledge,
         knowledge_roots: parts.knowledge_roots,
         turn_memory: parts.turn_memory,
+        sandbox: parts.sandbox,
+        run_limits: parts.run_limits,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,

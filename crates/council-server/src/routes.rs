@@ -22,4 +22,5 @@ pub(crate) mod openai_embeddings;
 pub(crate) mod openai_models;
 pub(crate) mod orchestrate;
 pub(crate) mod root;
+pub(crate) mod sandbox;
 pub(crate) mod stats;

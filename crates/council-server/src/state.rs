@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use council_agent::Agent;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_core::Timestamp;
+use council_core::sandbox::{RunLimits, Sandbox};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,10 @@ pub struct ServerParts {
     pub knowledge: Knowledge,
     /// Directories below which a request may name files of this machine.
     pub knowledge_roots: Vec<PathBuf>,
+    /// Runs programs, behind its checks; `None`: programs are refused.
+    pub sandbox: Option<Arc<dyn Sandbox>>,
+    /// What these may use.
+    pub run_limits: RunLimits,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -53,6 +58,8 @@ impl ServerParts {
             health: Arc::new(NoHealthChecks),
             limits: Limits::default(),
             turn_memory: TurnMemory::On,
+            sandbox: None,
+            run_limits: RunLimits::default(),
             hosts: HostPolicy::loopback(),
             ui: None,
             shutdown: CancellationToken::new(),
@@ -185,6 +192,8 @@ pub(crate) struct ServerState {
     pub(crate) knowledge: Knowledge,
     pub(crate) knowledge_roots: Vec<PathBuf>,
     pub(crate) turn_memory: TurnMemory,
+    pub(crate) sandbox: Option<Arc<dyn Sandbox>>,
+    pub(crate) run_limits: RunLimits,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,

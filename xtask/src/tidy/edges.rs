@@ -9,6 +9,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("council-core", &[]),
     ("council-models", &["council-core"]),
     ("council-store", &["council-core"]),
+    ("council-sandbox", &["council-core"]),
     ("council-agent", &["council-core"]),
     ("council-server", &["council-agent", "council-core"]),
     (
@@ -17,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "council-agent",
             "council-core",
             "council-models",
+            "council-sandbox",
             "council-server",
             "council-store",
         ],
@@ -29,9 +31,11 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("axum", &["council-server", "council"]),
     ("clap", &["council"]),
     ("deadpool-postgres", &["council-store"]),
+    ("landlock", &["council-sandbox"]),
     ("llama-cpp-2", &["council-models"]),
     ("llama-cpp-sys-2", &["council-models"]),
     ("rusqlite", &["council-store"]),
+    ("seccompiler", &["council-sandbox"]),
     ("tokio-postgres", &["council-store"]),
     ("utoipa", &["council-server"]),
 ];

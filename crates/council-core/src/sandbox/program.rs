@@ -1,4 +1,10 @@
 //! A program and its limits.
+//!
+//! - [`check`](self::check): whether it can be run as it is
+
+mod check;
+
+pub use check::{MAX_FILES, MAX_SOURCE_BYTES, MAX_STDIN_BYTES};
 
 use std::fmt;
 use std::time::Duration;
@@ -90,6 +96,15 @@ impl Default for Limits {
             artifact_bytes: 32 << 20,
         }
     }
+}
+
+/// What a run that does not say may use, and the most that one may ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunLimits {
+    /// Of a run that does not say.
+    pub usual: Limits,
+    /// The most.
+    pub maximum: Limits,
 }
 
 /// Names a session: 1 to 128 visible ASCII characters.

@@ -133,6 +133,30 @@ pub struct RunReport {
     pub session_lost: Option<String>,
 }
 
+impl RunReport {
+    /// Of a program of which nothing ran, because of its source.
+    pub fn refused(reason: &str, backend: Backend, tier: Tier) -> Self {
+        Self {
+            status: RunStatus::Refused,
+            exit: None,
+            signal: None,
+            stdout: Vec::new(),
+            stderr: format!("{reason}\n").into_bytes(),
+            truncated: Truncated::default(),
+            value: None,
+            artifacts: Vec::new(),
+            wall: Duration::ZERO,
+            cpu: Duration::ZERO,
+            max_rss_bytes: 0,
+            queue: Duration::ZERO,
+            backend,
+            tier,
+            start: Start::Cold,
+            session_lost: None,
+        }
+    }
+}
+
 /// What happens while a program runs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunEvent {

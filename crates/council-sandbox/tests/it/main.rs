@@ -1,4 +1,11 @@
-//! The crate against real kernels.
+//! The sandbox against its contract, with the real helper on this very host.
+
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod attacks;
+mod hygiene;
+mod limits;
+mod ordinary_user;
+mod runs;
+mod sessions;
+mod support;

@@ -25,6 +25,9 @@ pub(crate) struct ErrorObject {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hint: Option<String>,
+    /// The layers of protection that this machine lacks, where it cannot isolate programs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) missing: Vec<String>,
     /// The request, as in the header `x-request-id` and in the server's log.
     pub(crate) request_id: String,
 }

@@ -56,6 +56,15 @@ fn explain(error: &serde_json::Error, path: &str) -> ApiError {
                 let field = join(path, field);
                 return ApiError::invalid(field.clone(), format!("`{field}` is missing"));
             }
+            if let Some(field) = quoted_after(&what, "unknown field ") {
+                // Here the path ends with the field itself.
+                let known = what
+                    .split_once("expected one of ")
+                    .map_or("others", |(_, known)| known);
+                let message = format!("`{path}` is not known; possible in its place: {known}");
+                debug_assert!(path.ends_with(field), "{path} is not the path of {field}");
+                return ApiError::invalid(path, message);
+            }
             if let Some(field) = quoted_after(&what, "duplicate field ") {
                 let field = join(path, field);
                 return ApiError::invalid(field.clone(), format!("`{field}` is given twice"));

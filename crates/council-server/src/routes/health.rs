@@ -7,8 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use council_core::sandbox::{Backend, SandboxStatus, Tier};
 use council_core::{ModelState, Page};
 use serde_json::{Map, Value, json};
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 /// A store that has not answered by then is as good as broken.
@@ -27,6 +29,9 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) async fn health(State(app): State<App>) -> Response {
     let (model, has_model) = model_check(&app);
     let mut checks = vec![model, store_check(&app).await];
+    if let Some(sandbox) = &app.sandbox {
+        checks.push(sandbox_check(&sandbox.status().await));
+    }
     checks.extend(app.health.check().await);
     let failed = checks.iter().any(|check| check.status == CheckStatus::Failed);
     let status = match () {
@@ -123,6 +128,38 @@ async fn store_check(app: &App) -> HealthCheck {
         status,
         message,
         values,
+    }
+}
+
+/// Whether programs are run, and how strongly apart. Without it everything else still answers.
+fn sandbox_check(status: &SandboxStatus) -> HealthCheck {
+    let (backend, tier) = match &status.protection {
+        Some(protection) => (Some(protection.backend), Some(protection.tier)),
+        None => (None, None),
+    };
+    let message = if let (Some(backend), Some(tier)) = (backend, tier) {
+        format!("programs run with {} isolation by {backend}", tier.name())
+    } else {
+        let mut why = String::new();
+        for (backend, reason) in &status.rejected {
+            // Writing to a string cannot fail.
+            let _ = write!(why, "; {backend}: {reason}");
+        }
+        format!(
+            "this machine cannot isolate programs, so none is run; `council sandbox doctor` says what to do{why}"
+        )
+    };
+    HealthCheck {
+        name: "sandbox",
+        status: match tier {
+            Some(Tier::Strong | Tier::Good) => CheckStatus::Ok,
+            Some(Tier::Weak) | None => CheckStatus::Warning,
+        },
+        message,
+        values: Map::from_iter([
+            ("backend".to_owned(), json!(backend.map(Backend::name))),
+            ("tier".to_owned(), json!(tier.map_or("none", Tier::name))),
+        ]),
     }
 }
 

@@ -20,6 +20,11 @@ use prometheus::TextEncoder;
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
     app.agent.memories().measure().await?;
+    if let Some(sandbox) = &app.sandbox {
+        // Its gauges follow who asks.
+        sandbox.status().await;
+        sandbox.sessions().await;
+    }
     let text = TextEncoder::new()
         .encode_to_string(&app.registry.gather())
         .map_err(|error| ApiError::internal(format!("metrics could not be encoded: {error}")))?;

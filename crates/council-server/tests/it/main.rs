@@ -20,6 +20,7 @@ mod openai_embeddings;
 mod openapi;
 mod operations;
 mod original;
+mod sandbox;
 mod sockets;
 mod streams;
 mod turn_memory;

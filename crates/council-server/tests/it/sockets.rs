@@ -2,6 +2,8 @@
 
 use crate::app::TestApp;
 use crate::fakes::Step;
+use crate::sandbox::with_sandbox;
+use council_core::sandbox;
 use council_server::{ServeOptions, serve_with};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -81,6 +83,24 @@ async fn a_dropped_connection_cancels_a_turn_that_is_not_streamed() {
     }
     drop(client);
     app.models.script.ended(1).await;
+}
+
+#[tokio::test]
+async fn a_dropped_connection_ends_a_program_that_is_not_streamed() {
+    let (app, sandbox) = with_sandbox();
+    sandbox.script([sandbox::scripted::Step::Hang]);
+    let served = start(&app, ServeOptions::default()).await;
+    let mut client = TcpStream::connect(served.address).await.unwrap();
+    let body = "{\"language\":\"bash\",\"code\":\"sleep 9\"}";
+    client
+        .write_all(post("/v1/sandbox/run", body).as_bytes())
+        .await
+        .unwrap();
+    while sandbox.programs().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(client);
+    sandbox.dropped().cancelled().await;
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Shared memory, semaphores and message queues of the host.
+#![expect(unsafe_code, reason = "these calls have no safe form")]
 
+use rustix::fs::Mode;
 use serde_json::{Value, json};
 use std::ffi::CString;
 use std::io;
+use std::os::fd::{FromRawFd, OwnedFd};
 
 /// System V objects under one key, and a POSIX queue; removed when dropped.
 pub(super) struct Queues {
@@ -37,27 +40,22 @@ impl Queues {
             messages: -1,
             posix,
         };
-        // SAFETY: the three calls take numbers alone.
-        unsafe {
-            queues.segment = checked(libc::shmget(key, 4096, mode))?;
-            queues.semaphores = checked(libc::semget(key, 1, mode))?;
-            queues.messages = checked(libc::msgget(key, mode))?;
-        }
+        // SAFETY: takes numbers alone.
+        queues.segment = checked(unsafe { libc::shmget(key, 4096, mode) })?;
+        // SAFETY: takes numbers alone.
+        queues.semaphores = checked(unsafe { libc::semget(key, 1, mode) })?;
+        // SAFETY: takes numbers alone.
+        queues.messages = checked(unsafe { libc::msgget(key, mode) })?;
         let name = queues.posix.as_ptr();
         let attributes = std::ptr::null::<libc::mq_attr>();
-        // SAFETY: the name ends with a NUL and outlives the calls; a null pointer asks for the default attributes, as
-        // mq_open(3) allows; the descriptor was just given to us and is closed once.
-        unsafe {
-            let queue = checked(libc::mq_open(
-                name,
-                libc::O_CREAT | libc::O_EXCL | libc::O_RDWR,
-                0o666,
-                attributes,
-            ))?;
-            // The umask narrowed the mode.
-            libc::fchmod(queue, 0o666);
-            libc::mq_close(queue);
-        }
+        let flags = libc::O_CREAT | libc::O_EXCL | libc::O_RDWR;
+        // SAFETY: the name ends with a NUL and outlives the call; without attributes the default ones are taken
+        // (mq_open(3)).
+        let queue = checked(unsafe { libc::mq_open(name, flags, 0o666, attributes) })?;
+        // SAFETY: on Linux a queue is a descriptor (mq_overview(7)); it was just given to us and nobody else closes it.
+        let queue = unsafe { OwnedFd::from_raw_fd(queue) };
+        // The umask narrowed the mode.
+        rustix::fs::fchmod(&queue, Mode::from_raw_mode(0o666))?;
         Ok(queues)
     }
 
@@ -69,16 +67,19 @@ impl Queues {
 
 impl Drop for Queues {
     fn drop(&mut self) {
-        // SAFETY: removing takes numbers and, where a pointer is asked for, ignores it for this command; the name ends with
-        // a NUL. An identifier of -1 or a name that is gone is refused by the kernel.
-        unsafe {
-            // One that a program made beside ours, where no box kept it.
-            let left = libc::shmget(self.key + 1, 0, 0);
-            libc::shmctl(left, libc::IPC_RMID, std::ptr::null_mut());
-            libc::shmctl(self.segment, libc::IPC_RMID, std::ptr::null_mut());
-            libc::semctl(self.semaphores, 0, libc::IPC_RMID);
-            libc::msgctl(self.messages, libc::IPC_RMID, std::ptr::null_mut());
-            libc::mq_unlink(self.posix.as_ptr());
+        let nothing = std::ptr::null_mut::<libc::shmid_ds>();
+        // SAFETY: takes numbers alone.
+        let left = unsafe { libc::shmget(self.key + 1, 0, 0) };
+        // The second was made by a program beside ours, where no box kept it.
+        for segment in [self.segment, left] {
+            // SAFETY: the pointer is not looked at for this command; an identifier of -1 is refused.
+            unsafe { libc::shmctl(segment, libc::IPC_RMID, nothing) };
         }
+        // SAFETY: takes numbers alone for this command; an identifier of -1 is refused.
+        unsafe { libc::semctl(self.semaphores, 0, libc::IPC_RMID) };
+        // SAFETY: the pointer is not looked at for this command; an identifier of -1 is refused.
+        unsafe { libc::msgctl(self.messages, libc::IPC_RMID, std::ptr::null_mut()) };
+        // SAFETY: the name ends with a NUL; one that is gone is refused.
+        unsafe { libc::mq_unlink(self.posix.as_ptr()) };
     }
 }

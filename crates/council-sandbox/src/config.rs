@@ -1,0 +1,80 @@
+//! What the sandbox is told. Whoever reads files and the environment does so elsewhere.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How the helper is started: this very binary with an argument, or a program of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelperCommand {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// How many processes are kept ready for each kind of program; 0 starts every one when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSizes {
+    /// Python with its standard library.
+    pub python: u32,
+    /// Python with numpy, pandas and matplotlib imported.
+    pub science: u32,
+    /// Shells.
+    pub bash: u32,
+    /// Node.
+    pub javascript: u32,
+}
+
+impl Default for PoolSizes {
+    fn default() -> Self {
+        Self {
+            python: 4,
+            science: 2,
+            bash: 2,
+            javascript: 1,
+        }
+    }
+}
+
+/// What the sandbox is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxConfig {
+    /// The helper.
+    pub helper: HelperCommand,
+    /// Folders in which interpreters are looked for, in order.
+    pub search_path: Vec<PathBuf>,
+    /// Python; `None` looks for it.
+    pub python: Option<PathBuf>,
+    /// Node; `None` looks for it.
+    pub node: Option<PathBuf>,
+    /// The virtual environment with numpy, pandas and matplotlib, which need not exist.
+    pub science: PathBuf,
+    /// What is kept ready.
+    pub pools: PoolSizes,
+    /// Programs that run at once; more wait.
+    pub max_running: u32,
+    /// Programs that wait; more are refused.
+    pub max_waiting: u32,
+    /// A session that was not used for this long ends.
+    pub session_idle: Duration,
+    /// Sessions that are kept; one more ends the one that was used longest ago.
+    pub max_sessions: usize,
+}
+
+impl SandboxConfig {
+    /// Defaults, with this helper, and with the science environment in this place.
+    pub fn new(helper: HelperCommand, science: PathBuf) -> Self {
+        Self {
+            helper,
+            search_path: ["/usr/bin", "/usr/local/bin", "/bin"].map(PathBuf::from).to_vec(),
+            python: None,
+            node: None,
+            science,
+            pools: PoolSizes::default(),
+            max_running: 16,
+            max_waiting: 256,
+            session_idle: Duration::from_secs(30 * 60),
+            max_sessions: 8,
+        }
+    }
+}

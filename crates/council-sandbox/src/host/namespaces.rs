@@ -1,0 +1,280 @@
+//! The sandbox of this crate's own launcher: namespaces, Landlock, seccomp, limits.
+
+use super::languages::Languages;
+use super::pool::Pool;
+use super::result::refused;
+use super::run::{Events, Outcome, Run};
+use super::selftest;
+use super::sessions::{Kept, Sessions};
+use crate::config::SandboxConfig;
+use async_trait::async_trait;
+use council_core::sandbox::{
+    Backend, Language, Layer, Program, Protection, RunEvent, RunReport, RunStream, Sandbox, SandboxError,
+    SandboxStatus, SessionId, SessionSummary, Start, Tier,
+};
+use futures::StreamExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Events that may wait for a slow reader.
+const EVENTS: usize = 64;
+/// How often sessions are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Runs programs in boxes of our own making. Dropping it ends all of them.
+pub struct Namespaces {
+    inner: Arc<Inner>,
+    tasks: TaskTracker,
+    end: CancellationToken,
+    layers: Vec<Layer>,
+}
+
+struct Inner {
+    pool: Arc<Pool>,
+    sessions: Sessions,
+    places: Semaphore,
+    waiting: AtomicU32,
+    most_waiting: u32,
+    running: AtomicU32,
+}
+
+impl Drop for Namespaces {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+impl Namespaces {
+    /// Starts the helper, tries every layer of protection in a real box, and fills the pools in the background.
+    ///
+    /// # Errors
+    /// [`SandboxError::CannotIsolate`] that names the layers that this host does not give.
+    pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let languages = Languages::find(&config);
+        let inner = Arc::new(Inner {
+            sessions: Sessions::new(config.session_idle, config.max_sessions),
+            places: Semaphore::new(config.max_running.max(1) as usize),
+            waiting: AtomicU32::new(0),
+            most_waiting: config.max_waiting,
+            running: AtomicU32::new(0),
+            pool: Arc::new(Pool::new(config, languages)),
+        });
+        inner.pool.helper().await?;
+        let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
+        let mut sandbox = Self {
+            inner: Arc::clone(&inner),
+            tasks: tasks.clone(),
+            end: end.clone(),
+            layers: Vec::new(),
+        };
+        sandbox.layers = selftest::layers(&sandbox).await?;
+        selftest::verdict(&sandbox.layers)?;
+        let (refilled, ended) = (Arc::clone(&inner), end.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = refilled.pool.refill() => {}
+                () = ended.cancelled() => {}
+            }
+        });
+        let (watched, ended) = (Arc::clone(&inner), end.clone());
+        tasks.spawn(async move {
+            while tokio::time::timeout(LOOK, ended.cancelled()).await.is_err() {
+                watched.sessions.end_idle();
+            }
+        });
+        Ok(sandbox)
+    }
+
+    /// The helper's process, while it runs; for tests that end it.
+    pub async fn helper_pid(&self) -> Option<u32> {
+        self.inner.pool.helper().await.ok()?.pid()
+    }
+}
+
+#[async_trait]
+impl Sandbox for Namespaces {
+    async fn status(&self) -> SandboxStatus {
+        let languages = &self.inner.pool.languages;
+        SandboxStatus {
+            protection: Some(Protection {
+                backend: Backend::Namespaces,
+                tier: Tier::Strong,
+                layers: self.layers.clone(),
+            }),
+            rejected: Vec::new(),
+            languages: Language::ALL
+                .into_iter()
+                .map(|language| (language, languages.state(language)))
+                .collect(),
+            pools: self.inner.pool.states(),
+            running: self.inner.running.load(Ordering::Relaxed),
+        }
+    }
+
+    fn run(&self, program: Program, cancel: CancellationToken) -> RunStream {
+        let (events, stream) = mpsc::channel(EVENTS);
+        let inner = Arc::clone(&self.inner);
+        self.tasks.spawn(async move {
+            let end = match inner.run(program, &cancel, &events).await {
+                Ok(report) => Ok(RunEvent::Finished(Box::new(report))),
+                Err(error) => Err(error),
+            };
+            let _ = events.send(end).await;
+        });
+        ReceiverStream::new(stream).boxed()
+    }
+
+    async fn sessions(&self) -> Vec<SessionSummary> {
+        self.inner.sessions.list()
+    }
+
+    async fn end_session(&self, id: &SessionId) -> Result<(), SandboxError> {
+        self.inner.sessions.remove(id)
+    }
+
+    async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
+        self.inner.sessions.interrupt(id)
+    }
+}
+
+impl Inner {
+    async fn run(
+        &self,
+        mut program: Program,
+        cancel: &CancellationToken,
+        events: &Events,
+    ) -> Result<RunReport, SandboxError> {
+        let asked = Instant::now();
+        if let Some(why) = program.refusal() {
+            return Ok(refused(&why));
+        }
+        if let Err(message) = self.pool.languages.state(program.language) {
+            let language = program.language;
+            return Err(SandboxError::LanguageMissing { language, message });
+        }
+        program.source = program.clean_source().into_owned();
+        let _place = self.place().await?;
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let ran = match program.session.clone() {
+            None => self.run_once(&program, asked, cancel, events).await,
+            Some(id) => self.run_in_session(&id, &program, asked, cancel, events).await,
+        };
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        ran
+    }
+
+    /// A place among those that run; there is an end to how many wait for one.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, SandboxError> {
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(place);
+        }
+        let busy = SandboxError::Busy {
+            retry_after: Duration::from_secs(1),
+        };
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.most_waiting {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(busy);
+        }
+        let place = self.places.acquire().await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        place.map_err(|_| busy)
+    }
+
+    async fn run_once(
+        &self,
+        program: &Program,
+        asked: Instant,
+        cancel: &CancellationToken,
+        events: &Events,
+    ) -> Result<RunReport, SandboxError> {
+        let profile = self
+            .pool
+            .languages
+            .profile(program.language, &program.source, false);
+        let (mut channel, start, _in_use) = tokio::select! {
+            taken = self.pool.take(profile) => taken?,
+            () = cancel.cancelled() => return Ok(refused("the run was cancelled before it began\n")),
+        };
+        let run = Run {
+            program,
+            start,
+            queue: asked.elapsed(),
+            reserves: profile.reserves(),
+            cancel,
+            interrupt: None,
+            events,
+        };
+        run.run(&mut channel).await.map(|outcome| outcome.report)
+    }
+
+    async fn run_in_session(
+        &self,
+        id: &SessionId,
+        program: &Program,
+        asked: Instant,
+        cancel: &CancellationToken,
+        events: &Events,
+    ) -> Result<RunReport, SandboxError> {
+        if program.language == Language::Bash {
+            return Err(SandboxError::InvalidProgram {
+                field: "session_id".to_owned(),
+                message: "bash keeps nothing between programs; leave it out, or use python or javascript"
+                    .to_owned(),
+            });
+        }
+        let (session, lost) = self.sessions.get(id, program.language)?;
+        let mut held = tokio::select! {
+            held = session.enter() => held,
+            () = cancel.cancelled() => return Ok(refused("the run was cancelled before it began\n")),
+        };
+        let profile = self
+            .pool
+            .languages
+            .profile(program.language, &program.source, true);
+        let start = if held.is_some() {
+            Start::Session
+        } else {
+            let (channel, start, in_use) = self.pool.take(profile).await?;
+            *held = Some(Kept {
+                channel,
+                _in_use: in_use,
+            });
+            start
+        };
+        let Some(kept) = held.as_mut() else {
+            return Err(SandboxError::Internal("a session has no box".to_owned()));
+        };
+        let run = Run {
+            program,
+            start,
+            queue: asked.elapsed(),
+            reserves: profile.reserves(),
+            cancel,
+            interrupt: Some(Arc::clone(&session.interrupt)),
+            events,
+        };
+        let ran = run.run(&mut kept.channel).await;
+        session.touch();
+        let ended = match &ran {
+            Ok(Outcome { alive: true, .. }) if self.sessions.is_living(id, &session) => None,
+            Ok(Outcome { alive: true, .. }) => Some("was ended while its last program ran".to_owned()),
+            Ok(Outcome { report, .. }) => {
+                Some(format!("ended with its last program ({})", report.status.name()))
+            }
+            Err(error) => Some(format!("ended: {error}")),
+        };
+        let mut report = ran?.report;
+        report.session_lost = lost;
+        if let Some(why) = ended {
+            *held = None;
+            self.sessions.lose(id, &why);
+            report.session_lost = Some(format!("session `{id}` {why}; its next program begins anew"));
+        }
+        Ok(report)
+    }
+}

@@ -1,0 +1,180 @@
+//! Boxes that wait for programs. Each is used once; what is taken is made anew in the background.
+
+use super::channel::Channel;
+use super::helper::Helper;
+use super::languages::{Languages, Profile};
+use crate::config::{PoolSizes, SandboxConfig};
+use crate::order::Content;
+use council_core::sandbox::{PoolState, SandboxError, Start};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// After a box could not be made, before the next attempt.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The helper and what it made.
+pub(super) struct Pool {
+    config: SandboxConfig,
+    pub(super) languages: Languages,
+    helper: tokio::sync::Mutex<Option<Arc<Helper>>>,
+    shelves: Mutex<HashMap<Profile, VecDeque<Channel>>>,
+    busy: [AtomicU32; Profile::ALL.len()],
+    taken: Notify,
+}
+
+/// Counts a box as in use until it is dropped.
+pub(super) struct InUse {
+    pool: Arc<Pool>,
+    profile: Profile,
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.pool.busy[self.profile as usize].fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Pool {
+    pub(super) fn new(config: SandboxConfig, languages: Languages) -> Self {
+        Self {
+            config,
+            languages,
+            helper: tokio::sync::Mutex::new(None),
+            shelves: Mutex::new(HashMap::new()),
+            busy: Default::default(),
+            taken: Notify::new(),
+        }
+    }
+
+    /// The helper; another one where the last has ended.
+    ///
+    /// # Errors
+    /// As [`Helper::start`].
+    pub(super) async fn helper(&self) -> Result<Arc<Helper>, SandboxError> {
+        let mut kept = self.helper.lock().await;
+        if let Some(helper) = kept.as_ref()
+            && !helper.is_gone()
+        {
+            return Ok(Arc::clone(helper));
+        }
+        // What the last one made ended with it.
+        self.shelves().clear();
+        let helper = Helper::start(&self.config.helper, &self.languages).await?;
+        *kept = Some(Arc::clone(&helper));
+        Ok(helper)
+    }
+
+    /// A box for a program: one that waits, or else a new one.
+    ///
+    /// # Errors
+    /// Where none can be made.
+    pub(super) async fn take(
+        self: &Arc<Self>,
+        profile: Profile,
+    ) -> Result<(Channel, Start, InUse), SandboxError> {
+        let waiting = self.shelves().get_mut(&profile).and_then(VecDeque::pop_front);
+        let (channel, start) = match waiting {
+            Some(channel) => {
+                self.taken.notify_one();
+                (channel, Start::Warm)
+            }
+            None => (self.open(profile).await?, Start::Cold),
+        };
+        self.busy[profile as usize].fetch_add(1, Ordering::Relaxed);
+        let pool = Arc::clone(self);
+        Ok((channel, start, InUse { pool, profile }))
+    }
+
+    /// A new box, when it is ready.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub(super) async fn open(&self, profile: Profile) -> Result<Channel, SandboxError> {
+        let helper = self.helper().await?;
+        let copied = helper.state().borrow().zygotes.contains(profile.name());
+        let content = if copied {
+            Some(Content::Copy(profile.name().to_owned()))
+        } else {
+            self.languages.cold(profile)
+        };
+        let content =
+            content.ok_or_else(|| SandboxError::Internal(format!("nothing runs {}", profile.name())))?;
+        let mut channel = Channel::new(helper.open(content)?);
+        channel.ready().await?;
+        Ok(channel)
+    }
+
+    /// Keeps the shelves full, for ever.
+    pub(super) async fn refill(&self) {
+        loop {
+            match self.fill().await {
+                Ok(()) => self.taken.notified().await,
+                Err(error) => {
+                    tracing::warn!("the sandbox keeps no programs ready: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn fill(&self) -> Result<(), SandboxError> {
+        let helper = self.helper().await?;
+        for profile in Profile::ALL
+            .into_iter()
+            .filter(|&profile| self.languages.has(profile))
+        {
+            let target = target(&self.config.pools, profile);
+            while self.ready(profile) < target {
+                if self.languages.zygote(profile).is_some() {
+                    // A copy is worth waiting for, but not for ever: its packages may be broken.
+                    let mut state = helper.state();
+                    let ready = state.wait_for(|state| state.gone || state.zygotes.contains(profile.name()));
+                    if tokio::time::timeout(Duration::from_secs(60), ready)
+                        .await
+                        .is_err()
+                    {
+                        break;
+                    }
+                }
+                let channel = self.open(profile).await?;
+                self.shelves().entry(profile).or_default().push_back(channel);
+            }
+        }
+        Ok(())
+    }
+
+    fn ready(&self, profile: Profile) -> u32 {
+        self.shelves().get(&profile).map_or(0, |shelf| shelf.len() as u32)
+    }
+
+    fn shelves(&self) -> std::sync::MutexGuard<'_, HashMap<Profile, VecDeque<Channel>>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it is.
+    pub(super) fn states(&self) -> Vec<PoolState> {
+        Profile::ALL
+            .into_iter()
+            .filter(|&profile| self.languages.has(profile))
+            .map(|profile| PoolState {
+                profile: profile.name().to_owned(),
+                target: target(&self.config.pools, profile),
+                ready: self.ready(profile),
+                busy: self.busy[profile as usize].load(Ordering::Relaxed),
+                memory_bytes: 0,
+            })
+            .collect()
+    }
+}
+
+fn target(sizes: &PoolSizes, profile: Profile) -> u32 {
+    match profile {
+        Profile::Python => sizes.python,
+        Profile::Science => sizes.science,
+        Profile::Bash => sizes.bash,
+        Profile::JavaScript => sizes.javascript,
+    }
+}

@@ -1,0 +1,42 @@
+//! The helper: one thread that makes boxes, and pid 1 in each of them. Nothing here runs in the server's process.
+//!
+//! - [`ground`](self::ground): namespaces and the root that all boxes start from
+//! - [`launcher`](self::launcher): takes orders, makes boxes and zygotes
+//! - [`init`](self::init): pid 1 of a box: mounts, starts, watches, reports
+//! - [`confine`](self::confine), [`syscalls`](self::syscalls), [`paths`](self::paths): what a program may do
+//! - [`watch`](self::watch): what all processes of a box use
+//! - [`collect`](self::collect): files in and out
+//! - [`sys`](self::sys): the calls that are not safe
+
+mod collect;
+mod confine;
+mod ground;
+mod init;
+mod launcher;
+mod paths;
+mod sys;
+mod syscalls;
+mod watch;
+
+use crate::message;
+use std::process::ExitCode;
+
+/// Name of the user in a box, and its number; never 0.
+const BOX_USER: u32 = 1000;
+
+/// What the helper program does from its first to its last moment: serves the orders that come over its standard
+/// input, a socket. Ends when that closes. Must be called before the process has a second thread.
+pub fn run_helper() -> ExitCode {
+    let Some(orders) = sys::inherited(0) else {
+        return ExitCode::FAILURE;
+    };
+    // Whatever else was inherited is nobody's business here. Standard error goes to the server's log.
+    sys::close_from(3);
+    match ground::serve(&orders) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = message::send(&orders, &crate::order::Answer::Failed(failure), &[]);
+            ExitCode::FAILURE
+        }
+    }
+}

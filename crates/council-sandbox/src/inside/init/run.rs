@@ -1,0 +1,213 @@
+//! One run, from its order to its ending: what it wrote, what it uses, and when it is too much.
+
+use super::super::{collect, sys, watch};
+use crate::frame::{self, CHUNK, Kind};
+use crate::order::{Cause, Ending, FileHeader, RunOrder};
+use rustix::process::{Pid, Signal};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+/// A stream may write this much more than is kept, in bytes, before it is taken for a flood.
+const FLOOD: u64 = 64 << 20;
+/// A session's program may take this long to hear an interrupt before its process is ended.
+const HEARS_INTERRUPT: Duration = Duration::from_millis(500);
+
+/// How a run came to its end.
+pub(super) enum Finished {
+    /// Its runner says so, and how.
+    Said(String),
+    /// Its first process ended.
+    Ended(sys::Ended),
+    /// It used too much.
+    Stopped(Cause),
+}
+
+/// A stream of the program.
+#[derive(Default)]
+struct Stream {
+    seen: u64,
+    kept: u64,
+}
+
+pub(super) struct Run {
+    pub(super) order: RunOrder,
+    before: collect::Before,
+    began: Instant,
+    /// Processor time that was used in this box before.
+    cpu_before: Duration,
+    next_look: Instant,
+    looks: u32,
+    stdout: Stream,
+    stderr: Stream,
+    /// Since when a session's program was asked to stop, and for what.
+    interrupted: Option<(Instant, Cause)>,
+}
+
+impl Run {
+    pub(super) fn begin(order: RunOrder, before: collect::Before, cpu_before: Duration) -> Self {
+        let began = Instant::now();
+        Self {
+            order,
+            before,
+            began,
+            cpu_before,
+            next_look: began + Duration::from_millis(5),
+            looks: 0,
+            stdout: Stream::default(),
+            stderr: Stream::default(),
+            interrupted: None,
+        }
+    }
+
+    /// When it is to be looked at again.
+    pub(super) fn next_look(&self) -> Duration {
+        self.next_look.saturating_duration_since(Instant::now())
+    }
+
+    /// Passes on what a stream holds now. Whether it is still open.
+    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, channel: &mut UnixStream) -> bool {
+        let (stream, most) = match kind {
+            Kind::Stdout => (&mut self.stdout, self.order.stdout_bytes),
+            _ => (&mut self.stderr, self.order.stderr_bytes),
+        };
+        let mut buffer = [0; CHUNK];
+        // A pipe holds 64 KiB: a program that writes without end does not keep pid 1 here.
+        for _ in 0..4 {
+            match rustix::io::read(pipe, &mut buffer) {
+                Ok(0) => return false,
+                Ok(count) => {
+                    let room = usize::try_from(most - stream.kept).unwrap_or(usize::MAX);
+                    let keep = &buffer[..count.min(room)];
+                    stream.seen += count as u64;
+                    stream.kept += keep.len() as u64;
+                    if !keep.is_empty() && frame::write(channel, kind, keep).is_err() {
+                        sys::exit_now(0);
+                    }
+                }
+                Err(rustix::io::Errno::AGAIN) => return true,
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    /// What the run uses too much of, if it does, and a session's program was asked to stop and did not.
+    pub(super) fn look(&mut self, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
+        if let Some((since, cause)) = self.interrupted {
+            return (since.elapsed() > HEARS_INTERRUPT).then_some(cause);
+        }
+        let cause = self.excess(reaped_cpu)?;
+        let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
+        match main {
+            Some(pid) if patient => {
+                let _ = rustix::process::kill_process(pid, Signal::INT);
+                self.interrupted = Some((Instant::now(), cause));
+                None
+            }
+            _ => Some(cause),
+        }
+    }
+
+    fn excess(&mut self, reaped_cpu: Duration) -> Option<Cause> {
+        let now = Instant::now();
+        if now.duration_since(self.began) >= Duration::from_micros(self.order.wall_us) {
+            return Some(Cause::Wall);
+        }
+        let flooded = |stream: &Stream, most| stream.seen > most + FLOOD;
+        if flooded(&self.stdout, self.order.stdout_bytes) || flooded(&self.stderr, self.order.stderr_bytes) {
+            return Some(Cause::Output);
+        }
+        if now < self.next_look {
+            return None;
+        }
+        // Often at first, because memory is filled in no time; later a 20th of a thousandth of a processor is enough.
+        self.looks += 1;
+        let pause = if self.looks < 20 { 5 } else { 20 };
+        let end = self.began + Duration::from_micros(self.order.wall_us);
+        self.next_look = (now + Duration::from_millis(pause)).min(end);
+        let processes = watch::processes();
+        let usage = watch::usage(&processes);
+        let used = (usage.cpu + reaped_cpu).saturating_sub(self.cpu_before);
+        if used >= Duration::from_micros(self.order.cpu_us) {
+            return Some(Cause::Cpu);
+        }
+        let suspicious = usage.resident_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
+        if suspicious && watch::memory(&processes) > self.order.memory_bytes {
+            return Some(Cause::Memory);
+        }
+        None
+    }
+
+    /// What is known of the end, before anything is ended.
+    pub(super) fn ending(&self, how: Finished, main: Option<Pid>, reaped_cpu: Duration) -> Ending {
+        let wall = self.began.elapsed();
+        let usage = watch::usage(&watch::processes());
+        let mut ending = Ending {
+            cause: Cause::Itself,
+            exit: None,
+            signal: None,
+            said: None,
+            wall_us: wall.as_micros() as u64,
+            cpu_us: (usage.cpu + reaped_cpu)
+                .saturating_sub(self.cpu_before)
+                .as_micros() as u64,
+            max_rss_bytes: main.map(watch::peak).unwrap_or_default(),
+            stdout_cut: false,
+            stderr_cut: false,
+            artifacts_cut: false,
+            alive: false,
+        };
+        match how {
+            Finished::Said(said) => {
+                ending.said = Some(said);
+                ending.alive = self.order.session;
+                if let Some((_, cause)) = self.interrupted {
+                    ending.cause = cause;
+                }
+            }
+            Finished::Ended(ended) => {
+                ending.exit = ended.exit;
+                ending.signal = ended.signal;
+                ending.max_rss_bytes = ended.max_rss_bytes;
+            }
+            Finished::Stopped(cause) => ending.cause = cause,
+        }
+        ending
+    }
+
+    /// What a session's program started and left running does not outlive its run.
+    pub(super) fn end_strays(&self, main: Option<Pid>) {
+        for pid in watch::processes() {
+            if Some(pid) != main {
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+            }
+        }
+    }
+
+    /// Sends the files and the ending.
+    pub(super) fn tell(&self, ending: &mut Ending, channel: &mut UnixStream) {
+        ending.stdout_cut = self.stdout.seen > self.stdout.kept;
+        ending.stderr_cut = self.stderr.seen > self.stderr.kept;
+        let most_files = self.order.artifacts as usize;
+        let taken = collect::take(
+            &self.before,
+            most_files,
+            self.order.artifact_bytes,
+            &mut |piece| match piece {
+                collect::Piece::Name(name) => {
+                    let header = serde_json::to_vec(&FileHeader {
+                        name: name.to_owned(),
+                    })?;
+                    frame::write(channel, Kind::Artifact, &header)
+                }
+                collect::Piece::Content(bytes) => frame::write(channel, Kind::Data, bytes),
+            },
+        );
+        ending.artifacts_cut = taken.unwrap_or(true);
+        let body = serde_json::to_vec(ending).unwrap_or_default();
+        if frame::write(channel, Kind::Ended, &body).is_err() {
+            sys::exit_now(0);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
+
+use super::confine::Streams;
+use super::ground::{Rank, UNOWNED_COUNT, write_map};
+use super::init::{self, Birth};
+use super::{BOX_USER, sys, syscalls};
+use crate::message;
+use crate::order::{Answer, Command, Content, Order, SetupFailure};
+use rustix::event::{PollFd, PollFlags};
+use rustix::mount::{MountFlags, mount};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::process::Pid;
+use seccompiler::BpfProgram;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+
+/// The namespaces of a box, as `/proc` names them and in the order in which they are entered.
+const NAMESPACES: [&str; 7] = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"];
+
+/// A process that is copied.
+struct Zygote {
+    pid: Pid,
+    socket: OwnedFd,
+}
+
+/// What is kept of a box.
+struct Place {
+    /// As the helper counts users; 0 where all boxes have the same.
+    user: u32,
+    /// Where its pid 1 hears how a copy ended.
+    told: OwnedFd,
+}
+
+/// What a zygote says.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum FromZygote {
+    /// It has made a copy for this box.
+    Copied {
+        #[serde(rename = "box")]
+        place: i32,
+        pid: i32,
+    },
+    /// It can be copied.
+    Ready {},
+}
+
+struct Launcher<'a> {
+    orders: &'a OwnedFd,
+    rank: Rank,
+    calls: BpfProgram,
+    zygotes: HashMap<String, Zygote>,
+    /// Living boxes, by their pid 1.
+    boxes: HashMap<i32, Place>,
+    /// Which box a copy of a zygote lives in: its parent is this process, whoever it was made by.
+    copies: HashMap<i32, i32>,
+    last_user: u32,
+}
+
+/// Serves until the server is gone.
+///
+/// # Errors
+/// When what every box needs cannot be made.
+pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
+    let failed = |layer: &str, error: io::Error| SetupFailure {
+        layer: layer.to_owned(),
+        message: error.to_string(),
+    };
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    let calls = syscalls::filter().map_err(|error| failed("seccomp", error))?;
+    let children = sys::watch_children().map_err(|error| failed("helper", error))?;
+    let layers = vec![];
+    message::send(orders, &Answer::Prepared { layers }, &[]).map_err(|error| failed("helper", error))?;
+    let mut launcher = Launcher {
+        orders,
+        rank,
+        calls,
+        zygotes: HashMap::new(),
+        boxes: HashMap::new(),
+        copies: HashMap::new(),
+        last_user: 0,
+    };
+    loop {
+        let heard: Vec<String> = {
+            let mut all = vec![
+                PollFd::new(orders, PollFlags::IN),
+                PollFd::new(&children, PollFlags::IN),
+            ];
+            let names: Vec<&String> = launcher.zygotes.keys().collect();
+            all.extend(
+                launcher
+                    .zygotes
+                    .values()
+                    .map(|zygote| PollFd::new(&zygote.socket, PollFlags::IN)),
+            );
+            let _ = rustix::event::poll(&mut all, None);
+            let speaks = |poll: &PollFd<'_>| !poll.revents().is_empty();
+            names
+                .into_iter()
+                .zip(&all[2..])
+                .filter(|(_, poll)| speaks(poll))
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        for profile in heard {
+            launcher.hear(&profile);
+        }
+        launcher.reap(&children);
+        if is_readable(orders.as_fd()) {
+            match message::receive(orders) {
+                Ok(Some((order, descriptors))) => launcher.obey(order, descriptors),
+                // The server is gone, and with this process everything ends that it started.
+                Ok(None) | Err(_) => return Ok(()),
+            }
+        }
+    }
+}
+
+impl Launcher<'_> {
+    fn obey(&mut self, order: Order, descriptors: Vec<OwnedFd>) {
+        match order {
+            Order::Prepare { .. } => {}
+            Order::Zygote { profile, command } => {
+                if self.start_zygote(&profile, &command).is_err() {
+                    self.answer(&Answer::ZygoteGone { profile });
+                }
+            }
+            Order::Open { content } => {
+                if let Some(channel) = descriptors.into_iter().next() {
+                    // The channel closes with the error, which says to the server that there is no box; why, the log.
+                    if let Err(error) = self.open(content, channel) {
+                        complain(&format!("a box cannot be made: {error}"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn answer(&self, answer: &Answer) {
+        let _ = message::send(self.orders, answer, &[]);
+    }
+
+    /// Starts the process that others will be copies of. It keeps its power over boxes' namespaces and never runs what
+    /// nobody vouches for.
+    fn start_zygote(&mut self, profile: &str, command: &Command) -> io::Result<()> {
+        let (ours, theirs) = pair(SocketType::SEQPACKET)?;
+        let Some(pid) = sys::fork(libc::CLONE_NEWNS)? else {
+            let error = become_zygote(command, &theirs);
+            complain(&format!("{} cannot be started: {error}", command.program));
+            sys::exit_now(127)
+        };
+        drop(theirs);
+        // As the kernel takes it: eight bytes for each step.
+        let calls: String = self
+            .calls
+            .iter()
+            .map(|step| {
+                format!(
+                    "{:04x}{:02x}{:02x}{:08x}",
+                    step.code.to_be(),
+                    step.jt,
+                    step.jf,
+                    step.k.to_be()
+                )
+            })
+            .collect();
+        message::send(
+            &ours,
+            &serde_json::json!({ "calls": calls, "user": BOX_USER }),
+            &[],
+        )?;
+        self.zygotes
+            .insert(profile.to_owned(), Zygote { pid, socket: ours });
+        Ok(())
+    }
+
+    /// Takes what a zygote has said until now.
+    fn hear(&mut self, profile: &str) {
+        while let Some(zygote) = self.zygotes.get(profile) {
+            let speaks = is_readable(zygote.socket.as_fd());
+            if !speaks {
+                return;
+            }
+            match message::receive(&zygote.socket) {
+                Ok(Some((FromZygote::Copied { place, pid }, _))) => {
+                    self.copies.insert(pid, place);
+                }
+                Ok(Some((FromZygote::Ready {}, _))) => {
+                    let pid = zygote.pid.as_raw_nonzero().get() as u32;
+                    let profile = profile.to_owned();
+                    self.answer(&Answer::ZygoteReady { profile, pid });
+                }
+                Ok(None) | Err(_) => {
+                    let _ = rustix::process::kill_process(zygote.pid, rustix::process::Signal::KILL);
+                    self.zygotes.remove(profile);
+                    let profile = profile.to_owned();
+                    self.answer(&Answer::ZygoteGone { profile });
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, content: Content, channel: OwnedFd) -> io::Result<()> {
+        let pipe = || rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
+        let (stdin, to_stdin) = pipe()?;
+        let (from_stdout, stdout) = pipe()?;
+        let (from_stderr, stderr) = pipe()?;
+        let (go, ready) = pipe()?;
+        let (control, runner) = pair(SocketType::STREAM)?;
+        let streams = Streams {
+            stdin,
+            stdout,
+            stderr,
+            control: Some(runner),
+        };
+        let copied = match &content {
+            Content::Copy(profile) => Some(profile.clone()),
+            Content::Empty(_) | Content::Runner(_) => None,
+        };
+        let namespaces = libc::CLONE_NEWUSER
+            | libc::CLONE_NEWNS
+            | libc::CLONE_NEWPID
+            | libc::CLONE_NEWNET
+            | libc::CLONE_NEWIPC
+            | libc::CLONE_NEWUTS
+            | libc::CLONE_NEWCGROUP;
+        let Some(pid) = sys::fork(namespaces)? else {
+            drop(ready);
+            let mut birth = Birth {
+                channel,
+                go,
+                content,
+                streams: copied.is_none().then_some(streams),
+                stdin: to_stdin,
+                stdout: from_stdout,
+                stderr: from_stderr,
+                control,
+                calls: self.calls.clone(),
+            };
+            birth.keep_only_these();
+            init::live(birth)
+        };
+        drop((go, channel, to_stdin, from_stdout, from_stderr, control));
+        let folder = format!("/proc/{}", pid.as_raw_nonzero());
+        let user = self.new_user();
+        let map = match self.rank {
+            // The box's root is pid 1, and its user somebody whom neither the host nor another box knows.
+            Rank::Root => format!("0 0 1\n{BOX_USER} {user} 1"),
+            Rank::User => format!("{BOX_USER} 0 1"),
+        };
+        write_map(&folder, &map, &map, true)?;
+        if let Some(profile) = copied {
+            let zygote = self.zygotes.get(&profile);
+            let zygote = zygote.ok_or_else(|| io::Error::other(format!("there is no zygote `{profile}`")))?;
+            let spaces = NAMESPACES
+                .iter()
+                .map(|name| File::open(format!("{folder}/ns/{name}")))
+                .collect::<io::Result<Vec<File>>>()?;
+            let mut given: Vec<BorrowedFd<'_>> = spaces.iter().map(File::as_fd).collect();
+            given.extend([&streams.stdin, &streams.stdout, &streams.stderr].map(OwnedFd::as_fd));
+            given.extend(streams.control.as_ref().map(OwnedFd::as_fd));
+            message::send(&zygote.socket, &pid.as_raw_nonzero(), &given)?;
+        }
+        rustix::io::write(&ready, &[0])?;
+        let place = Place { user, told: ready };
+        self.boxes.insert(pid.as_raw_nonzero().get(), place);
+        Ok(())
+    }
+
+    /// A user for a box, such that no other living box has it: the kernel counts processes by user.
+    fn new_user(&mut self) -> u32 {
+        loop {
+            self.last_user = self.last_user % (UNOWNED_COUNT - 1) + 1;
+            if !self.boxes.values().any(|place| place.user == self.last_user) {
+                return self.last_user;
+            }
+        }
+    }
+
+    fn reap(&mut self, children: &OwnedFd) {
+        let mut buffer = [0; 512];
+        let _ = rustix::io::read(children, &mut buffer);
+        while let Some(ended) = sys::reap() {
+            if self.boxes.remove(&ended.pid).is_some() {
+                continue;
+            }
+            if !self.copies.contains_key(&ended.pid) {
+                // It became a child of this process after its zygote had said whose it is.
+                for profile in self.zygotes.keys().cloned().collect::<Vec<_>>() {
+                    self.hear(&profile);
+                }
+            }
+            let place = self.copies.remove(&ended.pid);
+            if let Some(place) = place.and_then(|place| self.boxes.get(&place)) {
+                let _ = rustix::io::write(&place.told, &ended.to_bytes());
+            }
+        }
+    }
+}
+
+fn is_readable(descriptor: BorrowedFd<'_>) -> bool {
+    let mut one = [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)];
+    let now = rustix::event::Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    rustix::event::poll(&mut one, Some(&now)).is_ok_and(|count| count > 0)
+}
+
+impl Birth {
+    /// Closes what a box has no use for: the launcher's sockets above all.
+    fn keep_only_these(&mut self) {
+        let streams = self.streams.iter().flat_map(|streams| {
+            [&streams.stdin, &streams.stdout, &streams.stderr]
+                .into_iter()
+                .chain(&streams.control)
+        });
+        let own = [
+            &self.channel,
+            &self.go,
+            &self.stdin,
+            &self.stdout,
+            &self.stderr,
+            &self.control,
+        ];
+        let mut kept: Vec<i32> = streams
+            .chain(own)
+            .map(|descriptor| descriptor.as_raw_fd())
+            .collect();
+        kept.sort_unstable();
+        sys::close_all_but(&kept);
+    }
+}
+
+fn become_zygote(command: &Command, socket: &OwnedFd) -> io::Error {
+    let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    if let Err(error) = mount("tmpfs", "/tmp", "tmpfs", flags, c"size=64m,mode=0700") {
+        return error.into();
+    }
+    sys::reset_signals();
+    if let Err(error) = rustix::io::fcntl_dupfd_cloexec(socket, 64)
+        .map_err(io::Error::from)
+        .and_then(|socket| sys::place(socket.as_fd(), 3))
+        .and_then(|()| sys::close_on_exec_from(4))
+    {
+        return error;
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this process was forked for it and becomes the program"
+    )]
+    let mut program = std::process::Command::new(&command.program);
+    std::os::unix::process::CommandExt::exec(
+        program
+            .args(&command.arguments)
+            .env_clear()
+            .envs(command.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(std::process::Stdio::null()),
+    )
+}
+
+fn pair(kind: SocketType) -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?)
+}
+
+/// Standard error is read by the server, which logs it.
+#[expect(clippy::print_stderr, reason = "the helper's only way to its log")]
+fn complain(what: &str) {
+    eprintln!("{what}");
+}

@@ -1,0 +1,70 @@
+//! One sandbox for a test, and short ways to run something in it.
+
+use council_core::sandbox::{Language, Program, RunEvent, RunReport, Sandbox, SandboxError};
+use council_sandbox::{HelperCommand, Namespaces, SandboxConfig};
+use futures::StreamExt as _;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) fn config() -> SandboxConfig {
+    let helper = HelperCommand {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_council-box")),
+        args: Vec::new(),
+    };
+    SandboxConfig::new(helper, PathBuf::from("/nonexistent"))
+}
+
+pub(crate) async fn sandbox() -> Namespaces {
+    Namespaces::start(config()).await.unwrap()
+}
+
+pub(crate) async fn run(sandbox: &dyn Sandbox, program: Program) -> Result<RunReport, SandboxError> {
+    let mut events = sandbox.run(program, CancellationToken::new());
+    let mut last = None;
+    while let Some(event) = events.next().await {
+        last = Some(event?);
+    }
+    match last {
+        Some(RunEvent::Finished(report)) => Ok(*report),
+        other => unreachable!("a run ends with its report, not {other:?}"),
+    }
+}
+
+pub(crate) async fn python(sandbox: &dyn Sandbox, source: &str) -> RunReport {
+    run(sandbox, Program::new(Language::Python, source))
+        .await
+        .unwrap()
+}
+
+pub(crate) async fn bash(sandbox: &dyn Sandbox, source: &str) -> RunReport {
+    run(sandbox, Program::new(Language::Bash, source)).await.unwrap()
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
+pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config();
+    if rustix::process::geteuid().is_root() {
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = folder.path().join("council-box");
+        std::fs::copy(&config.helper.program, &program).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        config.helper = HelperCommand {
+            program: PathBuf::from("/usr/bin/setpriv"),
+            args: [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                &program.display().to_string(),
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        };
+    }
+    (config, folder)
+}
