@@ -21,7 +21,7 @@ mod run;
 
 pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict};
 pub use ground::Ground;
-pub use judge::Ended;
+pub use judge::{After, Ended};
 pub use run::{control, run};
 
 /// All attacks, group by group.

@@ -65,6 +65,14 @@ def deep_folders():
     got(made)
 
 
+def many_folders():
+    # More of them than files that a process may hold open; the one file is in the middle.
+    for number in range(most(2000, 20)):
+        os.mkdir(f"folder-{number:04}")
+    with open(f"folder-{most(1000, 10):04}/real", "w") as file:
+        file.write("real")
+
+
 def more_than_is_returned():
     for number in range(3):
         with open(f"large-{number}", "wb") as file:

@@ -79,6 +79,15 @@ fn at_least(ended: &Ended, least: usize) -> Judgement {
     }
 }
 
+/// Held, where the file is returned, or it is said that not everything is.
+fn real_or_cut(ended: &Ended) -> Judgement {
+    let report = harmless(ended)?;
+    if report.artifacts.is_empty() && !report.truncated.artifacts {
+        return Err("the file is not returned, and nothing is said to be missing".to_owned());
+    }
+    only_real(ended)
+}
+
 /// Held, where it is said that not everything is returned.
 fn cut(ended: &Ended) -> Judgement {
     let report = harmless(ended)?;
@@ -151,7 +160,12 @@ pub(super) const ARTIFACTS: &[Attack] = &[
     trial(
         "deep_folders",
         "Folders in folders would overrun the reader.",
-        only_real,
+        real_or_cut,
+    ),
+    trial(
+        "many_folders",
+        "Folders would use up what the reader may open.",
+        real_or_cut,
     ),
     trial(
         "more_than_is_returned",

@@ -113,6 +113,8 @@ pub struct Trial {
     pub cpu_s: u64,
     /// How many bytes stand on its standard input.
     pub stdin_bytes: usize,
+    /// How long the session in which it ran is watched after its report, in seconds; 0 for a run by itself.
+    pub watched_s: u64,
     /// Says how the box held, or what went wrong.
     pub judge: fn(&Ended) -> Result<String, String>,
 }
@@ -171,6 +173,7 @@ impl Attack {
                 wall_s: 5,
                 cpu_s: 5,
                 stdin_bytes: 0,
+                watched_s: 0,
                 judge,
             }),
             outside: Outside::Gentle,
@@ -208,6 +211,13 @@ impl Attack {
     pub(super) const fn cpu(mut self, seconds: u64) -> Self {
         if let Check::Trial(trial) = &mut self.check {
             trial.cpu_s = seconds;
+        }
+        self
+    }
+
+    pub(super) const fn watched(mut self, seconds: u64) -> Self {
+        if let Check::Trial(trial) = &mut self.check {
+            trial.watched_s = seconds;
         }
         self
     }

@@ -21,6 +21,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use target::Target;
 use tempfile::{Builder, NamedTempFile, TempDir};
 
@@ -113,6 +114,15 @@ impl Ground {
             })
             .filter_map(rustix::process::Pid::from_raw)
             .collect()
+    }
+
+    /// Processor time of the processes that have this name, so far.
+    pub(super) fn processor_time(&self, mark: &str) -> Duration {
+        let times = self
+            .marked(mark)
+            .into_iter()
+            .filter_map(|pid| target::processor_time(pid.as_raw_pid()));
+        times.sum()
     }
 
     /// What a program is told, as a literal that is JSON and Python alike.

@@ -12,6 +12,19 @@ pub struct Ended {
     pub limits: Limits,
     /// From the call to the report.
     pub took: Duration,
+    /// What its session did afterwards; nothing where it was no session.
+    pub after: After,
+}
+
+/// What the processes of a session did while it was watched after a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// How long it was watched.
+    pub watched: Duration,
+    /// Processor time that they used meanwhile.
+    pub cpu: Duration,
+    /// How many there were in the end.
+    pub processes: usize,
 }
 
 /// What a judge says.
@@ -102,6 +115,27 @@ impl Ended {
             Ok(format!("signal {signal}"))
         } else {
             Err(format!("{} instead of signal {signal}", described(report)))
+        }
+    }
+
+    /// Held, where its session rested after the run.
+    pub(super) fn rests(&self) -> Judgement {
+        self.with(&[RunStatus::Ok])?;
+        let After {
+            watched,
+            cpu,
+            processes,
+        } = self.after;
+        if cpu * 10 < watched && processes <= 1 {
+            Ok(format!(
+                "{processes} process, {} ms of processor time",
+                cpu.as_millis()
+            ))
+        } else {
+            let (cpu, watched) = (cpu.as_millis(), watched.as_millis());
+            Err(format!(
+                "{processes} processes, and {cpu} ms of processor time in {watched} ms"
+            ))
         }
     }
 

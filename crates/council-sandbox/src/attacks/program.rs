@@ -2,7 +2,7 @@
 
 use super::attack::{Attack, Check, Group, Text, Trial};
 use super::ground::Ground;
-use council_core::sandbox::{Language, Limits, Program};
+use council_core::sandbox::{Language, Limits, Program, SessionId};
 use std::time::Duration;
 
 const PRELUDE: &str = include_str!("prelude.py");
@@ -71,6 +71,7 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
         .cycle()
         .take(trial.stdin_bytes)
         .collect();
+    program.session = (trial.watched_s > 0).then(|| SessionId::new(mark)).flatten();
     program.limits = Limits {
         wall: Duration::from_secs(trial.wall_s),
         cpu: Duration::from_secs(trial.cpu_s),

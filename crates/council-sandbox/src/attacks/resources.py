@@ -2,6 +2,7 @@
 import mmap
 import resource
 import signal
+import socket
 import threading
 
 MEGABYTE = 1 << 20
@@ -49,17 +50,17 @@ def threads_at_once():
 
 def memory_in_one():
     kept = []
-    for amount in range(16, most(4096, 64), 16):
+    for amount in range(16, most(1024, 64), 16):
         kept.append(b"\1" * (16 * MEGABYTE))
         got(amount)
     done()
 
 
 def in_many(take):
-    """How many megabytes children hold together, each taking 64 of them."""
+    """How many megabytes children hold together, each taking 64 of them: no more than a host can bear."""
     readable, writable = os.pipe()
     amount = 0
-    for _ in range(most(32, 2)):
+    for _ in range(most(24, 2)):
         try:
             child = os.fork()
         except OSError:
@@ -79,6 +80,7 @@ def in_many(take):
     while piece := os.read(readable, 1):
         amount += int(piece)
         got(amount)
+    got(amount)
     done()
 
 
@@ -99,7 +101,7 @@ def memory_files():
     # Pages of a memory file belong to no process's address space once they are written.
     kept, amount = [], 0
     try:
-        while amount < most(2048, 32):
+        while amount < most(1024, 32):
             kept.append(os.memfd_create("a-file"))
             for _ in range(16):
                 os.write(kept[-1], b"\1" * MEGABYTE)
@@ -216,6 +218,66 @@ def pipes():
     done()
 
 
+def fill_sockets(size):
+    """Leaves at least so much waiting in sockets, which is the kernel's memory; as much as fits into each of them."""
+    kept, left = [], size
+    while left > 0:
+        kept.extend(socket.socketpair())
+        for end in kept[-2:]:
+            end.setblocking(False)
+            try:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+            except OSError:
+                pass
+            try:
+                while left > 0:
+                    left -= end.send(bytes(1 << 16))
+            except BlockingIOError:
+                continue
+    return kept
+
+
+def socket_buffers():
+    kept, amount = [], 0
+    try:
+        while amount < most(1024, 8):
+            kept.append(fill_sockets(8 * MEGABYTE))
+            amount += 8
+            got(amount)
+    except OSError:
+        pass
+    got(amount)
+    done()
+
+
+def socket_buffers_in_many():
+    in_many(fill_sockets)
+
+
+def page_tables():
+    # Reading from memory that was never written takes no page, but a table for each two megabytes.
+    length = most(1 << 38, 1 << 28)
+    taken = 0
+    LIBC.mmap.restype = ctypes.c_void_p
+    LIBC.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+    LIBC.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    while length >= 1 << 28:
+        start = LIBC.mmap(None, length, mmap.PROT_READ, 0x4022, -1, 0)
+        if start in (None, ctypes.c_void_p(-1).value):
+            length >>= 1
+            continue
+        LIBC.madvise(start, length, 15)
+        for offset in range(0, length, 2 * MEGABYTE):
+            ctypes.string_at(start + offset, 1)
+            taken += 4096
+            if taken % (4 * MEGABYTE) == 0:
+                got(taken // MEGABYTE)
+        if GROUND["gentle"]:
+            break
+    got(taken // MEGABYTE)
+    done()
+
+
 def locked_memory():
     amount = 0
     memory = mmap.mmap(-1, 256 * MEGABYTE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -254,6 +316,17 @@ def spin_one_after_another():
             spin(0.1)
             os._exit(0)
         os.waitpid(child, 0)
+    done()
+
+
+def spin_in_children_that_nobody_waits_for():
+    # The kernel adds their time to no parent's.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for _ in range(most(60, 2)):
+        if os.fork() == 0:
+            spin(0.3)
+            os._exit(0)
+        time.sleep(0.2)
     done()
 
 
@@ -362,7 +435,11 @@ def kill_everything():
     # Outside that would be every process of the user.
     if GROUND["gentle"]:
         sys.exit("never outside a box")
-    os.kill(-1, signal.SIGKILL)
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except OSError:
+        # There is nobody else in its box.
+        pass
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -377,3 +454,21 @@ def change_own_limits():
         except (OSError, ValueError):
             continue
     memory_in_one()
+
+
+def session_spins_on():
+    threading.Thread(target=spin, args=(most(30, 0.1),), daemon=True).start()
+    done()
+
+
+def session_forks_on():
+    def fork():
+        time.sleep(0.2)
+        for _ in range(most(20, 2)):
+            if os.fork() == 0:
+                time.sleep(most(30, 0.1))
+                os._exit(0)
+            time.sleep(0.01)
+
+    threading.Thread(target=fork, daemon=True).start()
+    done()

@@ -105,6 +105,21 @@ pub(super) const RESOURCES: &[Attack] = &[
         memory_of_one,
     ),
     trial(
+        "socket_buffers",
+        "A program would take the kernel's memory through sockets.",
+        memory,
+    ),
+    trial(
+        "socket_buffers_in_many",
+        "Many processes would take the kernel's memory through sockets.",
+        memory,
+    ),
+    trial(
+        "page_tables",
+        "A program would take the kernel's memory by reading what was never written.",
+        memory,
+    ),
+    trial(
         "locked_memory",
         "A program would pin the host's memory.",
         |ended| {
@@ -168,6 +183,12 @@ pub(super) const RESOURCES: &[Attack] = &[
     trial(
         "spin_one_after_another",
         "Short-lived processes would not count.",
+        processor,
+    )
+    .cpu(1),
+    trial(
+        "spin_in_children_that_nobody_waits_for",
+        "Children without a parent would not count.",
         processor,
     )
     .cpu(1),
@@ -240,4 +261,16 @@ pub(super) const RESOURCES: &[Attack] = &[
         |ended| ended.dies_of(11),
     )
     .outside(Outside::Same),
+    trial(
+        "session_spins_on",
+        "A session would keep a processor between its runs.",
+        Ended::rests,
+    )
+    .watched(2),
+    trial(
+        "session_forks_on",
+        "A session would start processes between its runs.",
+        Ended::rests,
+    )
+    .watched(1),
 ];

@@ -2,7 +2,7 @@
 
 use super::attack::{Attack, Check, Group, Other, Outcome, Outside, Trial, Verdict};
 use super::ground::Ground;
-use super::judge::{Ended, described};
+use super::judge::{After, Ended, described};
 use super::program::{Force, other, program};
 use council_core::sandbox::{Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError};
 use futures::{StreamExt, stream};
@@ -152,15 +152,25 @@ async fn try_out(
 ) -> Verdict {
     let mark = ground.mark();
     let program = program(attack, ground, &mark, force);
-    let limits = program.limits;
+    let (limits, session) = (program.limits, program.session.clone());
     let start = Instant::now();
     let answer = finish(sandbox, program).await;
     let took = start.elapsed();
     if force == Force::Gentle && attack.outside == Outside::Gentle {
         return gentle(answer);
     }
+    let after = watch(ground, &mark, Duration::from_secs(trial.watched_s)).await;
+    if let Some(session) = session {
+        // One that is lost already has nothing left to end.
+        let _ = sandbox.end_session(&session).await;
+    }
     let lingering = lingering(ground, &mark).await;
-    let ended = Ended { answer, limits, took };
+    let ended = Ended {
+        answer,
+        limits,
+        took,
+        after,
+    };
     if lingering > 0 {
         return Verdict::Breached(format!("{lingering} of its processes outlived it"));
     }
@@ -170,6 +180,20 @@ async fn try_out(
     match (trial.judge)(&ended) {
         Ok(how) => Verdict::Held(how),
         Err(what) => Verdict::Breached(what),
+    }
+}
+
+/// What a session's processes do in this time.
+async fn watch(ground: &Ground, mark: &str, watched: Duration) -> After {
+    if watched.is_zero() {
+        return After::default();
+    }
+    let before = ground.processor_time(mark);
+    tokio::time::sleep(watched).await;
+    After {
+        watched,
+        cpu: ground.processor_time(mark).saturating_sub(before),
+        processes: ground.marked(mark).len(),
     }
 }
 

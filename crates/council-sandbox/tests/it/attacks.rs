@@ -3,10 +3,11 @@
 #![expect(clippy::print_stdout, reason = "shown when a test fails")]
 
 mod bare;
+mod suite;
 
 use bare::Bare;
 use council_core::sandbox::{Artifact, Backend, Limits, RunReport, RunStatus, Start, Tier, Truncated};
-use council_sandbox::attacks::{self, Check, Ended, Ground, Group, Outcome, Outside, Verdict};
+use council_sandbox::attacks::{self, After, Check, Ended, Ground, Group, Outcome, Outside, Verdict};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -54,6 +55,11 @@ fn no_judge_accepts_a_program_that_nothing_stopped() {
             answer: Ok(unstopped()),
             limits,
             took: limits.wall * 10,
+            after: After {
+                watched: Duration::from_secs(2),
+                cpu: Duration::from_secs(2),
+                processes: 20,
+            },
         };
         assert!((trial.judge)(&ended).is_err(), "{}", attack.name);
     }

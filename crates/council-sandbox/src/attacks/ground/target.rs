@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// An ordinary user that owns nothing.
 const NOBODY: u32 = 65534;
@@ -68,6 +69,15 @@ pub(super) fn start_of(pid: u32) -> Option<u64> {
 pub(super) fn is_zombie(pid: i32) -> bool {
     let state = u32::try_from(pid).ok().and_then(fields);
     state.is_none_or(|fields| fields.first().is_none_or(|state| state == "Z" || state == "X"))
+}
+
+/// Processor time of a process, in user and in kernel mode (proc_pid_stat(5), fields 14 and 15).
+pub(super) fn processor_time(pid: i32) -> Option<Duration> {
+    let fields = fields(u32::try_from(pid).ok()?)?;
+    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(
+        ticks * 1000 / rustix::param::clock_ticks_per_second().max(1),
+    ))
 }
 
 /// What follows the name in `/proc/PID/stat`.
