@@ -1,6 +1,7 @@
 //! The sandbox as the rest of Council sees it.
 //!
 //! - [`namespaces`](self::namespaces): the [`Sandbox`](council_core::sandbox::Sandbox) of this crate's own launcher
+//! - [`lazy`](self::lazy): opens it when it is needed
 //! - [`selftest`](self::selftest): which layers of protection hold here
 //! - [`run`](self::run): one run, from a program to its report
 //! - [`pool`](self::pool): boxes that wait for programs
@@ -13,6 +14,7 @@
 mod channel;
 mod helper;
 mod languages;
+mod lazy;
 mod namespaces;
 mod pool;
 mod result;
@@ -20,4 +22,5 @@ mod run;
 mod selftest;
 mod sessions;
 
+pub use lazy::LazySandbox;
 pub use namespaces::Namespaces;

@@ -21,5 +21,5 @@ mod order;
 mod runners;
 
 pub use config::{HelperCommand, PoolSizes, SandboxConfig};
-pub use host::Namespaces;
+pub use host::{LazySandbox, Namespaces};
 pub use inside::run_helper;

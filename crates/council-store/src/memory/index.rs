@@ -198,10 +198,10 @@ impl Index {
         self.hidden_rows += usize::from(glance.hidden);
     }
 
-    /// The turn before this memory has changed or is gone.
-    pub(crate) fn forget_context(&mut self, key: i64) {
+    /// A memory waits for vectors from now on.
+    pub(crate) fn wait(&mut self, key: i64) {
         if let Some(row) = self.row(key) {
-            self.vectors.forget_context(row);
+            self.vectors.set(row, None);
         }
     }
 

@@ -119,15 +119,6 @@ impl Vectors {
         (&mut self.scales[row], codes)
     }
 
-    /// Makes the context of a memory its own text alone.
-    pub(crate) fn forget_context(&mut self, row: usize) {
-        let start = row * self.dimensions * 2;
-        self.bytes
-            .copy_within(start..start + self.dimensions, start + self.dimensions);
-        self.scales[row][1] = self.scales[row][0];
-        self.signs.keep(row, &self.bytes);
-    }
-
     /// Keeps the rows for which `keep` is true.
     pub(crate) fn retain(&mut self, keep: &[bool]) {
         let width = self.dimensions * 2;
