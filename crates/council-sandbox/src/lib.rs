@@ -9,7 +9,9 @@
 //! - [`inside`]: the helper, and what it makes of itself
 //! - [`frame`], [`order`], [`message`]: what the two say to each other
 //! - [`runners`]: the programs that run programs
+//! - [`attacks`]: what a program could try against its host, tried
 
+pub mod attacks;
 pub mod config;
 mod frame;
 mod host;
