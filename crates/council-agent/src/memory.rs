@@ -166,6 +166,18 @@ impl Memories {
         Ok(ids)
     }
 
+    /// The same for what was said to the assistant, which is to be learnt from.
+    ///
+    /// # Errors
+    /// Nothing is stored.
+    pub async fn hear(&self, items: Vec<NewMemory>) -> Result<Vec<MemoryId>, MemoryError> {
+        let with_vectors = self.with_vectors(items).await?;
+        let waiting = with_vectors.iter().any(|(_, vectors)| vectors.is_none());
+        let ids = self.store.hear(with_vectors).await?;
+        self.added(&ids, waiting);
+        Ok(ids)
+    }
+
     /// Remembers these in the place of others, in one transaction; returns their identifiers in order.
     ///
     /// # Errors
@@ -207,34 +219,43 @@ impl Memories {
                 names.push(speaker.clone());
             }
         }
-        let mut previous: HashMap<Scope, Option<String>> = HashMap::new();
+        let mut latest: HashMap<Scope, Option<(Timestamp, String)>> = HashMap::new();
         let mut texts = Vec::new();
         let mut places = Vec::with_capacity(items.len());
         for item in &items {
             let own = names::without_names(&item.text, &speakers[&item.scope.user]);
             let mut context = None;
             if item.kind == MemoryKind::Turn && item.scope.session.is_some() {
-                let before = match previous.remove(&item.scope) {
+                let before = match latest.remove(&item.scope) {
                     Some(known) => known,
-                    None => {
-                        self.previous_turn(&item.scope, &speakers[&item.scope.user])
-                            .await?
-                    }
+                    None => self.latest_turn(&item.scope, &speakers[&item.scope.user]).await?,
                 };
-                context = before.map(|before| format!("{before}\n{own}"));
-                previous.insert(item.scope.clone(), Some(own.clone()));
+                // What comes late gets its vectors later, with the turn that was before it then.
+                if before
+                    .as_ref()
+                    .is_some_and(|(said_at, _)| item.said_at < *said_at)
+                {
+                    latest.insert(item.scope.clone(), before);
+                    places.push(None);
+                    continue;
+                }
+                context = before.map(|(_, before)| format!("{before}\n{own}"));
+                latest.insert(item.scope.clone(), Some((item.said_at, own.clone())));
             }
             let at = texts.len();
             texts.push(own);
-            places.push((at, context.as_ref().map_or(at, |_| at + 1)));
+            places.push(Some((at, context.as_ref().map_or(at, |_| at + 1))));
             texts.extend(context);
         }
         let vectors = self.embed_if_ready(texts, EmbedKind::Document).await?;
-        let with_vectors = items.into_iter().zip(places).map(|(item, (own, context))| {
-            let vectors = vectors.as_ref().map(|vectors| MemoryVectors {
-                own: vectors[own].clone(),
-                context: vectors[context].clone(),
-            });
+        let with_vectors = items.into_iter().zip(places).map(|(item, place)| {
+            let vectors = vectors
+                .as_ref()
+                .zip(place)
+                .map(|(vectors, (own, context))| MemoryVectors {
+                    own: vectors[own].clone(),
+                    context: vectors[context].clone(),
+                });
             (item, vectors)
         });
         Ok(with_vectors.collect())
@@ -313,7 +334,8 @@ impl Memories {
             });
             change.text = Some((text, vectors));
         }
-        let waits = matches!(change.text, Some((_, None)));
+        // The turn after it waits, when it was the context of that one.
+        let waits = change.text.is_some() || change.quarantined.is_some();
         let changed = self.store.change(user, id, change).await?;
         if waits {
             self.waiting.notify_one();
@@ -329,9 +351,20 @@ impl Memories {
         self.store.speakers(&all).await
     }
 
-    async fn previous_turn(&self, scope: &Scope, names: &[String]) -> Result<Option<String>, StoreError> {
+    /// When the latest turn of a session was said, and its text without names.
+    async fn latest_turn(
+        &self,
+        scope: &Scope,
+        names: &[String],
+    ) -> Result<Option<(Timestamp, String)>, StoreError> {
         let turn = self.store.latest_turn(scope).await?;
-        Ok(turn.map(|turn| names::without_names(&turn.content.text, names)))
+        let told = |turn: Memory| {
+            (
+                turn.content.said_at,
+                names::without_names(&turn.content.text, names),
+            )
+        };
+        Ok(turn.map(told))
     }
 
     async fn query_vector(&self, text: &str, names: &[String]) -> Result<Option<Embedding>, MemoryError> {

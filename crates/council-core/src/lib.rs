@@ -10,6 +10,7 @@
 //! - [`embedding`]: texts as vectors
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
+//! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`clock`]: the current time as a dependency
@@ -24,6 +25,7 @@ pub mod memory;
 pub mod model;
 pub mod names;
 pub mod sandbox;
+pub mod tool;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, Timestamp};
@@ -37,11 +39,12 @@ pub use generate::{
 };
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
-    Claim, Evidence, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit, MemoryId,
-    MemoryKind, MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery,
-    RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
+    Claim, Evidence, Heard, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit,
+    MemoryId, MemoryKind, MemoryRecord, MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory,
+    RecallQuery, RecallTimes, RecallWeights, Scope, ScoreParts, SourceSummary, Trust, Unembedded,
 };
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};

@@ -283,6 +283,15 @@ pub struct Unembedded {
     pub previous_turn: Option<String>,
 }
 
+/// Something that was said to the assistant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// The memory of it.
+    pub memory: Memory,
+    /// Whether facts were looked for in it.
+    pub learnt: bool,
+}
+
 /// A document, as far as it is remembered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceSummary {

@@ -4,6 +4,7 @@
 //! - [`foreign`](self::foreign): the same in boxes that other programs make
 //! - [`unavailable`](self::unavailable): what a host has that cannot isolate programs
 //! - [`choose`](self::choose): which of them it is
+//! - [`lazy`](self::lazy): opens it when it is needed
 //! - [`selftest`](self::selftest): which layers of protection hold here
 //! - [`run`](self::run): one run, from a program to its report
 //! - [`places`](self::places): how many run at once
@@ -19,6 +20,7 @@ mod choose;
 mod foreign;
 mod helper;
 mod languages;
+mod lazy;
 mod namespaces;
 mod places;
 mod pool;
@@ -29,5 +31,6 @@ mod sessions;
 mod unavailable;
 
 pub use choose::open;
+pub use lazy::LazySandbox;
 pub use namespaces::Namespaces;
 pub use unavailable::Unavailable;

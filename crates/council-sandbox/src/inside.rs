@@ -39,7 +39,7 @@ pub fn run_helper() -> ExitCode {
     // Whatever else was inherited is nobody's business here. Standard error goes to the server's log.
     sys::close_from(3);
     if rustix::net::sockopt::socket_type(&orders) != Ok(SocketType::SEQPACKET) {
-        return guest::serve(orders);
+        return guest::serve(&orders);
     }
     match ground::serve(&orders) {
         Ok(()) => ExitCode::SUCCESS,

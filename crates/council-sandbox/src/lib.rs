@@ -9,7 +9,9 @@
 //! - [`inside`]: the helper, and what it makes of itself
 //! - [`frame`], [`order`], [`message`]: what the two say to each other
 //! - [`runners`]: the programs that run programs
+//! - [`attacks`]: what a program could try against its host, tried
 
+pub mod attacks;
 pub mod config;
 mod frame;
 mod host;
@@ -19,5 +21,5 @@ mod order;
 mod runners;
 
 pub use config::{HelperCommand, PoolSizes, SandboxConfig};
-pub use host::{Namespaces, Unavailable, open};
+pub use host::{LazySandbox, Namespaces, Unavailable, open};
 pub use inside::run_helper;

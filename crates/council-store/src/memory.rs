@@ -68,11 +68,19 @@ impl Users {
         stored: impl IntoIterator<Item = (&'a Stored, Option<&'a MemoryVectors>)>,
     ) {
         let mut users = self.write();
-        for (Stored { key, memory }, vectors) in stored {
-            let index = users.entry(memory.content.scope.user.clone());
+        let mut waiting = Vec::new();
+        for (stored, vectors) in stored {
+            let user = &stored.memory.content.scope.user;
+            let index = users.entry(user.clone());
             index
                 .or_insert_with(|| Index::new(dimensions))
-                .push(*key, memory, vectors);
+                .push(stored.key, &stored.memory, vectors);
+            waiting.extend(stored.waiting.iter().map(|key| (user, *key)));
+        }
+        for (user, key) in waiting {
+            if let Some(index) = users.get_mut(user) {
+                index.wait(key);
+            }
         }
     }
 
@@ -91,7 +99,7 @@ impl Users {
                 index.set_text(row, &changed.memory.content, vectors.as_ref());
             }
             for &next in &changed.next {
-                index.forget_context(next);
+                index.wait(next);
             }
         }
     }

@@ -7,6 +7,7 @@
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
+//! - [`sandbox`]: where programs run that models wrote
 //! - `postgres`: memories on a PostgreSQL server
 //! - [`clock`]: the operating system's clock
 
@@ -16,6 +17,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
+pub mod sandbox;
 pub mod serve;
 mod watch;
 mod worker;
@@ -27,7 +29,9 @@ use clock::SystemClock;
 use council_agent::agent::AgentParts;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
-use council_agent::{Agent, TurnMetrics};
+use council_agent::sandbox::SandboxMetrics;
+use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
+use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
@@ -37,6 +41,7 @@ use council_models::metrics::ModelMetrics;
 use council_models::openai::RemoteModel;
 use council_models::pull::{self, PullOptions};
 use council_models::resident::ResidentModels;
+use council_sandbox::LazySandbox;
 use council_store::{Store, create_private_dir};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -131,6 +136,10 @@ pub struct App {
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
     library: Arc<Library>,
+    /// As it was opened, to be made ready ahead of its first program.
+    programs: LazySandbox,
+    /// Behind its checks and its meter.
+    sandbox: Arc<dyn Sandbox>,
     registry: prometheus::Registry,
 }
 
@@ -173,7 +182,9 @@ impl App {
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
+        let tools = build_tools(&memories, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
+            tools,
             learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -183,7 +194,15 @@ impl App {
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
+        let programs = sandbox::open(&config, environment)?;
+        let sandbox = council_agent::sandbox::guarded(
+            Arc::new(programs.clone()),
+            config.sandbox.limits.maximum,
+            SandboxMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
+        );
         Ok(Self {
+            programs,
+            sandbox,
             config,
             agent,
             knowledge,
@@ -214,11 +233,15 @@ impl App {
     /// # Errors
     /// When it was made before: it has metrics of its own.
     pub fn router(&self) -> Result<axum::Router, StartError> {
-        let parts = council_server::ServerParts::new(
-            Arc::new(self.agent.clone()),
-            self.registry.clone(),
-            env!("CARGO_PKG_VERSION"),
-        );
+        let parts = council_server::ServerParts {
+            sandbox: Some(Arc::clone(&self.sandbox)),
+            run_limits: self.config.sandbox.limits,
+            ..council_server::ServerParts::new(
+                Arc::new(self.agent.clone()),
+                self.registry.clone(),
+                env!("CARGO_PKG_VERSION"),
+            )
+        };
         council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))
     }
 
@@ -365,6 +388,17 @@ async fn build_memories(
         metrics,
         settings.recall.clone(),
     ))
+}
+
+/// What models can have done.
+fn build_tools(
+    memories: &Memories,
+    limits: ToolLimits,
+    registry: &prometheus::Registry,
+) -> Result<Toolbox, StartError> {
+    let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
+    let tools = built_in(memories);
+    Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
 }
 
 /// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.

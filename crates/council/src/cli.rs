@@ -112,6 +112,9 @@ enum Command {
     /// Run one model; started by the supervisor
     #[command(hide = true)]
     Engine,
+    /// Make boxes for programs; started by the sandbox
+    #[command(hide = true)]
+    Box,
 }
 
 /// What commands work with.
@@ -138,6 +141,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: Environm
     };
     if matches!(cli.command, Command::Engine) {
         return engine::run();
+    }
+    if matches!(cli.command, Command::Box) {
+        return council_sandbox::run_helper();
     }
     // One process-wide TLS provider; installing fails only when there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -183,7 +189,7 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Config(args) => config::run(&args, &context, &mut output),
             Command::Doctor(args) => doctor::run(args, context, &mut output).await,
             Command::Bench(args) => bench::run(args, &context, &mut output).await,
-            Command::Openapi | Command::Engine => Ok(Exit::Success),
+            Command::Openapi | Command::Engine | Command::Box => Ok(Exit::Success),
         }
     });
     // A thread that waits for the keyboard cannot be joined.

@@ -4,6 +4,7 @@
 //! - [`keys`]: the table of everything that can be configured; the other files only walk it
 //! - [`value`]: how a value is written
 //! - [`engine`]: how models compute
+//! - [`sandbox`]: what isolates programs, and what they may use
 //! - [`file`]: the configuration file, checked
 //! - [`layers`]: file, environment and flags as one map from key to value and source
 //! - [`show`]: what `council config` prints
@@ -12,6 +13,7 @@ mod engine;
 mod file;
 pub mod keys;
 mod layers;
+mod sandbox;
 pub mod show;
 pub mod value;
 
@@ -19,11 +21,13 @@ pub mod value;
 mod tests;
 
 pub use layers::{Effective, Flag, Source};
+pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
+use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
-use council_core::{Price, RecallWeights};
+use council_core::{Effect, Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
 use layers::{Layers, Values};
@@ -53,12 +57,16 @@ pub struct Config {
     pub engine: EngineConfig,
     /// OpenAI-compatible servers that are used as models.
     pub remotes: Vec<RemoteConfig>,
+    /// What turns may do.
+    pub agent: AgentConfig,
     /// What is remembered, and how it is used.
     pub memory: MemorySettings,
     /// How models are fetched.
     pub pull: PullConfig,
     /// Which documents are remembered.
     pub knowledge: KnowledgeConfig,
+    /// How programs are isolated.
+    pub sandbox: SandboxSettings,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -109,6 +117,15 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
+}
+
+/// What turns may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentConfig {
+    /// Whether a turn is offered Council's own tools when its request does not say.
+    pub tools: bool,
+    /// What it may do with them.
+    pub limits: ToolLimits,
 }
 
 /// What is remembered, and how it is used.
@@ -245,7 +262,8 @@ impl Config {
         environment: &Environment,
         flags: &[Flag],
     ) -> Result<Self, ConfigError> {
-        let layers = Layers::read(file, environment, flags)?;
+        let mut layers = Layers::read(file, environment, flags)?;
+        sandbox::cap(&mut layers.values)?;
         let values = &layers.values;
         let engine = engine::common(values);
         let overrides = layers
@@ -295,6 +313,14 @@ impl Config {
             },
             engine,
             remotes,
+            agent: AgentConfig {
+                tools: values.text("agent.tools") == "auto",
+                limits: ToolLimits {
+                    max_steps: values.integer("agent.max_steps").unwrap_or_default() as u32,
+                    allow_effects: Effect::parse(&values.text("agent.allow_effects"))
+                        .unwrap_or(Effect::ReadOnly),
+                },
+            },
             memory: MemorySettings {
                 postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
@@ -326,6 +352,7 @@ impl Config {
                 roots: values.paths("knowledge.roots"),
                 file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
+            sandbox: sandbox::settings(values),
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),
                 shutdown_grace: values.duration("limits.shutdown_grace").unwrap_or_default(),

@@ -1,14 +1,15 @@
 //! One document into the memory, in place of what was remembered of it.
 //!
-//! New parts are stored first, in one transaction, and old ones forgotten then. Between the two both are there: every
-//! part says how many parts its document has, so that the next time finds the difference and exchanges them again.
+//! New parts are stored first, in one transaction with the new places of those that stay, and those that are gone are
+//! forgotten then. Between the two all are there: every part says how many parts its document has, so that the next time
+//! finds the difference and exchanges them again.
 
 use super::chunk::{At, Chunk, chunks};
 use super::read::{self, Format, ReadError, is_binary_name};
 use super::report::{FileReport, IngestEvent, Outcome, Progress};
 use super::{Asked, Knowledge, Material, of_source};
 use crate::memory::MemoryError;
-use council_core::{Embedding, Memory, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust};
+use council_core::{Embedding, Memory, MemoryId, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -223,31 +224,32 @@ impl Job<'_> {
         parts.iter().enumerate().map(item).collect()
     }
 
-    /// Stores new parts and forgets the old ones. Parts that say what an old one said keep its vector.
+    /// Stores new parts and forgets those that are gone. A part that says what an old one said is that one, with its
+    /// identifier, its pin and what else was made of it; only where it stands is noted anew.
     async fn exchange(&self, items: Vec<NewMemory>, report: &mut FileReport) -> Result<(), Trouble> {
         let knowledge = self.knowledge;
         let _exchange = knowledge.exchange.lock().await;
         let old = knowledge.parts(self.user, self.source).await?;
+        report.outcome = if old.is_empty() {
+            Outcome::Added
+        } else {
+            Outcome::Replaced
+        };
         let known = self.vectors_of(&old).await?;
         let chunks = items.len();
+        let Exchange { kept, new, gone } = Exchange::of(items, old);
         let progress = Progress {
             source: self.source,
             events: self.events,
         };
         let stored = knowledge
             .memories
-            .remember_document(items, &known, progress)
+            .remember_document(self.user, kept, new, &known, progress)
             .await?;
-        report.outcome = if old.is_empty() {
-            Outcome::Added
-        } else {
-            Outcome::Replaced
-        };
         (report.chunks, report.embedded, report.waiting) = (chunks, stored.embedded, stored.waiting);
-        let old: Vec<_> = old.into_iter().map(|part| part.id).collect();
-        if !old.is_empty() {
+        if !gone.is_empty() {
             let store = knowledge.memories.store();
-            store.forget(self.user, old).await.map_err(MemoryError::from)?;
+            store.forget(self.user, gone).await.map_err(MemoryError::from)?;
         }
         Ok(())
     }
@@ -269,6 +271,39 @@ impl Job<'_> {
             .iter()
             .filter_map(|part| Some((part.content.text.clone(), vectors.remove(&part.id)?)));
         Ok(known.collect())
+    }
+}
+
+/// What becomes of the parts of a document.
+struct Exchange {
+    /// Those that stay, and what is noted of them.
+    kept: Vec<(MemoryId, Map<String, Value>)>,
+    new: Vec<NewMemory>,
+    gone: Vec<MemoryId>,
+}
+
+impl Exchange {
+    fn of(items: Vec<NewMemory>, mut old: Vec<Memory>) -> Self {
+        // Of parts with the same text, the first stays the first.
+        old.sort_by_key(|part| part.content.metadata.get("chunk").and_then(Value::as_u64));
+        let mut exchange = Self {
+            kept: Vec::new(),
+            new: Vec::new(),
+            gone: Vec::new(),
+        };
+        for item in items {
+            let stays = |part: &Memory| {
+                part.retired_at.is_none()
+                    && part.content.text == item.text
+                    && part.content.scope == item.scope
+            };
+            match old.iter().position(stays) {
+                Some(at) => exchange.kept.push((old.remove(at).id, item.metadata)),
+                None => exchange.new.push(item),
+            }
+        }
+        exchange.gone = old.into_iter().map(|part| part.id).collect();
+        exchange
     }
 }
 

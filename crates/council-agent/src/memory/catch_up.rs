@@ -1,7 +1,7 @@
 //! Vectors for what was stored without them: while the embedder was not ready, by another embedder, by an import.
 
 use super::{BATCH, Memories, MemoryError};
-use council_core::{EmbedKind, Memory, MemoryVectors, ModelError, Unembedded, names};
+use council_core::{EmbedKind, MemoryVectors, ModelError, Unembedded, names};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +87,7 @@ impl Memories {
     async fn vectors_of(
         &self,
         waiting: Vec<Unembedded>,
-    ) -> Result<Vec<(Memory, MemoryVectors)>, MemoryError> {
+    ) -> Result<Vec<(Unembedded, MemoryVectors)>, MemoryError> {
         let mut speakers: HashMap<String, Vec<String>> = HashMap::new();
         let mut texts = Vec::with_capacity(2 * waiting.len());
         let mut places = Vec::with_capacity(waiting.len());
@@ -117,7 +117,7 @@ impl Memories {
                 own: vectors[own].clone(),
                 context: vectors[context].clone(),
             };
-            (waiting.memory, vectors)
+            (waiting, vectors)
         });
         Ok(with_vectors.collect())
     }

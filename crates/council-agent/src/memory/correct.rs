@@ -14,7 +14,8 @@ impl Memories {
         Ok(memory)
     }
 
-    /// Forgets memories for good, with the summaries that rest on them: those say in other words what was said.
+    /// Forgets memories for good, with the summaries that rest on them: those say in other words what was said. The
+    /// turns after them get new vectors in the background.
     /// Returns those of `ids` that existed.
     ///
     /// # Errors
@@ -24,6 +25,8 @@ impl Memories {
         all.extend(self.summaries_of(user, &ids).await?);
         let mut gone = self.store.forget(user, all).await?;
         gone.retain(|id| ids.contains(id));
+        // The turns after them, whose context they were.
+        self.waiting.notify_one();
         Ok(gone)
     }
 

@@ -2,7 +2,8 @@
 
 use super::{BATCH, Memories, MemoryError};
 use crate::knowledge::report::Progress;
-use council_core::{EmbedKind, Embedding, MemoryVectors, ModelError, NewMemory, names};
+use council_core::{EmbedKind, Embedding, MemoryId, MemoryVectors, ModelError, NewMemory, names};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// What remembering a document took.
@@ -15,21 +16,18 @@ pub(crate) struct Stored {
 }
 
 impl Memories {
-    /// Remembers parts of one user's document in one transaction. `known` has vectors by text; `progress` hears how many
-    /// parts have vectors. While the embedder is not ready, parts wait for their vectors, and words find them.
+    /// Remembers parts of one user's document in one transaction with what is noted of the parts that stay. `known` has
+    /// vectors by text; `progress` hears how many parts have vectors. While the embedder is not ready, parts wait for
+    /// their vectors, and words find them.
     pub(crate) async fn remember_document(
         &self,
+        user: &str,
+        kept: Vec<(MemoryId, Map<String, Value>)>,
         items: Vec<NewMemory>,
         known: &HashMap<String, Embedding>,
         progress: Progress<'_>,
     ) -> Result<Stored, MemoryError> {
-        let Some(first) = items.first() else {
-            return Ok(Stored {
-                embedded: 0,
-                waiting: 0,
-            });
-        };
-        let speakers = self.speakers(&first.scope.user).await?;
+        let speakers = self.speakers(user).await?;
         let mut own: Vec<Option<Embedding>> =
             items.iter().map(|item| known.get(&item.text).cloned()).collect();
         let new: Vec<usize> = (0..items.len()).filter(|&index| own[index].is_none()).collect();
@@ -49,8 +47,8 @@ impl Memories {
                 Err(error) => return Err(error.into()),
             }
             embedded += batch.len();
-            let done = items.len() - new.len() + embedded;
-            progress.embedded(done, items.len()).await;
+            let all = kept.len() + items.len();
+            progress.embedded(all - new.len() + embedded, all).await;
         }
         let waiting = own.iter().filter(|own| own.is_none()).count();
         let count = items.len();
@@ -61,7 +59,9 @@ impl Memories {
             });
             (item, vectors)
         });
-        self.store.insert(with_vectors.collect()).await?;
+        self.store
+            .insert_and_note(user, kept, with_vectors.collect())
+            .await?;
         self.metrics.added(count);
         if waiting > 0 {
             self.waiting.notify_one();

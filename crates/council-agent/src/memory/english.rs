@@ -9,7 +9,7 @@ mod person;
 mod stem;
 
 pub(super) use clause::{Clause, Sentence, sentences};
-pub(super) use person::third_person;
+pub(super) use person::{BETWEEN, PRESENT, third_person, with_s};
 pub(super) use stem::stem;
 
 /// Words that carry grammar rather than content.

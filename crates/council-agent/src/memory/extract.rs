@@ -5,7 +5,9 @@
 //!
 //! - [`Attribute`]: what a fact is about
 //! - `signs`: sentences that state nothing: questions, wishes, jests, orders, other people's words
+//! - `language`: whether a sentence is English
 //! - `person`: of whom a clause speaks
+//! - `compound`: clauses that say two things
 //! - `candidate`: which sentences may hold a fact at all, so that a model is seldom asked
 //! - `rules`: what needs no model: clauses whose words say themselves what they are about
 //! - `prompt`: what a model is asked, and what it answers
@@ -14,7 +16,9 @@
 //! - `place`: how a fact joins those that are known: anew, once more, or in another's place
 
 mod candidate;
+mod compound;
 mod gate;
+mod language;
 mod person;
 mod place;
 mod prompt;
@@ -34,6 +38,8 @@ pub use rules::by_rules;
 pub enum Refusal {
     /// The quote does not occur in the source.
     Quote,
+    /// Not in English.
+    Language,
     /// A question.
     Question,
     /// A condition, a wish, a dream, a story.
@@ -62,7 +68,7 @@ pub enum Refusal {
     Polarity,
     /// It speaks of "you" or "this": nobody knows later what was meant.
     Vague,
-    /// No sentence, too short, or too long.
+    /// No sentence, two at once, too short, or too long.
     Form,
     /// An older state than the one that is known.
     Outdated,
@@ -70,8 +76,9 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Quote,
+        Self::Language,
         Self::Question,
         Self::Hypothetical,
         Self::Instruction,
@@ -94,6 +101,7 @@ impl Refusal {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Quote => "quote",
+            Self::Language => "language",
             Self::Question => "question",
             Self::Hypothetical => "hypothetical",
             Self::Instruction => "instruction",

@@ -28,8 +28,8 @@ use super::extract::candidates;
 use super::{Memories, MemoryError};
 use crate::activity::{Activity, Running};
 use council_core::{
-    Clock, Memory, MemoryFilter, MemoryId, MemoryKind, ModelError, Models, NewMemory, Page, Scope, Timestamp,
-    Trust,
+    Clock, Heard, Memory, MemoryFilter, MemoryId, MemoryKind, ModelError, Models, NewMemory, Page, Scope,
+    Timestamp, Trust,
 };
 use futures::FutureExt as _;
 use queue::{Job, Queue};
@@ -46,10 +46,7 @@ use topics::TopicsCache;
 const RECOVERED: Duration = Duration::from_hours(24);
 
 /// Most turns that are looked at for that.
-const MOST_RECOVERED: u64 = 500;
-
-/// Key of a turn's metadata: facts were looked for in it.
-const LEARNT: &str = "facts_extracted";
+const MOST_RECOVERED: usize = 500;
 
 /// What is learnt, and by which model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,16 +173,16 @@ impl Learner {
         self.0.more.notify_one();
     }
 
-    /// Tells of something that was stored. Returns at once; most messages hold nothing to learn.
+    /// Tells of something that was heard: [`Memories::hear`] has stored it. Returns at once; most messages hold nothing
+    /// to learn.
     pub fn offer(&self, id: &MemoryId, content: &NewMemory) {
         if content.kind != MemoryKind::Turn || content.quarantined {
             return;
         }
-        let shared = &self.0;
-        if shared.config.summaries && content.scope.session.is_some() {
+        if self.has_news(content) {
             self.queue().said(&content.scope, 1, Instant::now());
         }
-        if shared.config.facts && content.trust == Trust::User && !candidates(&content.text).is_empty() {
+        if self.may_hold_facts(content) {
             self.enqueue(Job::Facts {
                 user: content.scope.user.clone(),
                 turn: id.clone(),
@@ -194,49 +191,52 @@ impl Learner {
         self.wake();
     }
 
-    /// Offers again what nobody has learnt from: turns of the last day that are without a mark, and sessions that have
-    /// gone on since their summary. For the start of the process. Returns how many turns that were.
+    /// Whether a turn belongs into a summary.
+    fn has_news(&self, turn: &NewMemory) -> bool {
+        self.0.config.summaries && turn.scope.session.is_some()
+    }
+
+    /// Whether facts are to be looked for in a turn.
+    fn may_hold_facts(&self, turn: &NewMemory) -> bool {
+        self.0.config.facts && turn.trust == Trust::User && !candidates(&turn.text).is_empty()
+    }
+
+    /// Offers again what nobody has learnt from: turns of the last day in which facts were not looked for, and sessions
+    /// that have gone on since their summary. For the start of the process. As while it runs, only what was said to
+    /// the assistant counts. Returns how many turns that were.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn recover(&self, user: &str) -> Result<usize, MemoryError> {
         let now = self.0.clock.now();
-        let since = now.since(Timestamp::from_duration(RECOVERED));
-        let filter = |kind| MemoryFilter {
+        let since = Timestamp::from_duration(now.since(Timestamp::from_duration(RECOVERED)));
+        let filter = MemoryFilter {
             user: user.to_owned(),
-            kinds: vec![kind],
-            since: Some(Timestamp::from_duration(since)),
+            kinds: vec![MemoryKind::Summary],
+            since: Some(since),
             ..MemoryFilter::default()
         };
         let page = Page {
             offset: 0,
-            limit: MOST_RECOVERED,
+            limit: MOST_RECOVERED as u64,
         };
         let store = self.0.memories.store();
-        let (turns, _) = store.memories(filter(MemoryKind::Turn), page).await?;
-        let (summaries, _) = store.memories(filter(MemoryKind::Summary), page).await?;
+        let turns = store.heard(user, since, MOST_RECOVERED).await?;
+        let (summaries, _) = store.memories(filter, page).await?;
         let mut offered = 0;
-        for turn in turns.iter().rev() {
-            let content = &turn.content;
+        for Heard { memory, learnt } in turns.iter().rev() {
+            let content = &memory.content;
             let is_summarised = |summary: &Memory| {
                 summary.content.scope == content.scope && content.said_at <= summary.content.said_at
             };
-            if self.0.config.summaries
-                && content.scope.session.is_some()
-                && !summaries.iter().any(is_summarised)
-            {
+            if self.has_news(content) && !summaries.iter().any(is_summarised) {
                 self.queue().said(&content.scope, 1, Instant::now());
             }
-            let is_new = !content.metadata.contains_key(LEARNT);
-            if is_new
-                && self.0.config.facts
-                && content.trust == Trust::User
-                && !candidates(&content.text).is_empty()
-            {
+            if !learnt && self.may_hold_facts(content) {
                 offered += 1;
                 self.enqueue(Job::Facts {
                     user: user.to_owned(),
-                    turn: turn.id.clone(),
+                    turn: memory.id.clone(),
                 });
             }
         }

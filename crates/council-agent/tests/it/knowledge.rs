@@ -147,6 +147,65 @@ async fn a_second_time_costs_nothing_and_a_change_embeds_only_what_is_new() {
 }
 
 #[tokio::test]
+async fn a_part_whose_text_stays_keeps_its_id_its_pin_and_its_history_and_learns_its_new_place() {
+    let library = Library::new();
+    let again = "\n## Refrain\n\nLa la la.\n";
+    let path = library.write("song.md", format!("{PLAN}{again}"));
+    library.ingest(&path).await;
+    let part = async |text: &str| -> council_core::Memory {
+        let parts = library.parts().await.into_iter();
+        let mut found: Vec<_> = parts.filter(|part| part.content.text.contains(text)).collect();
+        assert_eq!(found.len(), 1, "{text}");
+        found.remove(0)
+    };
+    let before = part("yellow").await;
+    let change = council_core::MemoryChange {
+        pinned: Some(true),
+        metadata: Some({
+            let mut metadata = before.content.metadata.clone();
+            metadata.insert("own".to_owned(), json!("note"));
+            metadata
+        }),
+        ..council_core::MemoryChange::default()
+    };
+    let store = &library.memory.store;
+    store.change("ada", &before.id, change).await.unwrap();
+    let (house, refrain) = (part("house").await.id, part("La la la").await.id);
+    library.write(
+        "song.md",
+        format!("# Plan\n\nWe sell the house.\n\n\n{}{again}{again}", &PLAN[28..]),
+    );
+    let report = library.ingest(&path).await;
+    assert_eq!(report.files[0].outcome, Outcome::Replaced);
+    assert_eq!((report.files[0].chunks, report.files[0].embedded), (4, 1));
+    let after = part("yellow").await;
+    assert_eq!((after.id.clone(), after.pinned), (before.id, true));
+    assert_eq!(after.content.metadata["own"], "note");
+    let line = |memory: &council_core::Memory| memory.content.metadata["line_start"].as_u64().unwrap();
+    assert_eq!(after.content.metadata["chunks"], 4);
+    assert!(line(&after) > 0);
+    assert_eq!(
+        store.history("ada", &after.id).await.unwrap().len(),
+        2,
+        "no version of it"
+    );
+    let undone = store.undo("ada", &after.id).await.unwrap();
+    assert_eq!(undone.content.metadata["chunks"], 4);
+    // One of two that are alike is the one of before.
+    let parts = library.parts().await;
+    let alike: Vec<_> = parts
+        .iter()
+        .filter(|part| part.content.text.contains("La la"))
+        .collect();
+    assert_eq!(alike.len(), 2);
+    let kept = alike.iter().find(|part| part.id == refrain).unwrap();
+    assert!(alike.iter().all(|part| line(kept) <= line(part)));
+    assert!(parts.iter().all(|part| part.id != house), "its text has changed");
+    let unchanged = library.ingest(&path).await;
+    assert_eq!(unchanged.files[0].outcome, Outcome::Unchanged);
+}
+
+#[tokio::test]
 async fn a_document_moves_to_the_project_that_it_is_given_to() {
     let library = Library::new();
     let path = library.write("plan.md", PLAN);

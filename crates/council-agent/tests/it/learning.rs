@@ -144,12 +144,7 @@ impl Lesson {
 
     /// Stores a turn and offers it.
     async fn hears(&self, turn: NewMemory) -> MemoryId {
-        let id = self
-            .memories
-            .remember(vec![turn.clone()])
-            .await
-            .unwrap()
-            .remove(0);
+        let id = self.memories.hear(vec![turn.clone()]).await.unwrap().remove(0);
         self.learner.offer(&id, &turn);
         id
     }

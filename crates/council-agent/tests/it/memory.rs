@@ -318,3 +318,42 @@ async fn while_the_embedder_is_away_words_find_and_vectors_come_later() {
     background.close();
     background.wait().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_comes_late_and_what_follows_a_forgotten_one_get_new_vectors() {
+    let Memory {
+        memories,
+        embedder,
+        store,
+    } = fresh();
+    let said = |text: &str, second: u64| NewMemory {
+        said_at: Timestamp::from_millis(second * 1_000),
+        ..turn("Ada", "s", text)
+    };
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let (working, until) = (memories.clone(), stop.clone());
+    tasks.spawn(async move { working.catch_up(until).await });
+    let items = vec![
+        said("apples", 10),
+        said("cherries", 30),
+        said("bananas", 20),
+        said("damsons", 40),
+    ];
+    let ids = memories.remember(items).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(store.stats().await.unwrap().waiting, 0);
+    let texts = embedder.texts();
+    for context in ["apples\nbananas", "bananas\ncherries", "cherries\ndamsons"] {
+        assert!(texts.iter().any(|text| text == context), "{texts:?}");
+    }
+    assert!(!texts.iter().any(|text| text == "bananas\ndamsons"), "{texts:?}");
+    let before = texts.len();
+    memories.forget("ada", vec![ids[2].clone()]).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(store.stats().await.unwrap().waiting, 0);
+    assert_eq!(embedder.texts()[before..], ["cherries", "apples\ncherries"]);
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+}

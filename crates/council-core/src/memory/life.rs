@@ -18,6 +18,11 @@ impl Memory {
         }
     }
 
+    /// Whether it is retired or kept apart: such a turn is passed over where the one before another is looked for.
+    pub fn is_hidden(&self) -> bool {
+        self.retired_at.is_some() || self.content.quarantined
+    }
+
     /// Takes a change over; `false` when nothing is different: then it makes no version.
     pub fn change(&mut self, change: &MemoryChange, now: Timestamp) -> bool {
         let before = self.clone();

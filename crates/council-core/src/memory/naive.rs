@@ -12,15 +12,16 @@ mod kept;
 mod score;
 
 use super::{
-    Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    Heard, Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, ScoreParts, SourceSummary,
     Unembedded, before_last_change,
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::conversation::{Page, StoreError};
 use crate::embedding::{EmbedderInfo, Embedding};
 use async_trait::async_trait;
 use kept::{Entry, Kept};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,12 +73,69 @@ impl MemoryStore for NaiveMemory {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
+        self.insert_and_note("", Vec::new(), items).await
+    }
+
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
         self.check_items(&items)?;
         let now = self.clock.now();
         self.write(|kept| {
+            for (id, noted) in notes {
+                let at = kept.find(user, &id)?;
+                let record = &mut kept.entries[at].record;
+                let versions = record.history.iter_mut().map(|version| &mut version.memory);
+                for memory in versions.chain([&mut record.memory]) {
+                    memory.content.metadata.extend(noted.clone());
+                }
+            }
+            let before = kept.entries.len();
             let insert = |(memory, vectors)| kept.insert(memory, vectors, now);
-            Ok(items.into_iter().map(insert).collect())
+            let ids = items.into_iter().map(insert).collect();
+            kept.settle(before);
+            Ok(ids)
         })
+    }
+
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        let ids = self.insert(items).await?;
+        for entry in &mut self.lock().entries {
+            if ids.contains(&entry.memory().id) {
+                entry.learnt = Some(false);
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let filter = MemoryFilter {
+            user: user.to_owned(),
+            since: Some(since),
+            ..MemoryFilter::default()
+        };
+        let kept = self.lock();
+        let heard = kept.matching(&filter).into_iter().filter_map(|(at, memory)| {
+            let learnt = kept.entries[at].learnt?;
+            let memory = memory.clone();
+            Some(Heard { memory, learnt })
+        });
+        Ok(heard.take(limit).collect())
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let mut kept = self.lock();
+        if let Ok(at) = kept.find(user, id) {
+            let learnt = &mut kept.entries[at].learnt;
+            *learnt = learnt.map(|_| true);
+        }
+        Ok(())
     }
 
     async fn supersede(
@@ -91,10 +149,12 @@ impl MemoryStore for NaiveMemory {
         let now = self.clock.now();
         self.write(|kept| {
             let since = items.first().map_or(now, |(memory, _)| memory.said_at);
+            let before = kept.entries.len();
             let mut ids = Vec::new();
             for (memory, vectors) in items {
                 ids.push(kept.insert(memory, vectors, now));
             }
+            kept.settle(before);
             for id in old {
                 let at = kept.find(user, &id)?;
                 let mut memory = kept.entries[at].memory().clone();
@@ -126,8 +186,10 @@ impl MemoryStore for NaiveMemory {
                 kept.entries.push(Entry {
                     record,
                     vectors: None,
+                    learnt: None,
                 });
             }
+            kept.settle(before);
             Ok((kept.entries.len() - before) as u64)
         })
     }
@@ -163,20 +225,21 @@ impl MemoryStore for NaiveMemory {
         ))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }
         self.write(|kept| {
             let mut given = 0;
-            for (memory, vectors) in items {
-                let is_it = |entry: &&mut Entry| {
-                    entry.memory().id == memory.id
-                        && entry.memory().content.scope.user == memory.content.scope.user
-                        && entry.memory().content.text == memory.content.text
+            for (waiting, vectors) in items {
+                let memory = &waiting.memory;
+                let Ok(at) = kept.find(&memory.content.scope.user, &memory.id) else {
+                    continue;
                 };
-                if let Some(entry) = kept.entries.iter_mut().find(is_it) {
-                    entry.vectors = Some(vectors);
+                let before = kept.turn_before(at).map(|turn| &turn.content.text);
+                let is_same = kept.entries[at].memory().content.text == memory.content.text;
+                if is_same && before == waiting.previous_turn.as_ref() {
+                    kept.entries[at].vectors = Some(vectors);
                     given += 1;
                 }
             }
@@ -220,8 +283,11 @@ impl MemoryStore for NaiveMemory {
             };
             let mut memory = present.clone();
             memory.restore(&before, now);
-            if memory.content.text != present.content.text {
+            let is_another = memory.content.text != present.content.text;
+            if is_another {
                 kept.entries[at].vectors = None;
+            }
+            if is_another || (present.is_hidden() && !memory.is_hidden()) {
                 kept.leave_next_turn(at);
             }
             let is_back = present.retired_at.is_some() && memory.retired_at.is_none();
@@ -265,9 +331,12 @@ impl MemoryStore for NaiveMemory {
             let at = kept.find(user, id)?;
             let mut memory = kept.entries[at].memory().clone();
             let is_changed = memory.change(&change, now);
+            let is_shown = kept.entries[at].memory().is_hidden() && !memory.is_hidden();
+            if change.text.is_some() || is_shown {
+                kept.leave_next_turn(at);
+            }
             if let Some((_, vectors)) = change.text {
                 kept.entries[at].vectors = vectors;
-                kept.leave_next_turn(at);
             }
             if is_changed {
                 kept.entries[at].become_version(MemoryEvent::Changed, memory);
@@ -360,9 +429,7 @@ impl MemoryStore for NaiveMemory {
             .into_iter()
             .rev()
             .map(|at| kept.entries[at].memory());
-        Ok(turns
-            .find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
-            .cloned())
+        Ok(turns.find(|turn| !turn.is_hidden()).cloned())
     }
 
     async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError> {

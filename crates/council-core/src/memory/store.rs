@@ -1,16 +1,22 @@
 //! Where memories are kept.
 
 use super::{
-    Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
+    Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, SourceSummary, Unembedded,
 };
+use crate::clock::Timestamp;
 use crate::conversation::{Page, StoreError};
 use crate::embedding::Embedding;
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Keeps memories and finds them. A returned `Ok` is on disk. Vectors of another embedder than the store was opened
 /// with are refused, and never compared.
+///
+/// The context of a turn holds the meaning of the turn before it. When that one is forgotten, changes its text, or another
+/// comes between the two, the turn loses its vectors and waits for new ones; so does a turn that comes after others of
+/// its session that were said later.
 #[async_trait]
 pub trait MemoryStore: Send + Sync {
     /// Stores memories with their vectors in one transaction; returns their identifiers in order. One without vectors
@@ -19,6 +25,30 @@ pub trait MemoryStore: Send + Sync {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// As [`insert`](Self::insert), and in the same transaction sets keys in the metadata of other memories of the user.
+    /// They are set in all versions alike, so that it makes none: for what the program notes of a memory, such as where
+    /// in its document a part stands. [`StoreError::NotFound`] when the user has no such memory, and then nothing is
+    /// stored.
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError>;
+
+    /// As [`insert`](Self::insert), for what was said to the assistant and is to be learnt from. That is noted beside
+    /// the memories and is no part of them: neither versions nor exports show it.
+    async fn hear(&self, items: Vec<(NewMemory, Option<MemoryVectors>)>)
+    -> Result<Vec<MemoryId>, StoreError>;
+
+    /// What was said to the assistant at `since` or later and is neither retired nor kept apart, latest first, at most
+    /// `limit`.
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError>;
+
+    /// Notes that facts were looked for in something that was heard. Nothing happens when the user has no such memory
+    /// or it was not heard.
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError>;
 
     /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
     /// the first new one on (from now on when there is none), the old ones are no longer so, and the first new one is
@@ -47,9 +77,9 @@ pub trait MemoryStore: Send + Sync {
     /// Memories that wait for vectors, at most `limit`, and how many there are in all.
     async fn without_vectors(&self, limit: usize) -> Result<(Vec<Unembedded>, u64), StoreError>;
 
-    /// Gives memories vectors; one whose text has changed or that is forgotten is left out. Returns how many were
-    /// given.
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError>;
+    /// Gives memories vectors; one that is forgotten or whose text has changed is left out, and so is a turn before which
+    /// stands another text by now. Returns how many were given.
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError>;
 
     /// Own vectors of the memories that pass the filter, latest first, at most `limit`.
     async fn vectors(

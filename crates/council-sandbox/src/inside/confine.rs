@@ -30,21 +30,19 @@ pub(super) struct Walls<'a> {
 
 /// Becomes the program. Comes back only when that fails.
 pub(super) fn become_program(command: &Command, streams: &Streams, walls: &Walls<'_>) -> io::Error {
-    match prepare(streams, walls) {
-        Err(error) => error,
-        Ok(()) => {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this process is in the box and becomes the program; nothing is started"
-            )]
-            let mut program = std::process::Command::new(&command.program);
-            program
-                .args(&command.arguments)
-                .env_clear()
-                .envs(command.environment.iter().map(|(name, value)| (name, value)))
-                .exec()
-        }
+    if let Err(error) = prepare(streams, walls) {
+        return error;
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this process is in the box and becomes the program; nothing is started"
+    )]
+    let mut program = std::process::Command::new(&command.program);
+    program
+        .args(&command.arguments)
+        .env_clear()
+        .envs(command.environment.iter().map(|(name, value)| (name, value)))
+        .exec()
 }
 
 fn prepare(streams: &Streams, walls: &Walls<'_>) -> io::Result<()> {
@@ -124,9 +122,8 @@ pub(super) fn limit(
             maximum: Some(value),
         };
         match prlimit(pid, resource, limit) {
-            Ok(_) => Ok(()),
-            // A session's second run: what was lowered once is not raised again.
-            Err(rustix::io::Errno::PERM) => Ok(()),
+            // Refused: a session's second run; what was lowered once is not raised again.
+            Ok(_) | Err(rustix::io::Errno::PERM) => Ok(()),
             Err(error) => Err(error.into()),
         }
     };

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 /// Hears what box this is, and serves it. The host is heard and spoken to through standard output, a socket; where a
 /// tool passes only bytes on, it is heard through `input`.
-pub(super) fn serve(input: OwnedFd) -> ExitCode {
+pub(super) fn serve(input: &OwnedFd) -> ExitCode {
     let Some(output) = sys::inherited(1) else {
         return ExitCode::FAILURE;
     };

@@ -335,8 +335,14 @@ impl Init {
                     Err(_) => self.place.leave(1),
                 },
                 Kind::Interrupt => self.interrupt(),
-                Kind::Begin | Kind::Failed | Kind::Ready | Kind::Stdout => self.place.leave(1),
-                Kind::Stderr | Kind::Artifact | Kind::Data | Kind::Ended => self.place.leave(1),
+                Kind::Begin
+                | Kind::Failed
+                | Kind::Ready
+                | Kind::Stdout
+                | Kind::Stderr
+                | Kind::Artifact
+                | Kind::Data
+                | Kind::Ended => self.place.leave(1),
             },
             // The run was cancelled, or the server is gone.
             Ok(None) | Err(_) => self.place.leave(0),
@@ -396,10 +402,13 @@ impl Init {
                 Err(error) => self.fail(&layer("start")(error)),
             }
         } else {
-            if let Some(pid) = self.main
-                && let Err(error) = super::confine::limit(&self.place, Some(pid), &order, self.base_data)
-            {
-                self.fail(&layer("limits")(error));
+            if let Some(pid) = self.main {
+                let limited = super::confine::limit(&self.place, Some(pid), &order, self.base_data);
+                if let Err(error) = limited {
+                    self.fail(&layer("limits")(error));
+                }
+                // A session's process rests between its runs.
+                let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
             let used = self.main.and_then(sys::processor_time).unwrap_or_default();
             self.run = Some(Run::begin(order, before, self.reaped_cpu + used));
@@ -547,7 +556,7 @@ impl Init {
         let mut ending = run.ending(&self.place, how, self.main, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
-            Run::end_strays(&self.place, self.main);
+            Run::rest(&self.place, self.main);
         } else {
             self.place.members.end();
         }

@@ -12,9 +12,10 @@ use rustix::process::Pid;
 use seccompiler::BpfProgram;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd, BorrowedFd, OwnedFd};
 
 /// The namespaces of a box, as `/proc` names them and in the order in which they are entered.
 const NAMESPACES: [&str; 7] = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"];
@@ -153,19 +154,11 @@ impl Launcher<'_> {
         };
         drop(theirs);
         // As the kernel takes it: eight bytes for each step.
-        let calls: String = self
-            .calls
-            .iter()
-            .map(|step| {
-                format!(
-                    "{:04x}{:02x}{:02x}{:08x}",
-                    step.code.to_be(),
-                    step.jt,
-                    step.jf,
-                    step.k.to_be()
-                )
-            })
-            .collect();
+        let mut calls = String::new();
+        for step in &self.calls {
+            let (code, value) = (step.code.to_be(), step.k.to_be());
+            let _ = write!(calls, "{code:04x}{:02x}{:02x}{value:08x}", step.jt, step.jf);
+        }
         message::send(
             &ours,
             &serde_json::json!({ "calls": calls, "user": BOX_USER }),
@@ -312,10 +305,7 @@ impl Birth {
             &self.ends.stderr,
             &self.ends.control,
         ];
-        let mut kept: Vec<i32> = streams
-            .chain(own)
-            .map(|descriptor| descriptor.as_raw_fd())
-            .collect();
+        let mut kept: Vec<i32> = streams.chain(own).map(AsRawFd::as_raw_fd).collect();
         kept.sort_unstable();
         sys::close_all_but(&kept);
     }

@@ -4,12 +4,16 @@
 //! - `counts`: how many there are
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
+//! - `heard`: what was said to the assistant
+//! - `scan`: all of them, as the index reads them
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
 pub(super) mod counts;
 pub(super) mod forget;
+pub(super) mod heard;
 pub(super) mod history;
+pub(super) mod scan;
 pub(super) mod transfer;
 
 use crate::columns::{time_from_ns, time_to_ns};
@@ -17,9 +21,9 @@ use crate::conversations::select;
 use crate::fault::Fault;
 use council_core::{
     EmbedderInfo, Embedding, Memory, MemoryChange, MemoryEvent, MemoryId, MemoryKind, MemoryVectors,
-    NewMemory, Scope, StoreError, Timestamp, Trust,
+    NewMemory, Scope, StoreError, Timestamp, Trust, Unembedded,
 };
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Map, Value};
 
 /// The columns of a memory, as [`from_row`] reads them.
@@ -53,6 +57,8 @@ pub(super) fn embedder(connection: &Connection, info: &EmbedderInfo) -> Result<i
 pub(super) struct Stored {
     pub(super) key: i64,
     pub(super) memory: Memory,
+    /// The turns that wait for vectors because it came between others, itself among them.
+    pub(super) waiting: Vec<i64>,
 }
 
 /// Stores memories with their vectors, as far as they have any.
@@ -69,9 +75,47 @@ pub(super) fn insert(
         if let Some(vectors) = vectors {
             set_vectors(connection, key, vectors, embedder)?;
         }
-        stored.push(Stored { key, memory });
+        stored.push(Stored {
+            key,
+            memory,
+            waiting: Vec::new(),
+        });
     }
+    settle(connection, &mut stored)?;
     Ok(stored)
+}
+
+/// Turns that come after others of their session that were said later have another turn in their context than the one
+/// before them, and come between others: both wait for new vectors.
+fn settle(connection: &Connection, stored: &mut [Stored]) -> Result<(), Fault> {
+    let mut find = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM memories
+                        WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
+                          AND said_at_ns > ?4 AND key < ?5)",
+    )?;
+    for one in stored.iter_mut().filter(|one| is_in_session(&one.memory.content)) {
+        let content = &one.memory.content;
+        let Scope {
+            user,
+            project,
+            session,
+        } = &content.scope;
+        let said_at = time_to_ns(content.said_at)?;
+        let is_late: bool = find.query_row(params![user, project, session, said_at, one.key], |row| {
+            row.get(0)
+        })?;
+        if is_late {
+            delete_vectors(connection, one.key)?;
+            one.waiting = leave_next_turn(connection, one.key, content)?;
+            one.waiting.push(one.key);
+        }
+    }
+    Ok(())
+}
+
+/// Whether it has a turn before it in its context.
+fn is_in_session(content: &NewMemory) -> bool {
+    content.kind == MemoryKind::Turn && content.scope.session.is_some()
 }
 
 /// Stores a memory as it is; returns its key.
@@ -140,29 +184,48 @@ fn delete_vectors(connection: &Connection, key: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Gives memories new vectors, as far as their texts are still the same; returns which of them.
+/// Gives memories new vectors, as far as their texts and those before them are still the same; returns which of them.
 pub(super) fn embed(
     connection: &Connection,
-    items: &[(Memory, MemoryVectors)],
+    items: &[(Unembedded, MemoryVectors)],
     embedder: i64,
 ) -> Result<Vec<Option<i64>>, Fault> {
-    let mut find = connection.prepare_cached(
-        "SELECT key FROM memories WHERE id = ?1 AND user = ?2 AND text = ?3 AND forgotten = 0",
-    )?;
     let mut keys = Vec::with_capacity(items.len());
-    for (memory, vectors) in items {
-        let content = &memory.content;
-        let key: Option<i64> = find
-            .query_row(params![memory.id.0, content.scope.user, content.text], |row| {
-                row.get(0)
-            })
-            .optional()?;
+    for (waiting, vectors) in items {
+        let Memory { id, content, .. } = &waiting.memory;
+        let found = find(connection, &content.scope.user, id)?;
+        let same = found.filter(|(_, found)| found.content.text == content.text);
+        let key = match same {
+            Some((key, found)) if turn_before(connection, key, &found.content)? == waiting.previous_turn => {
+                Some(key)
+            }
+            Some(_) | None => None,
+        };
         if let Some(key) = key {
             set_vectors(connection, key, vectors, embedder)?;
         }
         keys.push(key);
     }
     Ok(keys)
+}
+
+/// The text of the turn before another in its session, of those that are neither retired nor kept apart.
+fn turn_before(connection: &Connection, key: i64, turn: &NewMemory) -> Result<Option<String>, Fault> {
+    if !is_in_session(turn) {
+        return Ok(None);
+    }
+    let sql = "SELECT text FROM memories
+               WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
+                 AND quarantined = 0 AND retired_at_ns IS NULL AND (said_at_ns, key) < (?4, ?5)
+               ORDER BY said_at_ns DESC, key DESC LIMIT 1";
+    let Scope {
+        user,
+        project,
+        session,
+    } = &turn.scope;
+    let said_at = time_to_ns(turn.said_at)?;
+    let parameters = params![user, project, session, said_at, key];
+    Ok(select(connection, sql, parameters, |row| Ok(row.get(0)?))?.pop())
 }
 
 /// A memory of a user and its key.
@@ -196,7 +259,7 @@ pub(super) struct Changed {
     pub(super) key: i64,
     pub(super) memory: Memory,
     pub(super) words: Words,
-    /// The turns whose context it was, and no longer is.
+    /// The turns whose context it was: they wait for new vectors.
     pub(super) next: Vec<i64>,
 }
 
@@ -228,13 +291,15 @@ pub(super) fn change(
         next: Vec::new(),
         memory,
     };
+    if change.text.is_some() || (before.is_hidden() && !changed.memory.is_hidden()) {
+        changed.next = leave_next_turn(connection, key, &before.content)?;
+    }
     if let Some((_, vectors)) = &change.text {
         match vectors {
             Some(vectors) => set_vectors(connection, key, vectors, embedder)?,
             None => delete_vectors(connection, key)?,
         }
         changed.words = Words::New(vectors.clone());
-        changed.next = leave_next_turn(connection, key, &before.content)?;
     }
     Ok(changed)
 }
@@ -268,11 +333,11 @@ pub(super) fn supersede(
     Ok((stored, retired))
 }
 
-/// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here.
-/// Returns the turns that follow, up to one that is neither.
+/// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, it waits for new
+/// vectors. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are
+/// here. Returns the turns that follow, up to one that is neither.
 fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Vec<i64>, Fault> {
-    if before.kind != MemoryKind::Turn || before.scope.session.is_none() {
+    if !is_in_session(before) {
         return Ok(Vec::new());
     }
     let mut find = connection.prepare_cached(
@@ -292,8 +357,7 @@ fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Res
         }
     }
     for key in &next {
-        let sql = "UPDATE memory_vectors SET context = own WHERE memory_key = ?1";
-        connection.prepare_cached(sql)?.execute([key])?;
+        delete_vectors(connection, *key)?;
     }
     Ok(next)
 }
@@ -307,48 +371,6 @@ pub(super) fn vectors(
     let sql = "SELECT own, context FROM memory_vectors WHERE memory_key = ?1 AND embedder_key = ?2";
     let mut found = select(connection, sql, [key, embedder], |row| vectors_at(row, 0))?;
     Ok(found.pop().flatten())
-}
-
-/// How many memories every user has.
-pub(super) fn counts(connection: &Connection) -> Result<Vec<(String, usize)>, Fault> {
-    select(
-        connection,
-        "SELECT user, count(*) FROM memories WHERE forgotten = 0 GROUP BY user",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// Hands every memory over, in the order of keys, with its own vector and that of its context by this embedder: f32,
-/// little endian.
-pub(super) fn each(
-    connection: &Connection,
-    embedder: i64,
-    mut take: impl FnMut(i64, Memory, Option<(&[u8], &[u8])>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let sql = format!(
-        "SELECT {COLUMNS}, own, context FROM memories
-         LEFT JOIN memory_vectors ON memory_key = key AND embedder_key = ?1
-         WHERE forgotten = 0 ORDER BY key"
-    );
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query([embedder])?;
-    while let Some(row) = rows.next()? {
-        let (key, memory) = from_row(row)?;
-        let vector_at = |column| {
-            Ok::<_, Fault>(
-                row.get_ref(column)?
-                    .as_blob_or_null()
-                    .map_err(rusqlite::Error::from)?,
-            )
-        };
-        take(
-            key,
-            memory,
-            vector_at(COLUMN_COUNT)?.zip(vector_at(COLUMN_COUNT + 1)?),
-        )?;
-    }
-    Ok(())
 }
 
 fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {

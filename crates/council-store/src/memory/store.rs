@@ -8,13 +8,23 @@ use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,
-    SourceSummary, StoreError, Unembedded,
+    SourceSummary, StoreError, Timestamp, Unembedded,
 };
 use rusqlite::Connection;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// What is written in the same transaction as memories.
+enum Beside {
+    Nothing,
+    /// That they were said to the assistant.
+    Heard,
+    /// Keys in the metadata of others.
+    Notes(Vec<(MemoryId, Map<String, Value>)>),
+}
 
 impl MemoryIndex {
     /// Reads from database and index, unless the user has no memories.
@@ -37,6 +47,7 @@ impl MemoryIndex {
         user: &str,
         old: Vec<MemoryId>,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
+        beside: Beside,
     ) -> Result<Vec<MemoryId>, StoreError> {
         for item in &items {
             check::item(item, &self.embedder)?;
@@ -44,8 +55,19 @@ impl MemoryIndex {
         let (now, embedder, dimensions) = (self.clock.now(), self.embedder_key, self.embedder.dimensions);
         let (user, items, users) = (user.to_owned(), Arc::new(items), self.users.clone());
         let written = Arc::clone(&items);
-        let work =
-            move |connection: &Connection| rows::supersede(connection, &user, &old, &written, now, embedder);
+        let work = move |connection: &Connection| {
+            let changed = rows::supersede(connection, &user, &old, &written, now, embedder)?;
+            match &beside {
+                Beside::Nothing => {}
+                Beside::Heard => rows::heard::note(connection, &changed.0)?,
+                Beside::Notes(notes) => {
+                    for (id, noted) in notes {
+                        rows::history::note(connection, &user, id, noted)?;
+                    }
+                }
+            }
+            Ok(changed)
+        };
         let then = move |_: &Connection, (stored, retired): &(Vec<Stored>, Vec<Changed>)| {
             let vectors = items.iter().map(|(_, vectors)| vectors.as_ref());
             users.add(dimensions, stored.iter().zip(vectors));
@@ -63,7 +85,36 @@ impl MemoryStore for MemoryIndex {
         &self,
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
-        self.store_items("", Vec::new(), items).await
+        self.store_items("", Vec::new(), items, Beside::Nothing).await
+    }
+
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.store_items(user, Vec::new(), items, Beside::Notes(notes))
+            .await
+    }
+
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.store_items("", Vec::new(), items, Beside::Heard).await
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let user = user.to_owned();
+        let read = move |connection: &Connection| rows::heard::since(connection, &user, since, limit);
+        self.store.readers.read(read).await
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let (user, id) = (user.to_owned(), id.clone());
+        let work = move |connection: &Connection| rows::heard::learnt(connection, &user, &id);
+        self.store.writer.write(work).await
     }
 
     async fn supersede(
@@ -73,7 +124,7 @@ impl MemoryStore for MemoryIndex {
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
         check::owner(user, &items)?;
-        self.store_items(user, old, items).await
+        self.store_items(user, old, items, Beside::Nothing).await
     }
 
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError> {
@@ -134,7 +185,7 @@ impl MemoryStore for MemoryIndex {
         Ok((self.store.readers.read(read).await?, count))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }
@@ -143,8 +194,9 @@ impl MemoryStore for MemoryIndex {
         let work = move |connection: &Connection| rows::embed(connection, &written, embedder);
         let then = move |_: &Connection, keys: &Vec<Option<i64>>| {
             let mut users = users.write();
-            for ((memory, vectors), key) in items.iter().zip(keys) {
-                if let (Some(index), Some(key)) = (users.get_mut(&memory.content.scope.user), key)
+            for ((waiting, vectors), key) in items.iter().zip(keys) {
+                let user = &waiting.memory.content.scope.user;
+                if let (Some(index), Some(key)) = (users.get_mut(user), key)
                     && let Some(row) = index.row(*key)
                 {
                     index.vectors.set(row, Some(vectors));
@@ -271,7 +323,7 @@ impl MemoryStore for MemoryIndex {
             if let Some(index) = users.write().get_mut(&user) {
                 index.remove(&forgotten.keys);
                 for &next in &forgotten.next {
-                    index.forget_context(next);
+                    index.wait(next);
                 }
             }
             scrub::scrub(connection)
@@ -348,14 +400,12 @@ impl MemoryStore for MemoryIndex {
         if filter.as_of.is_some() {
             let wanted = filter.clone();
             let read = move |connection: &Connection, index: &Index| {
-                Ok(index.speakers(&Among::new(connection, index, &wanted)?.rows))
+                Ok(index.speakers_of(&Among::new(connection, index, &wanted)?.rows))
             };
             return self.look(&filter.user, read).await;
         }
         let users = self.users.read();
-        let speakers = users
-            .get(&filter.user)
-            .map(|index| index.speakers(&index.matching(filter)));
+        let speakers = users.get(&filter.user).map(|index| index.speakers(filter));
         Ok(speakers.unwrap_or_default())
     }
 

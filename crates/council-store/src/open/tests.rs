@@ -192,7 +192,7 @@ fn a_database_of_a_newer_council_is_refused_untouched() {
     let before = std::fs::read(&path).unwrap();
     let message = refused(dir.path());
     assert!(
-        message.contains("has schema version 99, and this version of council understands up to 4"),
+        message.contains("has schema version 99, and this version of council understands up to 5"),
         "{message}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -259,4 +259,78 @@ fn a_data_directory_that_is_a_file_is_refused_by_name() {
     let path = parent.path().join("data");
     std::fs::write(&path, "").unwrap();
     assert!(refused(&path).starts_with(&path.display().to_string()));
+}
+
+#[test]
+fn marks_of_learning_leave_metadata_and_histories_and_are_kept_beside_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path(), &SCHEMA[..4]).unwrap();
+    let memory = |id: &str, metadata: &str, event: &str, updated: i64| {
+        let sql = "INSERT INTO memories (id, user, kind, text, said_at_ns, area, tags, metadata, trust, created_at_ns,
+                                         updated_at_ns, event)
+                   VALUES (?1, 'ada', 'turn', 'hi', 1, 'main', '[]', ?2, 'user', 1, ?4, ?3)";
+        let row = rusqlite::params![id, metadata, event, updated];
+        opened.connection.execute(sql, row).unwrap();
+        opened.connection.last_insert_rowid()
+    };
+    let version = |key: i64, event: &str, metadata: &str, updated: i64| {
+        let sql = "INSERT INTO memory_versions (memory_key, event, text, tags, metadata, trust, pinned, quarantined,
+                                                updated_at_ns)
+                   VALUES (?1, ?2, 'hi', '[]', ?3, 'user', 0, 0, ?4)";
+        let row = rusqlite::params![key, event, metadata, updated];
+        opened.connection.execute(sql, row).unwrap();
+    };
+    let (mark, both) = (r#"{"facts_extracted":true}"#, r#"{"a":1,"facts_extracted":true}"#);
+    memory("unmarked", r#"{"a":1}"#, "created", 1);
+    version(memory("marked", mark, "changed", 5), "created", "{}", 1);
+    let changed = memory(
+        "changed",
+        r#"{"facts_extracted":true,"z":"\"facts_extracted\":true"}"#,
+        "changed",
+        9,
+    );
+    version(changed, "created", "{}", 1);
+    version(changed, "changed", mark, 5);
+    let undone = memory("undone", both, "changed", 9);
+    version(undone, "created", r#"{"a":1}"#, 1);
+    version(undone, "changed", both, 5);
+    version(undone, "undone", r#"{"a":1}"#, 7);
+    drop(opened);
+
+    let Opened { connection, .. } = open(dir.path(), &SCHEMA).unwrap();
+    let rows = |sql: &str| -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let latest = rows("SELECT id || ' ' || event || ' ' || updated_at_ns || ' ' || metadata FROM memories");
+    assert_eq!(
+        latest,
+        [
+            r#"unmarked created 1 {"a":1}"#,
+            "marked created 1 {}",
+            r#"changed changed 9 {"z":"\"facts_extracted\":true"}"#,
+            r#"undone changed 9 {"a":1}"#,
+        ]
+    );
+    let before = rows(
+        "SELECT id || ' ' || v.event || ' ' || v.metadata FROM memory_versions v
+         JOIN memories m ON m.key = v.memory_key ORDER BY v.key",
+    );
+    assert_eq!(
+        before,
+        [
+            "changed created {}",
+            r#"undone created {"a":1}"#,
+            r#"undone changed {"a":1}"#,
+            r#"undone undone {"a":1}"#,
+        ]
+    );
+    let heard =
+        rows("SELECT id || ' ' || learnt FROM memory_heard JOIN memories ON key = memory_key ORDER BY key");
+    assert_eq!(heard, ["marked 1", "changed 1", "undone 1"]);
+    assert_eq!(
+        rows("SELECT name FROM sqlite_master WHERE name LIKE 'old%'"),
+        Vec::<String>::new()
+    );
 }

@@ -64,6 +64,9 @@ impl App {
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
+            sandbox: Some(Arc::clone(&self.sandbox)),
+            run_limits: self.config.sandbox.limits,
+            turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
             hosts: if loopback {
@@ -115,6 +118,13 @@ impl App {
             );
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
+        let programs = self.programs.clone();
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
+            if let Err(error) = programs.open().await {
+                tracing::warn!("no programs will be run: {error}");
+            }
+        }));
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });

@@ -177,7 +177,7 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [[remote]]"
+                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [[remote]]"
             ),
             section => names(keys, &format!("{section}.")),
         };

@@ -71,6 +71,11 @@ impl Values {
         self.0.insert(key, entry);
     }
 
+    /// A value and where it came from.
+    pub(super) fn entry(&self, key: &str) -> Option<&(Value, Source)> {
+        self.0.get(key)
+    }
+
     fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key).map(|(value, _)| value)
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod sandbox;
+
 use super::keys::{Fallback, KEYS, Kind, MODEL_KEYS, REMOTE_KEYS};
 use super::{Config, ConfigError, Flag, Source, parse_duration, show, url_of};
 use crate::environment::Environment;
@@ -207,7 +209,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),

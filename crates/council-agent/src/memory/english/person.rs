@@ -1,7 +1,7 @@
 //! First person into third: "I live in Oslo with my brother" is "Ada lives in Oslo with Ada's brother".
 
 /// Verbs that take an ending after a name. Others stand as they are: most are past forms, which do not change.
-const PRESENT: &[&str] = &[
+pub(in crate::memory) const PRESENT: &[&str] = &[
     "adore",
     "bake",
     "believe",
@@ -71,7 +71,7 @@ const PRESENT: &[&str] = &[
 ];
 
 /// Words that may stand between "I" and its verb.
-const BETWEEN: &[&str] = &[
+pub(in crate::memory) const BETWEEN: &[&str] = &[
     "also",
     "really",
     "actually",
@@ -140,7 +140,8 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
     out.join(" ")
 }
 
-fn with_s(verb: &str) -> String {
+/// A verb as it stands after a name.
+pub(in crate::memory) fn with_s(verb: &str) -> String {
     match verb {
         "do" | "go" => format!("{verb}es"),
         "have" => "has".to_owned(),

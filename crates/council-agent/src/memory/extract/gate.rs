@@ -1,5 +1,6 @@
 //! Whether the source bears a proposal out, word by word.
 
+use super::compound::{Part, parts};
 use super::person::{Person, person};
 use super::{Attribute, Proposal, Refusal, signs, slot};
 use crate::memory::english::{Clause, Sentence, has_any, lower_words, normal, sentences, stem, words};
@@ -123,10 +124,16 @@ fn is_whole(text: &str, place: &Range<usize>) -> bool {
     outside(text[..place.start].chars().next_back()) && outside(text[place.end..].chars().next())
 }
 
-/// A clause that bears a statement, and of whom it speaks.
-struct Bearing<'a> {
-    clause: &'a Clause,
+/// What a clause says, once, and of whom it speaks.
+#[derive(Clone)]
+struct Bearing {
+    clause: Clause,
+    as_written: String,
     person: Person,
+    /// Whether the clause hedges, in this part or another.
+    hedged: bool,
+    /// Where a clause begins that says several things, of which this is one.
+    one_of: Option<usize>,
 }
 
 fn judge_at(
@@ -150,7 +157,12 @@ fn judge_at(
     let content = content(&statement, &subject, proposal.attribute);
     let share = grounded(&content, proposal.attribute, &quoted)?;
     let bearing = bearing(&content, proposal.attribute, &quoted);
-    let attribute = subject.check(&bearing, &said, text)?;
+    // "Lives in Oslo and works as a nurse" are two facts.
+    let parts = bearing.iter().filter_map(|one| one.one_of);
+    if parts.collect::<Vec<_>>().windows(2).any(|two| two[0] == two[1]) {
+        return Err(Refusal::Form);
+    }
+    let attribute = subject.check(&bearing, &said)?;
     let heard: Vec<String> = bearing
         .iter()
         .flat_map(|one| one.clause.words.iter().cloned())
@@ -159,10 +171,7 @@ fn judge_at(
         return Err(Refusal::Vague);
     }
     same_direction(&said, &heard, &content)?;
-    let as_written: Vec<&str> = bearing
-        .iter()
-        .map(|one| &text[one.clause.range.clone()])
-        .collect();
+    let as_written: Vec<&str> = bearing.iter().map(|one| one.as_written.as_str()).collect();
     let as_written = as_written.join(" ");
     let (fitting, known) = slot::fit(proposal.attribute, &heard, &as_written);
     let attribute = attribute.unwrap_or(fitting);
@@ -183,7 +192,7 @@ fn judge_at(
     if attribute != proposal.attribute {
         grounded(&content, attribute, &quoted)?;
     }
-    let hedged = quoted.iter().any(|one| has_any(&one.clause.words, HEDGES));
+    let hedged = quoted.iter().any(|one| one.hedged);
     let probability = proposal.probability.unwrap_or(0.7).clamp(0.0, 1.0);
     let confidence =
         0.4 * probability + 0.4 * share + if known { 0.2 } else { 0.0 } - if hedged { 0.6 } else { 0.0 };
@@ -198,11 +207,7 @@ fn judge_at(
 }
 
 /// The clauses that a quote touches, all of which must be statements.
-fn quoted<'a>(
-    text: &str,
-    sentences: &'a [Sentence],
-    place: &Range<usize>,
-) -> Result<Vec<Bearing<'a>>, Refusal> {
+fn quoted(text: &str, sentences: &[Sentence], place: &Range<usize>) -> Result<Vec<Bearing>, Refusal> {
     let touches = |range: &Range<usize>| range.start < place.end && place.start < range.end;
     let mut quoted = Vec::new();
     for sentence in sentences.iter().filter(|sentence| touches(&sentence.range)) {
@@ -222,9 +227,24 @@ fn quoted<'a>(
             let previous = at.checked_sub(1).map(|previous| &clauses[previous]);
             let person = subject::resolved(person(text, clause), before, previous);
             before = person.clone();
-            if at >= first {
-                quoted.push(Bearing { clause, person });
+            if at < first {
+                continue;
             }
+            let parts = parts(text, clause);
+            let one_of = (parts.len() > 1).then_some(clause.range.start);
+            let touched = parts.into_iter().filter(|part| touches(&part.clause.range));
+            quoted.extend(touched.map(
+                |Part {
+                     clause: part,
+                     as_written,
+                 }| Bearing {
+                    clause: part,
+                    as_written,
+                    person: person.clone(),
+                    hedged: has_any(&clause.words, HEDGES),
+                    one_of,
+                },
+            ));
         }
     }
     if quoted.is_empty() || quoted.len() > 8 {
@@ -246,7 +266,7 @@ fn content(statement: &str, subject: &Subject, attribute: Attribute) -> Vec<Stri
 }
 
 /// The share of the content that stands in the quoted clauses. The rest must be vocabulary of the attribute.
-fn grounded(content: &[String], attribute: Attribute, quoted: &[Bearing<'_>]) -> Result<f32, Refusal> {
+fn grounded(content: &[String], attribute: Attribute, quoted: &[Bearing]) -> Result<f32, Refusal> {
     let heard: Vec<String> = quoted
         .iter()
         .flat_map(|one| one.clause.words.iter().map(|word| stem(word)))
@@ -266,7 +286,7 @@ fn vocabulary(attribute: Attribute) -> Vec<String> {
 }
 
 /// The quoted clauses that hold the telling words of a statement.
-fn bearing<'a>(content: &[String], attribute: Attribute, quoted: &[Bearing<'a>]) -> Vec<Bearing<'a>> {
+fn bearing(content: &[String], attribute: Attribute, quoted: &[Bearing]) -> Vec<Bearing> {
     let vocabulary = vocabulary(attribute);
     let holds = |clause: &Clause| {
         clause.words.iter().any(|word| {
@@ -274,13 +294,7 @@ fn bearing<'a>(content: &[String], attribute: Attribute, quoted: &[Bearing<'a>])
             content.contains(&stem) && !vocabulary.contains(&stem)
         })
     };
-    let chosen = quoted.iter().filter(|one| holds(one.clause));
-    chosen
-        .map(|one| Bearing {
-            clause: one.clause,
-            person: one.person.clone(),
-        })
-        .collect()
+    quoted.iter().filter(|one| holds(&one.clause)).cloned().collect()
 }
 
 /// A statement must say of its things what the clause says of them: like or dislike, so or not so, to or from.

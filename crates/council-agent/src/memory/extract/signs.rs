@@ -6,6 +6,7 @@
 mod phrases;
 
 use super::Refusal;
+use super::language::is_foreign;
 use super::person::is_first_person;
 use crate::memory::english::{
     Clause, Sentence, begins_with_any, has_any, has_phrase, lower_words, sentences,
@@ -55,6 +56,9 @@ fn is_material_ahead(text: &str, sentence: &Sentence) -> bool {
 
 /// Why the clauses `chosen` of a sentence may not be remembered.
 pub(super) fn of_clauses(text: &str, sentence: &Sentence, chosen: Range<usize>) -> Option<Refusal> {
+    if is_foreign(text, sentence) {
+        return Some(Refusal::Language);
+    }
     let clauses = &sentence.clauses;
     let of_whole = || clauses.iter().map(|clause| &clause.words);
     if is_asked(sentence, &chosen) {

@@ -1,13 +1,13 @@
 //! Facts and preferences of one turn.
 
 use super::ask::ask;
-use super::{End, LEARNT, Learner};
+use super::{End, Learner};
 use crate::memory::extract::{
     Fact, Known, Placement, Proposal, Refusal, Source, by_rules, candidates, judge, place, proposals, request,
 };
 use crate::memory::profile::{SAID_AGAIN, said_again};
 use council_core::{Claim, Evidence, Memory, MemoryChange, MemoryId, NewMemory, Scope, StoreError, Trust};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 /// What found a fact that needed no model.
@@ -59,7 +59,7 @@ impl Learner {
                 self.0.memories.metrics.learning.refused(UNREADABLE);
             }
         }
-        self.mark(user, id).await
+        Ok(store.learnt(user, id).await?)
     }
 
     fn judged(&self, proposals: &[Proposal], source: Source<'_>) -> Vec<Fact> {
@@ -124,29 +124,14 @@ impl Learner {
         }
         again.push(turn.0.clone());
         let again = &again[again.len().saturating_sub(MOST_AGAIN)..];
-        self.note(known, SAID_AGAIN, json!(again)).await
-    }
-
-    /// Marks a turn, so that it is not looked at again.
-    async fn mark(&self, user: &str, id: &MemoryId) -> Result<(), End> {
-        match self.0.memories.store().memory(user, id).await {
-            Ok(turn) if !turn.content.metadata.contains_key(LEARNT) => {
-                self.note(&turn, LEARNT, json!(true)).await
-            }
-            Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn note(&self, memory: &Memory, key: &str, value: Value) -> Result<(), End> {
-        let mut metadata = memory.content.metadata.clone();
-        metadata.insert(key.to_owned(), value);
+        let mut metadata = known.content.metadata.clone();
+        metadata.insert(SAID_AGAIN.to_owned(), json!(again));
         let change = MemoryChange {
             metadata: Some(metadata),
             ..MemoryChange::default()
         };
-        let user = &memory.content.scope.user;
-        match self.0.memories.store().change(user, &memory.id, change).await {
+        let user = &known.content.scope.user;
+        match self.0.memories.store().change(user, &known.id, change).await {
             Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -180,10 +165,10 @@ fn new_memory(turn: &Memory, fact: &Fact, extractor: &str) -> NewMemory {
 /// The sentences with clauses that rules have not understood to the end.
 pub(super) fn left_over(text: &str, facts: &[Fact]) -> Vec<String> {
     let is_understood = |clause: &String| {
-        facts.iter().any(|fact| {
-            let rest = clause.replace(&fact.quote, " ");
-            fact.quote.contains(clause) || (&rest != clause && rest.split_whitespace().count() <= LEFT_OVER)
-        })
+        let without = |rest: String, fact: &Fact| rest.replace(&fact.quote, " ");
+        let rest = facts.iter().fold(clause.clone(), without);
+        facts.iter().any(|fact| fact.quote.contains(clause))
+            || (&rest != clause && rest.split_whitespace().count() <= LEFT_OVER)
     };
     let left = candidates(text).into_iter();
     left.filter(|candidate| !candidate.clauses.iter().all(is_understood))

@@ -309,6 +309,31 @@ async fn what_was_not_learnt_before_the_end_is_learnt_after_the_next_start_and_o
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_saved_and_not_said_is_not_learnt_from_after_the_next_start_either() {
+    let lesson = Lesson::without_model();
+    let now = crate::fakes::NOW.as_millis() / 1_000;
+    lesson
+        .memories
+        .remember(vec![says(now - 60, "I live in Oslo")])
+        .await
+        .unwrap();
+    assert_eq!(lesson.learner.recover("ada").await.unwrap(), 0);
+    lesson.learner.settled().await;
+    assert_eq!(lesson.facts().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn learning_from_a_turn_leaves_it_as_it_was() {
+    let lesson = Lesson::without_model();
+    let id = lesson.learns(says(1, "I live in Oslo")).await;
+    assert_eq!(lesson.facts().await.len(), 1);
+    let history = lesson.memory.store.history("ada", &id).await.unwrap();
+    assert_eq!(history.len(), 1);
+    assert_eq!(history[0].memory.content, says(1, "I live in Oslo"));
+    assert!(lesson.memories.undo("ada", &id).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_learnt_from_what_is_forgotten_meanwhile() {
     let lesson = Lesson::without_model();
     let running = crate::World::with_learner(

@@ -19,6 +19,8 @@ pub(super) struct Kept {
 pub(super) struct Entry {
     pub(super) record: MemoryRecord,
     pub(super) vectors: Option<MemoryVectors>,
+    /// Whether facts were looked for in it, when it was said to the assistant.
+    pub(super) learnt: Option<bool>,
 }
 
 impl Entry {
@@ -76,7 +78,11 @@ impl Kept {
             memory,
             history: vec![created],
         };
-        self.entries.push(Entry { record, vectors });
+        self.entries.push(Entry {
+            record,
+            vectors,
+            learnt: None,
+        });
         id
     }
 
@@ -103,20 +109,32 @@ impl Kept {
             .iter()
             .rev()
             .map(|&turn| self.entries[turn].memory());
-        before.find(|turn| turn.retired_at.is_none() && !turn.content.quarantined)
+        before.find(|turn| !turn.is_hidden())
     }
 
     /// The vector of a turn with the one before it holds the meaning of that one too: when that goes, so does it. Turns
-    /// that are retired or kept apart are passed over where the one before is looked for, and so they are here.
+    /// that are hidden are passed over where the one before is looked for, and so they are here.
     pub(super) fn leave_next_turn(&mut self, at: usize) {
         let turns = self.turns(&self.entries[at].memory().content.scope);
         for next in turns.into_iter().skip_while(|&turn| turn != at).skip(1) {
-            let entry = &mut self.entries[next];
-            if let Some(vectors) = &mut entry.vectors {
-                vectors.context = vectors.own.clone();
-            }
-            if entry.memory().retired_at.is_none() && !entry.memory().content.quarantined {
+            self.entries[next].vectors = None;
+            if !self.entries[next].memory().is_hidden() {
                 break;
+            }
+        }
+    }
+
+    /// Turns from this place on that come after others of their session that were said later have another turn in
+    /// their context than the one before them, and come between others.
+    pub(super) fn settle(&mut self, from: usize) {
+        for at in from..self.entries.len() {
+            let content = &self.entries[at].memory().content;
+            let turns = self.turns(&content.scope);
+            let is_later =
+                |turn: &usize| *turn < at && self.entries[*turn].memory().content.said_at > content.said_at;
+            if turns.contains(&at) && turns.iter().any(is_later) {
+                self.entries[at].vectors = None;
+                self.leave_next_turn(at);
             }
         }
     }

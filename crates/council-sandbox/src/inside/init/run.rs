@@ -14,6 +14,9 @@ const FLOOD: u64 = 64 << 20;
 /// A session's program may take this long to hear an interrupt before its process is ended.
 const HEARS_INTERRUPT: Duration = Duration::from_millis(500);
 
+/// Looks at whether what was stopped or ended has come to rest; a fifth of a millisecond apart.
+const SETTLES: u32 = 500;
+
 /// How a run came to its end.
 pub(super) enum Finished {
     /// Its runner says so, and how.
@@ -72,7 +75,7 @@ impl Run {
             Kind::Stdout => (&mut self.stdout, self.order.stdout_bytes),
             _ => (&mut self.stderr, self.order.stderr_bytes),
         };
-        let mut buffer = [0; CHUNK];
+        let mut buffer = vec![0; CHUNK];
         // A pipe holds 64 KiB: a program that writes without end does not keep pid 1 here.
         for _ in 0..4 {
             match rustix::io::read(pipe, &mut buffer) {
@@ -133,8 +136,11 @@ impl Run {
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
-        let suspicious = usage.resident_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
-        if suspicious && watch::memory(&processes, &place.in_memory) > self.order.memory_bytes {
+        let suspicious =
+            usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
+        if suspicious
+            && watch::memory(&processes, &place.in_memory) + usage.socket_bytes > self.order.memory_bytes
+        {
             return Some(Cause::Memory);
         }
         None
@@ -183,12 +189,25 @@ impl Run {
         ending
     }
 
-    /// What a session's program started and left running does not outlive its run.
-    pub(super) fn end_strays(place: &Place, main: Option<Pid>) {
-        for pid in place.members.processes() {
-            if Some(pid) != main {
+    /// What a session's program started and left running does not outlive its run, and its own process rests until the
+    /// next. Stopped first, so that it starts nothing meanwhile.
+    pub(super) fn rest(place: &Place, main: Option<Pid>) {
+        if let Some(pid) = main {
+            let _ = rustix::process::kill_process(pid, Signal::STOP);
+        }
+        for _ in 0..SETTLES {
+            let others = place.members.processes();
+            let strays = others
+                .iter()
+                .filter(|&&pid| Some(pid) != main && watch::state(pid) != 'Z');
+            let strays: Vec<Pid> = strays.copied().collect();
+            if strays.is_empty() && main.is_none_or(|pid| watch::state(pid) == 'T') {
+                return;
+            }
+            for pid in strays {
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
             }
+            sys::nap(Duration::from_micros(200));
         }
     }
 

@@ -4,8 +4,8 @@ use super::filter::{self, PASSES, Values};
 use super::rows::{self, COLUMN_COUNT, COLUMNS, memory_from};
 use super::server::PgFault;
 use council_core::{
-    Embedding, Memory, MemoryCounts, MemoryFilter, MemoryId, MemoryKind, MemoryRecord, MemoryStats,
-    MemoryVersion, Scope, SourceSummary, StoreError, Unembedded,
+    Embedding, Heard, Memory, MemoryCounts, MemoryFilter, MemoryId, MemoryKind, MemoryRecord, MemoryStats,
+    MemoryVersion, Scope, SourceSummary, StoreError, Timestamp, Unembedded,
 };
 use deadpool_postgres::{Client, Transaction};
 use std::collections::HashMap;
@@ -168,6 +168,29 @@ pub(super) async fn vectors(
         vectors.extend(own.map(|own| Ok::<_, PgFault>((MemoryId(row.try_get(0)?), own))));
     }
     vectors.into_iter().collect()
+}
+
+/// What was heard of a user since then, the latest first.
+pub(super) async fn heard(
+    client: &Client,
+    user: &str,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<Heard>, PgFault> {
+    let sql = format!(
+        "SELECT {COLUMNS}, h.learnt FROM memory_heard h JOIN memories m ON m.key = h.memory_key
+         WHERE m.\"user\" = $1 AND NOT m.quarantined AND m.retired_at_ns IS NULL AND m.said_at_ns >= $2
+         ORDER BY m.said_at_ns DESC, m.key DESC LIMIT $3"
+    );
+    let sql = client.prepare_cached(&sql).await?;
+    let since = rows::asked_ns(since);
+    let found = client.query(&sql, &[&user, &since, &limit_of(limit)]).await?;
+    let heard = |row: &Row| {
+        let (_, memory) = memory_from(row)?;
+        let learnt = row.try_get(COLUMN_COUNT)?;
+        Ok(Heard { memory, learnt })
+    };
+    found.iter().map(heard).collect()
 }
 
 /// The latest turn of a session that is neither retired nor kept apart.

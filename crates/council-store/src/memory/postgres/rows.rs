@@ -383,8 +383,46 @@ pub(super) async fn reword(
     Ok(())
 }
 
-/// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, only its own is
-/// left. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here:
+/// Turns that come after others of their session that were said later have another turn in their context than the one
+/// before them, and come between others: both wait for new vectors.
+pub(super) async fn settle(
+    transaction: &Transaction<'_>,
+    keys: &[Option<i64>],
+    memories: impl Iterator<Item = &Memory>,
+) -> Result<(), PgFault> {
+    let late = transaction
+        .prepare_cached(
+            "SELECT m.key FROM memories m
+             WHERE m.key = ANY ($1) AND m.kind = 'turn' AND EXISTS (
+                 SELECT 1 FROM memories l
+                 WHERE l.\"user\" = m.\"user\" AND l.session = m.session AND l.kind = 'turn'
+                   AND l.project IS NOT DISTINCT FROM m.project AND l.said_at_ns > m.said_at_ns AND l.key < m.key)",
+        )
+        .await?;
+    let stored: Vec<i64> = keys.iter().flatten().copied().collect();
+    let late: Vec<i64> = transaction
+        .query(&late, &[&stored])
+        .await?
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    if late.is_empty() {
+        return Ok(());
+    }
+    let sql = transaction
+        .prepare_cached("DELETE FROM memory_vectors WHERE memory_key = ANY ($1)")
+        .await?;
+    transaction.execute(&sql, &[&late]).await?;
+    for (key, memory) in keys.iter().zip(memories) {
+        if let Some(key) = key.filter(|key| late.contains(key)) {
+            leave_next_turn(transaction, key, &memory.content).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, it waits for new
+/// vectors. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are here:
 /// the turns that follow are meant, up to one that is neither.
 pub(super) async fn leave_next_turn(
     transaction: &Transaction<'_>,
@@ -403,7 +441,7 @@ pub(super) async fn leave_next_turn(
              ), last AS (
                  SELECT said_at_ns, key FROM after WHERE NOT is_hidden ORDER BY said_at_ns, key LIMIT 1
              )
-             UPDATE memory_vectors SET context = own WHERE memory_key IN (
+             DELETE FROM memory_vectors WHERE memory_key IN (
                  SELECT key FROM after a
                  WHERE NOT EXISTS (SELECT 1 FROM last l WHERE (a.said_at_ns, a.key) > (l.said_at_ns, l.key)))",
         )
@@ -417,6 +455,40 @@ pub(super) async fn leave_next_turn(
     transaction
         .execute(&sql, &[user, project, session, &said_at, &key])
         .await?;
+    Ok(())
+}
+
+/// Sets keys in the metadata of a memory, in all versions alike.
+pub(super) async fn note(
+    transaction: &Transaction<'_>,
+    key: i64,
+    noted: &Map<String, Value>,
+) -> Result<(), PgFault> {
+    let sql = transaction
+        .prepare_cached("SELECT number, metadata FROM memory_states WHERE key = $1")
+        .await?;
+    for row in transaction.query(&sql, &[&key]).await? {
+        let number: i64 = row.try_get(0)?;
+        let broken = |_| {
+            PgFault::Value(format!(
+                "the memory with key {key} has an unreadable set of metadata"
+            ))
+        };
+        let mut metadata: Map<String, Value> = serde_json::from_str(row.try_get(1)?).map_err(broken)?;
+        metadata.extend(noted.clone());
+        let metadata = metadata_to_json(&metadata);
+        // The view gives the row of the memory itself the highest number.
+        let (sql, at) = if number == i64::MAX {
+            ("UPDATE memories SET metadata = $2 WHERE key = $1", key)
+        } else {
+            (
+                "UPDATE memory_versions SET metadata = $2 WHERE number = $1",
+                number,
+            )
+        };
+        let sql = transaction.prepare_cached(sql).await?;
+        transaction.execute(&sql, &[&at, &metadata]).await?;
+    }
     Ok(())
 }
 

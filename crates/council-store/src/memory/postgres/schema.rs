@@ -5,7 +5,10 @@ use council_core::{EmbedderInfo, StoreError};
 use deadpool_postgres::{Client, Transaction};
 
 /// The migrations in their order; a database at version N has the first N.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_memory.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_memory.sql"),
+    include_str!("../../../migrations/postgres/0002_memory_heard.sql"),
+];
 
 /// Held while migrations run, so that two processes that start together do not both run them: the letters "council" as
 /// a number.

@@ -5,10 +5,11 @@ use crate::columns::limit_and_offset;
 use crate::memory::check;
 use async_trait::async_trait;
 use council_core::{
-    Embedding, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
+    Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope,
-    SourceSummary, StoreError, Unembedded,
+    SourceSummary, StoreError, Timestamp, Unembedded,
 };
+use serde_json::{Map, Value};
 
 impl PostgresMemory {
     fn check_items(&self, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
@@ -64,6 +65,41 @@ impl MemoryStore for PostgresMemory {
         ids.map_err(|fault| self.server.fault(fault))
     }
 
+    async fn insert_and_note(
+        &self,
+        user: &str,
+        notes: Vec<(MemoryId, Map<String, Value>)>,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.check_items(&items)?;
+        let mut client = self.server.client().await?;
+        let (now, key) = (self.clock.now(), self.embedder_key);
+        let ids = write::insert_and_note(&mut client, user, &notes, &items, now, key).await;
+        ids.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn hear(
+        &self,
+        items: Vec<(NewMemory, Option<MemoryVectors>)>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.check_items(&items)?;
+        let mut client = self.server.client().await?;
+        let ids = write::hear(&mut client, &items, self.clock.now(), self.embedder_key).await;
+        ids.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn heard(&self, user: &str, since: Timestamp, limit: usize) -> Result<Vec<Heard>, StoreError> {
+        let client = self.server.client().await?;
+        let heard = read::heard(&client, user, since, limit).await;
+        heard.map_err(|fault| self.server.fault(fault))
+    }
+
+    async fn learnt(&self, user: &str, id: &MemoryId) -> Result<(), StoreError> {
+        let client = self.server.client().await?;
+        let noted = write::learnt(&client, user, id).await;
+        noted.map_err(|fault| self.server.fault(fault))
+    }
+
     async fn supersede(
         &self,
         user: &str,
@@ -108,7 +144,7 @@ impl MemoryStore for PostgresMemory {
         waiting.map_err(|fault| self.server.fault(fault))
     }
 
-    async fn embed(&self, items: Vec<(Memory, MemoryVectors)>) -> Result<u64, StoreError> {
+    async fn embed(&self, items: Vec<(Unembedded, MemoryVectors)>) -> Result<u64, StoreError> {
         for (_, vectors) in &items {
             check::vectors(vectors, &self.embedder)?;
         }

@@ -5,9 +5,10 @@ use super::server::PgFault;
 use council_core::memory::before_last_change;
 use council_core::{
     Memory, MemoryChange, MemoryEvent, MemoryId, MemoryRecord, MemoryVectors, NewMemory, StoreError,
-    Timestamp,
+    Timestamp, Unembedded,
 };
 use deadpool_postgres::{Client, Transaction};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 type Items = [(NewMemory, Option<MemoryVectors>)];
@@ -23,6 +24,55 @@ pub(super) async fn insert(
     let ids = insert_new(&transaction, items, now, embedder).await?;
     transaction.commit().await?;
     Ok(ids)
+}
+
+/// The same, with keys in the metadata of others.
+pub(super) async fn insert_and_note(
+    client: &mut Client,
+    user: &str,
+    notes: &[(MemoryId, Map<String, Value>)],
+    items: &Items,
+    now: Timestamp,
+    embedder: i64,
+) -> Result<Vec<MemoryId>, PgFault> {
+    let transaction = client.transaction().await?;
+    for (id, noted) in notes {
+        let (key, _) = rows::get(&transaction, user, id).await?;
+        rows::note(&transaction, key, noted).await?;
+    }
+    let ids = insert_new(&transaction, items, now, embedder).await?;
+    transaction.commit().await?;
+    Ok(ids)
+}
+
+/// The same for what was said to the assistant.
+pub(super) async fn hear(
+    client: &mut Client,
+    items: &Items,
+    now: Timestamp,
+    embedder: i64,
+) -> Result<Vec<MemoryId>, PgFault> {
+    let transaction = client.transaction().await?;
+    let ids = insert_new(&transaction, items, now, embedder).await?;
+    let names: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+    let sql = transaction
+        .prepare_cached("INSERT INTO memory_heard (memory_key) SELECT key FROM memories WHERE id = ANY ($1)")
+        .await?;
+    transaction.execute(&sql, &[&names]).await?;
+    transaction.commit().await?;
+    Ok(ids)
+}
+
+/// Notes that facts were looked for in something that was heard.
+pub(super) async fn learnt(client: &Client, user: &str, id: &MemoryId) -> Result<(), PgFault> {
+    let sql = client
+        .prepare_cached(
+            "UPDATE memory_heard SET learnt = true
+             WHERE memory_key = (SELECT key FROM memories WHERE id = $1 AND \"user\" = $2)",
+        )
+        .await?;
+    client.execute(&sql, &[&id.0, &user]).await?;
+    Ok(())
 }
 
 async fn insert_new(
@@ -53,6 +103,7 @@ async fn insert_new(
         let message = "a random identifier is taken; try again".to_owned();
         return Err(PgFault::Value(message));
     }
+    rows::settle(transaction, &keys, memories.iter()).await?;
     Ok(ids)
 }
 
@@ -103,39 +154,49 @@ pub(super) async fn import(
             rows::insert_version(&transaction, key, version).await?;
         }
     }
+    rows::settle(&transaction, &keys, records.iter().map(|record| &record.memory)).await?;
     transaction.commit().await?;
     Ok(keys.iter().flatten().count() as u64)
 }
 
-/// Gives memories vectors, as far as their texts are still the same; returns how many were given.
+/// Gives memories vectors, as far as their texts and those before them are still the same; returns how many were given.
 pub(super) async fn embed(
     client: &mut Client,
-    items: &[(Memory, MemoryVectors)],
+    items: &[(Unembedded, MemoryVectors)],
     embedder: i64,
 ) -> Result<u64, PgFault> {
     let transaction = client.transaction().await?;
     let sql = transaction
         .prepare_cached(
-            "WITH same AS (SELECT key FROM memories WHERE id = $1 AND \"user\" = $2 AND text = $3 FOR UPDATE)
+            "WITH same AS (
+                 SELECT m.key FROM memories m
+                 WHERE m.id = $1 AND m.\"user\" = $2 AND m.text = $3 AND $7 IS NOT DISTINCT FROM (
+                     SELECT p.text FROM memories p
+                     WHERE m.kind = 'turn' AND p.kind = 'turn' AND p.\"user\" = m.\"user\" AND p.session = m.session
+                       AND p.project IS NOT DISTINCT FROM m.project AND p.retired_at_ns IS NULL AND NOT p.quarantined
+                       AND (p.said_at_ns, p.key) < (m.said_at_ns, m.key)
+                     ORDER BY p.said_at_ns DESC, p.key DESC LIMIT 1)
+                 FOR UPDATE)
              INSERT INTO memory_vectors (memory_key, embedder_key, own, context) SELECT key, $4, $5, $6 FROM same
              ON CONFLICT (memory_key) DO UPDATE
              SET embedder_key = excluded.embedder_key, own = excluded.own, context = excluded.context",
         )
         .await?;
     let mut given = 0;
-    for (memory, vectors) in items {
-        let content = &memory.content;
+    for (waiting, vectors) in items {
+        let Memory { id, content, .. } = &waiting.memory;
         let (own, context) = (rows::to_vector(&vectors.own), rows::to_vector(&vectors.context));
         given += transaction
             .execute(
                 &sql,
                 &[
-                    &memory.id.0,
+                    &id.0,
                     &content.scope.user,
                     &content.text,
                     &embedder,
                     &own,
                     &context,
+                    &waiting.previous_turn,
                 ],
             )
             .await?;
@@ -155,11 +216,14 @@ pub(super) async fn change(
 ) -> Result<Memory, PgFault> {
     let transaction = client.transaction().await?;
     let (key, mut memory) = rows::get(&transaction, user, id).await?;
+    let was_hidden = memory.is_hidden();
     if memory.change(change, now) {
         rows::advance(&transaction, key, &memory, MemoryEvent::Changed).await?;
     }
     if let Some((_, vectors)) = &change.text {
         rows::reword(&transaction, key, &memory.content, vectors.as_ref(), embedder).await?;
+    }
+    if change.text.is_some() || (was_hidden && !memory.is_hidden()) {
         rows::leave_next_turn(&transaction, key, &memory.content).await?;
     }
     transaction.commit().await?;
@@ -184,8 +248,11 @@ pub(super) async fn undo(
     let was = memory.clone();
     memory.restore(before, now);
     rows::advance(&transaction, key, &memory, MemoryEvent::Undone).await?;
-    if memory.content.text != was.content.text {
+    let is_another = memory.content.text != was.content.text;
+    if is_another {
         rows::reword(&transaction, key, &memory.content, None, embedder).await?;
+    }
+    if is_another || (was.is_hidden() && !memory.is_hidden()) {
         rows::leave_next_turn(&transaction, key, &was.content).await?;
     }
     // What took its place may be forgotten by now.
@@ -271,6 +338,6 @@ async fn let_go(
 
 /// Frees the place of what was deleted for use by other rows; not possible within a transaction.
 pub(super) async fn vacuum(client: &Client) -> Result<(), PgFault> {
-    let sql = "VACUUM memories, memory_versions, memory_evidence, memory_terms, memory_vectors";
+    let sql = "VACUUM memories, memory_versions, memory_evidence, memory_terms, memory_vectors, memory_heard";
     Ok(client.batch_execute(sql).await?)
 }

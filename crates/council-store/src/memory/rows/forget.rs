@@ -1,6 +1,6 @@
 //! What is overwritten when memories are forgotten.
 
-use super::{claims, delete_vectors, find, history, leave_next_turn};
+use super::{claims, delete_vectors, find, heard, history, leave_next_turn};
 use crate::fault::Fault;
 use council_core::{Memory, MemoryId};
 use rusqlite::Connection;
@@ -42,6 +42,7 @@ pub(in crate::memory) fn forget(
     for (&key, memory) in &gone {
         blank(connection, key)?;
         claims::forget(connection, key, &memory.id)?;
+        heard::forget(connection, key)?;
         forgotten.keys.push(key);
     }
     let mut next = HashSet::new();

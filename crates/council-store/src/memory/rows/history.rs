@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use council_core::memory::before_last_change;
 use council_core::{Memory, MemoryEvent, MemoryId, MemoryVersion, StoreError, Timestamp, Trust};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde_json::{Map, Value};
 
 /// What can change of a memory, in the order of [`from_row`].
 const STATE: &str = "event, text, tags, metadata, trust, pinned, quarantined, valid_to_ns, retired_at_ns, \
@@ -165,9 +166,12 @@ pub(in crate::memory) fn undo(
         next: Vec::new(),
         memory,
     };
-    if undone.memory.content.text != was.content.text {
+    let is_another = undone.memory.content.text != was.content.text;
+    if is_another {
         delete_vectors(connection, key)?;
         undone.words = Words::New(None);
+    }
+    if is_another || (was.is_hidden() && !undone.memory.is_hidden()) {
         undone.next = leave_next_turn(connection, key, &was.content)?;
     }
     let mut changed = vec![undone];
@@ -198,6 +202,40 @@ fn take_back(
         words: Words::Same,
         next: Vec::new(),
     }))
+}
+
+/// Sets keys in the metadata of a memory of a user, in all versions alike.
+pub(in crate::memory) fn note(
+    connection: &Connection,
+    user: &str,
+    id: &MemoryId,
+    noted: &Map<String, Value>,
+) -> Result<(), Fault> {
+    let (key, mut memory) = by_id(connection, user, id)?;
+    let before: Vec<(i64, String)> = select(
+        connection,
+        "SELECT key, metadata FROM memory_versions WHERE memory_key = ?1",
+        [key],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (version, metadata) in before {
+        let broken = |_| {
+            Fault::Value(format!(
+                "a version of memory `{}` has an unreadable set of metadata",
+                id.0
+            ))
+        };
+        let mut metadata: Map<String, Value> = serde_json::from_str(&metadata).map_err(broken)?;
+        metadata.extend(noted.clone());
+        connection
+            .prepare_cached("UPDATE memory_versions SET metadata = ?2 WHERE key = ?1")?
+            .execute(params![version, super::metadata_to_json(&metadata)])?;
+    }
+    memory.content.metadata.extend(noted.clone());
+    connection
+        .prepare_cached("UPDATE memories SET metadata = ?2 WHERE key = ?1")?
+        .execute(params![key, super::metadata_to_json(&memory.content.metadata)])?;
+    Ok(())
 }
 
 /// Nothing says any more that this memory took the place of others.

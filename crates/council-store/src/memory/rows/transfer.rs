@@ -1,6 +1,6 @@
 //! Whole records in and out.
 
-use super::{COLUMNS, Stored, history, insert_row, new_id};
+use super::{COLUMNS, Stored, history, insert_row, new_id, settle};
 use crate::conversations::select;
 use crate::fault::Fault;
 use council_core::{Memory, MemoryEvent, MemoryId, MemoryRecord, StoreError};
@@ -38,8 +38,10 @@ pub(in crate::memory) fn import(
         stored.push(Stored {
             key,
             memory: memory.clone(),
+            waiting: Vec::new(),
         });
     }
+    settle(connection, &mut stored)?;
     Ok(stored)
 }
 

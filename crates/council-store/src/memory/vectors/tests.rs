@@ -109,7 +109,6 @@ proptest! {
         }
         let changed = changed.index(rows.len());
         vectors.set(changed, Some(&rows[0]));
-        vectors.forget_context(0);
         let numbers: Vec<u32> = (0..rows.len() as u32).collect();
         // As bytes, in which small numbers are 0: neither is less.
         let expected = numbers.iter().map(|&row| {
@@ -119,9 +118,9 @@ proptest! {
             -(codes.iter().zip(&query.0).filter(|&(code, number)| (*code < 0) != (*number < 0.0)).count() as f32)
         });
         prop_assert_eq!(vectors.own_nearness(&query, &numbers), expected.collect::<Vec<_>>());
-        let rough = vectors.rough_cosines(&query, &numbers, &[0, rows.len() - 1]);
-        prop_assert_eq!(rough.sample.own[0], vectors.own_cosines(&query, &[0])[0]);
-        prop_assert_eq!(rough.cosines.own.len(), rows.len());
+        let (guess, sample) = vectors.guess(&query, &[0, rows.len() as u32 - 1]);
+        prop_assert_eq!(sample.own[0], vectors.own_cosines(&query, &[0])[0]);
+        prop_assert!(guess.cosines(0).0.is_finite());
     }
 }
 
@@ -140,8 +139,9 @@ fn many_threads_find_what_one_does() {
     let rows: Vec<u32> = (0..vectors.scales.len() as u32).collect();
     let all = vectors.cosines(&query, &rows);
     assert!(vectors.own_cosines(&query, &rows) == all.own);
-    let sample: Vec<usize> = (0..rows.len()).step_by(100).collect();
-    let rough = vectors.rough_cosines(&query, &rows, &sample).cosines;
+    let sample: Vec<u32> = rows.iter().copied().step_by(100).collect();
+    let (guess, _) = vectors.guess(&query, &sample);
+    let rough: Vec<f32> = (0..rows.len()).map(|row| guess.cosines(row).0).collect();
     for (rows, own) in rows.chunks(777).zip(all.own.chunks(777)) {
         assert!(vectors.cosines(&query, rows).own == own);
     }
@@ -150,14 +150,14 @@ fn many_threads_find_what_one_does() {
         assert!(vectors.own_nearness(&query, rows) == near);
     }
     // One line for all: equal signs, equal estimates.
-    for (near, estimate) in nearness.iter().zip(&rough.own) {
+    for (near, estimate) in nearness.iter().zip(&rough) {
         let same = nearness.iter().position(|other| other == near);
-        assert!(same.is_some_and(|place| rough.own[place] == *estimate));
+        assert!(same.is_some_and(|place| rough[place] == *estimate));
     }
 }
 
 #[test]
-fn a_row_without_vectors_has_none_and_can_lose_its_context() {
+fn a_row_without_vectors_has_none_and_can_lose_those_that_it_has() {
     let mut vectors = Vectors::new(2);
     vectors.push(None);
     vectors.push(Some(&pair(vec![1.0, 0.0], vec![0.0, 1.0])));
@@ -165,6 +165,6 @@ fn a_row_without_vectors_has_none_and_can_lose_its_context() {
     let query = unit(vec![0.0, 1.0]);
     let context = |vectors: &Vectors| vectors.cosines(&query, &[0, 1]).context;
     assert_eq!(context(&vectors), [0.0, 1.0]);
-    vectors.forget_context(1);
-    assert_eq!(context(&vectors), [0.0, 0.0]);
+    vectors.set(1, None);
+    assert_eq!((vectors.has(1), context(&vectors)), (false, vec![0.0, 0.0]));
 }

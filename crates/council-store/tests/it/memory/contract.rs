@@ -2,12 +2,14 @@
 //!
 //! - `keeping`: what is stored comes back, and stays with its owner
 //! - `finding`: filters, pages and lists
+//! - `hearing`: what is to be learnt from
 //! - `living`: changes, versions, undoing, superseding, forgetting
 //! - `moving`: export and import
 //! - `recalling`: what answers a question, and in which order
 //! - `refusing`: what is refused, and in which words
 
 mod finding;
+mod hearing;
 mod keeping;
 mod living;
 mod moving;
@@ -138,8 +140,12 @@ every_store! {
         speakers_are_those_of_what_passes,
         own_vectors_come_latest_first,
         documents_are_listed_by_name_with_their_parts;
+    hearing:
+        what_was_heard_and_learnt_from_is_known_and_no_part_of_the_memory,
+        what_is_retired_kept_apart_or_forgotten_is_not_among_what_was_heard;
     living:
         every_change_makes_a_version_and_a_change_of_nothing_makes_none,
+        what_the_program_notes_of_a_memory_is_in_every_version_and_makes_none,
         undoing_goes_back_one_change_at_a_time_until_nothing_is_left,
         a_text_that_comes_back_waits_for_vectors,
         what_takes_the_place_of_another_retires_it,
@@ -149,7 +155,8 @@ every_store! {
         a_question_about_the_past_sees_what_was_known_then,
         lifting_the_quarantine_vouches_and_undoing_it_does_not,
         forgetting_takes_histories_quotes_and_baseless_claims_along,
-        the_context_of_a_forgotten_turn_is_gone_from_the_next;
+        the_context_of_a_forgotten_turn_is_gone_from_the_next,
+        a_turn_that_comes_late_waits_with_the_one_that_it_comes_before;
     moving:
         an_export_into_another_store_is_lossless,
         an_export_comes_in_parts_in_the_order_of_storage,

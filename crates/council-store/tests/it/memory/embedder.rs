@@ -46,9 +46,9 @@ async fn vectors_of_another_embedder_are_not_compared_until_they_are_made_anew()
         .collect();
     assert_eq!(previous, [None, Some("first turn")]);
 
-    let mut stale = waiting[1].memory.clone();
-    stale.content.text = "what it said before it was changed".to_owned();
-    let fresh = waiting[0].memory.clone();
+    let mut stale = waiting[1].clone();
+    stale.memory.content.text = "what it said before it was changed".to_owned();
+    let fresh = waiting[0].clone();
     let items = vec![
         (stale, pair(toward(&[1.0]))),
         (fresh, pair(toward(&[0.0, 0.0, 1.0]))),
@@ -110,7 +110,7 @@ async fn damaged_vectors_are_made_anew_and_do_not_keep_the_store_from_opening() 
         .unwrap();
     assert_eq!(texts(&near), ["blue whale"]);
     memories
-        .embed(vec![(waiting[0].memory.clone(), pair(toward(&[1.0])))])
+        .embed(vec![(waiting[0].clone(), pair(toward(&[1.0])))])
         .await
         .unwrap();
     let near = memories.nearest(toward(&[1.0]), of("ada"), 0.9, 9).await.unwrap();

@@ -248,6 +248,58 @@ async fn a_database_of_a_newer_version_is_refused() {
 }
 
 #[tokio::test]
+async fn marks_of_learning_leave_metadata_and_histories_and_are_kept_beside_them() {
+    let url = empty().await;
+    let client = connect(&url).await;
+    client
+        .batch_execute(include_str!("../../../migrations/postgres/0001_memory.sql"))
+        .await
+        .unwrap();
+    client
+        .batch_execute(
+            r#"CREATE TABLE schema_version (version integer NOT NULL);
+               INSERT INTO schema_version VALUES (1);
+               INSERT INTO memories (id, "user", kind, text, said_at_ns, area, tags, metadata, trust, quarantined,
+                                     pinned, created_at_ns, updated_at_ns, event, terms, told)
+               SELECT id, 'ada', 'turn', 'hi', 1, 'main', '{}', metadata, 'user', false, false, 1, 9, event, 1, 0
+               FROM (VALUES ('unmarked00', '{"a":1}', 'created'),
+                            ('marked0000', '{"a":1,"facts_extracted":true}', 'changed'),
+                            ('changed000', '{"facts_extracted":true,"z":2}', 'changed')) AS m (id, metadata, event);
+               INSERT INTO memory_versions (memory_key, event, text, tags, metadata, trust, pinned, quarantined,
+                                            updated_at_ns)
+               SELECT key, v.event, 'hi', '{}', v.metadata, 'user', false, false, 5
+               FROM (VALUES (1, 'marked0000', 'created', '{"a":1}'), (2, 'changed000', 'created', '{}'),
+                            (3, 'changed000', 'changed', '{"facts_extracted":true}')) AS v (at, id, event, metadata)
+               JOIN memories m ON m.id = v.id ORDER BY at"#,
+        )
+        .await
+        .unwrap();
+    let store = open(&url, hand_clock()).await;
+    let history = async |id: &str| -> Vec<(&str, String)> {
+        let history = store.history("ada", &MemoryId(id.to_owned())).await.unwrap();
+        let told = history.into_iter().map(|version| {
+            let metadata = serde_json::Value::Object(version.memory.content.metadata);
+            (version.event.as_str(), metadata.to_string())
+        });
+        told.collect()
+    };
+    let told = |event, metadata: &str| (event, metadata.to_owned());
+    assert_eq!(history("unmarked00").await, [told("created", r#"{"a":1}"#)]);
+    assert_eq!(history("marked0000").await, [told("created", r#"{"a":1}"#)]);
+    assert_eq!(
+        history("changed000").await,
+        [told("created", "{}"), told("changed", r#"{"z":2}"#)]
+    );
+    let heard = store.heard("ada", at(0), 9).await.unwrap();
+    let mut heard: Vec<_> = heard
+        .iter()
+        .map(|heard| (&*heard.memory.id.0, heard.learnt))
+        .collect();
+    heard.sort_unstable();
+    assert_eq!(heard, [("changed000", true), ("marked0000", true)]);
+}
+
+#[tokio::test]
 async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengths_refused() {
     let url = empty().await;
     let store = open(&url, hand_clock()).await;
@@ -265,7 +317,7 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
     let short = council_core::Embedding(vec![0.0, 1.0, 0.0]);
     let near = others.nearest(short.clone(), of("ada"), -1.0, 9).await;
     assert_eq!(near, Ok(vec![]));
-    let items = vec![(waiting[0].memory.clone(), both(short.clone()))];
+    let items = vec![(waiting[0].clone(), both(short.clone()))];
     assert_eq!(others.embed(items).await, Ok(1));
     assert_eq!(others.nearest(short, of("ada"), 0.9, 9).await.unwrap().len(), 1);
     assert_eq!(

@@ -54,7 +54,7 @@ pub(super) fn resolved(person: Person, before: Person, previous: Option<&Clause>
 
 impl Subject {
     /// The subject as the model names it. One who is not the speaker must be a person or an animal in the quote.
-    pub(super) fn read(name: &str, speaker: Option<&str>, quoted: &[Bearing<'_>]) -> Result<Self, Refusal> {
+    pub(super) fn read(name: &str, speaker: Option<&str>, quoted: &[Bearing]) -> Result<Self, Refusal> {
         let speakers: Vec<String> = speaker.map(lower_words).unwrap_or_default();
         let mut named = lower_words(name);
         let is_speaker = SPEAKER.contains(&named.join(" ").as_str())
@@ -124,15 +124,15 @@ impl Subject {
     }
 
     /// Whether the bearing clauses speak of this subject. Returns the attribute where it follows from whom they speak of.
-    pub(super) fn check(
-        &self,
-        bearing: &[Bearing<'_>],
-        said: &[String],
-        text: &str,
-    ) -> Result<Option<Attribute>, Refusal> {
+    pub(super) fn check(&self, bearing: &[Bearing], said: &[String]) -> Result<Option<Attribute>, Refusal> {
         let mut attribute = None;
-        for Bearing { clause, person } in bearing {
-            let as_written = &text[clause.range.clone()];
+        for Bearing {
+            clause,
+            as_written,
+            person,
+            ..
+        } in bearing
+        {
             let has = || has_any(&clause.words, &["have", "has", "got", "called", "named"]);
             match (self, person) {
                 (Self::Speaker { .. }, Person::Speaker) => {

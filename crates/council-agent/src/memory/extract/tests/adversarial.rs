@@ -344,6 +344,104 @@ fn a_refusal_says_why() {
     }
 }
 
+/// What people say of themselves in other languages. Some of its words look English: "im", "me", "war", "a", "i".
+const OTHER_LANGUAGES: &[&str] = &[
+    "Ich wohne in Berlin und arbeite als Lehrer.",
+    "Im Sommer war ich in Rom.",
+    "Im Juli ziehe ich nach Paris um",
+    "Ich bin Arzt, aber ich mag Kaffee nicht.",
+    "Mein Bruder wohnt in Paris und ist Koch.",
+    "Bitte nenn mich Bob, das ist mein Name",
+    "Ich will in Paris leben.",
+    "Me llamo Ana y vivo en Madrid.",
+    "Me gusta mucho el café",
+    "Soy médico y trabajo en un hospital.",
+    "A mi hermano no le gusta la leche.",
+    "¡Me encanta Paris!",
+    "Me mudo a Paris en mayo",
+    "Je suis médecin et j'habite à Paris.",
+    "J'aime le café mais pas le thé",
+    "Mon frère habite à Paris avec sa femme.",
+    "Me voilà dans Paris depuis deux ans",
+    "Je ne suis pas allergique aux noix.",
+    "Mi chiamo Ada e abito a Roma con i miei gatti",
+    "Eu moro em Lisboa e gosto muito de gatos",
+    "Ik woon in Parijs en ik heb een kat",
+    "Mieszkam w Krakowie i pracuję w szpitalu",
+    "Jeg bor i Oslo og er lege",
+];
+
+#[test]
+fn nothing_is_learnt_from_other_languages() {
+    let mut kept = Vec::new();
+    for text in OTHER_LANGUAGES {
+        let found = temptations(text).into_iter().chain(by_rules(text));
+        let found = found
+            .map(|proposal| judge(&proposal, said(text)))
+            .find_map(Result::ok);
+        kept.extend(found.map(|fact| format!("{text}: {fact:?}")));
+        if !candidates(text).is_empty() {
+            kept.push(format!("{text}: a model would be asked"));
+        }
+    }
+    assert!(kept.is_empty(), "{}:\n{}", kept.len(), kept.join("\n"));
+}
+
+#[test]
+fn foreign_names_in_english_are_english() {
+    for (text, statement) in [
+        ("I live in La Paz", "The user lives in La Paz."),
+        ("i live in la paz now", "The user lives in la paz."),
+        (
+            "I work for El Mundo in Los Angeles",
+            "The user works for El Mundo.",
+        ),
+        (
+            "I love crème brûlée and café au lait",
+            "The user loves crème brûlée and café au lait.",
+        ),
+        (
+            "I'm von Neumann's biggest fan and I love das Boot",
+            "The user loves das Boot.",
+        ),
+    ] {
+        let proposal = proposal(text, "user", Likes, statement);
+        let judged = judge(&proposal, said(text));
+        assert_ne!(judged.as_ref().err(), Some(&Refusal::Language), "{text}");
+    }
+}
+
+/// What stands before an "and" binds what follows, and what could be a noun is no statement of its own.
+#[test]
+fn a_clause_is_taken_apart_only_where_both_halves_are_meant() {
+    for text in [
+        "I would live in Oslo and work as a nurse",
+        "I want to live in Oslo and work as a nurse",
+        "I'm going to live in Oslo and work as a nurse",
+        "If I live in Oslo and work as a nurse I earn less",
+        "Do I live in Oslo and work as a nurse?",
+        "Tom said I live in Oslo and work as a nurse",
+        "I don't live in Oslo and work as a nurse",
+        "I live in Oslo and work as a nurse lol",
+    ] {
+        for (quote, attribute, statement) in [
+            ("live in Oslo", Home, "The user lives in Oslo."),
+            ("work as a nurse", Job, "The user works as a nurse."),
+        ] {
+            let judged = judge(&proposal(quote, "user", attribute, statement), said(text));
+            let is_kept = judged.is_ok_and(|fact| fact.attribute == attribute);
+            assert!(!is_kept, "{text}: {statement}");
+        }
+        let halves = by_rules(text)
+            .into_iter()
+            .filter(|proposal| proposal.quote.starts_with("work"));
+        assert_eq!(halves.count(), 0, "{text}");
+    }
+    let both = "I live in Oslo and work as a nurse";
+    let together = proposal(both, "user", Home, "The user lives in Oslo and works as a nurse.");
+    assert_eq!(judge(&together, said(both)), Err(Refusal::Form));
+}
+
 #[test]
 fn what_is_pasted_is_not_looked_at() {
     let long = format!("I live in Oslo. {}", "And so on. ".repeat(400));

@@ -339,6 +339,98 @@ fn what_says_itself_what_it_is_about_needs_no_model() {
     }
 }
 
+/// What is said, and the facts in it: attribute, text, and the words that it rests on.
+type Compound = (&'static str, &'static [(Attribute, &'static str, &'static str)]);
+
+#[test]
+fn two_things_in_one_clause_are_two_facts_with_words_of_their_own() {
+    let table: &[Compound] = &[
+        (
+            "I live in Oslo and work as a nurse at Haukeland hospital.",
+            &[
+                (Home, "The user lives in Oslo.", "I live in Oslo"),
+                (
+                    Job,
+                    "The user works as a nurse at Haukeland hospital.",
+                    "work as a nurse at Haukeland hospital",
+                ),
+            ],
+        ),
+        (
+            "I love tea and hate coffee",
+            &[
+                (Likes, "The user loves tea.", "I love tea"),
+                (Dislikes, "The user hates coffee.", "hate coffee"),
+            ],
+        ),
+        (
+            "I love tea and don't like coffee",
+            &[
+                (Likes, "The user loves tea.", "I love tea"),
+                (Dislikes, "The user doesn't like coffee.", "don't like coffee"),
+            ],
+        ),
+        (
+            "I'm a nurse and live in Oslo, what should I see there?",
+            &[
+                (Job, "The user is a nurse.", "I'm a nurse"),
+                (Home, "The user lives in Oslo.", "live in Oslo"),
+            ],
+        ),
+        (
+            "I moved to Lisbon in May and work as a teacher and speak Dutch",
+            &[
+                (
+                    Home,
+                    "The user moved to Lisbon in May.",
+                    "I moved to Lisbon in May",
+                ),
+                (Job, "The user works as a teacher.", "work as a teacher"),
+                (Skill, "The user speaks Dutch.", "speak Dutch"),
+            ],
+        ),
+        (
+            "My brother lives in Rome and works as a cook",
+            &[
+                (
+                    Home,
+                    "The user's brother lives in Rome.",
+                    "My brother lives in Rome",
+                ),
+                (Job, "The user's brother works as a cook.", "works as a cook"),
+            ],
+        ),
+        // Nouns, and one thing after another with one verb.
+        (
+            "I love music and dance",
+            &[(Likes, "The user loves music and dance.", "I love music and dance")],
+        ),
+        (
+            "I like jazz and live music",
+            &[(
+                Likes,
+                "The user likes jazz and live music.",
+                "I like jazz and live music",
+            )],
+        ),
+        // No rule knows this; a model is asked.
+        ("I live and work in Oslo", &[]),
+    ];
+    for (text, facts) in table {
+        let judged: Vec<_> = by_rules(text)
+            .iter()
+            .map(|proposal| judge(proposal, said(text)))
+            .collect();
+        let found: Vec<_> = judged
+            .iter()
+            .flatten()
+            .map(|fact| (fact.attribute, fact.text.as_str(), fact.quote.as_str()))
+            .collect();
+        assert_eq!(found, *facts, "{text}: {judged:?}");
+        assert!(found.iter().all(|(.., quote)| text.contains(quote)));
+    }
+}
+
 #[test]
 fn a_known_speaker_is_called_by_name() {
     let source = Source {

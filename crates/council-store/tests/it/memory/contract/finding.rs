@@ -190,11 +190,13 @@ pub(super) async fn speakers_are_those_of_what_passes(make: &Make) {
 pub(super) async fn own_vectors_come_latest_first(make: &Make) {
     let subject = make().await;
     let store = &*subject.store;
+    let said =
+        |text: &str, second| NewMemory::new(MemoryKind::Note, scope("ada", None, None), text, at(second));
     let items = [
-        (turn("Nate", "old", 1), Some(both(toward(&[1.0])))),
-        (turn("Nate", "new", 9), Some(both(toward(&[0.6, 0.8])))),
-        (turn("Nate", "waiting", 10), None),
-        (turn("Nate", "middle", 5), Some(both(toward(&[0.0, 0.0, 1.0])))),
+        (said("old", 1), Some(both(toward(&[1.0])))),
+        (said("new", 9), Some(both(toward(&[0.6, 0.8])))),
+        (said("waiting", 10), None),
+        (said("middle", 5), Some(both(toward(&[0.0, 0.0, 1.0])))),
     ];
     let ids = store.insert(items.to_vec()).await.unwrap();
     let expected = [

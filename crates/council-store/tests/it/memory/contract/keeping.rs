@@ -182,7 +182,7 @@ pub(super) async fn a_memory_without_vectors_waits_for_them_with_the_turn_before
     assert_eq!(store.vectors(of("ada"), 9).await, Ok(vec![]));
     let items = waiting
         .into_iter()
-        .map(|one| (one.memory, both(toward(&[1.0]))))
+        .map(|one| (one, both(toward(&[1.0]))))
         .collect();
     assert_eq!(store.embed(items).await, Ok(2));
     let (waiting, count) = store.without_vectors(9).await.unwrap();
@@ -209,7 +209,7 @@ pub(super) async fn vectors_of_a_text_that_has_changed_are_left_out(make: &Make)
     store.forget("ada", vec![ids[1].clone()]).await.unwrap();
     let items = waiting
         .into_iter()
-        .map(|one| (one.memory, both(toward(&[1.0]))))
+        .map(|one| (one, both(toward(&[1.0]))))
         .collect();
     assert_eq!(store.embed(items).await, Ok(0));
     let (waiting, count) = store.without_vectors(9).await.unwrap();

@@ -85,6 +85,47 @@ pub(super) async fn every_change_makes_a_version_and_a_change_of_nothing_makes_n
     assert!(bm25("fox").await.abs() < f32::EPSILON);
 }
 
+pub(super) async fn what_the_program_notes_of_a_memory_is_in_every_version_and_makes_none(make: &Make) {
+    let subject = make().await;
+    let store = &*subject.store;
+    let mut part = note("ada", "red fox");
+    part.metadata = [("line".to_owned(), 1.into()), ("own".to_owned(), "kept".into())]
+        .into_iter()
+        .collect();
+    let id = subject.insert_one(part, &[1.0]).await;
+    store.change("ada", &id, tagged("one")).await.unwrap();
+    let before = store.history("ada", &id).await.unwrap();
+    let noted: serde_json::Map<_, _> = [("line".to_owned(), 7.into())].into_iter().collect();
+    let unknown = MemoryId("0000000000".to_owned());
+    let both_notes = vec![(id.clone(), noted.clone()), (unknown.clone(), noted.clone())];
+    let failed = store
+        .insert_and_note("ada", both_notes, vec![(note("ada", "two"), None)])
+        .await;
+    assert_eq!(failed, Err(missing(&unknown)));
+    let others = store
+        .insert_and_note("bob", vec![(id.clone(), noted.clone())], Vec::new())
+        .await;
+    assert_eq!(others, Err(missing(&id)));
+    assert_eq!(store.history("ada", &id).await.unwrap(), before);
+    assert_eq!(store.stats().await.unwrap().memories, 1);
+    let new = store
+        .insert_and_note("ada", vec![(id.clone(), noted)], vec![(note("ada", "two"), None)])
+        .await
+        .unwrap();
+    assert_eq!(store.memory("ada", &new[0]).await.unwrap().content.text, "two");
+    let mut expected = before;
+    for version in &mut expected {
+        version
+            .memory
+            .content
+            .metadata
+            .insert("line".to_owned(), 7.into());
+    }
+    assert_eq!(store.history("ada", &id).await.unwrap(), expected);
+    let undone = store.undo("ada", &id).await.unwrap();
+    assert_eq!(undone.content.metadata, expected[0].memory.content.metadata);
+}
+
 pub(super) async fn undoing_goes_back_one_change_at_a_time_until_nothing_is_left(make: &Make) {
     let subject = make().await;
     let id = subject.insert_one(note("ada", "zero"), &[1.0]).await;
@@ -390,21 +431,95 @@ pub(super) async fn the_context_of_a_forgotten_turn_is_gone_from_the_next(make: 
         ])
         .await
         .unwrap();
-    // What the context adds to the score of "two" and "three" for the direction of "one" and "two".
-    let context_of = async |vector: &[f32], text: &str| {
-        let mut query = query("", vector);
-        query.weights.neighbours = [0.0; 3];
-        let hits = store.recall(query).await.unwrap();
-        let hit = hits.into_iter().find(|hit| hit.memory.content.text == text);
-        hit.map(|hit| hit.parts.context)
+    let waiting = async || -> Vec<(String, Option<String>)> {
+        let (waiting, _) = store.without_vectors(9).await.unwrap();
+        let told = waiting
+            .into_iter()
+            .map(|one| (one.memory.content.text, one.previous_turn));
+        told.collect()
     };
-    assert!(context_of(&[1.0], "two").await.unwrap() > context_of(&[1.0], "three").await.unwrap());
+    let wait = |text: &str, before: Option<&str>| (text.to_owned(), before.map(str::to_owned));
     store.forget("ada", vec![ids[0].clone()]).await.unwrap();
-    // Two rows are left, neither of which has anything of that direction.
-    assert!(context_of(&[1.0], "two").await.unwrap().abs() < 1e-6);
+    assert_eq!(waiting().await, [wait("two", None)]);
+    let change = retext("changed", &[0.0, 0.0, 0.0, 1.0]);
+    store.change("ada", &ids[1], change).await.unwrap();
+    assert_eq!(waiting().await, [wait("three", Some("changed"))]);
+    // Vectors that were made with another turn before it are not taken.
+    let (unembedded, _) = store.without_vectors(9).await.unwrap();
     store
-        .change("ada", &ids[1], retext("changed", &[0.0, 0.0, 0.0, 1.0]))
+        .change("ada", &ids[1], retext("again", &[1.0]))
         .await
         .unwrap();
-    assert!(context_of(&[0.0, 1.0], "three").await.unwrap().abs() < 1e-6);
+    let items = vec![(unembedded[0].clone(), both(toward(&[1.0])))];
+    assert_eq!(store.embed(items).await, Ok(0));
+    let (unembedded, _) = store.without_vectors(9).await.unwrap();
+    let items = vec![(unembedded[0].clone(), both(toward(&[1.0])))];
+    assert_eq!(store.embed(items).await, Ok(1));
+    assert_eq!(waiting().await, []);
+}
+
+pub(super) async fn a_turn_that_comes_late_waits_with_the_one_that_it_comes_before(make: &Make) {
+    let subject = make().await;
+    let store = &*subject.store;
+    for (text, second) in [("one", 10), ("five", 50), ("nine", 90)] {
+        subject.insert_one(turn("Ada", text, second), &[1.0]).await;
+    }
+    let mut elsewhere = turn("Ada", "elsewhere", 20);
+    elsewhere.scope.project = Some("novel".to_owned());
+    subject.insert_one(elsewhere, &[1.0]).await;
+    let waiting = async || -> Vec<String> {
+        let (waiting, _) = store.without_vectors(9).await.unwrap();
+        waiting.into_iter().map(|one| one.memory.content.text).collect()
+    };
+    assert_eq!(waiting().await, Vec::<String>::new());
+    subject.insert_one(turn("Ada", "three", 30), &[1.0]).await;
+    assert_eq!(waiting().await, ["five", "three"]);
+    let (unembedded, _) = store.without_vectors(9).await.unwrap();
+    let before: Vec<_> = unembedded
+        .iter()
+        .map(|one| one.previous_turn.as_deref())
+        .collect();
+    assert_eq!(before, [Some("three"), Some("one")]);
+    let items = unembedded.into_iter().map(|one| (one, both(toward(&[1.0]))));
+    assert_eq!(store.embed(items.collect()).await, Ok(2));
+    // Kept apart, "three" is passed over; shown again, it is the context of "five" again.
+    let apart = |quarantined| MemoryChange {
+        quarantined: Some(quarantined),
+        ..MemoryChange::default()
+    };
+    let three = store.memories(of("ada"), PAGE).await.unwrap().0;
+    let three = three
+        .into_iter()
+        .find(|memory| memory.content.text == "three")
+        .unwrap()
+        .id;
+    store.change("ada", &three, apart(true)).await.unwrap();
+    assert_eq!(waiting().await, Vec::<String>::new());
+    store.change("ada", &three, apart(false)).await.unwrap();
+    assert_eq!(waiting().await, ["five"]);
+    // Several at once, one of which comes late, and an import.
+    let items = [("eleven", 110), ("ten", 100), ("twelve", 120)];
+    let items = items.map(|(text, second)| (turn("Ada", text, second), Some(both(toward(&[1.0])))));
+    store.insert(items.to_vec()).await.unwrap();
+    assert_eq!(waiting().await, ["five", "eleven", "ten"]);
+    let mut record = store.export("ada", None, 1).await.unwrap().remove(0);
+    record.memory.id = MemoryId("imported00".to_owned());
+    record.memory.content.said_at = at(115);
+    record.history.clear();
+    store.import(vec![record]).await.unwrap();
+    let (unembedded, _) = store.without_vectors(9).await.unwrap();
+    let told: Vec<_> = unembedded
+        .iter()
+        .map(|one| (one.memory.content.text.as_str(), one.previous_turn.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("five", Some("three")),
+            ("eleven", Some("ten")),
+            ("ten", Some("nine")),
+            ("twelve", Some("one")),
+            ("one", Some("eleven")),
+        ]
+    );
 }

@@ -1,7 +1,7 @@
 //! What is refused, and in which words.
 
 use super::*;
-use council_core::{Claim, MemoryChange};
+use council_core::{Claim, MemoryChange, Unembedded};
 
 #[expect(clippy::needless_pass_by_value, reason = "the call itself is the argument")]
 fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>, field: &str) {
@@ -9,6 +9,13 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>, field: &str) {
         panic!("accepted, or refused for another reason than `{field}`: {result:?}");
     };
     assert!(message.contains(&format!("`{field}`")), "{message}");
+}
+
+fn waiting(memory: &Memory) -> Unembedded {
+    Unembedded {
+        memory: memory.clone(),
+        previous_turn: None,
+    }
 }
 
 pub(super) async fn vectors_that_are_no_unit_vectors_of_the_embedder_are_refused(make: &Make) {
@@ -37,7 +44,7 @@ pub(super) async fn vectors_that_are_no_unit_vectors_of_the_embedder_are_refused
         refusal(store.insert(item(&context)).await, "context");
         refusal(store.supersede("ada", Vec::new(), item(&own)).await, "own");
         refusal(
-            store.embed(vec![(memory.clone(), context.clone())]).await,
+            store.embed(vec![(waiting(&memory), context.clone())]).await,
             "context",
         );
         let change = MemoryChange {

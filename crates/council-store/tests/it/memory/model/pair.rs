@@ -2,7 +2,7 @@
 
 use super::*;
 use council_core::memory::naive::NaiveMemory;
-use council_core::{MemoryRecord, MemoryVersion};
+use council_core::{MemoryRecord, MemoryVersion, Unembedded};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A second later at every step, so that every version has its moment.
@@ -245,8 +245,19 @@ impl Pair {
                 ) else {
                     return;
                 };
-                let ours = self.store.embed(vec![(ours, vectors.clone())]).await;
-                self.same(ours, self.naive.embed(vec![(naive, vectors)]).await);
+                let (waiting, _) = self.naive.without_vectors(1_000).await.unwrap();
+                let waiting = waiting.into_iter().find(|waiting| waiting.memory.id == naive.id);
+                let previous_turn = waiting.and_then(|waiting| waiting.previous_turn);
+                let with = |memory: Memory| {
+                    let previous_turn = previous_turn.clone();
+                    let waiting = Unembedded {
+                        memory,
+                        previous_turn,
+                    };
+                    vec![(waiting, vectors.clone())]
+                };
+                let ours = self.store.embed(with(ours)).await;
+                self.same(ours, self.naive.embed(with(naive)).await);
             }
             Step::Reopen => {
                 // The last reference must be gone before the directory can be opened again.
