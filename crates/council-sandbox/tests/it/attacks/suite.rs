@@ -1,27 +1,27 @@
 //! The whole suite against one backend: what it does not stop must be exactly what is known of it.
 
-use super::super::support::{config, config_of_an_ordinary_user};
-use council_core::sandbox::Sandbox;
+use super::super::support::{config, config_of_an_ordinary_user, opened};
+use council_core::sandbox::{Backend, Sandbox};
 use council_sandbox::Namespaces;
 use council_sandbox::attacks::{self, Ground, Group, Verdict};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Puts a group's attacks to a backend. `gaps` names a file below `tests/it/gaps` with a line `group/name` for each attack
+/// Puts the attacks of these groups to a backend. `gaps` names a file below `tests/it/gaps` with a line `group/name` for each attack
 /// that this backend is known not to stop; a gap that is closed fails as well, so that the list stays true.
-pub(crate) async fn put(sandbox: &dyn Sandbox, ground: &Ground, group: Group, gaps: Option<&str>) {
+pub(crate) async fn put(sandbox: &dyn Sandbox, ground: &Ground, groups: &[Group], gaps: Option<&str>) {
     let outcomes = attacks::run(
         sandbox,
         ground,
-        attacks::all().filter(|attack| attack.group == group),
+        attacks::all().filter(|attack| groups.contains(&attack.group)),
     )
     .await;
     assert!(!outcomes.is_empty());
-    let mut known = gaps.map(|name| known_gaps(name, group)).unwrap_or_default();
+    let mut known = gaps.map(|name| known_gaps(name, groups)).unwrap_or_default();
     let mut wrong = Vec::new();
     for outcome in &outcomes {
         println!("{outcome} ({} ms)", outcome.took.as_millis());
-        let is_known = known.remove(&format!("{group}/{}", outcome.attack.name));
+        let is_known = known.remove(&format!("{}/{}", outcome.attack.group, outcome.attack.name));
         match (&outcome.verdict, is_known) {
             (Verdict::Held(_), false) | (Verdict::Breached(_), true) => {}
             (Verdict::Held(_), true) => {
@@ -46,7 +46,7 @@ pub(crate) async fn put(sandbox: &dyn Sandbox, ground: &Ground, group: Group, ga
     );
 }
 
-fn known_gaps(name: &str, group: Group) -> BTreeSet<String> {
+fn known_gaps(name: &str, groups: &[Group]) -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/it/gaps")
         .join(name);
@@ -54,7 +54,7 @@ fn known_gaps(name: &str, group: Group) -> BTreeSet<String> {
         .unwrap()
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|line| line.starts_with(&format!("{group}/")))
+        .filter(|line| groups.iter().any(|group| line.starts_with(&format!("{group}/"))))
         .collect()
 }
 
@@ -74,14 +74,14 @@ pub(crate) fn own_variables() -> Vec<String> {
 async fn namespaces(group: Group) {
     let ground = Ground::open(&own_variables()).unwrap();
     let sandbox = Namespaces::start(config()).await.unwrap();
-    put(&sandbox, &ground, group, None).await;
+    put(&sandbox, &ground, &[group], None).await;
 }
 
 async fn namespaces_of_an_ordinary_user(group: Group) {
     let ground = Ground::open(&own_variables()).unwrap();
     let (config, _folder) = config_of_an_ordinary_user();
     let sandbox = Namespaces::start(config).await.unwrap();
-    put(&sandbox, &ground, group, None).await;
+    put(&sandbox, &ground, &[group], None).await;
 }
 
 #[tokio::test]
@@ -140,4 +140,26 @@ async fn namespaces_keep_what_is_written() {
 #[tokio::test]
 async fn namespaces_follow_no_file_that_is_left() {
     namespaces(Group::Artifacts).await;
+}
+
+/// Every attack, against a backend that leaves some open: those that `tests/it/gaps` lists, and no other.
+async fn whole_suite(backend: Backend) {
+    let ground = Ground::open(&own_variables()).unwrap();
+    let sandbox = opened(backend).await;
+    put(&*sandbox, &ground, &Group::ALL, Some(backend.name())).await;
+}
+
+#[tokio::test]
+async fn bubblewrap_stops_all_but_what_is_listed() {
+    whole_suite(Backend::Bubblewrap).await;
+}
+
+#[tokio::test]
+async fn firejail_stops_all_but_what_is_listed() {
+    whole_suite(Backend::Firejail).await;
+}
+
+#[tokio::test]
+async fn landlock_alone_stops_all_but_what_is_listed() {
+    whole_suite(Backend::Landlock).await;
 }
