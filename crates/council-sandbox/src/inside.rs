@@ -5,9 +5,11 @@
 //! - [`init`](self::init): pid 1 of a box: mounts, starts, watches, reports
 //! - [`confine`](self::confine), [`syscalls`](self::syscalls), [`paths`](self::paths): what a program may do
 //! - [`watch`](self::watch): what all processes of a box use
+//! - [`cgroup`](self::cgroup): control groups, where there are some to be had
 //! - [`collect`](self::collect): files in and out
 //! - [`sys`](self::sys): the calls that are not safe
 
+mod cgroup;
 mod collect;
 mod confine;
 mod ground;

@@ -8,6 +8,7 @@ mod mounts;
 mod outbox;
 mod run;
 
+use super::cgroup::Group;
 use super::confine::{Streams, Walls, become_program};
 use super::{collect, paths, sys};
 use crate::frame::{self, Frame, Kind};
@@ -42,6 +43,9 @@ pub(super) struct Birth {
     pub(super) stderr: OwnedFd,
     pub(super) control: OwnedFd,
     pub(super) calls: BpfProgram,
+    /// Of the box, and what pid 1 goes into it by.
+    pub(super) group: Group,
+    pub(super) doors: Vec<OwnedFd>,
 }
 
 /// Lives as pid 1 of a new box.
@@ -73,6 +77,7 @@ struct Init {
     to_stdin: Outbox,
     paths: OwnedFd,
     calls: BpfProgram,
+    group: Group,
     /// Started when its script is known; `None` where a runner is there.
     plain: Option<(Command, Streams)>,
     main: Option<Pid>,
@@ -100,6 +105,10 @@ impl Init {
             Ok(1) => {}
             _ => sys::exit_now(1),
         }
+        for door in &birth.doors {
+            rustix::io::write(door, b"0").map_err(|error| layer("control group")(error.into()))?;
+        }
+        drop(birth.doors);
         mounts::put_up().map_err(layer("mount namespace"))?;
         let _ = rustix::system::sethostname(b"box");
         let paths = paths::ruleset().map_err(layer("landlock"))?;
@@ -119,6 +128,7 @@ impl Init {
             to_stdin: Outbox::default(),
             paths,
             calls: birth.calls,
+            group: birth.group,
             plain: None,
             main: None,
             base_data: 0,
@@ -290,13 +300,16 @@ impl Init {
         if let Err(error) = mounts::resize(&order) {
             self.fail(&layer("mount namespace")(error));
         }
+        if let Err(error) = self.group.limit(&order) {
+            self.fail(&layer("control group")(error));
+        }
         let source = std::mem::take(&mut self.source);
         let before = collect::before();
         if let Some((mut command, streams)) = self.plain.take() {
             // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
             command.arguments.push(SCRIPT.to_owned());
             let started = std::fs::write(SCRIPT, &source).and_then(|()| {
-                self.run = Some(Run::begin(order, before, self.reaped_cpu));
+                self.run = Some(Run::begin(order, before, &self.group, self.reaped_cpu));
                 self.start(&command, &streams, Some(&order))
             });
             match started {
@@ -311,8 +324,7 @@ impl Init {
                 // A session's process rests between its runs.
                 let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
-            let used = self.main.and_then(sys::processor_time).unwrap_or_default();
-            self.run = Some(Run::begin(order, before, self.reaped_cpu + used));
+            self.run = Some(Run::begin(order, before, &self.group, self.reaped_cpu));
             self.to_runner
                 .push(&u32::try_from(source.len()).unwrap_or(u32::MAX).to_le_bytes());
             self.to_runner.push(if order.session { b"s" } else { b"-" });
@@ -437,7 +449,7 @@ impl Init {
 
     fn judge(&mut self) {
         let Some(run) = &mut self.run else { return };
-        if let Some(cause) = run.look(self.main, self.reaped_cpu) {
+        if let Some(cause) = run.look(self.main, &self.group, self.reaped_cpu) {
             self.finish(Finished::Stopped(cause));
         }
     }
@@ -445,7 +457,7 @@ impl Init {
     /// Ends the run and tells what came of it.
     fn finish(&mut self, how: Finished) {
         let Some(run) = self.run.take() else { return };
-        let mut ending = run.ending(how, self.main, self.reaped_cpu);
+        let mut ending = run.ending(how, self.main, &self.group, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
             run.rest(self.main);

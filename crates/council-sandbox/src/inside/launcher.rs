@@ -1,5 +1,6 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
+use super::cgroup::Groups;
 use super::confine::Streams;
 use super::ground::{Rank, UNOWNED_COUNT, write_map};
 use super::init::{self, Birth};
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd, BorrowedFd, OwnedFd};
 
 /// The namespaces of a box, as `/proc` names them and in the order in which they are entered.
 const NAMESPACES: [&str; 7] = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"];
@@ -32,6 +33,8 @@ struct Place {
     user: u32,
     /// Where its pid 1 hears how a copy ended.
     told: OwnedFd,
+    /// Of its control groups.
+    name: String,
 }
 
 /// What a zygote says.
@@ -51,6 +54,10 @@ enum FromZygote {
 struct Launcher<'a> {
     orders: &'a OwnedFd,
     rank: Rank,
+    groups: Groups,
+    /// Names of control groups whose boxes have ended and that the kernel does not let go yet.
+    leaving: Vec<String>,
+    last_box: u64,
     calls: BpfProgram,
     zygotes: HashMap<String, Zygote>,
     /// Living boxes, by their pid 1.
@@ -64,7 +71,12 @@ struct Launcher<'a> {
 ///
 /// # Errors
 /// When what every box needs cannot be made.
-pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
+pub(super) fn serve(
+    orders: &OwnedFd,
+    rank: Rank,
+    groups: Groups,
+    layers: Vec<(String, Option<String>)>,
+) -> Result<(), SetupFailure> {
     let failed = |layer: &str, error: io::Error| SetupFailure {
         layer: layer.to_owned(),
         message: error.to_string(),
@@ -72,11 +84,13 @@ pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let calls = syscalls::filter().map_err(|error| failed("seccomp", error))?;
     let children = sys::watch_children().map_err(|error| failed("helper", error))?;
-    let layers = vec![];
     message::send(orders, &Answer::Prepared { layers }, &[]).map_err(|error| failed("helper", error))?;
     let mut launcher = Launcher {
         orders,
         rank,
+        groups,
+        leaving: Vec::new(),
+        last_box: 0,
         calls,
         zygotes: HashMap::new(),
         boxes: HashMap::new(),
@@ -216,6 +230,10 @@ impl Launcher<'_> {
             stderr,
             control: Some(runner),
         };
+        self.last_box += 1;
+        let name = format!("box-{}", self.last_box);
+        let group = self.groups.open(&name)?;
+        let doors = group.doors()?;
         let copied = match &content {
             Content::Copy(profile) => Some(profile.clone()),
             Content::Empty(_) | Content::Runner(_) => None,
@@ -230,6 +248,8 @@ impl Launcher<'_> {
         let Some(pid) = sys::fork(namespaces)? else {
             drop(ready);
             let mut birth = Birth {
+                doors,
+                group,
                 channel,
                 go,
                 content,
@@ -262,10 +282,15 @@ impl Launcher<'_> {
             let mut given: Vec<BorrowedFd<'_>> = spaces.iter().map(File::as_fd).collect();
             given.extend([&streams.stdin, &streams.stdout, &streams.stderr].map(OwnedFd::as_fd));
             given.extend(streams.control.as_ref().map(OwnedFd::as_fd));
+            given.extend(doors.iter().map(OwnedFd::as_fd));
             message::send(&zygote.socket, &pid.as_raw_nonzero(), &given)?;
         }
         rustix::io::write(&ready, &[0])?;
-        let place = Place { user, told: ready };
+        let place = Place {
+            user,
+            told: ready,
+            name,
+        };
         self.boxes.insert(pid.as_raw_nonzero().get(), place);
         Ok(())
     }
@@ -284,7 +309,8 @@ impl Launcher<'_> {
         let mut buffer = [0; 512];
         let _ = rustix::io::read(children, &mut buffer);
         while let Some(ended) = sys::reap() {
-            if self.boxes.remove(&ended.pid).is_some() {
+            if let Some(place) = self.boxes.remove(&ended.pid) {
+                self.leaving.push(place.name);
                 continue;
             }
             if !self.copies.contains_key(&ended.pid) {
@@ -298,6 +324,8 @@ impl Launcher<'_> {
                 let _ = rustix::io::write(&place.told, &ended.to_bytes());
             }
         }
+        let groups = &self.groups;
+        self.leaving.retain(|name| !groups.remove(name));
     }
 }
 
@@ -330,6 +358,8 @@ impl Birth {
             .chain(own)
             .map(|descriptor| descriptor.as_raw_fd())
             .collect();
+        kept.extend(self.doors.iter().map(AsRawFd::as_raw_fd));
+        kept.extend(self.group.descriptors());
         kept.sort_unstable();
         sys::close_all_but(&kept);
     }

@@ -1,5 +1,6 @@
 //! One run, from its order to its ending: what it wrote, what it uses, and when it is too much.
 
+use super::super::cgroup::Group;
 use super::super::{collect, sys, watch};
 use crate::frame::{self, CHUNK, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
@@ -39,6 +40,8 @@ pub(super) struct Run {
     began: Instant,
     /// Processor time that was used in this box before.
     cpu_before: Duration,
+    /// Processes that the kernel had ended for memory before.
+    oom_before: u64,
     next_look: Instant,
     looks: u32,
     stdout: Stream,
@@ -47,10 +50,22 @@ pub(super) struct Run {
     interrupted: Option<(Instant, Cause)>,
 }
 
+/// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up.
+fn processor_time(group: &Group, reaped: Duration, living: &watch::Usage) -> Duration {
+    group.processor_time().unwrap_or(living.cpu + reaped)
+}
+
 impl Run {
-    pub(super) fn begin(order: RunOrder, before: collect::Before, cpu_before: Duration) -> Self {
+    pub(super) fn begin(
+        order: RunOrder,
+        before: collect::Before,
+        group: &Group,
+        reaped_cpu: Duration,
+    ) -> Self {
+        let cpu_before = processor_time(group, reaped_cpu, &watch::usage(&watch::processes()));
         let began = Instant::now();
         Self {
+            oom_before: group.ended_for_memory(),
             order,
             before,
             began,
@@ -96,11 +111,11 @@ impl Run {
     }
 
     /// What the run uses too much of, if it does, and a session's program was asked to stop and did not.
-    pub(super) fn look(&mut self, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
+    pub(super) fn look(&mut self, main: Option<Pid>, group: &Group, reaped_cpu: Duration) -> Option<Cause> {
         if let Some((since, cause)) = self.interrupted {
             return (since.elapsed() > HEARS_INTERRUPT).then_some(cause);
         }
-        let cause = self.excess(reaped_cpu)?;
+        let cause = self.excess(group, reaped_cpu)?;
         let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
         match main {
             Some(pid) if patient => {
@@ -112,7 +127,7 @@ impl Run {
         }
     }
 
-    fn excess(&mut self, reaped_cpu: Duration) -> Option<Cause> {
+    fn excess(&mut self, group: &Group, reaped_cpu: Duration) -> Option<Cause> {
         let now = Instant::now();
         if now.duration_since(self.began) >= Duration::from_micros(self.order.wall_us) {
             return Some(Cause::Wall);
@@ -124,14 +139,16 @@ impl Run {
         if now < self.next_look {
             return None;
         }
-        // Often at first, because memory is filled in no time; later a 20th of a thousandth of a processor is enough.
-        self.looks += 1;
-        let pause = if self.looks < 20 { 5 } else { 20 };
-        let end = self.began + Duration::from_micros(self.order.wall_us);
-        self.next_look = (now + Duration::from_millis(pause)).min(end);
         let processes = watch::processes();
         let usage = watch::usage(&processes);
-        let used = (usage.cpu + reaped_cpu).saturating_sub(self.cpu_before);
+        // Often while much is going on, because memory is filled in no time; else a look in twenty milliseconds will do.
+        self.looks += 1;
+        let much =
+            processes.len() > 4 || usage.resident_bytes + usage.socket_bytes > self.order.memory_bytes / 4;
+        let pause = if much || self.looks < 20 { 5 } else { 20 };
+        let end = self.began + Duration::from_micros(self.order.wall_us);
+        self.next_look = (now + Duration::from_millis(pause)).min(end);
+        let used = processor_time(group, reaped_cpu, &usage).saturating_sub(self.cpu_before);
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
@@ -144,7 +161,13 @@ impl Run {
     }
 
     /// What is known of the end, before anything is ended.
-    pub(super) fn ending(&self, how: Finished, main: Option<Pid>, reaped_cpu: Duration) -> Ending {
+    pub(super) fn ending(
+        &self,
+        how: Finished,
+        main: Option<Pid>,
+        group: &Group,
+        reaped_cpu: Duration,
+    ) -> Ending {
         let wall = self.began.elapsed();
         let usage = watch::usage(&watch::processes());
         let mut ending = Ending {
@@ -153,7 +176,7 @@ impl Run {
             signal: None,
             said: None,
             wall_us: wall.as_micros() as u64,
-            cpu_us: (usage.cpu + reaped_cpu)
+            cpu_us: processor_time(group, reaped_cpu, &usage)
                 .saturating_sub(self.cpu_before)
                 .as_micros() as u64,
             max_rss_bytes: main.map(watch::peak).unwrap_or_default(),
@@ -174,6 +197,9 @@ impl Run {
                 ending.exit = ended.exit;
                 ending.signal = ended.signal;
                 ending.max_rss_bytes = ended.max_rss_bytes;
+                if ended.signal == Some(Signal::KILL.as_raw()) && group.ended_for_memory() > self.oom_before {
+                    ending.cause = Cause::Memory;
+                }
             }
             Finished::Stopped(cause) => ending.cause = cause,
         }
