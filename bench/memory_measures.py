@@ -67,7 +67,36 @@ def timed(work):
     return time.perf_counter() - begin, result
 
 
-def latency(server, rows, queries, seed=1):
+EMBEDDER = "all-minilm-l6-v2"
+
+
+def fill(server, rows, chance):
+    """Stores texts over HTTP, which embeds them; returns how many a second."""
+    client = Client(server.url)
+    client.must("POST", "/v1/memory", {"text": "the first one loads the embedder", "kind": "note"})
+    begin = time.perf_counter()
+    for start in range(0, rows, 100):
+        items = [{"text": sentence(chance), "kind": "note"} for _ in range(min(100, rows - start))]
+        client.must("POST", "/v1/memory", {"items": items})
+    return {"inserts_per_second": round(rows / (time.perf_counter() - begin))}
+
+
+def fill_made_up(server, rows, chance, program):
+    """Stores texts with made-up vectors, beside the server; returns how many a second and how it started with them."""
+    server.stop()
+    texts = "".join(f"{sentence(chance)}\n" for _ in range(rows))
+    command = [str(program), "fill", str(server.home / "data"), EMBEDDER]
+    done = subprocess.run(command, input=texts, stdout=subprocess.PIPE, text=True, check=True)
+    started, _ = timed(lambda: server.start(load=False))
+    Client(server.url).must("POST", "/v1/memory", {"text": "the first one loads the embedder", "kind": "note"})
+    return {
+        "vectors": "made up, on both sides",
+        "inserts_per_second": float(done.stdout),
+        "start_seconds_after_writing": round(started, 3),
+    }
+
+
+def latency(server, rows, queries, made_up=None, seed=1):
     """Recall over HTTP beside the original's way, sentence-transformers and a flat FAISS index in one process, in turn."""
     import importlib.resources
 
@@ -76,13 +105,8 @@ def latency(server, rows, queries, seed=1):
     from sentence_transformers import SentenceTransformer
 
     chance = random.Random(seed)
+    filled = fill_made_up(server, rows, chance, made_up) if made_up else fill(server, rows, chance)
     client = Client(server.url)
-    client.must("POST", "/v1/memory", {"text": "the first one loads the embedder", "kind": "note"})
-    begin = time.perf_counter()
-    for start in range(0, rows, 100):
-        items = [{"text": sentence(chance), "kind": "note"} for _ in range(min(100, rows - start))]
-        client.must("POST", "/v1/memory", {"items": items})
-    inserts_per_second = rows / (time.perf_counter() - begin)
 
     faiss.omp_set_num_threads(1)
     torch.set_num_threads(1)
@@ -132,7 +156,7 @@ def latency(server, rows, queries, seed=1):
         "cpu_ms of the reference": round(cpu / queries * 1000, 2),
         "times less cpu": round(cpu / queries / server_cpu, 2),
         "times faster at the median": round(statistics.median(theirs) / statistics.median(ours), 2),
-        "inserts_per_second": round(inserts_per_second),
+        **filled,
         "one save over HTTP": milliseconds(saves),
         "resident_bytes": resident,
         "resident_bytes of the reference": theirs_resident,

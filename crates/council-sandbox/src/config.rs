@@ -43,10 +43,10 @@ pub struct SandboxConfig {
     pub helper: HelperCommand,
     /// Folders in which interpreters are looked for, in order.
     pub search_path: Vec<PathBuf>,
-    /// Python; `None` looks for it.
-    pub python: Option<PathBuf>,
-    /// Node; `None` looks for it.
-    pub node: Option<PathBuf>,
+    /// Python: a path, or a name to look for.
+    pub python: PathBuf,
+    /// Node: a path, or a name to look for.
+    pub node: PathBuf,
     /// The virtual environment with numpy, pandas and matplotlib, which need not exist.
     pub science: PathBuf,
     /// What is kept ready.
@@ -67,8 +67,8 @@ impl SandboxConfig {
         Self {
             helper,
             search_path: ["/usr/bin", "/usr/local/bin", "/bin"].map(PathBuf::from).to_vec(),
-            python: None,
-            node: None,
+            python: PathBuf::from("python3"),
+            node: PathBuf::from("node"),
             science,
             pools: PoolSizes::default(),
             max_running: 16,

@@ -2,6 +2,9 @@
 //! long each took, the process's memory and the size of the file. Processor times are those of this process alone, so
 //! that they hold on a busy machine too.
 //!
+//! `memory_latency fill DIR EMBEDDER` stores a note for every line of its input for the user of a server without users, with
+//! made-up vectors under the name of this embedder: `bench/memory.py` has a server search them.
+//!
 //! Vectors lie around topics, of which there is one for a hundred rows: a tenth of their variance is common to all, and
 //! half to a topic. Texts are words drawn by Zipf's law, about 25 to a text from 30,000, so that lists of words have the
 //! lengths that they have in a language. Embedding is not part of it.
@@ -25,6 +28,9 @@ const QUERIES: usize = 300;
 const BATCH: usize = 500;
 const HITS: usize = 10;
 const COMPARED: usize = 20;
+
+/// When the lines of a filled store were said: 2026-01-01.
+const SAID_AT_MS: u64 = 1_767_225_600_000;
 
 struct NoClock;
 
@@ -102,10 +108,13 @@ fn question(number: usize, topics: u64) -> Embedding {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let rows: usize = arguments
-        .next()
-        .ok_or("usage: memory_latency ROWS [DIR]")?
-        .parse()?;
+    let usage = "usage: memory_latency ROWS [DIR], or memory_latency fill DIR EMBEDDER";
+    let rows = arguments.next().ok_or(usage)?;
+    if rows == "fill" {
+        let dir = arguments.next().ok_or(usage)?;
+        return fill(Path::new(&dir), arguments.next().ok_or(usage)?).await;
+    }
+    let rows: usize = rows.parse().map_err(|_| usage)?;
     let own_dir = tempfile::tempdir()?;
     let dir = arguments
         .next()
@@ -218,6 +227,34 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .forget("ada", gone.into_iter().map(|memory| memory.id).collect())
         .await?;
     println!("forget of 10: {:.2} ms", started.elapsed().as_secs_f64() * 1e3);
+    Ok(())
+}
+
+/// Stores the lines of standard input.
+async fn fill(dir: &Path, embedder: String) -> Result<(), Box<dyn Error>> {
+    let embedder = EmbedderInfo {
+        id: embedder,
+        dimensions: DIMENSIONS,
+        max_tokens: 256,
+    };
+    let texts: Vec<String> = std::io::stdin().lines().collect::<Result<_, _>>()?;
+    let topics = (texts.len() as u64 / 100).max(1);
+    let store = Store::open(dir)?;
+    let memories = store.memory(&embedder, Arc::new(NoClock), |_| {}).await?;
+    let started = Instant::now();
+    let mut rows = texts.iter().enumerate().peekable();
+    while rows.peek().is_some() {
+        let items = rows.by_ref().take(BATCH).map(|(row, text)| {
+            let scope = Scope {
+                user: council_core::memory::LOCAL_USER.to_owned(),
+                ..Scope::default()
+            };
+            let note = NewMemory::new(MemoryKind::Note, scope, text, Timestamp::from_millis(SAID_AT_MS));
+            (note, item(row, topics).1)
+        });
+        memories.insert(items.collect()).await?;
+    }
+    println!("{:.0}", texts.len() as f64 / started.elapsed().as_secs_f64());
     Ok(())
 }
 

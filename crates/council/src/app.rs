@@ -31,7 +31,7 @@ use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::sandbox::SandboxMetrics;
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
-use council_core::sandbox::{RunLimits, Sandbox};
+use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
@@ -195,10 +195,9 @@ impl App {
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
         let programs = sandbox::open(&config, environment)?;
-        let limits = RunLimits::default();
         let sandbox = council_agent::sandbox::guarded(
             Arc::new(programs.clone()),
-            limits.maximum,
+            config.sandbox.limits.maximum,
             SandboxMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
         );
         Ok(Self {
@@ -236,6 +235,7 @@ impl App {
     pub fn router(&self) -> Result<axum::Router, StartError> {
         let parts = council_server::ServerParts {
             sandbox: Some(Arc::clone(&self.sandbox)),
+            run_limits: self.config.sandbox.limits,
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),

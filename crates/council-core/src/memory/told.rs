@@ -10,10 +10,17 @@ impl NewMemory {
     /// "What about you?" and "Thanks!" are seldom what somebody is after, however well they fit. What is not a turn was
     /// kept for what it tells, so that it has 1.
     pub fn told(&self) -> f32 {
-        if self.kind != MemoryKind::Turn {
+        self.kind.told(&self.text)
+    }
+}
+
+impl MemoryKind {
+    /// How much a memory of this kind with this text tells: see [`NewMemory::told`].
+    pub fn told(self, text: &str) -> f32 {
+        if self != Self::Turn {
             return 1.0;
         }
-        let words = words_told(&self.text).min(ENOUGH);
+        let words = words_told(text).min(ENOUGH);
         ((1 + words) as f32).ln() / ((1 + ENOUGH) as f32).ln()
     }
 }

@@ -60,19 +60,21 @@ pub(super) struct Languages {
 impl Languages {
     /// Looks at the files.
     pub(super) fn find(config: &SandboxConfig) -> Self {
-        let look = |chosen: Option<&PathBuf>, name: &str, place: &str| match chosen {
-            Some(path) => interpreter(path, place),
-            None => config
-                .search_path
-                .iter()
-                .find_map(|folder| interpreter(&folder.join(name), place)),
+        let look = |name: &Path, place: &str| {
+            if name.components().count() > 1 {
+                return interpreter(name, place);
+            }
+            let folders = config.search_path.iter();
+            folders
+                .into_iter()
+                .find_map(|folder| interpreter(&folder.join(name), place))
         };
-        let python = look(config.python.as_ref(), "python3", "python");
+        let python = look(&config.python, "python");
         Self {
             science: python.as_ref().and_then(|_| science(&config.science)),
             python,
-            bash: look(None, "bash", "bash"),
-            node: look(config.node.as_ref(), "node", "node"),
+            bash: look(Path::new("bash"), "bash"),
+            node: look(&config.node, "node"),
         }
     }
 

@@ -62,6 +62,11 @@ impl Among {
         }
     }
 
+    /// Whether all are what they are now.
+    pub(crate) fn is_of_now(&self) -> bool {
+        self.past.is_empty()
+    }
+
     /// The memory as it was, where it is another now.
     pub(crate) fn then(&self, row: u32) -> Option<&Memory> {
         self.past.get(&row).map(|past| &past.memory)

@@ -2,42 +2,63 @@
 //!
 //! A cache of the database. Rows are numbered from 0 without gaps; forgetting renumbers them.
 
+mod names;
+mod sessions;
+mod speakers;
+mod wanted;
+
 use super::lexicon::Lexicon;
 use super::vectors::Vectors;
 use super::words::{date_terms, terms, terms_and_fingerprint};
 use council_core::{Memory, MemoryFilter, MemoryKind, MemoryVectors, NewMemory, Timestamp, Trust};
+use names::{NONE, Names};
+use sessions::Sessions;
+use speakers::Speakers;
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::time::Duration;
+use wanted::Wanted;
 
-/// Names as numbers: projects, sessions, speakers, areas and tags repeat.
-#[derive(Default)]
-struct Names {
-    numbers: HashMap<Box<str>, u32>,
-    names: Vec<Box<str>>,
+/// What a row is made from, apart from its text and its vectors.
+pub(crate) struct Entry<'a> {
+    pub(crate) key: i64,
+    pub(crate) project: Option<&'a str>,
+    pub(crate) session: Option<&'a str>,
+    pub(crate) kind: MemoryKind,
+    pub(crate) speaker: Option<&'a str>,
+    pub(crate) said_at: Timestamp,
+    pub(crate) area: &'a str,
+    pub(crate) tags: Cow<'a, [String]>,
+    pub(crate) trust: Trust,
+    pub(crate) pinned: bool,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) quarantined: bool,
+    pub(crate) is_retired: bool,
+    pub(crate) valid_to: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
-impl Names {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
+impl<'a> Entry<'a> {
+    fn of(key: i64, memory: &'a Memory) -> Self {
+        let content = &memory.content;
+        Self {
+            key,
+            project: content.scope.project.as_deref(),
+            session: content.scope.session.as_deref(),
+            kind: content.kind,
+            speaker: content.speaker.as_deref(),
+            said_at: content.said_at,
+            area: &content.area,
+            tags: Cow::Borrowed(&content.tags),
+            trust: content.trust,
+            pinned: memory.pinned,
+            source: content.source.as_deref(),
+            quarantined: content.quarantined,
+            is_retired: memory.retired_at.is_some(),
+            valid_to: memory.valid_to,
+            created_at: memory.created_at,
+            updated_at: memory.updated_at,
         }
-        let number = self.names.len() as u32;
-        self.names.push(name.into());
-        self.numbers.insert(name.into(), number);
-        number
-    }
-
-    fn optional(&mut self, name: Option<&str>) -> Option<u32> {
-        name.map(|name| self.number(name))
-    }
-
-    fn known(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
-    }
-
-    fn size_bytes(&self) -> usize {
-        let text: usize = self.names.iter().map(|name| 2 * name.len()).sum();
-        text + self.names.len() * size_of::<(Box<str>, u32, Box<str>)>()
     }
 }
 
@@ -46,14 +67,13 @@ pub(crate) struct Facts {
     /// Its key in the database.
     pub(crate) key: i64,
     pub(crate) said_at: Timestamp,
-    project: Option<u32>,
-    session: Option<u32>,
     area: u32,
-    source: Option<u32>,
+    source: u32,
     kind: MemoryKind,
     trust: Trust,
     quarantined: bool,
     is_retired: bool,
+    pub(crate) pinned: bool,
     tags: Box<[u32]>,
     /// Of its words, to tell duplicates.
     pub(crate) fingerprint: u64,
@@ -62,41 +82,31 @@ pub(crate) struct Facts {
     pub(crate) updated_at: Timestamp,
 }
 
-/// What every search asks of every row.
-#[derive(Clone, Copy)]
-pub(crate) struct Glance {
-    speaker: Option<u32>,
-    /// Whole seconds: what its age asks for.
-    said_at_secs: u64,
-    /// How much its text tells.
-    pub(crate) told: f32,
-    pub(crate) pinned: bool,
-    /// Whether it is retired or kept apart: most searches pass it over.
-    hidden: bool,
+/// The numbers of a project and of one of its sessions, or of none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    project: u32,
+    session: u32,
 }
-
-impl Glance {
-    /// When it was said, to the second.
-    pub(crate) fn said_at(self) -> Timestamp {
-        Timestamp::from_duration(Duration::from_secs(self.said_at_secs))
-    }
-}
-
-/// A session: the numbers of its project and its own.
-type Place = (Option<u32>, u32);
 
 /// The memories of a user.
 pub(crate) struct Index {
     pub(crate) facts: Vec<Facts>,
     pub(crate) vectors: Vectors,
     pub(crate) lexicon: Lexicon,
-    /// What every search asks of every row, apart from its facts.
-    glances: Vec<Glance>,
-    /// How many rows are hidden.
+    /// Where each row belongs. Apart from the facts, like whatever most searches ask of every row.
+    places: Vec<Place>,
+    /// How much the text of each row tells.
+    told: Vec<f32>,
+    /// Whether each row is retired or kept apart: most searches pass it over.
+    hidden: Vec<bool>,
+    /// How many of them are.
     hidden_rows: usize,
+    /// How many rows are pinned.
+    pinned_rows: usize,
+    speakers: Speakers,
+    sessions: Sessions,
     names: Names,
-    /// The turns of each session in the order in which they were said.
-    turns: HashMap<Place, Vec<u32>>,
 }
 
 impl Index {
@@ -105,70 +115,83 @@ impl Index {
             facts: Vec::new(),
             vectors: Vectors::new(dimensions),
             lexicon: Lexicon::default(),
-            glances: Vec::new(),
+            places: Vec::new(),
+            told: Vec::new(),
+            hidden: Vec::new(),
             hidden_rows: 0,
+            pinned_rows: 0,
+            speakers: Speakers::default(),
+            sessions: Sessions::default(),
             names: Names::default(),
-            turns: HashMap::new(),
         }
     }
 
     /// Adds a memory; its key is above all others.
     pub(crate) fn push(&mut self, key: i64, memory: &Memory, vectors: Option<&MemoryVectors>) {
         let words = Words::of(&memory.content);
-        self.push_row(key, memory);
+        self.push_row(&Entry::of(key, memory));
         self.vectors.push(vectors);
         let row = self.facts.len() - 1;
         self.facts[row].fingerprint = words.fingerprint;
-        self.glances[row].told = words.told;
+        self.told[row] = words.told;
         self.lexicon.push(words.terms);
     }
 
-    /// Takes over what was found in the texts of all rows.
-    pub(crate) fn set_words(&mut self, lexicon: Lexicon, texts: &[(u64, f32)]) {
-        self.lexicon = lexicon;
-        let rows = self.facts.iter_mut().zip(&mut self.glances);
-        for ((facts, glance), &(fingerprint, told)) in rows.zip(texts) {
+    /// Makes room for exactly this many more rows.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.facts.reserve_exact(rows);
+        self.places.reserve_exact(rows);
+        self.told.reserve_exact(rows);
+        self.hidden.reserve_exact(rows);
+    }
+
+    /// Adds a memory without its words and its vectors, which come for all rows at once.
+    pub(crate) fn push_entry(&mut self, entry: &Entry, fingerprint: u64, told: f32) {
+        self.push_row(entry);
+        if let (Some(facts), Some(of_row)) = (self.facts.last_mut(), self.told.last_mut()) {
             facts.fingerprint = fingerprint;
-            glance.told = told;
+            *of_row = told;
         }
     }
 
+    /// Gives back room that adding rows has left. After many of them.
+    pub(crate) fn compact(&mut self) {
+        self.sessions.compact();
+    }
+
     /// Adds what is not in the text or the vectors of a memory.
-    pub(crate) fn push_row(&mut self, key: i64, memory: &Memory) {
+    fn push_row(&mut self, entry: &Entry) {
         let names = &mut self.names;
-        let content = &memory.content;
         let facts = Facts {
-            key,
-            said_at: content.said_at,
-            project: names.optional(content.scope.project.as_deref()),
-            session: names.optional(content.scope.session.as_deref()),
-            area: names.number(&content.area),
-            source: names.optional(content.source.as_deref()),
-            kind: content.kind,
-            trust: content.trust,
-            quarantined: content.quarantined,
-            is_retired: memory.retired_at.is_some(),
-            tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
+            key: entry.key,
+            said_at: entry.said_at,
+            area: names.number(entry.area),
+            source: names.optional(entry.source),
+            kind: entry.kind,
+            trust: entry.trust,
+            quarantined: entry.quarantined,
+            is_retired: entry.is_retired,
+            pinned: entry.pinned,
+            tags: entry.tags.iter().map(|tag| names.number(tag)).collect(),
             fingerprint: 0,
-            valid_to: memory.valid_to,
-            created_at: memory.created_at,
-            updated_at: memory.updated_at,
+            valid_to: entry.valid_to,
+            created_at: entry.created_at,
+            updated_at: entry.updated_at,
         };
-        self.glances.push(Glance {
-            speaker: names.optional(content.speaker.as_deref()),
-            said_at_secs: content.said_at.as_secs(),
-            told: 0.0,
-            pinned: memory.pinned,
-            hidden: facts.is_hidden(),
-        });
-        self.hidden_rows += usize::from(facts.is_hidden());
-        let row = self.facts.len() as u32;
-        if let Some(place) = facts.place() {
-            let turns = self.turns.entry(place).or_default();
-            // Keys grow, so that it comes after all that were said at the same moment.
-            let at = turns.partition_point(|&turn| self.facts[turn as usize].said_at <= facts.said_at);
-            turns.insert(at, row);
-        }
+        let place = Place {
+            project: names.optional(entry.project),
+            session: names.optional(entry.session),
+        };
+        let is_hidden = facts.is_hidden();
+        self.places.push(place);
+        self.told.push(0.0);
+        self.hidden.push(is_hidden);
+        self.hidden_rows += usize::from(is_hidden);
+        self.pinned_rows += usize::from(entry.pinned);
+        self.speakers.push(entry.speaker, is_hidden);
+        // Keys grow, so that it comes after all that were said at the same moment.
+        let is_before = |turn: u32| self.facts[turn as usize].said_at <= facts.said_at;
+        self.sessions.push(session_of(facts.kind, place), is_before);
         self.facts.push(facts);
     }
 
@@ -176,7 +199,7 @@ impl Index {
     pub(crate) fn set_text(&mut self, row: usize, content: &NewMemory, vectors: Option<&MemoryVectors>) {
         let words = Words::of(content);
         self.facts[row].fingerprint = words.fingerprint;
-        self.glances[row].told = words.told;
+        self.told[row] = words.told;
         self.vectors.set(row, vectors);
         self.lexicon.set(row, words.terms);
     }
@@ -191,11 +214,18 @@ impl Index {
         facts.is_retired = memory.retired_at.is_some();
         facts.valid_to = memory.valid_to;
         facts.updated_at = memory.updated_at;
-        let glance = &mut self.glances[row];
-        glance.pinned = memory.pinned;
-        self.hidden_rows -= usize::from(glance.hidden);
-        glance.hidden = facts.is_hidden();
-        self.hidden_rows += usize::from(glance.hidden);
+        self.pinned_rows = self.pinned_rows + usize::from(memory.pinned) - usize::from(facts.pinned);
+        facts.pinned = memory.pinned;
+        let is_hidden = facts.is_hidden();
+        if self.hidden[row] != is_hidden {
+            self.hidden[row] = is_hidden;
+            self.hidden_rows = if is_hidden {
+                self.hidden_rows + 1
+            } else {
+                self.hidden_rows - 1
+            };
+            self.speakers.hide(row, is_hidden);
+        }
     }
 
     /// A memory waits for vectors from now on.
@@ -222,40 +252,50 @@ impl Index {
         let mut rows = keep.iter();
         self.facts.retain(|_| rows.next().is_some_and(|keep| *keep));
         let mut rows = keep.iter();
-        self.glances.retain(|_| rows.next().is_some_and(|keep| *keep));
-        self.hidden_rows = self.glances.iter().filter(|glance| glance.hidden).count();
+        self.places.retain(|_| rows.next().is_some_and(|keep| *keep));
+        let mut rows = keep.iter();
+        self.told.retain(|_| rows.next().is_some_and(|keep| *keep));
+        let mut rows = keep.iter();
+        self.hidden.retain(|_| rows.next().is_some_and(|keep| *keep));
+        self.hidden_rows = self.hidden.iter().filter(|hidden| **hidden).count();
+        self.pinned_rows = self.facts.iter().filter(|facts| facts.pinned).count();
+        self.speakers.retain(&keep, &self.hidden);
         self.vectors.retain(&keep);
         self.lexicon.retain(&keep);
-        self.turns.clear();
-        let mut order: Vec<u32> = (0..self.facts.len() as u32).collect();
-        order.sort_by_key(|&row| (self.facts[row as usize].said_at, row));
-        for row in order {
-            if let Some(place) = self.facts[row as usize].place() {
-                self.turns.entry(place).or_default().push(row);
-            }
+        self.sessions = Sessions::default();
+        for (facts, &place) in self.facts.iter().zip(&self.places) {
+            let is_before = |turn: u32| self.facts[turn as usize].said_at <= facts.said_at;
+            self.sessions.push(session_of(facts.kind, place), is_before);
         }
+        self.sessions.compact();
     }
 
     /// The rows that pass a filter as they are now, in their order. Of those that have changed since `as_of` only their
     /// versions can tell.
     pub(crate) fn matching(&self, filter: &MemoryFilter) -> Vec<u32> {
         let rows = 0..self.facts.len() as u32;
-        let of_user = MemoryFilter {
-            user: filter.user.clone(),
-            ..MemoryFilter::default()
-        };
-        if *filter == of_user {
+        if is_of_user_alone(filter) {
             return if self.hidden_rows == 0 {
                 rows.collect()
             } else {
-                rows.filter(|&row| !self.glances[row as usize].hidden).collect()
+                rows.filter(|&row| !self.hidden[row as usize]).collect()
             };
         }
         let Some(wanted) = Wanted::new(filter, &self.names) else {
             return Vec::new();
         };
-        rows.filter(|&row| wanted.passes(&self.facts[row as usize]))
-            .collect()
+        // Most filters name a project or a session and nothing else, for which no facts are read.
+        if is_of_user_alone(&MemoryFilter {
+            project: None,
+            session: None,
+            not_session: None,
+            ..filter.clone()
+        }) {
+            let is_shown = |row: usize| !self.hidden[row] && wanted.has_place(self.places[row]);
+            return rows.filter(|&row| is_shown(row as usize)).collect();
+        }
+        let passes = |row: usize| wanted.has_place(self.places[row]) && wanted.passes(&self.facts[row]);
+        rows.filter(|&row| passes(row as usize)).collect()
     }
 
     /// The rows that were there at a moment and have changed since.
@@ -281,87 +321,79 @@ impl Index {
             .enumerate()
             .filter(|(_, facts)| !facts.is_retired)
         {
-            if let Some(source) = facts.source {
-                parts.entry(source).or_insert((row as u32, 0)).1 += 1;
+            if facts.source != NONE {
+                parts.entry(facts.source).or_insert((row as u32, 0)).1 += 1;
             }
         }
         let named = parts
             .into_iter()
-            .map(|(source, (first, count))| (&*self.names.names[source as usize], first, count));
+            .map(|(source, (first, count))| (self.names.name(source), first, count));
         let mut sources: Vec<_> = named.collect();
         sources.sort_unstable();
         sources
     }
 
+    /// The speakers of the rows that pass a filter as they are now, by name.
+    pub(crate) fn speakers(&self, filter: &MemoryFilter) -> Vec<String> {
+        if is_of_user_alone(filter) {
+            return self.speakers.heard();
+        }
+        self.speakers.of(&self.matching(filter))
+    }
+
     /// The speakers of these rows, by name.
-    pub(crate) fn speakers(&self, rows: &[u32]) -> Vec<String> {
-        let mut speaks = vec![false; self.names.names.len()];
-        for speaker in rows.iter().filter_map(|&row| self.glances[row as usize].speaker) {
-            speaks[speaker as usize] = true;
-        }
-        let names = self.names.names.iter().zip(speaks).filter(|(_, speaks)| *speaks);
-        let mut names: Vec<String> = names.map(|(name, _)| name.to_string()).collect();
-        names.sort_unstable();
-        names
+    pub(crate) fn speakers_of(&self, rows: &[u32]) -> Vec<String> {
+        self.speakers.of(rows)
     }
 
-    /// Which rows were said by somebody of these names, in any case of letters.
-    pub(crate) fn is_named(&self, speakers: &[String]) -> impl Fn(usize) -> bool {
-        let wanted: Vec<String> = speakers.iter().map(|speaker| speaker.to_lowercase()).collect();
-        // Without a lower-case copy of each: sessions are among the names, and there can be thousands.
-        let is_wanted = |name: &str| {
-            let lower = || name.chars().flat_map(char::to_lowercase);
-            wanted.iter().any(|wanted| lower().eq(wanted.chars()))
-        };
-        let named: Vec<bool> = self.names.names.iter().map(|name| is_wanted(name)).collect();
-        move |row| {
-            self.glances[row]
-                .speaker
-                .is_some_and(|speaker| named[speaker as usize])
-        }
+    /// What each row counts: `weight` if somebody of these names, in any case of letters, said it, and otherwise 0.
+    pub(crate) fn speaker_weights(&self, speakers: &[String], weight: f32) -> impl Fn(usize) -> f32 + Sync {
+        self.speakers.weights(speakers, weight)
     }
 
-    /// What every search asks of a row.
-    pub(crate) fn glance(&self, row: usize) -> Glance {
-        self.glances[row]
+    /// Whether any row is pinned.
+    pub(crate) fn has_pins(&self) -> bool {
+        self.pinned_rows > 0
+    }
+
+    /// How much the text of a row tells.
+    pub(crate) fn told(&self, row: usize) -> f32 {
+        self.told[row]
     }
 
     /// The turns around a row in its session, up to `reach` away: how far, and which.
     pub(crate) fn beside(&self, row: usize, reach: usize) -> impl Iterator<Item = (usize, usize)> {
-        let turns = self.facts[row].place().and_then(|place| self.turns.get(&place));
-        let turns = turns.map_or(&[][..], Vec::as_slice);
+        let turns = self.sessions.around(row);
         let order = |row: usize| (self.facts[row].said_at, row);
-        let at = turns.partition_point(|&turn| order(turn as usize) < order(row));
+        // Turns nearly always come in the order in which they were said; the facts of each would have to be fetched.
+        let at = match turns.binary_search(&(row as u32)) {
+            Ok(at) => at,
+            Err(_) => turns.partition_point(|&turn| order(turn as usize) < order(row)),
+        };
         let from = at.saturating_sub(reach);
         let around = turns.iter().enumerate().take(at + reach + 1).skip(from);
         let others = around.filter(move |(other, _)| *other != at);
         others.map(move |(other, &turn)| (at.abs_diff(other), turn as usize))
     }
 
-    /// The turns of every session, each in the order in which they were said.
-    pub(crate) fn sessions(&self) -> impl Iterator<Item = &[u32]> {
-        self.turns.values().map(Vec::as_slice)
+    /// The sessions that any of these rows is a turn of, each in the order in which its turns were said, and the rows
+    /// that are turns of none.
+    pub(crate) fn sessions_of(&self, rows: &[u32]) -> (Vec<&[u32]>, Vec<u32>) {
+        self.sessions.of(rows)
     }
 
     /// The turns of one session.
     fn session(&self, project: Option<&str>, session: &str) -> &[u32] {
-        let project = match project {
-            Some(project) => match self.names.known(project) {
-                Some(number) => Some(number),
-                None => return &[],
-            },
-            None => None,
-        };
-        let turns = self
-            .names
-            .known(session)
-            .and_then(|session| self.turns.get(&(project, session)));
-        turns.map_or(&[], Vec::as_slice)
+        let project = project.map_or(Some(NONE), |project| self.names.known(project));
+        let place = project.zip(self.names.known(session));
+        place.map_or(&[], |(project, session)| {
+            self.sessions.turns(Place { project, session })
+        })
     }
 
     /// The turn before a row in its session, of those that are neither retired nor kept apart.
     pub(crate) fn previous_turn(&self, row: usize) -> Option<usize> {
-        let turns = self.turns.get(&self.facts[row].place()?)?;
+        let turns = self.sessions.around(row);
         let at = turns.iter().position(|&turn| turn as usize == row)?;
         self.last_shown(&turns[..at])
     }
@@ -373,34 +405,42 @@ impl Index {
 
     fn last_shown(&self, turns: &[u32]) -> Option<usize> {
         let mut latest_first = turns.iter().rev().map(|&row| row as usize);
-        latest_first.find(|&row| !self.glances[row].hidden)
+        latest_first.find(|&row| !self.hidden[row])
     }
 
     /// Memory that it takes.
     pub(crate) fn size_bytes(&self) -> usize {
         let tags: usize = self.facts.iter().map(|facts| facts.tags.len() * 4).sum();
-        let turns: usize = self.turns.values().map(|turns| turns.capacity() * 4 + 64).sum();
-        let facts = self.facts.capacity() * size_of::<Facts>();
-        let glances = self.glances.capacity() * size_of::<Glance>();
-        facts
-            + glances
+        self.facts.capacity() * size_of::<Facts>()
+            + self.places.capacity() * size_of::<Place>()
+            + self.told.capacity() * size_of::<f32>()
+            + self.hidden.capacity()
             + tags
-            + turns
+            + self.speakers.size_bytes()
+            + self.sessions.size_bytes()
             + self.vectors.size_bytes()
             + self.lexicon.size_bytes()
             + self.names.size_bytes()
     }
 }
 
+/// The session that a memory is a turn of.
+fn session_of(kind: MemoryKind, place: Place) -> Option<Place> {
+    (kind == MemoryKind::Turn && place.session != NONE).then_some(place)
+}
+
+/// Whether a filter asks for all that a user has and that is not hidden.
+fn is_of_user_alone(filter: &MemoryFilter) -> bool {
+    let of_user = MemoryFilter {
+        user: filter.user.clone(),
+        ..MemoryFilter::default()
+    };
+    *filter == of_user
+}
+
 impl Facts {
     fn is_hidden(&self) -> bool {
         self.is_retired || self.quarantined
-    }
-
-    /// The session that it is a turn of.
-    fn place(&self) -> Option<Place> {
-        let session = self.session.filter(|_| self.kind == MemoryKind::Turn)?;
-        Some((self.project, session))
     }
 }
 
@@ -428,70 +468,4 @@ impl Words {
 /// The terms by which a memory is found.
 pub(crate) fn searched_terms(memory: &NewMemory) -> Vec<String> {
     Words::of(memory).terms
-}
-
-/// A filter in numbers; passes what [`MemoryFilter::passes`] does.
-struct Wanted<'a> {
-    filter: &'a MemoryFilter,
-    project: Option<u32>,
-    session: Option<u32>,
-    not_session: Option<u32>,
-    source: Option<u32>,
-    areas: Vec<u32>,
-    tags: Vec<u32>,
-}
-
-impl<'a> Wanted<'a> {
-    /// `None` when it names something that no memory has, so that none can pass.
-    fn new(filter: &'a MemoryFilter, names: &Names) -> Option<Self> {
-        let one = |name: &Option<String>| match name {
-            Some(name) => names.known(name).map(Some),
-            None => Some(None),
-        };
-        let areas: Vec<u32> = filter.areas.iter().filter_map(|area| names.known(area)).collect();
-        if areas.is_empty() && !filter.areas.is_empty() {
-            return None;
-        }
-        let tags = filter.tags.iter().map(|tag| names.known(tag));
-        Some(Self {
-            filter,
-            project: one(&filter.project)?,
-            session: one(&filter.session)?,
-            // An unknown session excludes nothing.
-            not_session: filter.not_session.as_deref().and_then(|name| names.known(name)),
-            source: one(&filter.source)?,
-            areas,
-            tags: tags.collect::<Option<_>>()?,
-        })
-    }
-
-    fn passes(&self, facts: &Facts) -> bool {
-        let filter = self.filter;
-        (self.project.is_none() || self.project == facts.project)
-            && (self.session.is_none() || self.session == facts.session)
-            && (self.not_session.is_none() || self.not_session != facts.session)
-            && (self.source.is_none() || self.source == facts.source)
-            && (filter.kinds.is_empty() || filter.kinds.contains(&facts.kind))
-            && (self.areas.is_empty() || self.areas.contains(&facts.area))
-            && self.tags.iter().all(|tag| facts.tags.contains(tag))
-            && filter.since.is_none_or(|since| facts.said_at >= since)
-            && filter.until.is_none_or(|until| facts.said_at < until)
-            && filter.least_trust.is_none_or(|least| facts.trust >= least)
-            && filter.quarantined == facts.quarantined
-            && filter.as_of.is_none_or(|moment| facts.updated_at <= moment)
-            && self.is_so(facts)
-    }
-
-    /// Whether it is known, and so at the moment that is asked for.
-    fn is_so(&self, facts: &Facts) -> bool {
-        let is_known = !facts.is_retired || self.filter.with_retired;
-        match self.filter.valid_at {
-            Some(moment) => {
-                facts.said_at <= moment
-                    && facts.valid_to.is_none_or(|end| moment < end)
-                    && (is_known || facts.valid_to.is_some())
-            }
-            None => is_known,
-        }
-    }
 }

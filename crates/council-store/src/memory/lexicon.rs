@@ -1,6 +1,9 @@
 //! Which memory has which words, and how well they fit a query (BM25).
 
+mod builder;
+
 use super::words::query_terms;
+pub(crate) use builder::Builder;
 use std::collections::HashMap;
 
 /// How soon more of the same word stops counting, and how much long texts are held back. The values that Anserini takes
@@ -15,17 +18,94 @@ const COMMON: f32 = 0.05;
 /// Memories below which no list is long.
 const ALWAYS_READ: usize = 2_000;
 
-/// That a memory has a term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Posting {
-    row: u32,
-    times: u32,
+/// Lengths up to which what a word counts is worked out once for a search instead of once for a row.
+const SHORT: usize = 256;
+
+/// The rows that have a term, in their order.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Postings {
+    /// Those that have it once: nearly all, so that a number for each would double what is read.
+    once: Vec<u32>,
+    /// Those that have it more often, and how often.
+    often: Vec<(u32, u32)>,
+}
+
+impl Postings {
+    fn len(&self) -> usize {
+        self.once.len() + self.often.len()
+    }
+
+    fn add(&mut self, row: u32, times: u32) {
+        if times == 1 {
+            insert(&mut self.once, row, |other| *other);
+        } else {
+            insert(&mut self.often, (row, times), |other| other.0);
+        }
+    }
+
+    fn remove(&mut self, row: u32) {
+        if let Ok(at) = self.once.binary_search(&row) {
+            self.once.remove(at);
+        } else if let Ok(at) = self.often.binary_search_by_key(&row, |other| other.0) {
+            self.often.remove(at);
+        }
+    }
+
+    /// Gives back room that is left over, all but an eighth for what comes.
+    fn shrink(&mut self) {
+        self.once.shrink_to(self.once.len() + self.once.len() / 8);
+        self.often.shrink_to(self.often.len() + self.often.len() / 8);
+    }
+
+    /// Renumbers rows; `None` is one that is gone.
+    fn renumber(&mut self, new: &[Option<u32>]) {
+        let renumber = |row: &mut u32| match new[*row as usize] {
+            Some(number) => {
+                *row = number;
+                true
+            }
+            None => false,
+        };
+        self.once.retain_mut(renumber);
+        self.often.retain_mut(|(row, _)| renumber(row));
+    }
+}
+
+/// Puts an entry in its place, which is nearly always the end: looking for it would read long lists.
+fn insert<T>(list: &mut Vec<T>, entry: T, row: impl Fn(&T) -> u32) {
+    if list.last().is_none_or(|last| row(last) < row(&entry)) {
+        list.push(entry);
+    } else {
+        let at = list.partition_point(|other| row(other) < row(&entry));
+        list.insert(at, entry);
+    }
+}
+
+/// BM25 of every row.
+#[derive(Default)]
+pub(crate) struct Bm25 {
+    /// 0 without words in common.
+    pub(crate) scores: Vec<f32>,
+    /// Their sum and that of their squares: most of them are 0, so that adding all up again would take longer.
+    pub(crate) sum: f64,
+    pub(crate) squares: f64,
+}
+
+impl Bm25 {
+    fn add(&mut self, row: u32, score: f32) {
+        let before = &mut self.scores[row as usize];
+        let after = *before + score;
+        let (old, new) = (f64::from(*before), f64::from(after));
+        self.sum += new - old;
+        self.squares += new * new - old * old;
+        *before = after;
+    }
 }
 
 /// The words of all memories of a user.
 #[derive(Default)]
 pub(crate) struct Lexicon {
-    terms: HashMap<Box<str>, Vec<Posting>>,
+    terms: HashMap<Box<str>, Postings>,
     /// Words of each row.
     lengths: Vec<u32>,
     total_length: u64,
@@ -42,10 +122,8 @@ impl Lexicon {
     pub(crate) fn set(&mut self, row: usize, terms: Vec<String>) {
         let number = row as u32;
         self.terms.retain(|_, postings| {
-            if let Ok(at) = postings.binary_search_by_key(&number, |posting| posting.row) {
-                postings.remove(at);
-            }
-            !postings.is_empty()
+            postings.remove(number);
+            postings.len() > 0
         });
         self.total_length -= u64::from(self.lengths[row]);
         self.add(row, terms);
@@ -57,23 +135,13 @@ impl Lexicon {
         let row = row as u32;
         terms.sort_unstable();
         for same in terms.chunk_by(|left, right| left == right) {
-            let posting = Posting {
-                row,
-                times: same.len() as u32,
-            };
-            match self.terms.get_mut(same[0].as_str()) {
-                Some(postings) => {
-                    // The end, for all but changed texts: looking for it would read long lists.
-                    if postings.last().is_none_or(|last| last.row < row) {
-                        postings.push(posting);
-                    } else {
-                        let at = postings.partition_point(|other| other.row < row);
-                        postings.insert(at, posting);
-                    }
-                }
-                None => {
-                    self.terms.insert(same[0].as_str().into(), vec![posting]);
-                }
+            let times = same.len() as u32;
+            if let Some(postings) = self.terms.get_mut(same[0].as_str()) {
+                postings.add(row, times);
+            } else {
+                let mut postings = Postings::default();
+                postings.add(row, times);
+                self.terms.insert(same[0].as_str().into(), postings);
             }
         }
     }
@@ -91,33 +159,39 @@ impl Lexicon {
             })
             .collect();
         self.terms.retain(|_, postings| {
-            postings.retain_mut(|posting| match new[posting.row as usize] {
-                Some(row) => {
-                    posting.row = row;
-                    true
-                }
-                None => false,
-            });
-            !postings.is_empty()
+            postings.renumber(&new);
+            postings.len() > 0
         });
         let mut rows = keep.iter();
         self.lengths.retain(|_| rows.next().is_some_and(|keep| *keep));
         self.total_length = self.lengths.iter().map(|&length| u64::from(length)).sum();
     }
 
-    /// BM25 of every row; 0 without words in common.
-    pub(crate) fn scores(&self, query: &str) -> Vec<f32> {
+    /// BM25 of every row.
+    pub(crate) fn scores(&self, query: &str) -> Bm25 {
         let rows = self.lengths.len();
-        let mut scores = vec![0.0; rows];
+        let mut found = Bm25 {
+            scores: vec![0.0; rows],
+            ..Bm25::default()
+        };
         let average = average_length(rows, self.total_length);
+        let of_short: Vec<f32> = (0..SHORT as u32)
+            .map(|length| weight(1, length, average))
+            .collect();
         for (_, postings) in self.telling(query) {
             let rarity = rarity(rows, postings.len());
-            for posting in postings {
-                let length = self.lengths[posting.row as usize];
-                scores[posting.row as usize] += rarity * weight(posting.times, length, average);
+            for &row in &postings.once {
+                let length = self.lengths[row as usize];
+                let known = of_short.get(length as usize).copied();
+                let weight = known.unwrap_or_else(|| weight(1, length, average));
+                found.add(row, rarity * weight);
+            }
+            for &(row, times) in &postings.often {
+                let length = self.lengths[row as usize];
+                found.add(row, rarity * weight(times, length, average));
             }
         }
-        scores
+        found
     }
 
     /// BM25 of a text that is none of the rows. A word that no row has any more is the rarest of all.
@@ -125,24 +199,25 @@ impl Lexicon {
         let gone = query_terms(query)
             .into_iter()
             .filter(|term| !self.terms.contains_key(term.as_str()))
-            .map(|term| (term, &[][..]));
+            .map(|term| (term, 0));
         let rows = self.lengths.len();
         let average = average_length(rows, self.total_length);
-        let telling = self.telling(query).into_iter().chain(gone);
-        let of_term = telling.map(|(term, postings)| {
+        let telling = self.telling(query).into_iter();
+        let having = telling.map(|(term, postings)| (term, postings.len()));
+        let of_term = having.chain(gone).map(|(term, having)| {
             let times = terms.iter().filter(|other| **other == term).count() as u32;
-            rarity(rows, postings.len()) * weight(times, terms.len() as u32, average)
+            rarity(rows, having) * weight(times, terms.len() as u32, average)
         });
         of_term.sum()
     }
 
     /// The lists of the query's terms, without the common ones; the rarest stays in any case.
-    fn telling(&self, query: &str) -> Vec<(String, &[Posting])> {
-        let mut lists: Vec<(String, &[Posting])> = query_terms(query)
+    fn telling(&self, query: &str) -> Vec<(String, &Postings)> {
+        let mut lists: Vec<(String, &Postings)> = query_terms(query)
             .into_iter()
             .filter_map(|term| {
                 let postings = self.terms.get(term.as_str())?;
-                Some((term, postings.as_slice()))
+                Some((term, postings))
             })
             .collect();
         keep_telling(&mut lists, self.lengths.len(), |(_, postings)| postings.len());
@@ -150,11 +225,11 @@ impl Lexicon {
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        let entry = size_of::<(Box<str>, Vec<Posting>)>() + 1;
+        let entry = size_of::<(Box<str>, Postings)>() + 1;
         let lists: usize = self
             .terms
             .iter()
-            .map(|(term, postings)| term.len() + postings.capacity() * size_of::<Posting>())
+            .map(|(term, postings)| term.len() + postings.once.capacity() * 4 + postings.often.capacity() * 8)
             .sum();
         self.terms.capacity() * entry + lists + self.lengths.capacity() * size_of::<u32>()
     }

@@ -1,34 +1,57 @@
 //! The index of every user from the rows of the database.
 //!
-//! Two threads share the work: one reads rows and vectors, the other finds the words of the texts, which takes about as
-//! long.
+//! Two threads share the work, each with a connection of its own: one reads the memories and finds the words of their
+//! texts, the other reads the vectors, which takes about as long.
 
-use super::index::{Index, Words};
-use super::lexicon::Lexicon;
-use super::rows;
+use super::index::Index;
+use super::lexicon::Builder;
+use super::rows::scan;
+use super::vectors::Vectors;
 use crate::fault::Fault;
-use council_core::NewMemory;
+use crate::open;
 use rusqlite::Connection;
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Texts that are handed over at once, and how often that may be ahead.
-const BATCH: usize = 256;
-const AHEAD: usize = 16;
 
 /// How often the log hears how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
-/// A text: the number of its user, and what it is in.
-type Text = (usize, NewMemory);
+/// Where a memory belongs.
+struct Place {
+    key: i64,
+    user: u32,
+    row: u32,
+}
 
-/// What was found in the texts of one user, in the order of rows.
+/// Where every memory belongs, in the order of keys.
 #[derive(Default)]
-struct Found {
-    lexicon: Lexicon,
-    /// Fingerprint, and how much it tells.
-    texts: Vec<(u64, f32)>,
+struct Places {
+    all: Vec<Place>,
+    users: Vec<String>,
+    /// How many memories each has.
+    counts: Vec<u32>,
+}
+
+impl Places {
+    fn read(connection: &Connection) -> Result<Self, Fault> {
+        let mut places = Self::default();
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        scan::each_key(connection, |key, name| {
+            let user = numbers.get(name).copied().unwrap_or_else(|| {
+                let number = places.users.len() as u32;
+                numbers.insert(name.to_owned(), number);
+                places.users.push(name.to_owned());
+                places.counts.push(0);
+                number
+            });
+            let count = &mut places.counts[user as usize];
+            let row = *count;
+            *count += 1;
+            places.all.push(Place { key, user, row });
+        })?;
+        Ok(places)
+    }
 }
 
 /// Reads all memories, with their vectors by this embedder.
@@ -37,77 +60,82 @@ pub(super) fn load(
     embedder: i64,
     dimensions: usize,
 ) -> Result<HashMap<String, Index>, Fault> {
-    let counts = rows::counts(connection)?;
-    let mut numbers: HashMap<String, usize> = HashMap::new();
-    let mut indexes = Vec::with_capacity(counts.len());
-    for (number, (user, memories)) in counts.iter().enumerate() {
+    let places = Places::read(connection)?;
+    let database = connection.path().unwrap_or_default().to_owned();
+    let (indexes, vectors) = std::thread::scope(|scope| {
+        let places = &places;
+        let vectors = scope.spawn(move || {
+            let connection = open::reader(Path::new(&database))?;
+            read_vectors(&connection, places, embedder, dimensions)
+        });
+        let indexes = read_memories(connection, places, dimensions);
+        let panicked = |_| Fault::Value("the vectors of the memories could not be read".to_owned());
+        (indexes, vectors.join().map_err(panicked).flatten())
+    });
+    let mut indexes = indexes?;
+    for (index, vectors) in indexes.iter_mut().zip(vectors?) {
+        index.vectors = vectors;
+    }
+    Ok(places.users.into_iter().zip(indexes).collect())
+}
+
+fn read_memories(connection: &Connection, places: &Places, dimensions: usize) -> Result<Vec<Index>, Fault> {
+    let mut indexes: Vec<Index> = Vec::with_capacity(places.users.len());
+    for &count in &places.counts {
         let mut index = Index::new(dimensions);
-        index.vectors.reserve(*memories);
-        numbers.insert(user.clone(), number);
+        index.reserve(count as usize);
         indexes.push(index);
     }
-    let total: usize = counts.iter().map(|(_, memories)| memories).sum();
-    let users = counts.len();
-    let found = std::thread::scope(|scope| {
-        let (sender, texts) = sync_channel(AHEAD);
-        let finder = scope.spawn(move || find_words(&texts, users));
-        let read = read(connection, embedder, total, &numbers, &mut indexes, &sender);
-        // The finder ends when nothing more can come.
-        drop(sender);
-        // A panic of the finder ends the channel, so that reading has failed too.
-        let found = finder
-            .join()
-            .map_err(|_| Fault::Value("the words of the memories could not be read".to_owned()));
-        read.and(found)
+    let mut lexicons: Vec<Builder> = indexes.iter().map(|_| Builder::default()).collect();
+    let mut progress = Progress::new(places.all.len());
+    // Of the same moment as the places, so that they come one after the other.
+    let mut next = places.all.iter();
+    scan::each_entry(connection, |entry, text| {
+        let Some(place) = next.next() else { return };
+        let user = place.user as usize;
+        let fingerprint = lexicons[user].push(text, entry.speaker, entry.said_at);
+        indexes[user].push_entry(entry, fingerprint, entry.kind.told(text));
+        progress.tell();
     })?;
-    for (index, found) in indexes.iter_mut().zip(found) {
-        index.set_words(found.lexicon, &found.texts);
+    for (index, lexicon) in indexes.iter_mut().zip(lexicons) {
+        index.lexicon = lexicon.finish();
+        index.compact();
     }
-    Ok(counts.into_iter().map(|(user, _)| user).zip(indexes).collect())
+    Ok(indexes)
 }
 
-fn read(
+/// Of another moment than the places, should somebody write meanwhile: what is not among them is left out, and what has
+/// no vectors waits for them.
+fn read_vectors(
     connection: &Connection,
+    places: &Places,
     embedder: i64,
-    total: usize,
-    numbers: &HashMap<String, usize>,
-    indexes: &mut [Index],
-    sender: &SyncSender<Vec<Text>>,
-) -> Result<(), Fault> {
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut progress = Progress::new(total);
-    let stopped = |_| Fault::Value("the words of the memories could not be read".to_owned());
-    rows::each(connection, embedder, |key, memory, vectors| {
-        let Some(&number) = numbers.get(&memory.content.scope.user) else {
-            return Ok(());
+    dimensions: usize,
+) -> Result<Vec<Vectors>, Fault> {
+    let of_user = |&count: &u32| {
+        let mut vectors = Vectors::new(dimensions);
+        vectors.push_missing(count as usize);
+        vectors
+    };
+    let mut all: Vec<Vectors> = places.counts.iter().map(of_user).collect();
+    let mut next = places.all.iter().peekable();
+    scan::each_vector(connection, embedder, |key, own, context| {
+        while next.next_if(|place| place.key < key).is_some() {}
+        let Some(place) = next.next_if(|place| place.key == key) else {
+            return;
         };
-        let index = &mut indexes[number];
-        index.push_row(key, &memory);
-        if !index.vectors.push_bytes(vectors) {
+        if !all[place.user as usize].set_bytes(place.row as usize, own, context) {
             // It waits for new ones, as if it had none.
-            let id = &memory.id.0;
-            tracing::warn!(memory = %id, "the vectors of memory `{id}` are damaged, and are made anew");
+            tracing::warn!(
+                key,
+                "the vectors of the memory of key {key} are damaged, and are made anew"
+            );
         }
-        batch.push((number, memory.content));
-        if batch.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            progress.tell(full.len());
-            sender.send(full).map_err(stopped)?;
-        }
-        Ok(())
     })?;
-    sender.send(batch).map_err(stopped)
-}
-
-fn find_words(texts: &Receiver<Vec<Text>>, users: usize) -> Vec<Found> {
-    let mut found: Vec<Found> = std::iter::repeat_with(Found::default).take(users).collect();
-    for (number, content) in texts.iter().flatten() {
-        let words = Words::of(&content);
-        let found = &mut found[number];
-        found.lexicon.push(words.terms);
-        found.texts.push((words.fingerprint, words.told));
+    for vectors in &mut all {
+        vectors.keep_signs();
     }
-    found
+    Ok(all)
 }
 
 /// Tells the log how far it is.
@@ -118,6 +146,9 @@ struct Progress {
 }
 
 impl Progress {
+    /// Rows after which the clock is looked at.
+    const STEP: usize = 256;
+
     fn new(total: usize) -> Self {
         Self {
             total,
@@ -126,9 +157,9 @@ impl Progress {
         }
     }
 
-    fn tell(&mut self, more: usize) {
-        self.done += more;
-        if self.told.elapsed() >= TOLD_EVERY {
+    fn tell(&mut self) {
+        self.done += 1;
+        if self.done.is_multiple_of(Self::STEP) && self.told.elapsed() >= TOLD_EVERY {
             self.told = Instant::now();
             let (memories, total) = (self.done, self.total);
             tracing::info!(memories, total, "loading memories: {memories} of {total}");

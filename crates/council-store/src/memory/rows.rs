@@ -5,6 +5,7 @@
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
 //! - `heard`: what was said to the assistant
+//! - `scan`: all of them, as the index reads them
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
@@ -12,6 +13,7 @@ pub(super) mod counts;
 pub(super) mod forget;
 pub(super) mod heard;
 pub(super) mod history;
+pub(super) mod scan;
 pub(super) mod transfer;
 
 use crate::columns::{time_from_ns, time_to_ns};
@@ -369,48 +371,6 @@ pub(super) fn vectors(
     let sql = "SELECT own, context FROM memory_vectors WHERE memory_key = ?1 AND embedder_key = ?2";
     let mut found = select(connection, sql, [key, embedder], |row| vectors_at(row, 0))?;
     Ok(found.pop().flatten())
-}
-
-/// How many memories every user has.
-pub(super) fn counts(connection: &Connection) -> Result<Vec<(String, usize)>, Fault> {
-    select(
-        connection,
-        "SELECT user, count(*) FROM memories WHERE forgotten = 0 GROUP BY user",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// Hands every memory over, in the order of keys, with its own vector and that of its context by this embedder: f32,
-/// little endian.
-pub(super) fn each(
-    connection: &Connection,
-    embedder: i64,
-    mut take: impl FnMut(i64, Memory, Option<(&[u8], &[u8])>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let sql = format!(
-        "SELECT {COLUMNS}, own, context FROM memories
-         LEFT JOIN memory_vectors ON memory_key = key AND embedder_key = ?1
-         WHERE forgotten = 0 ORDER BY key"
-    );
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query([embedder])?;
-    while let Some(row) = rows.next()? {
-        let (key, memory) = from_row(row)?;
-        let vector_at = |column| {
-            Ok::<_, Fault>(
-                row.get_ref(column)?
-                    .as_blob_or_null()
-                    .map_err(rusqlite::Error::from)?,
-            )
-        };
-        take(
-            key,
-            memory,
-            vector_at(COLUMN_COUNT)?.zip(vector_at(COLUMN_COUNT + 1)?),
-        )?;
-    }
-    Ok(())
 }
 
 fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {

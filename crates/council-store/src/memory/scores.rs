@@ -8,14 +8,18 @@
 
 use super::among::Among;
 use super::index::{Index, searched_terms};
-use super::search::{Candidate, Found, SPARE, Standard, highest, lateness, looked_at};
-use super::vectors::{Cosines, share, side_by_side};
+use super::lexicon::Bm25;
+use super::search::{Best, Candidate, Found, SPARE, Standard, lateness, looked_at};
+use super::vectors::{Cosines, ROWS_PER_THREAD, SCORES_PER_THREAD, share, side_by_side};
 use super::words::fingerprint;
 use council_core::{RecallQuery, RecallWeights, ScoreParts, Timestamp};
 use std::time::Instant;
 
 /// Rows whose cosines stand for those of all: their mean is off by a hundredth of the deviation.
 const SAMPLE: usize = 8_192;
+
+/// What sums may be off by because they were added up in another order.
+const ROUNDING: f32 = 1e-3;
 
 /// Looks at all rows that the search is among.
 pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found {
@@ -31,6 +35,7 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found
         among,
         dense,
         lexical,
+        most: Most::of(index, query, among),
     };
     let (own, context) = (scores.dense.own, scores.dense.context);
     Found {
@@ -45,11 +50,15 @@ pub(crate) fn recall(index: &Index, query: &RecallQuery, among: &Among) -> Found
 /// What vectors say.
 #[derive(Default)]
 struct Dense {
-    /// Of every row that the search is among; empty without the query's vector.
+    /// What they add to the score of every row that the search is among; empty without the query's vector.
+    sums: Vec<f32>,
+    /// The rows whose cosines are known, in their order: all that the search is among or, where `is_rough`, the best.
+    known: Vec<u32>,
+    /// Those cosines.
     cosines: Cosines,
     own: Standard,
     context: Standard,
-    /// Whether the cosines are estimates.
+    /// Whether the sums are estimates.
     is_rough: bool,
 }
 
@@ -60,17 +69,31 @@ impl Dense {
         };
         let rows = &among.rows;
         // What has no vectors is not counted: nothing is known of its meaning, which is neither good nor bad.
-        let places = || (0..rows.len()).filter(|&place| is_dense(index, among, rows[place]));
-        let count = places().count();
+        let is_dense = |row: u32| is_dense(index, among, row);
+        let dense_rows = || rows.iter().copied().filter(|&row| is_dense(row));
+        let all_are = among.is_of_now() && index.vectors.missing() == 0;
+        let count = if all_are { rows.len() } else { dense_rows().count() };
         if index.vectors.asks_signs(count) {
-            let sample: Vec<usize> = places().step_by(count.div_ceil(SAMPLE)).collect();
-            let rough = index.vectors.rough_cosines(vector, rows, &sample);
-            return Self {
-                cosines: rough.cosines,
-                own: Standard::of(&rough.sample.own),
-                context: Standard::of(&rough.sample.context),
+            let sample: Vec<u32> = dense_rows().step_by(count.div_ceil(SAMPLE)).collect();
+            let (guess, sample) = index.vectors.guess(vector, &sample);
+            let mut dense = Self {
+                own: Standard::of(&sample.own),
+                context: Standard::of(&sample.context),
                 is_rough: true,
+                ..Self::default()
             };
+            let mut sums = vec![0.0; rows.len()];
+            let share = share(rows.len(), ROWS_PER_THREAD);
+            side_by_side(rows.chunks(share).zip(sums.chunks_mut(share)), |(rows, sums)| {
+                for (&row, sum) in rows.iter().zip(sums) {
+                    if all_are || is_dense(row) {
+                        let (own, context) = guess.cosines(row as usize);
+                        *sum = dense.sum(&query.weights, own, context);
+                    }
+                }
+            });
+            dense.sums = sums;
+            return dense;
         }
         let cosines = index.vectors.cosines(vector, rows);
         // Fresh memory costs more than what is done with it here, so that the usual case copies nothing.
@@ -78,14 +101,38 @@ impl Dense {
             if count == rows.len() {
                 return Standard::of(values);
             }
-            Standard::of(&places().map(|place| values[place]).collect::<Vec<_>>())
+            let dense = rows.iter().zip(values).filter(|(row, _)| is_dense(**row));
+            Standard::of(&dense.map(|(_, value)| *value).collect::<Vec<_>>())
         };
-        Self {
+        let mut dense = Self {
             own: standard(&cosines.own),
             context: standard(&cosines.context),
-            cosines,
-            is_rough: false,
+            ..Self::default()
+        };
+        let both = cosines.own.iter().zip(&cosines.context);
+        let sums = both.map(|(&own, &context)| dense.sum(&query.weights, own, context));
+        dense.sums = sums.collect();
+        if count < rows.len() {
+            for (&row, sum) in rows.iter().zip(&mut dense.sums) {
+                if !is_dense(row) {
+                    *sum = 0.0;
+                }
+            }
         }
+        dense.known.clone_from(rows);
+        dense.cosines = cosines;
+        dense
+    }
+
+    /// What two cosines add to a score.
+    fn sum(&self, weights: &RecallWeights, own: f32, context: f32) -> f32 {
+        weights.own * self.own.apply(own) + weights.context * self.context.apply(context)
+    }
+
+    /// The cosines of a row, as far as they are known.
+    fn cosines(&self, row: u32) -> Option<(f32, f32)> {
+        let place = self.known.binary_search(&row).ok()?;
+        Some((self.cosines.own[place], self.cosines.context[place]))
     }
 }
 
@@ -102,12 +149,18 @@ struct Lexical {
 
 impl Lexical {
     fn new(index: &Index, query: &RecallQuery, among: &Among) -> Self {
-        let mut bm25 = index.lexicon.scores(&query.text);
+        let Bm25 {
+            scores: mut bm25,
+            sum,
+            squares,
+        } = index.lexicon.scores(&query.text);
+        let mut is_changed = false;
         for (row, then) in among.rows_of_other_words() {
             bm25[row as usize] = index.lexicon.score(&query.text, &searched_terms(&then.content));
+            is_changed = true;
         }
-        let standard = if among.rows.len() == bm25.len() {
-            Standard::of(&bm25)
+        let standard = if among.rows.len() == bm25.len() && !is_changed {
+            Standard::of_sums(bm25.len(), sum, squares)
         } else {
             let of_rows = among.rows.iter().map(|&row| bm25[row as usize]);
             Standard::of(&of_rows.collect::<Vec<_>>())
@@ -123,6 +176,31 @@ struct Scores<'a> {
     among: &'a Among,
     dense: Dense,
     lexical: Lexical,
+    most: Most,
+}
+
+/// The most that signs can add which do not depend on the words of the query.
+#[derive(Clone, Copy)]
+struct Most {
+    speaker: f32,
+    told: f32,
+    /// All others.
+    rest: f32,
+}
+
+impl Most {
+    fn of(index: &Index, query: &RecallQuery, among: &Among) -> Self {
+        let weights = &query.weights;
+        let if_so = |so: bool, weight: f32| if so { weight.max(0.0) } else { 0.0 };
+        Self {
+            speaker: if_so(!query.speakers.is_empty(), weights.speaker),
+            told: weights.told.max(0.0),
+            rest: if_so(query.time.is_some(), weights.time)
+                + weights.recency.max(0.0)
+                + if_so(index.has_pins() || !among.is_of_now(), weights.pinned)
+                + ROUNDING,
+        }
+    }
 }
 
 impl Scores<'_> {
@@ -130,51 +208,136 @@ impl Scores<'_> {
     fn candidates(mut self) -> Vec<Candidate> {
         let most = self.query.limit + SPARE;
         let mut base = self.base();
-        let mut neighbours = neighbours(self.index, &base, &self.query.weights);
-        let is_named = self.index.is_named(&self.query.speakers);
-        let weights = &self.query.weights;
-        let speaker = |row: usize| {
-            if is_named(row) { weights.speaker } else { 0.0 }
-        };
-        let rows = &self.among.rows;
-        let score = |scores: &Self, base: &[f32], neighbours: &[f32], place: usize| {
-            let row = rows[place] as usize;
-            base[row] + neighbours[row] + speaker(row) + scores.circumstance(rows[place]).score()
-        };
-        let of_all = |scores: &Self, base: &[f32], neighbours: &[f32], most: usize| {
-            let places: Vec<usize> = (0..rows.len()).step_by(share(rows.len())).collect();
-            let mut best: Vec<Vec<(f32, usize)>> = vec![Vec::new(); places.len()];
-            side_by_side(places.into_iter().zip(&mut best), |(from, best)| {
-                let places = from..rows.len().min(from + share(rows.len()));
-                *best = highest(
-                    places.map(|place| (score(scores, base, neighbours, place), place)),
-                    most,
-                );
-            });
-            highest(best.into_iter().flatten(), most)
-        };
+        let speakers = self
+            .index
+            .speaker_weights(&self.query.speakers, self.query.weights.speaker);
         let best = if self.dense.is_rough {
-            let rough = of_all(&self, &base, &neighbours, looked_at(self.query.limit));
-            let places: Vec<usize> = rough.into_iter().map(|(_, place)| place).collect();
-            self.sharpen(&places, &mut base, &mut neighbours);
-            let sharp = places
-                .iter()
-                .map(|&place| (score(&self, &base, &neighbours, place), place));
-            highest(sharp, most)
+            let rough = self.best(&base, &speakers, looked_at(self.query.limit));
+            let rows: Vec<usize> = rough.into_iter().map(|(_, row)| row).collect();
+            self.sharpen(&rows, &mut base);
+            let mut best = Best::new(most);
+            for row in rows {
+                let around = self.neighbours(row, &base);
+                self.offer(row, base[row] + around, &speakers, &mut best);
+            }
+            best.into_sorted()
         } else {
-            of_all(&self, &base, &neighbours, most)
+            self.best(&base, &speakers, most)
         };
-        // Only the best get their parts told: at 100,000 rows those of all would be 5 MB to fill.
-        let candidate = |(_, place): (f32, usize)| {
-            let row = rows[place] as usize;
-            self.candidate(place, neighbours[row], speaker(row))
+        let rows = best.into_iter().map(|(_, row)| row);
+        rows.map(|row| self.candidate(row, &base, &speakers)).collect()
+    }
+
+    /// What vectors and words say of every row of the index, for itself; not a number where it is not searched.
+    fn base(&mut self) -> Vec<f32> {
+        let rows = &self.among.rows;
+        let mut sums = std::mem::take(&mut self.dense.sums);
+        sums.resize(rows.len(), 0.0);
+        let Lexical { bm25, standard } = &self.lexical;
+        let lexical = |row: usize| self.query.weights.lexical * standard.apply(bm25[row]);
+        if rows.len() == bm25.len() {
+            for (row, sum) in sums.iter_mut().enumerate() {
+                *sum += lexical(row);
+            }
+            return sums;
+        }
+        let mut base = vec![f32::NAN; bm25.len()];
+        for (&row, sum) in rows.iter().zip(sums) {
+            base[row as usize] = sum + lexical(row as usize);
+        }
+        base
+    }
+
+    /// The rows with the highest scores, best first.
+    fn best(
+        &self,
+        base: &[f32],
+        speakers: &(impl Fn(usize) -> f32 + Sync),
+        most: usize,
+    ) -> Vec<(f32, usize)> {
+        let (sessions, alone) = self.index.sessions_of(&self.among.rows);
+        let rows = self.among.rows.len();
+        let threads = rows.div_ceil(share(rows, SCORES_PER_THREAD)).max(1);
+        let part = |length: usize| length.div_ceil(threads).max(1);
+        let sessions: Vec<_> = sessions.chunks(part(sessions.len())).collect();
+        let alone: Vec<_> = alone.chunks(part(alone.len())).collect();
+        let none = (&[][..], &[][..]);
+        let mut parts = vec![none; sessions.len().max(alone.len())];
+        for (part, sessions) in parts.iter_mut().zip(sessions) {
+            part.0 = sessions;
+        }
+        for (part, alone) in parts.iter_mut().zip(alone) {
+            part.1 = alone;
+        }
+        let mut found: Vec<Best> = parts.iter().map(|_| Best::new(most)).collect();
+        side_by_side(parts.into_iter().zip(&mut found), |((sessions, alone), best)| {
+            let mut around = Around::default();
+            for turns in sessions {
+                around.fill(turns, base, &self.query.weights);
+                for (&row, &score) in turns.iter().zip(&around.sums) {
+                    self.offer(row as usize, score, speakers, best);
+                }
+            }
+            for &row in alone {
+                self.offer(row as usize, base[row as usize], speakers, best);
+            }
+        });
+        let mut all = Best::new(most);
+        for (score, row) in found.into_iter().flat_map(Best::into_sorted) {
+            all.push(score, row);
+        }
+        all.into_sorted()
+    }
+
+    /// Adds the other signs to the score of a row. Those that cannot lift it among the best are not looked at.
+    fn offer(&self, row: usize, score: f32, speakers: &impl Fn(usize) -> f32, best: &mut Best) {
+        let Most { speaker, told, rest } = self.most;
+        // Not a number where it is not searched.
+        if score.is_nan() || score + speaker + told + rest < best.least() {
+            return;
+        }
+        let score = score + speakers(row);
+        // As it is now, which is what it was unless the search is among what was.
+        let told = if self.among.is_of_now() {
+            self.query.weights.told * self.index.told(row)
+        } else {
+            told
         };
-        best.into_iter().map(candidate).collect()
+        if score + told + rest < best.least() {
+            return;
+        }
+        best.push(score + self.circumstance(row as u32).score(), row);
+    }
+
+    /// What a row gets from the turns around it.
+    fn neighbours(&self, row: usize, base: &[f32]) -> f32 {
+        let weights = &self.query.weights.neighbours;
+        let beside = self.index.beside(row, weights.len());
+        beside
+            .map(|(distance, other)| weights[distance - 1] * known(base[other]))
+            .sum()
+    }
+
+    /// Puts cosines of bytes in place of estimates: of these rows, and of those that count for them.
+    fn sharpen(&mut self, rows: &[usize], base: &mut [f32]) {
+        let Some(vector) = &self.query.vector else { return };
+        let reach = self.query.weights.neighbours.len();
+        let mut wanted: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+        for &row in rows {
+            wanted.extend(self.index.beside(row, reach).map(|(_, other)| other as u32));
+        }
+        wanted.retain(|&row| !base[row as usize].is_nan() && is_dense(self.index, self.among, row));
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.dense.cosines = self.index.vectors.cosines(vector, &wanted);
+        self.dense.known = wanted;
+        for &row in &self.dense.known {
+            base[row as usize] = sum(&self.parts(row));
+        }
     }
 
     /// What the words of a row, with and without the turn before it, say for themselves.
-    fn parts(&self, place: usize) -> ScoreParts {
-        let row = self.among.rows[place];
+    fn parts(&self, row: u32) -> ScoreParts {
         let weights = &self.query.weights;
         let bm25 = self.lexical.bm25[row as usize];
         let mut parts = ScoreParts {
@@ -182,74 +345,21 @@ impl Scores<'_> {
             lexical: weights.lexical * self.lexical.standard.apply(bm25),
             ..ScoreParts::default()
         };
-        let Dense {
-            cosines,
-            own,
-            context,
-            ..
-        } = &self.dense;
-        if let (Some(&cosine), Some(&with_context)) = (cosines.own.get(place), cosines.context.get(place))
+        if let Some((cosine, with_context)) = self.dense.cosines(row)
             && is_dense(self.index, self.among, row)
         {
             parts.cosine = cosine;
-            parts.own = weights.own * own.apply(cosine);
-            parts.context = weights.context * context.apply(with_context);
+            parts.own = weights.own * self.dense.own.apply(cosine);
+            parts.context = weights.context * self.dense.context.apply(with_context);
         }
         parts
     }
 
-    /// The sum of those, of every row of the index; 0 where it is not searched.
-    fn base(&self) -> Vec<f32> {
-        let rows = &self.among.rows;
-        let mut of_places = vec![0.0; rows.len()];
-        let share = share(rows.len());
-        let parts = of_places.chunks_mut(share).enumerate();
-        side_by_side(parts, |(part, values)| {
-            for (place, value) in (part * share..).zip(values) {
-                *value = sum(&self.parts(place));
-            }
-        });
-        if rows.len() == self.index.facts.len() {
-            return of_places;
-        }
-        let mut base = vec![0.0; self.index.facts.len()];
-        for (&row, value) in rows.iter().zip(of_places) {
-            base[row as usize] = value;
-        }
-        base
-    }
-
-    /// Puts cosines of bytes in place of estimates: at these places, and where a neighbour counts for them.
-    fn sharpen(&mut self, places: &[usize], base: &mut [f32], neighbours: &mut [f32]) {
-        let Some(vector) = &self.query.vector else { return };
-        let rows = &self.among.rows;
-        let weights = &self.query.weights;
-        let reach = weights.neighbours.len();
-        let mut wanted: Vec<usize> = places.to_vec();
-        for &place in places {
-            let beside = self.index.beside(rows[place] as usize, reach);
-            wanted.extend(beside.filter_map(|(_, row)| rows.binary_search(&(row as u32)).ok()));
-        }
-        wanted.sort_unstable();
-        wanted.dedup();
-        let wanted_rows: Vec<u32> = wanted.iter().map(|&place| rows[place]).collect();
-        let exact = self.index.vectors.cosines(vector, &wanted_rows);
-        for (&place, (own, context)) in wanted.iter().zip(exact.own.iter().zip(&exact.context)) {
-            self.dense.cosines.own[place] = *own;
-            self.dense.cosines.context[place] = *context;
-            base[rows[place] as usize] = sum(&self.parts(place));
-        }
-        for &place in places {
-            let row = rows[place] as usize;
-            let beside = self.index.beside(row, reach);
-            neighbours[row] = beside
-                .map(|(distance, other)| weights.neighbours[distance - 1] * base[other])
-                .sum();
-        }
-    }
-
-    fn candidate(&self, place: usize, neighbours: f32, speaker: f32) -> Candidate {
-        let row = self.among.rows[place];
+    fn candidate(&self, row: usize, base: &[f32], speakers: &impl Fn(usize) -> f32) -> Candidate {
+        let facts = &self.index.facts[row];
+        let neighbours = self.neighbours(row, base);
+        let speaker = speakers(row);
+        let row = row as u32;
         let Circumstance {
             told,
             time,
@@ -263,9 +373,8 @@ impl Scores<'_> {
             time,
             recency,
             pinned,
-            ..self.parts(place)
+            ..self.parts(row)
         };
-        let facts = &self.index.facts[row as usize];
         let then = self.among.then(row);
         Candidate {
             key: facts.key,
@@ -279,15 +388,12 @@ impl Scores<'_> {
     /// The signs that do not depend on the words of the query. What does not count is not looked at.
     fn circumstance(&self, row: u32) -> Circumstance {
         let weights = &self.query.weights;
-        let glance = self.index.glance(row as usize);
+        let facts = &self.index.facts[row as usize];
         let (pinned, told) = match self.among.then(row) {
-            None => (glance.pinned, glance.told),
+            None => (facts.pinned, self.index.told(row as usize)),
             Some(then) => (then.pinned, then.content.told()),
         };
-        let is_in = |(from, to): (Timestamp, Timestamp)| {
-            let said_at = self.index.facts[row as usize].said_at;
-            from <= said_at && said_at < to
-        };
+        let is_in = |(from, to): (Timestamp, Timestamp)| from <= facts.said_at && facts.said_at < to;
         let time = self.query.time.filter(|_| weights.time != 0.0);
         Circumstance {
             told: weights.told * told,
@@ -299,7 +405,7 @@ impl Scores<'_> {
             recency: if weights.recency == 0.0 {
                 0.0
             } else {
-                weights.recency * lateness(glance.said_at(), self.query.now)
+                weights.recency * lateness(facts.said_at, self.query.now)
             },
             pinned: if pinned { weights.pinned } else { 0.0 },
         }
@@ -319,23 +425,41 @@ impl Circumstance {
     }
 }
 
+/// The turns of a session with what they get from each other: evidence is often next to what a question's words are in.
+#[derive(Default)]
+struct Around {
+    /// What each says for itself, with nothing beyond both ends and in place of turns that are not searched.
+    window: Vec<f32>,
+    /// That and what the turns around it say; not a number where it is not searched.
+    sums: Vec<f32>,
+}
+
+impl Around {
+    fn fill(&mut self, turns: &[u32], base: &[f32], weights: &RecallWeights) {
+        let (count, reach) = (turns.len(), weights.neighbours.len());
+        self.sums.clear();
+        self.sums.extend(turns.iter().map(|&row| base[row as usize]));
+        self.window.clear();
+        self.window.resize(reach, 0.0);
+        self.window.extend(self.sums.iter().map(|&base| known(base)));
+        self.window.resize(count + 2 * reach, 0.0);
+        // One distance after the other, so that many turns are done at once.
+        for (distance, weight) in (1..).zip(weights.neighbours) {
+            let (before, after) = (&self.window[reach - distance..], &self.window[reach + distance..]);
+            for ((sum, before), after) in self.sums.iter_mut().zip(before).zip(after) {
+                *sum += weight * (before + after);
+            }
+        }
+    }
+}
+
 fn sum(parts: &ScoreParts) -> f32 {
     parts.own + parts.context + parts.lexical
 }
 
-/// What every row gets from the turns around it: evidence is often next to what a question's words are in.
-fn neighbours(index: &Index, base: &[f32], weights: &RecallWeights) -> Vec<f32> {
-    let mut sums = vec![0.0; base.len()];
-    for turns in index.sessions() {
-        for (distance, weight) in weights.neighbours.iter().enumerate() {
-            for (&left, &right) in turns.iter().zip(turns.iter().skip(distance + 1)) {
-                let (left, right) = (left as usize, right as usize);
-                sums[left] += weight * base[right];
-                sums[right] += weight * base[left];
-            }
-        }
-    }
-    sums
+/// What a row says for its neighbours: nothing, where it is not searched.
+fn known(base: f32) -> f32 {
+    if base.is_nan() { 0.0 } else { base }
 }
 
 #[cfg(test)]

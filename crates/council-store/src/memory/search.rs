@@ -6,6 +6,7 @@
 use super::among::Among;
 use super::index::Index;
 use council_core::{Embedding, ScoreParts, Timestamp};
+use std::cmp::Ordering;
 use std::time::Duration;
 
 /// Rows that are looked at again with exact vectors, beyond those that are asked for.
@@ -56,9 +57,6 @@ impl Standard {
     /// them would wait for the one before.
     pub(crate) fn of(values: &[f32]) -> Self {
         const LANES: usize = 8;
-        if values.is_empty() {
-            return Self::default();
-        }
         let (mut sums, mut squares) = ([0.0_f64; LANES], [0.0_f64; LANES]);
         let (whole, rest) = values.as_chunks::<LANES>();
         for lanes in whole.iter().map(<[f32; LANES]>::as_slice).chain([rest]) {
@@ -68,11 +66,17 @@ impl Standard {
                 *square += value * value;
             }
         }
-        let count = values.len() as f64;
-        let mean = sums.iter().sum::<f64>() / count;
-        let deviation = (squares.iter().sum::<f64>() / count - mean * mean)
-            .max(0.0)
-            .sqrt();
+        Self::of_sums(values.len(), sums.iter().sum(), squares.iter().sum())
+    }
+
+    /// Of so many values with this sum and sum of squares.
+    pub(crate) fn of_sums(count: usize, sum: f64, squares: f64) -> Self {
+        if count == 0 {
+            return Self::default();
+        }
+        let count = count as f64;
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt();
         let per_deviation = if deviation > 1e-6 { 1.0 / deviation } else { 0.0 };
         Self {
             mean: mean as f32,
@@ -137,27 +141,59 @@ pub(crate) fn nearest(
         .collect()
 }
 
-/// Those with the highest scores, best first; of equals, the later ones.
-pub(crate) fn highest(scored: impl Iterator<Item = (f32, usize)>, most: usize) -> Vec<(f32, usize)> {
-    let order =
-        |left: &(f32, usize), right: &(f32, usize)| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1));
-    // Twice as many as asked for are collected and halved again and again: nearly all are refused at the door.
-    let mut best: Vec<(f32, usize)> = Vec::with_capacity(most * 2);
-    let mut least = f32::NEG_INFINITY;
-    for one in scored.filter(|(score, _)| !score.is_nan()) {
-        if one.0 < least {
-            continue;
-        }
-        best.push(one);
-        if best.len() == most * 2 {
-            let (_, middle, _) = best.select_nth_unstable_by(most - 1, order);
-            least = middle.0;
-            best.truncate(most);
+/// Those with the highest scores; of equals, the later ones.
+pub(crate) struct Best {
+    most: usize,
+    /// Twice as many as asked for are collected and halved again and again: nearly all are refused at the door.
+    entries: Vec<(f32, usize)>,
+    least: f32,
+}
+
+impl Best {
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            entries: Vec::with_capacity(most * 2),
+            least: f32::NEG_INFINITY,
         }
     }
-    best.sort_unstable_by(order);
-    best.truncate(most);
-    best
+
+    /// What has less than this is none of them.
+    pub(crate) fn least(&self) -> f32 {
+        self.least
+    }
+
+    pub(crate) fn push(&mut self, score: f32, number: usize) {
+        if score.is_nan() || score < self.least {
+            return;
+        }
+        self.entries.push((score, number));
+        if self.entries.len() == self.most * 2 {
+            let (_, middle, _) = self.entries.select_nth_unstable_by(self.most - 1, best_first);
+            self.least = middle.0;
+            self.entries.truncate(self.most);
+        }
+    }
+
+    /// Best first.
+    pub(crate) fn into_sorted(mut self) -> Vec<(f32, usize)> {
+        self.entries.sort_unstable_by(best_first);
+        self.entries.truncate(self.most);
+        self.entries
+    }
+}
+
+fn best_first(left: &(f32, usize), right: &(f32, usize)) -> Ordering {
+    right.0.total_cmp(&left.0).then(right.1.cmp(&left.1))
+}
+
+/// Those with the highest scores, best first; of equals, the later ones.
+pub(crate) fn highest(scored: impl Iterator<Item = (f32, usize)>, most: usize) -> Vec<(f32, usize)> {
+    let mut best = Best::new(most);
+    for (score, number) in scored {
+        best.push(score, number);
+    }
+    best.into_sorted()
 }
 
 /// Leaves the best, best first; of equals the later one comes first.

@@ -400,14 +400,12 @@ impl MemoryStore for MemoryIndex {
         if filter.as_of.is_some() {
             let wanted = filter.clone();
             let read = move |connection: &Connection, index: &Index| {
-                Ok(index.speakers(&Among::new(connection, index, &wanted)?.rows))
+                Ok(index.speakers_of(&Among::new(connection, index, &wanted)?.rows))
             };
             return self.look(&filter.user, read).await;
         }
         let users = self.users.read();
-        let speakers = users
-            .get(&filter.user)
-            .map(|index| index.speakers(&index.matching(filter)));
+        let speakers = users.get(&filter.user).map(|index| index.speakers(filter));
         Ok(speakers.unwrap_or_default())
     }
 

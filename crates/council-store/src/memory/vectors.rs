@@ -11,8 +11,11 @@ use signs::Signs;
 use simsimd::SpatialSimilarity as _;
 use std::sync::LazyLock;
 
-/// Rows per thread below which another thread costs more than it saves.
-const ROWS_PER_THREAD: usize = 50_000;
+/// Rows per thread below which another thread costs more than it saves: where all vectors are compared, where few of them
+/// are, each of which is waited for, and where scores are added up.
+pub(crate) const ROWS_PER_THREAD: usize = 50_000;
+const FAR_ROWS_PER_THREAD: usize = 6_000;
+pub(crate) const SCORES_PER_THREAD: usize = 100_000;
 
 /// Most threads of one search; the rest of the machine is for others.
 const THREADS: usize = 4;
@@ -30,14 +33,27 @@ pub(crate) struct Vectors {
     bytes: Vec<i8>,
     /// What a byte of the own and of the context vector is worth; 0 without vectors.
     scales: Vec<[f32; 2]>,
+    /// How many rows have none.
+    missing: usize,
     signs: Signs,
+    /// Room for the numbers of a vector while it becomes bytes.
+    numbers: Vec<f32>,
 }
 
-/// Cosines of memories and a query as far as signs tell, and some exactly.
-pub(crate) struct Rough {
-    pub(crate) cosines: Cosines,
-    /// Those of every so-manieth: for their mean and deviation, which those of signs do not have.
-    pub(crate) sample: Cosines,
+/// What signs tell of the cosines of memories and a query.
+pub(crate) struct Guess<'a> {
+    signs: &'a Signs,
+    query: Vec<u8>,
+    own: Line,
+    context: Line,
+}
+
+impl Guess<'_> {
+    /// The cosine of the own vector of a row, and that of its context.
+    pub(crate) fn cosines(&self, row: usize) -> (f32, f32) {
+        let distance = |which| self.signs.distance(&self.query, row, which);
+        (self.own.at(distance(0)), self.context.at(distance(1)))
+    }
 }
 
 /// The cosines of memories and a query; 0 without vectors.
@@ -53,12 +69,13 @@ impl Vectors {
             dimensions,
             bytes: Vec::new(),
             scales: Vec::new(),
+            missing: 0,
             signs: Signs::new(dimensions),
+            numbers: Vec::new(),
         }
     }
 
-    /// Makes room for exactly this many more.
-    pub(crate) fn reserve(&mut self, rows: usize) {
+    fn reserve(&mut self, rows: usize) {
         self.bytes.reserve_exact(rows * self.dimensions * 2);
         self.scales.reserve_exact(rows);
     }
@@ -68,27 +85,41 @@ impl Vectors {
         self.set(self.scales.len() - 1, vectors);
     }
 
-    /// Adds a row with the vectors as they are in the database: f32, little endian. `false` when they do not have as
-    /// many numbers as the others.
+    /// Adds so many rows that have none yet.
+    pub(crate) fn push_missing(&mut self, rows: usize) {
+        self.reserve(rows);
+        self.bytes
+            .resize(self.bytes.len() + rows * self.dimensions * 2, 0);
+        self.scales.resize(self.scales.len() + rows, [0.0; 2]);
+        self.missing += rows;
+    }
+
+    /// Takes over vectors as they are in the database: f32, little endian. `false` when they do not have as many numbers
+    /// as the others. Signs wait for [`keep_signs`](Self::keep_signs).
     #[must_use]
-    pub(crate) fn push_bytes(&mut self, vectors: Option<(&[u8], &[u8])>) -> bool {
-        self.push_empty();
-        let Some((own, context)) = vectors else {
-            return true;
-        };
+    pub(crate) fn set_bytes(&mut self, row: usize, own: &[u8], context: &[u8]) -> bool {
         let (own, context) = (own.as_chunks().0, context.as_chunks().0);
         if own.len() != self.dimensions || context.len() != self.dimensions {
             return false;
         }
-        let numbers = |bytes: &[[u8; 4]], codes: &mut [i8]| {
-            let numbers: Vec<f32> = bytes.iter().map(|number| f32::from_le_bytes(*number)).collect();
+        let mut numbers = std::mem::take(&mut self.numbers);
+        let mut quantised = |bytes: &[[u8; 4]], codes: &mut [i8]| {
+            numbers.clear();
+            numbers.extend(bytes.iter().map(|number| f32::from_le_bytes(*number)));
             quantise(&numbers, codes)
         };
-        let row = self.scales.len() - 1;
-        let (scales, codes) = self.row(row);
-        *scales = [numbers(own, codes.0), numbers(context, codes.1)];
-        self.signs.keep(row, &self.bytes);
+        let codes = self.codes(row);
+        let scales = [quantised(own, codes.0), quantised(context, codes.1)];
+        self.numbers = numbers;
+        self.set_scales(row, scales);
         true
+    }
+
+    /// Takes the signs of rows over that came as bytes.
+    pub(crate) fn keep_signs(&mut self) {
+        if !self.scales.is_empty() {
+            self.signs.keep(0, &self.bytes);
+        }
     }
 
     fn push_empty(&mut self) {
@@ -97,26 +128,33 @@ impl Vectors {
             self.reserve(self.scales.len() / 8 + 64);
         }
         self.scales.push([0.0; 2]);
+        self.missing += 1;
         self.bytes.resize(self.bytes.len() + self.dimensions * 2, 0);
     }
 
     pub(crate) fn set(&mut self, row: usize, vectors: Option<&MemoryVectors>) {
-        let (scales, codes) = self.row(row);
-        *scales = match vectors {
+        let codes = self.codes(row);
+        let scales = match vectors {
             Some(vectors) => [
                 quantise(&vectors.own.0, codes.0),
                 quantise(&vectors.context.0, codes.1),
             ],
             None => [0.0; 2],
         };
+        self.set_scales(row, scales);
         self.signs.keep(row, &self.bytes);
     }
 
-    /// The scales and the bytes of a row.
-    fn row(&mut self, row: usize) -> (&mut [f32; 2], (&mut [i8], &mut [i8])) {
+    fn set_scales(&mut self, row: usize, scales: [f32; 2]) {
+        let before = self.has(row);
+        self.scales[row] = scales;
+        self.missing = self.missing + usize::from(before) - usize::from(self.has(row));
+    }
+
+    /// The bytes of a row.
+    fn codes(&mut self, row: usize) -> (&mut [i8], &mut [i8]) {
         let start = row * self.dimensions * 2;
-        let codes = self.bytes[start..start + self.dimensions * 2].split_at_mut(self.dimensions);
-        (&mut self.scales[row], codes)
+        self.bytes[start..start + self.dimensions * 2].split_at_mut(self.dimensions)
     }
 
     /// Keeps the rows for which `keep` is true.
@@ -136,6 +174,7 @@ impl Vectors {
         self.bytes[kept * width..].fill(0);
         self.bytes.truncate(kept * width);
         self.scales.truncate(kept);
+        self.missing = self.scales.iter().filter(|scales| scales[0] == 0.0).count();
         self.signs.truncate(kept);
     }
 
@@ -146,7 +185,7 @@ impl Vectors {
 
     /// How many rows have none.
     pub(crate) fn missing(&self) -> usize {
-        (0..self.scales.len()).filter(|&row| !self.has(row)).count()
+        self.missing
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
@@ -157,7 +196,13 @@ impl Vectors {
     pub(crate) fn cosines(&self, query: &Embedding, rows: &[u32]) -> Cosines {
         let query = Query::new(query);
         let (mut own, mut context) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        let share = share(rows.len());
+        let are_far = rows.len() < self.scales.len() / 8;
+        let per_thread = if are_far {
+            FAR_ROWS_PER_THREAD
+        } else {
+            ROWS_PER_THREAD
+        };
+        let share = share(rows.len(), per_thread);
         let parts = rows
             .chunks(share)
             .zip(own.chunks_mut(share).zip(context.chunks_mut(share)));
@@ -174,7 +219,7 @@ impl Vectors {
     pub(crate) fn own_cosines(&self, query: &Embedding, rows: &[u32]) -> Vec<f32> {
         let query = Query::new(query);
         let mut own = vec![0.0; rows.len()];
-        let share = share(rows.len());
+        let share = share(rows.len(), ROWS_PER_THREAD);
         side_by_side(rows.chunks(share).zip(own.chunks_mut(share)), |(rows, own)| {
             for (&row, own) in rows.iter().zip(own) {
                 *own = self.cosine(&query, row as usize, 0);
@@ -194,33 +239,22 @@ impl Vectors {
         dense_rows >= self.signs.from()
     }
 
-    /// What signs say of the cosines of `query` and each of `rows`, in their order. `sample` are some of their places.
-    pub(crate) fn rough_cosines(&self, query: &Embedding, rows: &[u32], sample: &[usize]) -> Rough {
+    /// What signs say of cosines, by the line through the exact cosines of a sample of rows; and those.
+    pub(crate) fn guess(&self, query: &Embedding, sample: &[u32]) -> (Guess<'_>, Cosines) {
         let bits = self.signs.of_query(query);
-        let (mut own, mut context) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        let share = share(rows.len());
-        let parts = rows
-            .chunks(share)
-            .zip(own.chunks_mut(share).zip(context.chunks_mut(share)));
-        side_by_side(parts, |(rows, (own, context))| {
-            for ((&row, own), context) in rows.iter().zip(own).zip(context) {
-                *own = self.signs.distance(&bits, row as usize, 0);
-                *context = self.signs.distance(&bits, row as usize, 1);
-            }
-        });
-        let rows_of_sample: Vec<u32> = sample.iter().map(|&place| rows[place]).collect();
-        let exact = self.cosines(query, &rows_of_sample);
-        for (distances, exact) in [(&mut own, &exact.own), (&mut context, &exact.context)] {
-            let of_sample: Vec<f32> = sample.iter().map(|&place| distances[place]).collect();
-            let line = Line::through(&of_sample, exact);
-            for distance in distances {
-                *distance = line.at(*distance);
-            }
-        }
-        Rough {
-            cosines: Cosines { own, context },
-            sample: exact,
-        }
+        let exact = self.cosines(query, sample);
+        let line = |which, exact: &[f32]| {
+            let distance = |&row: &u32| self.signs.distance(&bits, row as usize, which);
+            Line::through(&sample.iter().map(distance).collect::<Vec<_>>(), exact)
+        };
+        let (own, context) = (line(0, &exact.own), line(1, &exact.context));
+        let guess = Guess {
+            signs: &self.signs,
+            query: bits,
+            own,
+            context,
+        };
+        (guess, exact)
     }
 
     /// How near each of `rows` is to `query` by the signs of their own vectors: the opposite of the number of signs in
@@ -228,7 +262,7 @@ impl Vectors {
     pub(crate) fn own_nearness(&self, query: &Embedding, rows: &[u32]) -> Vec<f32> {
         let bits = self.signs.of_query(query);
         let mut own = vec![0.0; rows.len()];
-        let share = share(rows.len());
+        let share = share(rows.len(), ROWS_PER_THREAD);
         side_by_side(rows.chunks(share).zip(own.chunks_mut(share)), |(rows, own)| {
             for (&row, own) in rows.iter().zip(own) {
                 *own = -self.signs.distance(&bits, row as usize, 0);
@@ -286,9 +320,9 @@ impl Query {
     }
 }
 
-/// Rows of one thread.
-pub(crate) fn share(rows: usize) -> usize {
-    let threads = (rows / ROWS_PER_THREAD).clamp(1, *CORES);
+/// Rows of one thread, of which there is none more for less than so many.
+pub(crate) fn share(rows: usize, per_thread: usize) -> usize {
+    let threads = (rows / per_thread).clamp(1, *CORES);
     rows.div_ceil(threads).max(1)
 }
 

@@ -3,7 +3,7 @@
 mod stem;
 
 use council_core::Timestamp;
-use stem::stem;
+pub(crate) use stem::stem;
 
 /// English words that say nothing about what a question is after.
 const STOP_WORDS: [&str; 122] = [
@@ -75,59 +75,101 @@ pub(crate) fn date_terms(time: Timestamp) -> [String; 3] {
     ]
 }
 
+/// The day of a time, which is what [`date_terms`] tells apart.
+pub(crate) fn day(time: Timestamp) -> u64 {
+    time.as_secs() / 86_400
+}
+
 /// The terms of a document and the fingerprint of its text, which is read once for both.
 pub(crate) fn terms_and_fingerprint(text: &str) -> (Vec<String>, u64) {
-    let words = words(text);
-    let fingerprint = fingerprint_of(&words, text);
-    (words.into_iter().map(stem).collect(), fingerprint)
+    let mut fingerprint = Fingerprint::default();
+    let mut terms = Vec::new();
+    each_word(text, &mut String::new(), |word| {
+        fingerprint.add(word);
+        terms.push(stem(word.to_owned()));
+    });
+    (terms, fingerprint.of(text))
 }
 
 /// A number for the words of a text: equal for texts that differ in case, accents, punctuation and spaces only.
 pub(crate) fn fingerprint(text: &str) -> u64 {
-    fingerprint_of(&words(text), text)
+    let mut fingerprint = Fingerprint::default();
+    each_word(text, &mut String::new(), |word| fingerprint.add(word));
+    fingerprint.of(text)
 }
 
-fn fingerprint_of(words: &[String], text: &str) -> u64 {
-    // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): the same in every run, and nobody gains by a collision.
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut add = |word: &str| {
-        for byte in word.bytes().chain([b' ']) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+/// A fingerprint in the making: FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), which is the same in every run; nobody
+/// gains by a collision.
+pub(crate) struct Fingerprint {
+    hash: u64,
+    has_words: bool,
+}
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self {
+            hash: 0xcbf2_9ce4_8422_2325,
+            has_words: false,
         }
-    };
-    if words.is_empty() {
-        // Two different signs without words are not the same.
-        add(text.trim());
     }
-    for word in words {
-        add(word);
-    }
-    hash
 }
 
-/// Runs of letters and digits in lower case, without accents. Scripts without spaces give a word for each character.
+impl Fingerprint {
+    pub(crate) fn add(&mut self, word: &str) {
+        self.has_words = true;
+        for byte in word.bytes().chain([b' ']) {
+            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// That of a text whose words were added.
+    pub(crate) fn of(mut self, text: &str) -> u64 {
+        if !self.has_words {
+            // Two different signs without words are not the same.
+            self.add(text.trim());
+        }
+        self.hash
+    }
+}
+
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    let mut word = String::new();
-    for character in text.chars() {
-        if is_whole_word(character) {
-            words.extend(finished(&mut word));
-            words.push(character.to_string());
-        } else if character.is_alphanumeric() {
-            for lower in character.to_lowercase() {
-                fold(lower, &mut word);
-            }
-        } else if !is_accent(character) {
-            words.extend(finished(&mut word));
-        }
-    }
-    words.extend(finished(&mut word));
+    each_word(text, &mut String::new(), |word| words.push(word.to_owned()));
     words
 }
 
-fn finished(word: &mut String) -> Option<String> {
-    word.truncate(word.floor_char_boundary(LONGEST));
-    (!word.is_empty()).then(|| std::mem::take(word))
+/// Hands over runs of letters and digits in lower case, without accents. Scripts without spaces give a word for each
+/// character. `word` is room for one.
+pub(crate) fn each_word(text: &str, word: &mut String, mut take: impl FnMut(&str)) {
+    word.clear();
+    let mut finish = |word: &mut String| {
+        word.truncate(word.floor_char_boundary(LONGEST));
+        if !word.is_empty() {
+            take(word);
+            word.clear();
+        }
+    };
+    for character in text.chars() {
+        if character.is_ascii() {
+            // Nearly all of most texts, for which no table is looked up.
+            if character.is_ascii_alphanumeric() {
+                word.push(character.to_ascii_lowercase());
+            } else {
+                finish(word);
+            }
+        } else if is_whole_word(character) {
+            finish(word);
+            word.push(character);
+            finish(word);
+        } else if character.is_alphanumeric() {
+            for lower in character.to_lowercase() {
+                fold(lower, word);
+            }
+        } else if !is_accent(character) {
+            finish(word);
+        }
+    }
+    finish(word);
 }
 
 /// Chinese characters and Japanese kana.

@@ -65,6 +65,7 @@ impl App {
             },
             turn_memory: self.config.memory.turns,
             sandbox: Some(Arc::clone(&self.sandbox)),
+            run_limits: self.config.sandbox.limits,
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),

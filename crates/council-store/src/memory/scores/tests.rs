@@ -128,7 +128,7 @@ fn the_turns_beside_a_row_are_those_of_its_session_within_reach() {
 #[test]
 fn many_threads_add_up_what_one_does() {
     let mut index = Index::new(3);
-    for row in 0..100_007_u32 {
+    for row in 0..200_007_u32 {
         let angle = row as f32;
         let vectors = MemoryVectors {
             own: unit(&[angle.sin(), angle.cos(), 0.3]),
@@ -149,27 +149,27 @@ fn many_threads_add_up_what_one_does() {
         vector: Some(unit(&[0.2, -0.7, 0.4])),
         speakers: Vec::new(),
         time: None,
-        now: Timestamp::from_millis(100_007_000),
+        now: Timestamp::from_millis(200_007_000),
         filter: MemoryFilter::default(),
         weights: RecallWeights::default(),
         limit: HITS,
     };
     let among = Among::of_rows(index.matching(&query.filter));
-    let scores = Scores {
+    let mut scores = Scores {
         index: &index,
         query: &query,
         among: &among,
         dense: Dense::new(&index, &query, &among),
         lexical: Lexical::new(&index, &query, &among),
+        most: Most::of(&index, &query, &among),
     };
-    let base: Vec<f32> = (0..among.rows.len())
-        .map(|place| sum(&scores.parts(place)))
-        .collect();
+    let dense_sums = scores.dense.sums.clone();
+    let base: Vec<f32> = among.rows.iter().map(|&row| sum(&scores.parts(row))).collect();
     assert_eq!(scores.base(), base);
-    let neighbours = neighbours(&index, &base, &query.weights);
+    scores.dense.sums = dense_sums;
     let mut expected: Vec<(i64, f32)> = (0..among.rows.len())
-        .map(|place| {
-            let candidate = scores.candidate(place, neighbours[place], 0.0);
+        .map(|row| {
+            let candidate = scores.candidate(row, &base, &|_| 0.0);
             (candidate.key, candidate.parts.score())
         })
         .collect();

@@ -63,7 +63,7 @@ impl Signs {
         let numbers = bytes[2 * row * self.dimensions..].chunks(self.dimensions);
         let bits = self.bits[2 * row * self.width..].chunks_mut(self.width);
         for (numbers, bits) in numbers.zip(bits).take(2) {
-            pack(numbers.iter().map(|number| *number < 0), bits);
+            pack_bytes(numbers, bits);
         }
     }
 
@@ -99,12 +99,41 @@ impl Signs {
     pub(super) fn distance(&self, query: &[u8], row: usize, which: usize) -> f32 {
         let start = (2 * row + which) * self.width;
         let bits = &self.bits[start..start + self.width];
-        u8::hamming(query, bits).unwrap_or_default() as f32
+        differing(query, bits)
     }
 
     pub(super) fn size_bytes(&self) -> usize {
         self.bits.capacity()
     }
+}
+
+/// How many bits differ. Both have the same length.
+fn differing(left: &[u8], right: &[u8]) -> f32 {
+    // What this is compiled for can count bits, so that there is nothing to choose at run time, and no call for every
+    // 48 bytes.
+    if cfg!(target_feature = "popcnt") {
+        let ((left, left_rest), (right, right_rest)) = (left.as_chunks::<8>(), right.as_chunks::<8>());
+        let whole = left.iter().zip(right);
+        let differing = |(left, right): (&[u8; 8], &[u8; 8])| {
+            (u64::from_le_bytes(*left) ^ u64::from_le_bytes(*right)).count_ones()
+        };
+        let rest = left_rest.iter().zip(right_rest);
+        let of_rest: u32 = rest.map(|(left, right)| (left ^ right).count_ones()).sum();
+        return (whole.map(differing).sum::<u32>() + of_rest) as f32;
+    }
+    u8::hamming(left, right).unwrap_or_default() as f32
+}
+
+/// The signs of numbers, eight to a byte, of eight numbers at once: the highest bit of each is its sign, and a product
+/// brings eight of them together.
+fn pack_bytes(numbers: &[i8], bits: &mut [u8]) {
+    let (whole, rest) = numbers.as_chunks::<8>();
+    let (of_whole, of_rest) = bits.split_at_mut(whole.len());
+    for (numbers, bits) in whole.iter().zip(of_whole) {
+        let bytes = u64::from_le_bytes(numbers.map(|number| number as u8));
+        *bits = ((((bytes >> 7) & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080)) >> 56) as u8;
+    }
+    pack(rest.iter().map(|number| *number < 0), of_rest);
 }
 
 /// Eight to a byte.

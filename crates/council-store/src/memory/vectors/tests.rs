@@ -118,9 +118,9 @@ proptest! {
             -(codes.iter().zip(&query.0).filter(|&(code, number)| (*code < 0) != (*number < 0.0)).count() as f32)
         });
         prop_assert_eq!(vectors.own_nearness(&query, &numbers), expected.collect::<Vec<_>>());
-        let rough = vectors.rough_cosines(&query, &numbers, &[0, rows.len() - 1]);
-        prop_assert_eq!(rough.sample.own[0], vectors.own_cosines(&query, &[0])[0]);
-        prop_assert_eq!(rough.cosines.own.len(), rows.len());
+        let (guess, sample) = vectors.guess(&query, &[0, rows.len() as u32 - 1]);
+        prop_assert_eq!(sample.own[0], vectors.own_cosines(&query, &[0])[0]);
+        prop_assert!(guess.cosines(0).0.is_finite());
     }
 }
 
@@ -139,8 +139,9 @@ fn many_threads_find_what_one_does() {
     let rows: Vec<u32> = (0..vectors.scales.len() as u32).collect();
     let all = vectors.cosines(&query, &rows);
     assert!(vectors.own_cosines(&query, &rows) == all.own);
-    let sample: Vec<usize> = (0..rows.len()).step_by(100).collect();
-    let rough = vectors.rough_cosines(&query, &rows, &sample).cosines;
+    let sample: Vec<u32> = rows.iter().copied().step_by(100).collect();
+    let (guess, _) = vectors.guess(&query, &sample);
+    let rough: Vec<f32> = (0..rows.len()).map(|row| guess.cosines(row).0).collect();
     for (rows, own) in rows.chunks(777).zip(all.own.chunks(777)) {
         assert!(vectors.cosines(&query, rows).own == own);
     }
@@ -149,9 +150,9 @@ fn many_threads_find_what_one_does() {
         assert!(vectors.own_nearness(&query, rows) == near);
     }
     // One line for all: equal signs, equal estimates.
-    for (near, estimate) in nearness.iter().zip(&rough.own) {
+    for (near, estimate) in nearness.iter().zip(&rough) {
         let same = nearness.iter().position(|other| other == near);
-        assert!(same.is_some_and(|place| rough.own[place] == *estimate));
+        assert!(same.is_some_and(|place| rough[place] == *estimate));
     }
 }
 
