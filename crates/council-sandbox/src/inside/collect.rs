@@ -91,7 +91,12 @@ pub(super) fn take(
 ) -> io::Result<bool> {
     let mut files: Vec<(String, OwnedFd)> = Vec::new();
     let mut left_out = false;
-    walk(&mut |name, file, stat| {
+    let whole = walk(&mut |name, file, stat| {
+        // A name that could move a cursor or end a line is nobody's friend.
+        if name.chars().any(char::is_control) {
+            left_out = true;
+            return true;
+        }
         let changed = (stat.st_ctime, stat.st_ctime_nsec as i64);
         if before.0.get(&stat.st_ino) == Some(&changed) {
             return true;
@@ -103,6 +108,7 @@ pub(super) fn take(
         files.push((name.to_owned(), file));
         true
     });
+    left_out |= !whole;
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut rest = most_bytes;
     let mut buffer = vec![0; CHUNK];
@@ -135,12 +141,13 @@ pub(super) enum Piece<'a> {
     Content(&'a [u8]),
 }
 
-/// Shows every regular file, opened, until `visit` says that it is enough.
-fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) {
+/// Shows every regular file, opened, until `visit` says that it is enough. Whether all of them were looked at.
+fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> bool {
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let Ok(root) = rustix::fs::openat(CWD, "/box", flags, Mode::empty()) else {
-        return;
+        return false;
     };
+    let mut whole = true;
     let mut entries = MAX_ENTRIES;
     let mut folders = vec![(String::new(), root, 0)];
     while let Some((prefix, folder, depth)) = folders.pop() {
@@ -153,7 +160,7 @@ fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) {
                 continue;
             }
             let Some(left) = entries.checked_sub(1) else {
-                return;
+                return false;
             };
             entries = left;
             let path = format!("{prefix}{}", name.to_string_lossy());
@@ -163,7 +170,11 @@ fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) {
             };
             let kind = FileType::from_raw_mode(stat.st_mode);
             let safe = OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-            if kind == FileType::Directory && depth < MAX_DEPTH {
+            if kind == FileType::Directory {
+                if depth >= MAX_DEPTH {
+                    whole = false;
+                    continue;
+                }
                 let flags = safe | OFlags::DIRECTORY;
                 if let Ok(inner) = rustix::fs::openat(&folder, &name, flags, Mode::empty()) {
                     folders.push((format!("{path}/"), inner, depth + 1));
@@ -174,8 +185,9 @@ fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) {
                 && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
                 && !visit(&path, file, &stat)
             {
-                return;
+                return whole;
             }
         }
     }
+    whole
 }

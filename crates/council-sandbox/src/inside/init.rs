@@ -304,10 +304,12 @@ impl Init {
                 Err(error) => self.fail(&layer("start")(error)),
             }
         } else {
-            if let Some(pid) = self.main
-                && let Err(error) = super::confine::limit(Some(pid), &order, self.base_data)
-            {
-                self.fail(&layer("limits")(error));
+            if let Some(pid) = self.main {
+                if let Err(error) = super::confine::limit(Some(pid), &order, self.base_data) {
+                    self.fail(&layer("limits")(error));
+                }
+                // A session's process rests between its runs.
+                let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
             let used = self.main.and_then(sys::processor_time).unwrap_or_default();
             self.run = Some(Run::begin(order, before, self.reaped_cpu + used));
@@ -446,7 +448,7 @@ impl Init {
         let mut ending = run.ending(how, self.main, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
-            run.end_strays(self.main);
+            run.rest(self.main);
         } else {
             sys::kill_all();
         }

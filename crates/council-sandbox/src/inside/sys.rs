@@ -108,6 +108,12 @@ pub(crate) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
     checked(libc::c_long::from(result)).map(drop)
 }
 
+/// Waits. The helper has no other thread that could do something meanwhile.
+#[expect(clippy::disallowed_methods, reason = "there is no executor here")]
+pub(crate) fn nap(time: Duration) {
+    std::thread::sleep(time);
+}
+
 /// Ends this process at once, without running anything that its parent left to be run at the end.
 pub(crate) fn exit_now(code: i32) -> ! {
     // SAFETY: never comes back; a copy of a process must not flush or free what its original will.

@@ -59,7 +59,7 @@ const ALLOWED: &[libc::c_long] = &[
     // Sockets that are there: of which kind, `socket` decides.
     libc::SYS_bind, libc::SYS_connect, libc::SYS_listen, libc::SYS_accept, libc::SYS_accept4, libc::SYS_getsockname,
     libc::SYS_getpeername, libc::SYS_sendto, libc::SYS_recvfrom, libc::SYS_sendmsg, libc::SYS_recvmsg,
-    libc::SYS_sendmmsg, libc::SYS_recvmmsg, libc::SYS_shutdown, libc::SYS_setsockopt, libc::SYS_getsockopt,
+    libc::SYS_sendmmsg, libc::SYS_recvmmsg, libc::SYS_shutdown, libc::SYS_getsockopt,
 ];
 
 /// Older forms of the same, which only this architecture has.
@@ -126,6 +126,17 @@ fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>
     let local = any_of(0, [libc::AF_UNIX as u64])?;
     rules.insert(libc::SYS_socket, local.clone());
     rules.insert(libc::SYS_socketpair, local);
+    // Buffers of sockets are memory of the kernel that no limit of a process counts: they stay as long as they are made,
+    // and `watch` counts sockets.
+    let sizes = [
+        libc::SO_SNDBUF,
+        libc::SO_RCVBUF,
+        libc::SO_SNDBUFFORCE,
+        libc::SO_RCVBUFFORCE,
+    ];
+    let sizes = sizes.map(|option| Condition::new(2, Width::Dword, Is::Ne, option as u64));
+    let sizes = sizes.into_iter().collect::<Result<Vec<_>, _>>()?;
+    rules.insert(libc::SYS_setsockopt, vec![SeccompRule::new(sizes)?]);
     // Its own limits, which it can lower; those of pid 1, which has the same user where the helper is no root, not.
     rules.insert(libc::SYS_prlimit64, any_of(0, [0])?);
     rules.insert(libc::SYS_sched_setaffinity, any_of(0, [0])?);

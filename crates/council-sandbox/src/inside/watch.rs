@@ -2,6 +2,7 @@
 
 use super::sys;
 use rustix::process::Pid;
+use std::collections::HashSet;
 use std::fs;
 use std::time::Duration;
 
@@ -12,7 +13,12 @@ pub(super) struct Usage {
     pub(super) cpu: Duration,
     /// Resident pages; those that several share count for each.
     pub(super) resident_bytes: u64,
+    /// What the buffers of their sockets may hold.
+    pub(super) socket_bytes: u64,
 }
+
+/// What the buffers of one socket may hold, in bytes: the kernel's default, which a program cannot raise.
+const SOCKET_BYTES: u64 = 208 << 10;
 
 /// All processes but pid 1.
 pub(super) fn processes() -> Vec<Pid> {
@@ -30,11 +36,21 @@ pub(super) fn processes() -> Vec<Pid> {
 pub(super) fn usage(processes: &[Pid]) -> Usage {
     let page = rustix::param::page_size() as u64;
     let mut sum = Usage::default();
+    // Several processes may have the same one.
+    let mut sockets = HashSet::new();
     for &pid in processes {
         sum.cpu += sys::processor_time(pid).unwrap_or_default();
         let resident = read(pid, "statm").and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
         sum.resident_bytes += resident.unwrap_or_default() * page;
+        let Ok(open) = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())) else {
+            continue;
+        };
+        sockets.extend(
+            open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
+                .filter(|target| target.to_string_lossy().starts_with("socket:")),
+        );
     }
+    sum.socket_bytes = sockets.len() as u64 * SOCKET_BYTES;
     sum
 }
 
@@ -52,6 +68,15 @@ pub(super) fn memory(processes: &[Pid]) -> u64 {
         .map(|disk| disk.f_blocks.saturating_sub(disk.f_bfree) * disk.f_frsize)
         .sum();
     own * 1024 + files
+}
+
+/// What a process does, as a letter: `R` running, `T` stopped, `Z` ended; `X` when it is gone.
+pub(super) fn state(pid: Pid) -> char {
+    // The name before it may hold any letter, and parentheses too.
+    let text = read(pid, "stat").unwrap_or_default();
+    text.rsplit_once(") ")
+        .and_then(|(_, rest)| rest.chars().next())
+        .unwrap_or('X')
 }
 
 /// Most resident memory of a process until now, in bytes.

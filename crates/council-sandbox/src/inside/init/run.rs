@@ -13,6 +13,9 @@ const FLOOD: u64 = 64 << 20;
 /// A session's program may take this long to hear an interrupt before its process is ended.
 const HEARS_INTERRUPT: Duration = Duration::from_millis(500);
 
+/// Looks at whether what was stopped or ended has come to rest; a fifth of a millisecond apart.
+const SETTLES: u32 = 500;
+
 /// How a run came to its end.
 pub(super) enum Finished {
     /// Its runner says so, and how.
@@ -132,8 +135,9 @@ impl Run {
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
-        let suspicious = usage.resident_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
-        if suspicious && watch::memory(&processes) > self.order.memory_bytes {
+        let suspicious =
+            usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
+        if suspicious && watch::memory(&processes) + usage.socket_bytes > self.order.memory_bytes {
             return Some(Cause::Memory);
         }
         None
@@ -176,12 +180,25 @@ impl Run {
         ending
     }
 
-    /// What a session's program started and left running does not outlive its run.
-    pub(super) fn end_strays(&self, main: Option<Pid>) {
-        for pid in watch::processes() {
-            if Some(pid) != main {
+    /// What a session's program started and left running does not outlive its run, and its own process rests until the
+    /// next. Stopped first, so that it starts nothing meanwhile.
+    pub(super) fn rest(&self, main: Option<Pid>) {
+        if let Some(pid) = main {
+            let _ = rustix::process::kill_process(pid, Signal::STOP);
+        }
+        for _ in 0..SETTLES {
+            let others = watch::processes();
+            let strays = others
+                .iter()
+                .filter(|&&pid| Some(pid) != main && watch::state(pid) != 'Z');
+            let strays: Vec<Pid> = strays.copied().collect();
+            if strays.is_empty() && main.is_none_or(|pid| watch::state(pid) == 'T') {
+                return;
+            }
+            for pid in strays {
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
             }
+            sys::nap(Duration::from_micros(200));
         }
     }
 
