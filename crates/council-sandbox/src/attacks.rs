@@ -22,7 +22,8 @@ mod run;
 pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict};
 pub use ground::Ground;
 pub use judge::{After, Ended};
-pub use run::{control, run};
+pub use program::Way;
+pub use run::{control, run, run_by};
 
 /// All attacks, group by group.
 pub fn all() -> impl Iterator<Item = &'static Attack> {

@@ -25,6 +25,56 @@ impl Group {
     }
 }
 
+/// Ends a text within a shell script.
+const END: &str = "END-OF-THE-ATTACK";
+
+/// How a probe comes to run: a box has more than one door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As a Python program.
+    Direct,
+    /// As the child of a shell.
+    Shell,
+    /// As the child of a JavaScript program.
+    JavaScript,
+    /// As the first program of a session.
+    Session,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Direct, Self::Shell, Self::JavaScript, Self::Session];
+}
+
+/// The same Python program by another way. `mark` names the session.
+pub(super) fn by(way: Way, program: Program, mark: &str) -> Program {
+    let source = &program.source;
+    let (language, source) = match way {
+        Way::Direct => return program,
+        Way::Session => {
+            return Program {
+                session: SessionId::new(mark),
+                ..program
+            };
+        }
+        Way::Shell => (
+            Language::Bash,
+            format!("python3 -I - <<'{END}'\n{source}\n{END}\n"),
+        ),
+        Way::JavaScript => {
+            let source = serde_json::Value::from(source.as_str());
+            let streams = "[\"pipe\", \"inherit\", \"inherit\"]";
+            let call =
+                format!("spawnSync(\"python3\", [\"-I\", \"-\"], {{input: {source}, stdio: {streams}}})");
+            (
+                Language::JavaScript,
+                format!("require(\"node:child_process\").{call};\n"),
+            )
+        }
+    };
+    Program::new(language, source)
+}
+
 /// How far a program goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Force {
@@ -59,10 +109,10 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
     let mut program = match trial.text {
         Text::Function => function(attack.group, facts, &format!("mark()\n{}()", attack.name)),
         Text::Python(source) => Program::new(Language::Python, source()),
-        // A shell names itself so; where that fails, nothing of it is found afterwards either.
+        // The mark is an argument, which every subshell keeps in its command line.
         Text::Bash(source) => Program::new(
             Language::Bash,
-            format!("{{ printf %s {mark} >/proc/$$/comm; }} 2>/dev/null\n{source}"),
+            format!("source=$(cat <<'{END}'\n{source}\n{END}\n)\nexec bash -c \"$source\" {mark}\n"),
         ),
     };
     program.stdin = b"0123456789abcde\n"

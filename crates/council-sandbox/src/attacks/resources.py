@@ -57,10 +57,22 @@ def memory_in_one():
 
 
 def in_many(take):
-    """How many megabytes children hold together, each taking 64 of them: no more than a host can bear."""
+    """How many megabytes children hold together, each taking 24 of them: no more than a host can bear."""
     readable, writable = os.pipe()
+    os.set_blocking(readable, False)
     amount = 0
-    for _ in range(most(24, 2)):
+
+    def hear():
+        nonlocal amount
+        try:
+            while piece := os.read(readable, 1):
+                amount += int(piece)
+                got(amount)
+        except BlockingIOError:
+            pass
+
+    for _ in range(most(60, 2)):
+        hear()
         try:
             child = os.fork()
         except OSError:
@@ -68,7 +80,7 @@ def in_many(take):
         if child == 0:
             kept = []
             try:
-                for _ in range(most(8, 1)):
+                for _ in range(most(3, 1)):
                     kept.append(take(8 * MEGABYTE))
                     os.write(writable, b"8")
             except (OSError, MemoryError):
@@ -77,9 +89,8 @@ def in_many(take):
             time.sleep(most(30, 1))
             os._exit(0)
     os.close(writable)
-    while piece := os.read(readable, 1):
-        amount += int(piece)
-        got(amount)
+    os.set_blocking(readable, True)
+    hear()
     got(amount)
     done()
 
