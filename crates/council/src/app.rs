@@ -8,6 +8,7 @@
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
+//! - `sandbox`: runs programs apart from this machine
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
@@ -16,6 +17,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
+mod sandbox;
 pub mod serve;
 mod watch;
 mod worker;
@@ -28,6 +30,7 @@ use council_agent::agent::AgentParts;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, TurnMetrics};
+use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
@@ -130,6 +133,7 @@ pub struct App {
     knowledge: Knowledge,
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
+    sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
     registry: prometheus::Registry,
 }
@@ -168,6 +172,8 @@ impl App {
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
         );
+        // No backend is part of this program yet, so that programs are refused.
+        let sandbox = sandbox::behind_checks(None, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
@@ -189,6 +195,7 @@ impl App {
             knowledge,
             resident,
             embedder,
+            sandbox,
             library,
             registry,
         })
@@ -214,11 +221,15 @@ impl App {
     /// # Errors
     /// When it was made before: it has metrics of its own.
     pub fn router(&self) -> Result<axum::Router, StartError> {
-        let parts = council_server::ServerParts::new(
-            Arc::new(self.agent.clone()),
-            self.registry.clone(),
-            env!("CARGO_PKG_VERSION"),
-        );
+        let parts = council_server::ServerParts {
+            sandbox: self.sandbox.clone(),
+            run_limits: self.config.sandbox.limits,
+            ..council_server::ServerParts::new(
+                Arc::new(self.agent.clone()),
+                self.registry.clone(),
+                env!("CARGO_PKG_VERSION"),
+            )
+        };
         council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))
     }
 

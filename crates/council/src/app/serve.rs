@@ -64,6 +64,8 @@ impl App {
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
+            sandbox: self.sandbox.clone(),
+            run_limits: self.config.sandbox.limits,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
             hosts: if loopback {
@@ -197,5 +199,5 @@ fn stop_on_signal(
     reason = "the person asked twice; what is on disk is consistent at any moment"
 )]
 fn exit_now() -> ! {
-    std::process::exit(crate::exit::Exit::Interrupted as i32)
+    std::process::exit(i32::from(crate::exit::Exit::Interrupted.code()))
 }
