@@ -2,6 +2,7 @@
 
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
+use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{Clock, ConversationStore, Ledger, ModelError, Models};
@@ -22,6 +23,8 @@ pub struct AgentParts {
     pub ledger: Arc<dyn Ledger>,
     /// What is remembered beyond a conversation.
     pub memories: Memories,
+    /// What models can have done.
+    pub tools: Toolbox,
     /// Learns from what is said while no turn runs.
     pub learner: Learner,
     /// Time of day.
@@ -100,6 +103,11 @@ impl Agent {
     /// What is remembered beyond a conversation.
     pub fn memories(&self) -> &Memories {
         &self.parts.memories
+    }
+
+    /// What models can have done.
+    pub fn tools(&self) -> &Toolbox {
+        &self.parts.tools
     }
 
     /// Learns from what is said.

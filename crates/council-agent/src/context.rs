@@ -95,7 +95,10 @@ pub fn assemble(
 
     let (instructions, said) = messages.split_at(instructions(messages));
     let mut messages = [instructions, kept, said].concat();
-    let texts: Vec<String> = messages.iter().map(Message::joined_text).collect();
+    // What tools found is left aside: if a memory that they found too left the question, the prompt would change before
+    // the place where the model was.
+    let spoken = messages.iter().filter(|message| message.role != Role::Tool);
+    let texts: Vec<String> = spoken.map(Message::joined_text).collect();
     let quotes = Quotes::of(&recollection.hits, &texts, for_memories, text_tokens);
     let question = messages.iter_mut().rfind(|message| message.role == Role::User);
     let quotes = match question {
@@ -153,7 +156,18 @@ pub fn said(input: &Input) -> Vec<Message> {
 /// An upper bound for ordinary text: tokenisers take three to four bytes of English or code per token, and about one
 /// token per character of Chinese or Japanese, which has three bytes in UTF-8.
 pub(crate) fn text_tokens(text: &str) -> u64 {
-    (text.len() as u64).div_ceil(3)
+    (text.len() as u64).div_ceil(BYTES_PER_TOKEN as u64)
+}
+
+/// The least bytes of a token, by that estimate.
+pub(crate) const BYTES_PER_TOKEN: usize = 3;
+
+/// The message that answers a call.
+pub(crate) fn tool_result(call_id: String, text: String) -> Message {
+    Message {
+        tool_call_id: Some(call_id),
+        ..Message::text(Role::Tool, text)
+    }
 }
 
 fn message_tokens(message: &Message) -> u64 {

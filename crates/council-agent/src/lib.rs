@@ -12,6 +12,7 @@
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
+//! - [`tools`]: what a model can have done here
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -26,8 +27,12 @@ pub mod memory;
 pub mod metrics;
 pub mod request;
 pub mod sandbox;
+pub mod tools;
 mod turn;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
-pub use request::{MemoryUse, Skill, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary};
+pub use request::{
+    MemoryUse, Skill, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+};
+pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -5,6 +5,7 @@ use council_core::{
     StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
+use serde_json::Value;
 use std::time::Duration;
 
 /// One request to the assistant, whatever API it came by.
@@ -21,6 +22,8 @@ pub struct TurnRequest {
     pub conversation: Option<ConversationId>,
     /// What it takes from the memory and leaves there; `None`: nothing.
     pub memory: Option<MemoryUse>,
+    /// Which of Council's own tools the model may call; `None`: none. Not together with tools of the client's.
+    pub tools: Option<ToolUse>,
     /// What to generate.
     pub generate: GenerateRequest,
 }
@@ -34,6 +37,24 @@ pub struct MemoryUse {
     pub recall: bool,
     /// Whether question and answer are remembered.
     pub store: bool,
+}
+
+/// Which of Council's own tools a turn may use, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolUse {
+    /// Whose memory and files, in which project and session.
+    pub scope: Scope,
+    /// The tools.
+    pub which: WhichTools,
+}
+
+/// Some of Council's own tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichTools {
+    /// All that the configuration allows without being named.
+    Allowed,
+    /// These.
+    Named(Vec<String>),
 }
 
 /// Which part of Council answers.
@@ -52,8 +73,8 @@ impl Skill {
     }
 }
 
-/// What happens during a turn, in order: `Decision`, `Recalled` when the memory was asked, the answer, `Remembered`
-/// when it was stored, `Done`.
+/// What happens during a turn, in order: `Decision`, `Recalled` when the memory was asked, the answer with the tools that
+/// were run on the way to it, `Remembered` when it was stored, `Done`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TurnEvent {
     /// Who will answer, and why. First event.
@@ -87,6 +108,23 @@ pub enum TurnEvent {
     },
     /// The model calls a tool of the client's.
     ToolCall(ToolCall),
+    /// A tool of Council's own begins to run.
+    ToolStarted(ToolCall),
+    /// It has run, or could not.
+    ToolFinished {
+        /// The call's.
+        id: String,
+        /// The tool's.
+        name: String,
+        /// Whether it gave something.
+        ok: bool,
+        /// What the model reads of it.
+        text: String,
+        /// What programs read of it; null where there is nothing beside the text.
+        data: Value,
+        /// From the call to its end.
+        latency: Duration,
+    },
     /// What was said is remembered.
     Remembered {
         /// The question, then the answer; a long one in several parts.

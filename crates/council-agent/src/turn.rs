@@ -4,6 +4,7 @@ mod choice;
 mod client;
 mod record;
 mod remember;
+mod tools;
 
 pub(crate) use client::Client;
 
@@ -15,17 +16,18 @@ use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
 use client::Gone;
 use council_core::{
-    EventStream, FinishReason, GenerateEvent, LedgerEntry, ModelError, ModelInfo, NewMessage, Outcome,
-    StoreError,
+    ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
+    ModelInfo, NewMessage, Outcome, Role, StoreError,
 };
 use futures::{FutureExt as _, StreamExt as _};
-use record::Record;
+use record::{BETWEEN_STEPS, Record};
 use remember::Recalled;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
+use tools::Offer;
 
 /// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
 const WIND_DOWN: Duration = Duration::from_secs(5);
@@ -77,6 +79,10 @@ impl Turn {
         let place = self.wait_in_line().await;
         let answered = unless_it_panics(self.answer()).await;
         self.record.end();
+        if self.request.tools.is_some() {
+            // Of a step that did not end: nobody will answer them.
+            self.record.drop_calls();
+        }
         self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
         if settled.is_ok() {
@@ -180,8 +186,8 @@ impl Turn {
         Ok(())
     }
 
-    /// Lets one model answer. With other models left, the decision for this one is only made (and told) when its
-    /// first event shows that it does answer.
+    /// Lets one model answer, and runs the tools that it calls until it has. With other models left, the decision for
+    /// this one is only made (and told) when its first event shows that it does answer.
     async fn ask(
         &mut self,
         candidate: Candidate,
@@ -192,13 +198,13 @@ impl Turn {
         let info = model.info();
         let nothing = Recollection::default();
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
-        let prompt = context::assemble(&self.request.generate, history, recollection, info.context_length);
+        let mut offer = self.offer(info)?;
         let Prompt {
-            request,
+            mut request,
             omitted_messages,
             recalled: hits,
             quotes,
-        } = prompt;
+        } = self.prompt(history, recollection, offer.as_ref(), info.context_length);
         let decision = TurnEvent::Decision {
             model: info.id.clone(),
             skill: Skill::Chat,
@@ -214,7 +220,62 @@ impl Turn {
         if last && self.decide(undecided.take()).await.is_err() {
             return Ok(FinishReason::Cancelled);
         }
-        let mut events = model.generate(request, self.cancel.clone());
+        loop {
+            let events = model.generate(request, self.cancel.clone());
+            let finish = self
+                .listen(events, &mut undecided, &info.id, offer.is_some())
+                .await?;
+            let Some(offer) = &mut offer else {
+                return Ok(finish);
+            };
+            match finish {
+                FinishReason::Cancelled => return Ok(finish),
+                // It was told to answer in words, and what it said so far is the answer.
+                FinishReason::ToolCalls if offer.is_used_up() => return Ok(FinishReason::Stop),
+                _ if offer.is_used_up() || self.record.calls().is_empty() => return Ok(finish),
+                FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
+            }
+            if self.run_tools(offer).await.is_err() {
+                return Ok(FinishReason::Cancelled);
+            }
+            request = self
+                .prompt(history, recollection, Some(offer), info.context_length)
+                .request;
+        }
+    }
+
+    /// What the model is asked: history, memories, the request, and what was done for it already.
+    fn prompt(
+        &self,
+        history: &History,
+        recollection: &Recollection,
+        offer: Option<&Offer>,
+        context_tokens: u32,
+    ) -> Prompt {
+        let mut generate = self.request.generate.clone();
+        if let (
+            Some(offer),
+            Input::Chat {
+                messages,
+                tools,
+                tool_choice,
+            },
+        ) = (offer, &mut generate.input)
+        {
+            messages.extend_from_slice(self.record.steps());
+            (*tools, *tool_choice) = offer.choice();
+        }
+        context::assemble(&generate, history, recollection, context_tokens)
+    }
+
+    /// Passes on what a model says, to its end. Calls are the client's to answer, unless `own_tools` were offered.
+    async fn listen(
+        &mut self,
+        mut events: EventStream,
+        undecided: &mut Option<Decided>,
+        model: &str,
+        own_tools: bool,
+    ) -> Result<FinishReason, ModelError> {
         loop {
             let event = tokio::select! {
                 biased;
@@ -223,9 +284,8 @@ impl Turn {
                 event = events.next() => event,
             };
             let event = event.unwrap_or_else(|| {
-                let id = &info.id;
                 Err(ModelError::Internal(format!(
-                    "`{id}` ended its answer without a reason"
+                    "`{model}` ended its answer without a reason"
                 )))
             })?;
             if self.decide(undecided.take()).await.is_err() {
@@ -233,12 +293,21 @@ impl Turn {
             }
             let told = match event {
                 GenerateEvent::Text { text, logprobs } => {
+                    if !text.is_empty() && self.record.follows_text() {
+                        let (text, logprobs) = (BETWEEN_STEPS.to_owned(), Vec::new());
+                        // Who is gone is noticed at the text itself.
+                        let _ = self.tell(TurnEvent::Text { text, logprobs }).await;
+                    }
                     self.record.text(&self.parts.metrics, &text, &logprobs);
                     self.tell(TurnEvent::Text { text, logprobs }).await
                 }
                 GenerateEvent::ToolCall(call) => {
                     self.record.tool_call(&self.parts.metrics, call.clone());
-                    self.tell(TurnEvent::ToolCall(call)).await
+                    if own_tools {
+                        Ok(())
+                    } else {
+                        self.tell(TurnEvent::ToolCall(call)).await
+                    }
                 }
                 GenerateEvent::Usage(usage) => {
                     self.record.usage(usage);
@@ -319,26 +388,26 @@ impl Turn {
             first_token: record.first_token(),
             outcome,
         };
-        let message = record.message();
         // A completed answer is an answer even when it is empty; without one, the next question would follow a
         // question.
-        let said =
-            outcome == Outcome::Completed || !message.content.is_empty() || !message.tool_calls.is_empty();
-        let answer = request
-            .conversation
-            .clone()
-            .filter(|_| said)
-            .map(|conversation| NewMessage {
-                conversation,
-                message,
-                model: Some(record.model_id()),
-                request_id: request.request_id.clone(),
-                created_at: self.parts.clock.now(),
-            });
+        let said = outcome == Outcome::Completed || record.said_something();
+        let created_at = self.parts.clock.now();
+        let new = |message: Message, conversation: &ConversationId| NewMessage {
+            conversation: conversation.clone(),
+            model: (message.role == Role::Assistant).then(|| record.model_id()),
+            message,
+            request_id: request.request_id.clone(),
+            created_at,
+        };
+        let conversation = request.conversation.as_ref().filter(|_| said);
+        let answer = conversation.map(|conversation| {
+            let messages = record.messages().into_iter();
+            messages.map(|message| new(message, conversation)).collect()
+        });
         Ok(self
             .parts
             .ledger
-            .settle(entry, answer.into_iter().collect())
+            .settle(entry, answer.unwrap_or_default())
             .await?)
     }
 }

@@ -10,6 +10,7 @@
 //! - [`embedding`]: texts as vectors
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
+//! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`clock`]: the current time as a dependency
@@ -24,6 +25,7 @@ pub mod memory;
 pub mod model;
 pub mod names;
 pub mod sandbox;
+pub mod tool;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, Timestamp};
@@ -45,3 +47,4 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};

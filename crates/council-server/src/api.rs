@@ -11,4 +11,6 @@ pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod sandbox;
+pub(crate) mod tools;
 pub(crate) mod turn_memory;
+pub(crate) mod turn_tools;

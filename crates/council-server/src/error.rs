@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
 use council_core::sandbox::SandboxError;
-use council_core::{ModelError, StoreError};
+use council_core::{ModelError, StoreError, ToolError};
 use std::time::Duration;
 
 /// What kind of failure it is.
@@ -29,6 +29,7 @@ pub(crate) enum Code {
     UpstreamFailed,
     UpstreamTimeout,
     StorageFull,
+    ToolFailed,
     Internal,
 }
 
@@ -51,6 +52,7 @@ impl Code {
             Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::ToolFailed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,6 +76,7 @@ impl Code {
             Self::UpstreamFailed => "upstream_failed",
             Self::UpstreamTimeout => "upstream_timeout",
             Self::StorageFull => "storage_full",
+            Self::ToolFailed => "tool_failed",
             Self::Internal => "internal",
         }
     }
@@ -86,7 +89,8 @@ impl Code {
             | Self::MethodNotAllowed
             | Self::RequestTimeout
             | Self::BodyTooLarge
-            | Self::UnsupportedMediaType => "invalid_request_error",
+            | Self::UnsupportedMediaType
+            | Self::ToolFailed => "invalid_request_error",
             Self::Forbidden => "permission_error",
             Self::NotFound => "not_found_error",
             Self::Busy => "rate_limit_error",
@@ -316,6 +320,26 @@ impl From<SandboxError> for ApiError {
             SandboxError::SessionLost { .. } => Self::new(Code::NotFound, message).with_param("session_id"),
             SandboxError::Busy { retry_after } => Self::new(Code::Busy, message).retry_after(retry_after),
             SandboxError::Internal(cause) => Self::internal(format!("the sandbox failed: {cause}")),
+        }
+    }
+}
+
+/// Of a tool that was called directly; those that a model calls are told to the model.
+impl From<ToolError> for ApiError {
+    fn from(error: ToolError) -> Self {
+        let message = error.to_string();
+        match error {
+            ToolError::Unknown { .. } => {
+                Self::new(Code::NotFound, message).with_hint("GET /v1/tools lists the tools")
+            }
+            ToolError::InvalidArgument { field, .. } if field.is_empty() => {
+                Self::new(Code::InvalidRequest, message)
+            }
+            ToolError::InvalidArgument { field, .. } => Self::invalid(field, message),
+            ToolError::Model(error) => error.into(),
+            ToolError::Store(error) => error.into(),
+            ToolError::Failed(_) => Self::new(Code::ToolFailed, message),
+            ToolError::Cancelled => Self::shutting_down(),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response
 use crate::routes::{
     agent_zero, api_chat, budget, conversations, health, hybrid, knowledge, ledger, memory, memory_clusters,
     memory_history, memory_profile, memory_transfer, metrics, models, openai_chat, openai_completions,
-    openai_embeddings, openai_models, orchestrate, root, sandbox, stats,
+    openai_embeddings, openai_models, orchestrate, root, sandbox, stats, tools,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -32,6 +32,7 @@ use utoipa_axum::routes;
         (name = "original", description = "The original routes"),
         (name = "conversations", description = "What was said"),
         (name = "memory", description = "What is remembered beyond a conversation"),
+        (name = "tools", description = "What models can have done, and direct calls of it"),
         (name = "agent zero", description = "Agent Zero's tools on that memory, and its folder"),
         (name = "knowledge", description = "Documents that are remembered"),
         (name = "sandbox", description = "Programs that run in isolation"),
@@ -84,10 +85,12 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(memory_transfer::export))
         .routes(routes!(memory_transfer::import))
         .routes(routes!(agent_zero::export, agent_zero::import))
-        .routes(routes!(agent_zero::load))
-        .routes(routes!(agent_zero::save))
-        .routes(routes!(agent_zero::delete))
-        .routes(routes!(agent_zero::forget))
+        .routes(routes!(tools::list))
+        .routes(routes!(tools::call))
+        .routes(routes!(tools::memory_load))
+        .routes(routes!(tools::memory_save))
+        .routes(routes!(tools::memory_delete))
+        .routes(routes!(tools::memory_forget))
         .routes(routes!(knowledge::add, knowledge::list, knowledge::remove))
         .routes(routes!(sandbox::run))
         .routes(routes!(sandbox::status))
@@ -128,6 +131,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         run_limits: parts.run_limits,
+        turn_tools: parts.turn_tools,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,

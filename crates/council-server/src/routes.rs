@@ -24,3 +24,4 @@ pub(crate) mod orchestrate;
 pub(crate) mod root;
 pub(crate) mod sandbox;
 pub(crate) mod stats;
+pub(crate) mod tools;

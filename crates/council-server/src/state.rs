@@ -28,6 +28,8 @@ pub struct ServerParts {
     pub limits: Limits,
     /// What a turn within a conversation does with the memory when its request does not say.
     pub turn_memory: TurnMemory,
+    /// Whether a turn is offered Council's own tools when its request does not say.
+    pub turn_tools: bool,
     /// Remembers documents.
     pub knowledge: Knowledge,
     /// Directories below which a request may name files of this machine.
@@ -60,6 +62,7 @@ impl ServerParts {
             turn_memory: TurnMemory::On,
             sandbox: None,
             run_limits: RunLimits::default(),
+            turn_tools: false,
             hosts: HostPolicy::loopback(),
             ui: None,
             shutdown: CancellationToken::new(),
@@ -194,6 +197,7 @@ pub(crate) struct ServerState {
     pub(crate) turn_memory: TurnMemory,
     pub(crate) sandbox: Option<Arc<dyn Sandbox>>,
     pub(crate) run_limits: RunLimits,
+    pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,

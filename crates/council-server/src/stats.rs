@@ -84,6 +84,8 @@ impl TurnStats {
             | TurnEvent::Recalled { .. }
             | TurnEvent::Text { .. }
             | TurnEvent::ToolCall(_)
+            | TurnEvent::ToolStarted(_)
+            | TurnEvent::ToolFinished { .. }
             | TurnEvent::Remembered { .. } => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Runs turns, watches them for the statistics, and collects their answers.
 
+use crate::api::turn_tools::{ToolRunObject, ToolRuns};
 use crate::error::ApiError;
 use crate::state::App;
 use council_agent::{TurnEvent, TurnRequest, TurnStream, TurnSummary};
@@ -94,6 +95,8 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) logprobs: Vec<TokenLogprob>,
     pub(crate) tool_calls: Vec<ToolCall>,
+    /// Tools of Council's own that were run for it.
+    pub(crate) tool_runs: Vec<ToolRunObject>,
     /// `None` when the turn did not use the memory.
     pub(crate) memory: Option<MemoryReport>,
     pub(crate) summary: TurnSummary,
@@ -106,6 +109,7 @@ struct Draft {
     text: String,
     logprobs: Vec<TokenLogprob>,
     tool_calls: Vec<ToolCall>,
+    tool_runs: ToolRuns,
     memory: Option<MemoryReport>,
     summary: Option<TurnSummary>,
 }
@@ -147,6 +151,18 @@ pub(crate) async fn collect(mut turns: Turns, count: usize) -> Result<Vec<Answer
                 draft.logprobs.extend(logprobs);
             }
             TurnEvent::ToolCall(call) => draft.tool_calls.push(call),
+            TurnEvent::ToolStarted(call) => {
+                draft.tool_runs.started(call);
+            }
+            TurnEvent::ToolFinished {
+                ok,
+                text,
+                data,
+                latency,
+                ..
+            } => {
+                draft.tool_runs.finished(ok, text, data, latency);
+            }
             TurnEvent::Done(summary) => draft.summary = Some(summary),
         }
     }
@@ -163,6 +179,7 @@ fn finish(draft: Draft) -> Result<Answer, ApiError> {
         text: draft.text,
         logprobs: draft.logprobs,
         tool_calls: draft.tool_calls,
+        tool_runs: draft.tool_runs.0,
         memory: draft.memory,
         summary,
     })

@@ -29,7 +29,7 @@ use clock::SystemClock;
 use council_agent::agent::AgentParts;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
-use council_agent::{Agent, TurnMetrics};
+use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
 use council_models::catalog::{Catalog, CatalogError};
@@ -179,7 +179,9 @@ impl App {
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
+        let tools = build_tools(&memories, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
+            tools,
             learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -376,6 +378,17 @@ async fn build_memories(
         metrics,
         settings.recall.clone(),
     ))
+}
+
+/// What models can have done.
+fn build_tools(
+    memories: &Memories,
+    limits: ToolLimits,
+    registry: &prometheus::Registry,
+) -> Result<Toolbox, StartError> {
+    let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
+    let tools = built_in(memories);
+    Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
 }
 
 /// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.

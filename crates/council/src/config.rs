@@ -25,8 +25,9 @@ pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
+use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
-use council_core::{Price, RecallWeights};
+use council_core::{Effect, Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
 use layers::{Layers, Values};
@@ -56,6 +57,8 @@ pub struct Config {
     pub engine: EngineConfig,
     /// OpenAI-compatible servers that are used as models.
     pub remotes: Vec<RemoteConfig>,
+    /// What turns may do.
+    pub agent: AgentConfig,
     /// What is remembered, and how it is used.
     pub memory: MemorySettings,
     /// How models are fetched.
@@ -114,6 +117,15 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
+}
+
+/// What turns may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentConfig {
+    /// Whether a turn is offered Council's own tools when its request does not say.
+    pub tools: bool,
+    /// What it may do with them.
+    pub limits: ToolLimits,
 }
 
 /// What is remembered, and how it is used.
@@ -301,6 +313,14 @@ impl Config {
             },
             engine,
             remotes,
+            agent: AgentConfig {
+                tools: values.text("agent.tools") == "auto",
+                limits: ToolLimits {
+                    max_steps: values.integer("agent.max_steps").unwrap_or_default() as u32,
+                    allow_effects: Effect::parse(&values.text("agent.allow_effects"))
+                        .unwrap_or(Effect::ReadOnly),
+                },
+            },
             memory: MemorySettings {
                 postgres_url: values.optional_text("memory.postgres_url").map(Secret),
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),

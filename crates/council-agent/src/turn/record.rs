@@ -8,6 +8,9 @@ use council_core::{
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Stands between the texts of two steps.
+pub(super) const BETWEEN_STEPS: &str = "\n\n";
+
 /// What a turn has measured.
 pub(super) struct Record {
     pub(super) accepted_at: Timestamp,
@@ -15,8 +18,14 @@ pub(super) struct Record {
     accepted: Instant,
     /// The model that answers, once that is settled.
     pub(super) model: Option<ModelInfo>,
+    /// What was said and done before the present step: calls of Council's own tools, and their results.
+    steps: Vec<Message>,
     text: String,
     tool_calls: Vec<ToolCall>,
+    /// Of the steps before.
+    spent: Usage,
+    /// Tokens that were counted in the steps before.
+    counted: u32,
     usage: Option<Usage>,
     confidence: Confidence,
     first_token: Option<Duration>,
@@ -30,8 +39,11 @@ impl Record {
             accepted_at,
             accepted: Instant::now(),
             model: None,
+            steps: Vec::new(),
             text: String::new(),
             tool_calls: Vec::new(),
+            spent: Usage::default(),
+            counted: 0,
             usage: None,
             confidence: Confidence::default(),
             first_token: None,
@@ -71,6 +83,51 @@ impl Record {
         self.usage = Some(usage);
     }
 
+    /// Ends a step: what the model said and called, and the results of the calls, in their order.
+    pub(super) fn end_step(&mut self, results: Vec<Message>) {
+        self.spent = self.used();
+        self.counted = self.confidence.tokens();
+        self.usage = None;
+        let message = self.message();
+        self.steps.push(message);
+        self.steps.extend(results);
+        self.text.clear();
+        self.tool_calls.clear();
+        // The time in which tools ran says nothing about the time between two tokens.
+        self.last_token = None;
+    }
+
+    /// Calls that the present step made.
+    pub(super) fn calls(&self) -> &[ToolCall] {
+        &self.tool_calls
+    }
+
+    /// Forgets them: nobody answers them.
+    pub(super) fn drop_calls(&mut self) {
+        self.tool_calls.clear();
+    }
+
+    /// The steps before the present one, as messages.
+    pub(super) fn steps(&self) -> &[Message] {
+        &self.steps
+    }
+
+    /// Whether text of an earlier step stands before the text of this one.
+    pub(super) fn follows_text(&self) -> bool {
+        self.text.is_empty() && !self.answer_text().is_empty()
+    }
+
+    /// All that the model said, step by step.
+    pub(super) fn answer_text(&self) -> String {
+        let steps = self
+            .steps
+            .iter()
+            .filter(|message| message.role == Role::Assistant);
+        let texts = steps.map(Message::joined_text).chain([self.text.clone()]);
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        texts.join(BETWEEN_STEPS)
+    }
+
     /// Tokens that came after the client had gone: generated, but said to nobody.
     pub(super) fn unsaid(&mut self, logprobs: &[TokenLogprob]) {
         self.confidence.add(logprobs);
@@ -88,6 +145,7 @@ impl Record {
         }
         let now = Instant::now();
         match self.last_token {
+            None if self.first_token.is_some() => {}
             None => {
                 let after = now - self.accepted;
                 self.first_token = Some(after);
@@ -108,13 +166,19 @@ impl Record {
         self.first_token
     }
 
-    /// What the model said that it used; when it was cut off before that, the tokens that were counted here.
+    /// What the model said that it used, over all steps; where one was cut off before that, the tokens that were counted
+    /// here.
     pub(super) fn used(&self) -> Usage {
         let counted = Usage {
-            output_tokens: self.confidence.tokens(),
+            output_tokens: self.confidence.tokens().saturating_sub(self.counted),
             ..Usage::default()
         };
-        self.usage.unwrap_or(counted)
+        let step = self.usage.unwrap_or(counted);
+        Usage {
+            input_tokens: self.spent.input_tokens.saturating_add(step.input_tokens),
+            cached_tokens: self.spent.cached_tokens.saturating_add(step.cached_tokens),
+            output_tokens: self.spent.output_tokens.saturating_add(step.output_tokens),
+        }
     }
 
     /// Usage times price.
@@ -143,7 +207,19 @@ impl Record {
             .unwrap_or_default()
     }
 
-    /// What the model said, as far as it came.
+    /// What the conversation keeps: the steps, and what was said last, which is an answer even when it is empty: without
+    /// one, the next question would follow a result.
+    pub(super) fn messages(&self) -> Vec<Message> {
+        let last = self.message();
+        self.steps.iter().cloned().chain([last]).collect()
+    }
+
+    /// Whether there is anything to keep.
+    pub(super) fn said_something(&self) -> bool {
+        !self.steps.is_empty() || !self.text.is_empty() || !self.tool_calls.is_empty()
+    }
+
+    /// What the model said in the present step, as far as it came.
     pub(super) fn message(&self) -> Message {
         let text = (!self.text.is_empty()).then(|| Content::Text(self.text.clone()));
         Message {

@@ -87,7 +87,7 @@ impl Turn {
             return;
         };
         let question = context::question(&self.request.generate.input).unwrap_or_default();
-        let answer = self.record.message().joined_text();
+        let answer = self.record.answer_text();
         let (asked_at, now) = (self.record.accepted_at, self.parts.clock.now());
         let turn = |text: &str, trust, said_at: Timestamp| NewMemory {
             trust,
@@ -129,7 +129,7 @@ impl Turn {
         let question = context::question(&self.request.generate.input).unwrap_or_default();
         let (question, answer) = (
             telling_words(&question),
-            telling_words(&self.record.message().joined_text()),
+            telling_words(&self.record.answer_text()),
         );
         let used = self.quoted.iter().filter(|text| {
             let words = telling_words(text);

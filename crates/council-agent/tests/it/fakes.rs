@@ -81,10 +81,10 @@ pub(crate) fn busy(model: &str) -> ModelError {
     }
 }
 
-/// Follows the same script for every request.
+/// Follows its scripts, one for each request; the last one again and again.
 pub(crate) struct ScriptedModel {
     info: ModelInfo,
-    script: Vec<Step>,
+    scripts: Vec<Vec<Step>>,
     pub(crate) asked: Mutex<Vec<GenerateRequest>>,
     /// Steps taken, over all requests.
     pub(crate) steps: Arc<AtomicUsize>,
@@ -110,7 +110,7 @@ impl ScriptedModel {
         };
         Self {
             info,
-            script: script.into_iter().collect(),
+            scripts: vec![script.into_iter().collect()],
             asked: Mutex::default(),
             steps: Arc::default(),
             running: Arc::default(),
@@ -125,6 +125,18 @@ impl ScriptedModel {
             input_usd,
             output_usd,
         };
+        self
+    }
+
+    /// What it follows when it is asked once more.
+    pub(crate) fn then(mut self, script: impl IntoIterator<Item = Step>) -> Self {
+        self.scripts.push(script.into_iter().collect());
+        self
+    }
+
+    /// That cannot call tools.
+    pub(crate) fn without_tools(mut self) -> Self {
+        self.info.tools = false;
         self
     }
 
@@ -182,13 +194,18 @@ impl LanguageModel for ScriptedModel {
     }
 
     fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream {
-        self.asked.lock().unwrap().push(request);
+        let asked = {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push(request);
+            asked.len()
+        };
+        let script = self.scripts[(asked - 1).min(self.scripts.len() - 1)].clone();
         if let Some(store) = &self.store {
             *self.stored_when_asked.lock().unwrap() = store.said();
         }
         self.running.fetch_add(1, Ordering::SeqCst);
         let answer = Answer {
-            script: self.script.clone().into(),
+            script: script.into(),
             cancel,
             steps: Arc::clone(&self.steps),
             running: Arc::clone(&self.running),

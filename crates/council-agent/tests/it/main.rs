@@ -11,10 +11,14 @@ mod knowledge;
 mod learning;
 mod memory;
 mod metrics;
+mod tools;
 
 use council_agent::memory::{Learner, LearnerConfig};
-use council_agent::{Agent, AgentParts, TurnError, TurnEvent, TurnMetrics, TurnRequest, TurnStream};
-use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role};
+use council_agent::{
+    Agent, AgentParts, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics, TurnRequest,
+    TurnStream, built_in,
+};
+use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role, Tool};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -34,6 +38,15 @@ impl World {
     }
 
     fn with_store(store: Arc<MemoryStore>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        Self::assembled(store, Self::no_learner(), vec![], ToolLimits::default(), models)
+    }
+
+    /// With these tools after the usual ones.
+    fn with_tools(tools: Vec<Arc<dyn Tool>>, limits: ToolLimits, model: ScriptedModel) -> Self {
+        Self::assembled(Arc::default(), Self::no_learner(), tools, limits, [model])
+    }
+
+    fn no_learner() -> Learner {
         // A learner that learns nothing.
         let config = LearnerConfig {
             facts: false,
@@ -41,28 +54,32 @@ impl World {
             ..LearnerConfig::default()
         };
         let memories = memory::memory(&prometheus::Registry::new()).memories;
-        let learner = Learner::new(
+        Learner::new(
             Arc::new(ScriptedModels(vec![])),
             memories,
             Arc::new(StoppedClock),
             config,
-        );
-        Self::assembled(store, learner, models)
+        )
     }
 
     fn with_learner(learner: Learner, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
-        Self::assembled(Arc::default(), learner, models)
+        Self::assembled(Arc::default(), learner, vec![], ToolLimits::default(), models)
     }
 
     fn assembled(
         store: Arc<MemoryStore>,
         learner: Learner,
+        tools: Vec<Arc<dyn Tool>>,
+        limits: ToolLimits,
         models: impl IntoIterator<Item = ScriptedModel>,
     ) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
         let registry = prometheus::Registry::new();
         let memory = memory::memory(&registry);
+        let tools = built_in(&memory.memories).into_iter().chain(tools).collect();
+        let metrics = ToolMetrics::register(&registry).unwrap();
         let agent = Agent::new(AgentParts {
+            tools: Toolbox::new(tools, limits, metrics).unwrap(),
             models: Arc::new(ScriptedModels(models.clone())),
             learner,
             conversations: store.clone(),
@@ -110,6 +127,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         models: models.iter().map(|&name| name.to_owned()).collect(),
         conversation: None,
         memory: None,
+        tools: None,
         generate: GenerateRequest::chat(vec![user("why?")]),
     }
 }

@@ -19,7 +19,7 @@ fn value(world: &World, sample: &str) -> Option<String> {
     line.map(str::to_owned)
 }
 
-fn check(world: &World, samples: &[(&str, &str)]) {
+pub(crate) fn check(world: &World, samples: &[(&str, &str)]) {
     for (sample, expected) in samples {
         assert_eq!(value(world, sample).as_deref(), Some(*expected), "{sample}");
     }

@@ -24,7 +24,7 @@ pub(crate) use query::{AsOfQuery, ListQuery, SearchBody, SearchResult, memory_at
 pub(crate) use record::{HeaderObject, RecordObject};
 pub(crate) use save::{MemoryIds, SaveBody, SaveOrder};
 pub(crate) use tools::{
-    DeleteTool, DeletedTool, ForgetTool, ForgottenTool, LoadTool, LoadedTool, SaveTool, SavedTool, ToolHit,
+    DeleteTool, DeletedTool, ForgetTool, ForgottenTool, LoadTool, LoadedTool, SaveTool, SavedTool,
 };
 
 use crate::error::ApiError;

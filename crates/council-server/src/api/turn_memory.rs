@@ -98,19 +98,24 @@ impl MemoryOrder {
         })
     }
 
+    /// Whose memory and files it is about; `session` stands in for one that the request does not name.
+    pub(crate) fn scope(&self, session: Option<&str>) -> Scope {
+        Scope {
+            user: USER.to_owned(),
+            project: self.project.clone(),
+            session: self.session.clone().or_else(|| session.map(str::to_owned)),
+        }
+    }
+
     /// The use of the memory, where `usual` is what happens when the request does not say.
-    pub(crate) fn memory_use(self, session: Option<&str>, usual: TurnMemory) -> Option<MemoryUse> {
+    pub(crate) fn memory_use(&self, session: Option<&str>, usual: TurnMemory) -> Option<MemoryUse> {
         let mode = if self.incognito {
             TurnMemory::Off
         } else {
             self.mode.unwrap_or(usual)
         };
         (mode != TurnMemory::Off).then(|| MemoryUse {
-            scope: Scope {
-                user: USER.to_owned(),
-                project: self.project,
-                session: self.session.or_else(|| session.map(str::to_owned)),
-            },
+            scope: self.scope(session),
             recall: true,
             store: mode == TurnMemory::On,
         })

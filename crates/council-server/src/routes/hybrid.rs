@@ -5,10 +5,11 @@ use crate::api::error::ErrorBody;
 use crate::api::memory::HitObject;
 use crate::api::openai::chat_answer::ChatCompletion;
 use crate::api::original::answer::{
-    DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, latency_ms,
+    DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame, latency_ms,
 };
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
 use crate::api::turn_memory::MemoryOrder;
+use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
@@ -108,6 +109,7 @@ pub(crate) async fn hybrid_stream(
                 model: order.model,
                 conversation: None,
                 memory: MemoryOrder::of_headers(&headers)?,
+                tools: order.tools,
                 generate: order.generate,
                 stream: true,
             }
@@ -129,12 +131,15 @@ pub(crate) fn turn(
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
     let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory);
     let memory = order.memory.memory_use(session, usual);
+    let scope = order.memory.scope(session);
+    let tools = order.tools.tool_use(app, scope, app.turn_tools)?;
     Ok(TurnRequest {
         request_id: id.as_str().to_owned(),
         route,
         models: choice::models(app, order.model)?,
         conversation: order.conversation,
         memory,
+        tools,
         generate: order.generate,
     })
 }
@@ -146,6 +151,7 @@ pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -
         session_id: turn.conversation.clone(),
         remembered: Vec::new(),
         problems: Vec::new(),
+        tool_runs: ToolRuns::default(),
     };
     let begun = turns::begin(turns::start(app, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(app, id, begun, encoder))
@@ -170,6 +176,7 @@ struct FrameEncoder {
     remembered: Vec<String>,
     /// Of the memory.
     problems: Vec<String>,
+    tool_runs: ToolRuns,
 }
 
 impl FrameEncoder {
@@ -214,6 +221,21 @@ impl Encode for FrameEncoder {
                 self.remembered = ids.into_iter().map(|id| id.0).collect();
                 self.problems.extend(problem);
             }
+            TurnEvent::ToolStarted(call) => {
+                let run = self.tool_runs.started(call);
+                frames.json(&Frame::Tool(ToolFrame::new(run)));
+            }
+            TurnEvent::ToolFinished {
+                ok,
+                text,
+                data,
+                latency,
+                ..
+            } => {
+                if let Some(run) = self.tool_runs.finished(ok, text, data, latency) {
+                    frames.json(&Frame::Tool(ToolFrame::new(run)));
+                }
+            }
             // Prompts have no tools of the client's to call.
             TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
             TurnEvent::Done(summary) => self.done(&summary, frames),
@@ -243,6 +265,8 @@ impl Encode for PlainEncoder {
             | TurnEvent::Recalled { .. }
             | TurnEvent::Text { .. }
             | TurnEvent::ToolCall(_)
+            | TurnEvent::ToolStarted(_)
+            | TurnEvent::ToolFinished { .. }
             | TurnEvent::Remembered { .. }
             | TurnEvent::Done(_) => {}
         }

@@ -3,13 +3,15 @@
 use super::choice;
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::{
-    ChatChoice, ChatChunkChoice, ChatCompletion, ChatCompletionChunk, ChatDelta, ChatMessage, ToolCallDelta,
+    ChatChoice, ChatChunkChoice, ChatCompletion, ChatCompletionChunk, ChatDelta, ChatMessage, CouncilObject,
+    ToolCallDelta,
 };
 use crate::api::openai::chat_request::{ChatCompletionRequest, ChatOrder};
 use crate::api::openai::finish_reason;
 use crate::api::openai::logprobs::ChatLogprobs;
 use crate::api::openai::usage::{ChunkUsage, UsageObject};
 use crate::api::turn_memory::{MemoryOrder, session_of};
+use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
@@ -64,10 +66,14 @@ pub(crate) async fn respond(
         TurnMemory::Off
     };
     let session = session_of(&order.generate.input);
-    let memory = MemoryOrder::of_headers(headers)?.memory_use(session.as_deref(), usual);
+    let memory_order = MemoryOrder::of_headers(headers)?;
+    let memory = memory_order.memory_use(session.as_deref(), usual);
+    let scope = memory_order.scope(session.as_deref());
+    let tools = order.tools.tool_use(app, scope, is_council && app.turn_tools)?;
     let models = choice::models(app, order.model)?;
     let mut requests = variants(&id, route, &models, &order.generate, order.n);
     for (index, request) in requests.iter_mut().enumerate() {
+        request.tools.clone_from(&tools);
         // Of several answers to one question the first is remembered.
         request.memory = memory.clone().map(|memory| MemoryUse {
             store: memory.store && index == 0,
@@ -90,14 +96,18 @@ pub(crate) async fn respond(
             tool_calls: vec![0; order.n],
             usages: vec![Usage::default(); order.n],
             memory: vec![MemoryReport::default(); order.n],
+            tool_runs: ToolRuns::default(),
         };
         return Ok(sse::respond(app, id, begun, encoder));
     }
     let mut answers = turns::collect(turns, order.n).await?;
     let usages: Vec<Usage> = answers.iter().map(|answer| answer.summary.usage).collect();
-    let memory = answers.first_mut().and_then(|answer| answer.memory.take());
+    // Where there are several answers, none ran a tool.
+    let council = answers
+        .first_mut()
+        .and_then(|answer| CouncilObject::new(answer.memory.take(), std::mem::take(&mut answer.tool_runs)));
     let completion = ChatCompletion {
-        council: memory.map(Into::into),
+        council,
         id: completion_id,
         object: "chat.completion",
         created,
@@ -139,6 +149,7 @@ pub(crate) fn variants(
             models: models.to_vec(),
             conversation: None,
             memory: None,
+            tools: None,
             generate,
         }
     };
@@ -174,6 +185,8 @@ struct ChatEncoder {
     usages: Vec<Usage>,
     /// What each left in the memory, until its last chunk.
     memory: Vec<MemoryReport>,
+    /// Of the only answer.
+    tool_runs: ToolRuns,
 }
 
 impl ChatEncoder {
@@ -185,7 +198,7 @@ impl ChatEncoder {
         &self,
         choices: Vec<ChatChunkChoice>,
         usage: ChunkUsage,
-        memory: Option<MemoryReport>,
+        council: Option<CouncilObject>,
         frames: &mut Frames,
     ) {
         frames.json(&ChatCompletionChunk {
@@ -197,8 +210,19 @@ impl ChatEncoder {
             choices,
             // With `include_usage` every chunk has the field, and only the last one a value.
             usage: self.include_usage.then_some(usage),
-            council: memory.map(Into::into),
+            council,
         });
+    }
+
+    /// A chunk without text that tells what Council does.
+    fn report(&self, index: usize, council: Option<CouncilObject>, frames: &mut Frames) {
+        let choice = ChatChunkChoice {
+            index,
+            delta: ChatDelta::default(),
+            logprobs: None,
+            finish_reason: None,
+        };
+        self.chunk_with(vec![choice], ChunkUsage::Pending, council, frames);
     }
 
     fn delta(&self, index: usize, delta: ChatDelta, logprobs: Option<ChatLogprobs>, frames: &mut Frames) {
@@ -234,19 +258,27 @@ impl Encode for ChatEncoder {
                     self.delta(index, delta, logprobs, frames);
                 }
             }
+            TurnEvent::ToolStarted(call) => {
+                let run = self.tool_runs.started(call);
+                self.report(index, CouncilObject::new(None, vec![run]), frames);
+            }
+            TurnEvent::ToolFinished {
+                ok,
+                text,
+                data,
+                latency,
+                ..
+            } => {
+                let run = self.tool_runs.finished(ok, text, data, latency);
+                self.report(index, CouncilObject::new(None, run.into_iter().collect()), frames);
+            }
             TurnEvent::Recalled { hits, problem, .. } => {
-                let choice = ChatChunkChoice {
-                    index,
-                    delta: ChatDelta::default(),
-                    logprobs: None,
-                    finish_reason: None,
-                };
                 let memory = MemoryReport {
                     hits,
                     problems: problem.into_iter().collect(),
                     ..MemoryReport::default()
                 };
-                self.chunk_with(vec![choice], ChunkUsage::Pending, Some(memory), frames);
+                self.report(index, CouncilObject::new(Some(memory), Vec::new()), frames);
             }
             TurnEvent::Remembered { ids, problem } => {
                 self.memory[index].remembered = ids;
@@ -275,7 +307,8 @@ impl Encode for ChatEncoder {
                 };
                 let memory = std::mem::take(&mut self.memory[index]);
                 let told = !memory.remembered.is_empty() || !memory.problems.is_empty();
-                self.chunk_with(vec![choice], ChunkUsage::Pending, told.then_some(memory), frames);
+                let council = CouncilObject::new(told.then_some(memory), Vec::new());
+                self.chunk_with(vec![choice], ChunkUsage::Pending, council, frames);
             }
         }
     }

@@ -171,7 +171,11 @@ impl Encode for CompletionEncoder {
                 }
             }
             // Raw text is generated without tools and without memory.
-            TurnEvent::ToolCall(_) | TurnEvent::Recalled { .. } | TurnEvent::Remembered { .. } => {}
+            TurnEvent::ToolCall(_)
+            | TurnEvent::ToolStarted(_)
+            | TurnEvent::ToolFinished { .. }
+            | TurnEvent::Recalled { .. }
+            | TurnEvent::Remembered { .. } => {}
             TurnEvent::Done(summary) => {
                 self.usages[index] = summary.usage;
                 let finish_reason = Some(finish_reason(summary.finish));

@@ -35,6 +35,7 @@ pub(crate) async fn orchestrate(
         models: models(&app, route)?,
         conversation: None,
         memory: None,
+        tools: None,
         generate,
     };
     let answer = turns::collect_one(&app, turn).await?;

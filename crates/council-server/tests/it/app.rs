@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
 use council_agent::memory::{Learner, LearnerConfig, Memories, MemoryConfig, MemoryMetrics};
-use council_agent::{Agent, TurnMetrics};
+use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::Embedder;
 use council_core::memory::naive::NaiveMemory;
 use council_server::{ServerParts, router};
@@ -54,7 +54,14 @@ impl TestApp {
             ..LearnerConfig::default()
         };
         let learner = Learner::new(models.clone(), memories.clone(), Arc::new(StoppedClock), config);
+        let tools = Toolbox::new(
+            built_in(&memories),
+            ToolLimits::default(),
+            ToolMetrics::register(&registry).unwrap(),
+        )
+        .unwrap();
         let agent = Arc::new(Agent::new(AgentParts {
+            tools,
             models: models.clone(),
             conversations: store.clone(),
             ledger: store.clone(),

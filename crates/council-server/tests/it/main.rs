@@ -23,4 +23,5 @@ mod original;
 mod sandbox;
 mod sockets;
 mod streams;
+mod tools;
 mod turn_memory;

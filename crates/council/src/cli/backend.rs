@@ -173,6 +173,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
         models: question.model.into_iter().collect(),
         conversation: None,
         memory: None,
+        tools: None,
         generate,
     };
     let pieces = app.agent().start(request).filter_map(|event| async move {
@@ -182,6 +183,8 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
                 TurnEvent::Decision { .. }
                 | TurnEvent::Recalled { .. }
                 | TurnEvent::ToolCall(_)
+                | TurnEvent::ToolStarted(_)
+                | TurnEvent::ToolFinished { .. }
                 | TurnEvent::Remembered { .. },
             ) => None,
             Ok(TurnEvent::Done(summary)) => Some(Ok(Piece::Done(Answer {

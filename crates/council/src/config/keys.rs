@@ -1,7 +1,10 @@
 //! The table of everything that can be configured: name, default, form and meaning. File keys, `COUNCIL_*`
 //! variables, error messages and `council config` all come from here.
 
+mod remote;
 mod sandbox;
+
+pub use remote::REMOTE_KEYS;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -229,6 +232,24 @@ const GENERAL: &[Key] = &[
         "auto",
         "most requests that wait for one model before new ones are refused; auto: 64",
     ),
+    key(
+        "agent.tools",
+        Kind::Choice(&["none", "auto"]),
+        "none",
+        "which of Council's own tools a turn is offered when its request does not say: none, or all that agent.allow_effects allows",
+    ),
+    key(
+        "agent.max_steps",
+        Kind::Integer { min: 1, max: 32 },
+        "4",
+        "most answers of a model in one turn that may call tools; after them it has to answer in words",
+    ),
+    key(
+        "agent.allow_effects",
+        Kind::Choice(&["read_only", "writes", "executes", "egress"]),
+        "executes",
+        "the strongest effect of tools that a request need not name: reading, writing to the memory, running programs in the sandbox, or sending something to another machine",
+    ),
     Key {
         name: "memory.postgres_url",
         kind: Kind::Secret,
@@ -443,65 +464,6 @@ pub const MODEL_KEYS: &[Key] = &[
     over("flash_attention", FLASH),
     over("kv_cache_mib", KV_MIB),
     over("queue_limit", QUEUE),
-];
-
-const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key {
-        name,
-        kind,
-        fallback: Fallback::Required,
-        doc,
-    }
-}
-
-/// The keys of a `[[remote]]` section.
-pub const REMOTE_KEYS: &[Key] = &[
-    required("id", Kind::ModelId, "the model's id in Council"),
-    required("provider", Kind::Text, "the provider's name in errors and lists"),
-    required(
-        "base_url",
-        Kind::Url,
-        "URL up to and including the version, such as `http://127.0.0.1:8000/v1`",
-    ),
-    required("model", Kind::Text, "the model's name at that server"),
-    Key {
-        name: "api_key_env",
-        kind: Kind::OptionalText,
-        fallback: Fallback::Absent,
-        doc: "environment variable that holds the key",
-    },
-    Key {
-        name: "api_key_file",
-        kind: Kind::Path,
-        fallback: Fallback::Absent,
-        doc: "file that holds the key",
-    },
-    required(
-        "context_tokens",
-        Kind::Integer {
-            min: 64,
-            max: 16_777_216,
-        },
-        "longest prompt plus answer, in tokens",
-    ),
-    key(
-        "input_usd_per_million",
-        Kind::Decimal,
-        "0",
-        "US dollars per million prompt tokens",
-    ),
-    key(
-        "output_usd_per_million",
-        Kind::Decimal,
-        "0",
-        "US dollars per million generated tokens",
-    ),
-    key(
-        "timeout",
-        Kind::Duration,
-        "120s",
-        "longest wait for the first byte and between two events",
-    ),
 ];
 
 /// `COUNCIL_*` variables that are not configuration keys.

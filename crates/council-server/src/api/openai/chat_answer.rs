@@ -4,6 +4,8 @@ use super::logprobs::ChatLogprobs;
 use super::tools::ToolCallObject;
 use super::usage::{ChunkUsage, UsageObject};
 use crate::api::turn_memory::MemoryReportObject;
+use crate::api::turn_tools::ToolRunObject;
+use crate::turns::MemoryReport;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,9 +23,31 @@ pub(crate) struct ChatCompletion {
     pub(crate) system_fingerprint: String,
     pub(crate) choices: Vec<ChatChoice>,
     pub(crate) usage: UsageObject,
-    /// What the answer took from the memory and left there, when the request asked for that.
+    /// What the answer took from the memory and left there, and the tools that were run for it, when the request asked
+    /// for that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) council: Option<MemoryReportObject>,
+    pub(crate) council: Option<CouncilObject>,
+}
+
+/// What Council did for an answer beside asking the model.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CouncilReport)]
+pub(crate) struct CouncilObject {
+    #[serde(flatten)]
+    pub(crate) memory: MemoryReportObject,
+    /// Tools of Council's own that were run for it. In a stream: that begin to run, and that have run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tool_runs: Vec<ToolRunObject>,
+}
+
+impl CouncilObject {
+    /// `None` where Council did nothing.
+    pub(crate) fn new(memory: Option<MemoryReport>, tool_runs: Vec<ToolRunObject>) -> Option<Self> {
+        (memory.is_some() || !tool_runs.is_empty()).then(|| Self {
+            memory: memory.unwrap_or_default().into(),
+            tool_runs,
+        })
+    }
 }
 
 /// One of `n` answers.
@@ -64,10 +88,10 @@ pub(crate) struct ChatCompletionChunk<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<UsageObject>)]
     pub(crate) usage: Option<ChunkUsage>,
-    /// What the answer took from the memory, in its first chunk, and left there, in its last; when the request asked
-    /// for that.
+    /// What the answer took from the memory, in its first chunk, and left there, in its last; and the tools that are
+    /// run for it, as they are; when the request asked for that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) council: Option<MemoryReportObject>,
+    pub(crate) council: Option<CouncilObject>,
 }
 
 /// What is new in one of `n` answers.

@@ -1,12 +1,13 @@
 //! `POST /v1/chat/completions`: the request.
 
 use super::message::{MessageField, messages};
-use super::tools::{ToolChoiceField, ToolField, choice, tools};
+use super::tools::{ToolChoiceField, ToolsParam, choice, tools};
 use crate::api::generation::GenerationFields;
 use crate::api::range::integer;
+use crate::api::turn_tools::ToolsOrder;
 use crate::error::ApiError;
-use crate::extract::{FromBody, objects, optional_object, optional_objects, parse_object};
-use council_core::{GenerateRequest, Input};
+use crate::extract::{FromBody, objects, optional_object, parse_object};
+use council_core::{GenerateRequest, Input, ToolChoice};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -49,9 +50,9 @@ pub(crate) struct ChatFields {
     /// How many alternatives to report for each token; needs `logprobs`.
     #[schema(minimum = 0, maximum = 20)]
     pub(crate) top_logprobs: Option<i64>,
-    /// Functions that the model may call.
-    #[serde(default, deserialize_with = "optional_objects")]
-    pub(crate) tools: Option<Vec<ToolField>>,
+    /// Functions that the model may call and the client answers; or which of Council's own tools Council may run: `auto`,
+    /// `none`, or names of `GET /v1/tools`.
+    pub(crate) tools: Option<ToolsParam>,
     pub(crate) tool_choice: Option<ToolChoiceField>,
     /// Whether the model may call several tools in one answer.
     #[schema(default = true)]
@@ -76,6 +77,8 @@ pub(crate) struct StreamOptions {
 pub(crate) struct ChatOrder {
     pub(crate) model: Option<String>,
     pub(crate) generate: GenerateRequest,
+    /// Council's own.
+    pub(crate) tools: ToolsOrder,
     pub(crate) n: usize,
     pub(crate) stream: bool,
     pub(crate) include_usage: bool,
@@ -106,8 +109,15 @@ impl ChatCompletionRequest {
             let message = "`top_logprobs` needs `logprobs` to be true";
             return Err(ApiError::invalid("top_logprobs", message));
         }
-        let tools = tools(chat.tools)?;
-        let tool_choice = choice(chat.tool_choice, &tools)?;
+        let (tools, mut own_tools) = tools(chat.tools)?;
+        let tool_choice = choice(chat.tool_choice, &tools, own_tools.asks())?;
+        if n > 1 && own_tools.asks() {
+            let message = "`n` must be 1 where Council runs tools: each answer would run them";
+            return Err(ApiError::invalid("n", message));
+        }
+        if tool_choice == ToolChoice::None || !tools.is_empty() || n > 1 {
+            own_tools = ToolsOrder::None;
+        }
         let input = Input::Chat {
             messages: messages(chat.messages)?,
             tools,
@@ -116,6 +126,7 @@ impl ChatCompletionRequest {
         let generate = self.generation.request(input, peer)?;
         Ok(ChatOrder {
             model: chat.model,
+            tools: own_tools,
             generate: GenerateRequest {
                 top_logprobs: top_logprobs as u8,
                 parallel_tool_calls: chat.parallel_tool_calls.unwrap_or(true),

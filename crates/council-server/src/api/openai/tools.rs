@@ -1,11 +1,15 @@
 //! Tools, the choice among them, and calls of them.
 
+use crate::api::turn_tools::{ToolsField, ToolsOrder};
 use crate::error::ApiError;
 use crate::extract::{object, optional_object};
 use council_core::{ToolCall, ToolChoice, ToolSpec};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use std::fmt;
 use utoipa::ToSchema;
 
 /// A tool that the model may call.
@@ -95,11 +99,92 @@ impl From<ToolCallObject> for ToolCall {
     }
 }
 
+/// What `tools` may be.
+#[derive(Clone, Debug, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ToolsParam {
+    /// Functions of the client's.
+    Functions(Vec<ToolField>),
+    /// Tools of Council's own.
+    Own(ToolsField),
+}
+
+/// An entry of `tools`.
+enum Entry {
+    Name(String),
+    Function(ToolField),
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Entry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Entry, E> {
+                Ok(Entry::Name(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Entry, A::Error> {
+                ToolField::deserialize(MapAccessDeserializer::new(fields)).map(Entry::Function)
+            }
+        }
+        deserializer.deserialize_any(Entries)
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolsParam {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Tools;
+        impl<'de> Visitor<'de> for Tools {
+            type Value = ToolsParam;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of tools, `auto`, `none` or an array of names")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, mode: &str) -> Result<ToolsParam, E> {
+                Ok(ToolsParam::Own(ToolsField::Mode(mode.to_owned())))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<ToolsParam, A::Error> {
+                let (mut names, mut functions) = (Vec::new(), Vec::new());
+                while let Some(entry) = entries.next_element()? {
+                    match entry {
+                        Entry::Name(name) => names.push(name),
+                        Entry::Function(function) => functions.push(function),
+                    }
+                }
+                match (names.is_empty(), functions.is_empty()) {
+                    (true, _) => Ok(ToolsParam::Functions(functions)),
+                    (false, true) => Ok(ToolsParam::Own(ToolsField::Names(names))),
+                    // Two parties cannot answer the calls of one message.
+                    (false, false) => Err(serde::de::Error::custom(
+                        "names of Council's tools and functions of the client's, expected one of the two",
+                    )),
+                }
+            }
+        }
+        deserializer.deserialize_any(Tools)
+    }
+}
+
 const MAX_TOOLS: usize = 128;
 
-/// The tools of a request.
-pub(crate) fn tools(fields: Option<Vec<ToolField>>) -> Result<Vec<ToolSpec>, ApiError> {
-    let fields = fields.unwrap_or_default();
+/// The client's tools of a request, and Council's.
+pub(crate) fn tools(field: Option<ToolsParam>) -> Result<(Vec<ToolSpec>, ToolsOrder), ApiError> {
+    match field {
+        None => Ok((Vec::new(), ToolsOrder::Usual)),
+        Some(ToolsParam::Functions(fields)) => Ok((functions(fields)?, ToolsOrder::Usual)),
+        Some(ToolsParam::Own(field)) => Ok((Vec::new(), field.order()?)),
+    }
+}
+
+fn functions(fields: Vec<ToolField>) -> Result<Vec<ToolSpec>, ApiError> {
     if fields.len() > MAX_TOOLS {
         let message = format!(
             "`tools` has {} entries; at most {MAX_TOOLS} are possible",
@@ -148,8 +233,12 @@ fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
     Err(ApiError::invalid(field, message))
 }
 
-/// The choice among `tools`.
-pub(crate) fn choice(field: Option<ToolChoiceField>, tools: &[ToolSpec]) -> Result<ToolChoice, ApiError> {
+/// The choice among `tools`, which are the client's, unless Council's `own` are asked for.
+pub(crate) fn choice(
+    field: Option<ToolChoiceField>,
+    tools: &[ToolSpec],
+    own: bool,
+) -> Result<ToolChoice, ApiError> {
     let choice = match field {
         None => ToolChoice::Auto,
         Some(ToolChoiceField::Mode(mode)) => match mode.as_str() {
@@ -166,6 +255,10 @@ pub(crate) fn choice(field: Option<ToolChoiceField>, tools: &[ToolSpec]) -> Resu
         Some(ToolChoiceField::Function { function }) => ToolChoice::Named(function.name),
     };
     match &choice {
+        ToolChoice::Required | ToolChoice::Named(_) if own => {
+            let message = "`tool_choice` must be `auto` or `none` with tools that Council runs";
+            return Err(ApiError::invalid("tool_choice", message));
+        }
         ToolChoice::Required if tools.is_empty() => {
             return Err(ApiError::invalid(
                 "tool_choice",

@@ -4,11 +4,11 @@ use crate::api::memory::HitObject;
 use crate::api::openai::models::locality_name;
 use crate::api::openai::usage::UsageObject;
 use crate::api::turn_memory::MemoryReportObject;
+use crate::api::turn_tools::ToolRunObject;
 use crate::turns::Answer;
 use council_agent::TurnSummary;
 use council_core::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// `POST /hybrid`.
@@ -29,8 +29,7 @@ pub(crate) struct HybridAnswer {
     pub(crate) usage: UsageObject,
     pub(crate) request_id: String,
     /// Tools that the server ran for this answer.
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) tool_runs: Vec<Value>,
+    pub(crate) tool_runs: Vec<ToolRunObject>,
     #[serde(flatten)]
     pub(crate) memory: MemoryReportObject,
 }
@@ -75,7 +74,7 @@ impl HybridAnswer {
             cost_usd: summary.cost_usd,
             usage: summary.usage.into(),
             request_id: request_id.to_owned(),
-            tool_runs: Vec::new(),
+            tool_runs: answer.tool_runs,
             memory: answer.memory.unwrap_or_default().into(),
             model: summary.model,
         }
@@ -97,6 +96,8 @@ pub(crate) struct ChatAnswer {
     pub(crate) timestamp: f64,
     /// Whether several models were asked.
     pub(crate) council_used: bool,
+    /// Tools that the server ran for this answer.
+    pub(crate) tool_runs: Vec<ToolRunObject>,
     /// What was recalled for this answer, as the model read it; null when nothing was.
     pub(crate) memory_context: Option<String>,
     #[serde(flatten)]
@@ -122,6 +123,7 @@ impl ChatAnswer {
             timestamp: now.as_secs_f64(),
             // One model answered: `TurnEvent` has no ballots yet.
             council_used: false,
+            tool_runs: answer.tool_runs,
             memory_context: Some(memory.quotes.clone()).filter(|quotes| !quotes.is_empty()),
             memory: memory.into(),
             session_id,
@@ -139,6 +141,7 @@ impl ChatAnswer {
 #[serde(untagged)]
 pub(crate) enum Frame<'a> {
     Recalled(RecalledFrame<'a>),
+    Tool(ToolFrame<'a>),
     Partial(PartialFrame<'a>),
     Done(DoneFrame<'a>),
     Failed(FailedFrame<'a>),
@@ -153,6 +156,26 @@ pub(crate) struct RecalledFrame<'a> {
     pub(crate) partial: bool,
     /// Memories that go into the answer, best first.
     pub(crate) memories: Vec<HitObject>,
+}
+
+/// A frame of a streamed answer that tells of a tool: once when it begins to run, and once when it has run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ToolFrame<'a> {
+    /// Empty.
+    pub(crate) text: &'a str,
+    /// True.
+    pub(crate) partial: bool,
+    pub(crate) tool_run: ToolRunObject,
+}
+
+impl ToolFrame<'_> {
+    pub(crate) fn new(tool_run: ToolRunObject) -> Self {
+        Self {
+            text: "",
+            partial: true,
+            tool_run,
+        }
+    }
 }
 
 /// A frame of a streamed answer with new text.

@@ -3,6 +3,7 @@
 use crate::api::generation::GenerationFields;
 use crate::api::openai::chat_request::ChatCompletionRequest;
 use crate::api::turn_memory::{MemoryFields, MemoryOrder};
+use crate::api::turn_tools::{ToolsField, ToolsOrder};
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_core::{ConversationId, GenerateRequest, Input, Message, Role, ToolChoice};
@@ -46,6 +47,8 @@ pub(crate) struct PromptFields {
     pub(crate) session_id: Option<String>,
     /// Instructions that come before the prompt.
     pub(crate) system: Option<String>,
+    /// Which of Council's own tools the model may use. Where absent: as configured (`agent.tools`).
+    pub(crate) tools: Option<ToolsField>,
 }
 
 /// A validated prompt.
@@ -54,6 +57,7 @@ pub(crate) struct PromptOrder {
     pub(crate) model: Option<String>,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) memory: MemoryOrder,
+    pub(crate) tools: ToolsOrder,
     pub(crate) generate: GenerateRequest,
     pub(crate) stream: bool,
 }
@@ -68,12 +72,26 @@ impl PromptRequest {
             .map(|id| conversation_id("session_id", &id))
             .transpose()?;
         let memory = self.memory.order()?;
+        let mut tools = fields
+            .tools
+            .map(ToolsField::order)
+            .transpose()?
+            .unwrap_or_default();
+        if memory.incognito {
+            if tools.asks() {
+                let message =
+                    "`incognito` uses no tools, which could remember; leave `tools` out, or `incognito`";
+                return Err(ApiError::invalid("incognito", message));
+            }
+            tools = ToolsOrder::None;
+        }
         let input = chat(fields.system, prompt);
         Ok(PromptOrder {
             model: fields.model,
             // Of an incognito turn nothing is stored.
             conversation: conversation.filter(|_| !memory.incognito),
             memory,
+            tools,
             generate: self.generation.request(input, peer)?,
             stream: fields.stream.unwrap_or(false),
         })

@@ -20,7 +20,7 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> Result<MemoryOrder, ApiErr
     MemoryOrder::of_headers(&pairs.collect())
 }
 
-fn switches(order: MemoryOrder, usual: TurnMemory) -> Option<(bool, bool)> {
+fn switches(order: &MemoryOrder, usual: TurnMemory) -> Option<(bool, bool)> {
     order
         .memory_use(Some("s"), usual)
         .map(|memory| (memory.recall, memory.store))
@@ -40,7 +40,11 @@ fn a_request_decides_and_the_configuration_decides_for_those_that_do_not() {
         (json!({"incognito": true, "memory": "off"}), TurnMemory::On, None),
         (json!({"incognito": false}), TurnMemory::On, Some((true, true))),
     ] {
-        assert_eq!(switches(fields(body.clone()).unwrap(), usual), expected, "{body}");
+        assert_eq!(
+            switches(&fields(body.clone()).unwrap(), usual),
+            expected,
+            "{body}"
+        );
     }
 }
 
