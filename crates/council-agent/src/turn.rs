@@ -412,7 +412,10 @@ impl Turn {
             request_id: request.request_id.clone(),
             created_at,
         };
-        let conversation = request.conversation.as_ref().filter(|_| said && !self.is_deleted());
+        let conversation = request
+            .conversation
+            .as_ref()
+            .filter(|_| said && !self.is_deleted());
         let answer = conversation.map(|conversation| {
             let messages = record.messages().into_iter();
             messages.map(|message| new(message, conversation)).collect()

@@ -177,7 +177,9 @@ impl App {
             config.memory.learner.clone(),
         );
         let programs = sandbox::open(&config, environment)?;
-        let opened = programs.clone().map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
+        let opened = programs
+            .clone()
+            .map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
         let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,

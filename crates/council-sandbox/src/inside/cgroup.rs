@@ -54,6 +54,7 @@ pub(super) struct Groups {
 }
 
 /// The groups of one box.
+#[derive(Default)]
 pub(super) struct Group {
     folders: Vec<Folder>,
 }

@@ -4,7 +4,7 @@
 use super::cgroup::{self, Groups};
 use super::{BOX_USER, launcher, sys};
 use crate::message;
-use crate::order::{Bind, Order, SetupFailure};
+use crate::order::{Bind, Order, SetupFailure, UNOWNED, UNOWNED_COUNT};
 use rustix::fs::{Gid, Mode, Uid};
 use rustix::mount::{
     MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind_recursive, mount_change, unmount,
@@ -20,11 +20,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// Where the root is put together. Every host has it, and no interpreter lives there.
 const SITE: &str = "/sys";
-
-/// Ids of the host that belong to nobody, where the helper is root: one for each user of a box.
-pub(super) const UNOWNED: u32 = 0x5c00_0000;
-/// How many of them.
-pub(super) const UNOWNED_COUNT: u32 = 0x1_0000;
 
 /// What the helper is on its host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

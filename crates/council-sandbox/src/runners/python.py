@@ -131,12 +131,13 @@ def run(source, names, session):
 
 def serve():
     """Says that it is ready, and runs what it hears until nobody speaks."""
+    home, temporary = os.environ.get("HOME", "/box"), os.environ.get("TMPDIR", "/tmp")
     os.environ.clear()
-    os.environ.update(HOME="/box", LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR="/tmp", OPENBLAS_NUM_THREADS="1",
-                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR="/tmp", USER="box", PYTHONDONTWRITEBYTECODE="1")
-    os.chdir("/box")
+    os.environ.update(HOME=home, LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR=temporary, OPENBLAS_NUM_THREADS="1",
+                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR=temporary, USER="box", PYTHONDONTWRITEBYTECODE="1")
+    os.chdir(home)
     sys.argv = [NAME]
-    sys.path.insert(0, "/box")
+    sys.path.insert(0, home)
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
