@@ -24,7 +24,7 @@ pub mod model;
 pub mod names;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
 };

@@ -150,7 +150,7 @@ impl Index {
             is_retired: memory.retired_at.is_some(),
             tags: content.tags.iter().map(|tag| names.number(tag)).collect(),
             fingerprint: 0,
-            valid_to: memory.valid_to,
+            valid_to: memory.content.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
         };
@@ -189,7 +189,7 @@ impl Index {
         facts.trust = memory.content.trust;
         facts.quarantined = memory.content.quarantined;
         facts.is_retired = memory.retired_at.is_some();
-        facts.valid_to = memory.valid_to;
+        facts.valid_to = memory.content.valid_to;
         facts.updated_at = memory.updated_at;
         let glance = &mut self.glances[row];
         glance.pinned = memory.pinned;
