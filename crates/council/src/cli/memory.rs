@@ -50,7 +50,7 @@ enum Prepared {
 impl Prepared {
     fn new(action: Action) -> Result<Self, CommandError> {
         Ok(match action {
-            Action::Save(args) => Self::Save(save_body(args)?),
+            Action::Save(args) => Self::Save(save_body(*args)?),
             Action::Edit(args) => {
                 let id = args.id.clone();
                 Self::Change(id, change_body(args)?)

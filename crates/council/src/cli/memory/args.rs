@@ -32,7 +32,7 @@ pub(in crate::cli) struct MemoryArgs {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Action {
     /// Remember a text; what is piped in, where none is given
-    Save(SaveArgs),
+    Save(Box<SaveArgs>),
     /// Find what answers a question
     Search(SearchArgs),
     /// List memories, the latest first
