@@ -55,7 +55,7 @@ impl<'a> Entry<'a> {
             source: content.source.as_deref(),
             quarantined: content.quarantined,
             is_retired: memory.retired_at.is_some(),
-            valid_to: memory.valid_to,
+            valid_to: memory.content.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
         }
