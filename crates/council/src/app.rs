@@ -27,6 +27,7 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
+use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
@@ -186,9 +187,11 @@ impl App {
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
-        let tools = build_tools(&memories, config.agent.limits, &registry)?;
+        let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
+        let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
             tools,
+            programs,
             learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -391,11 +394,12 @@ async fn build_memories(
 /// What models can have done.
 fn build_tools(
     memories: &Memories,
+    programs: &Programs,
     limits: ToolLimits,
     registry: &prometheus::Registry,
 ) -> Result<Toolbox, StartError> {
     let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
-    let tools = built_in(memories);
+    let tools = built_in(memories, programs);
     Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
 }
 
