@@ -1,6 +1,6 @@
 //! Trials that take what they can: processor, memory, disk, processes, time.
 
-use super::attack::{Attack, Group::Resources, Outside, Text};
+use super::attack::{Attack, Group::Resources, Outside, Text, Way};
 use super::judge::{Ended, Judgement};
 use council_core::sandbox::RunStatus::{Cpu, Error, Killed, Memory, Ok as Fine, Timeout};
 
@@ -119,6 +119,12 @@ pub(super) const RESOURCES: &[Attack] = &[
         "A program would take the kernel's memory by reading what was never written.",
         memory,
     ),
+    trial(
+        "page_tables_by_javascript",
+        "Children of JavaScript would take the kernel's memory by reading.",
+        memory,
+    )
+    .way(Way::JavaScript),
     trial(
         "locked_memory",
         "A program would pin the host's memory.",
