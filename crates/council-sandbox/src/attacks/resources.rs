@@ -8,9 +8,10 @@ const fn trial(name: &'static str, harm: &'static str, judge: fn(&Ended) -> Judg
     Attack::trial(Resources, name, harm, judge)
 }
 
-/// Megabytes that may have been got before the limit was noticed: half as much again.
+/// Megabytes that may have been got before the limit was noticed: as much again, because without control groups all that
+/// many processes have is looked at from time to time. The programs stop by themselves at some 1400.
 fn memory(ended: &Ended) -> Judgement {
-    let most = (ended.limits.memory_bytes >> 20) * 3 / 2;
+    let most = (ended.limits.memory_bytes >> 20) * 2;
     ended.got_at_most(most, "MiB")
 }
 
