@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything is there which only the tests need: Python's virtual environments and a browser.
+# Makes sure that everything is there which only the tests need: Python's virtual environments, a browser, and the
+# programs that the sandbox can use in place of its own launcher.
 set -euo pipefail
 # shellcheck source=scripts/packages.sh
 . "$(dirname "$0")/packages.sh"
@@ -11,4 +12,6 @@ has_browser() { # the places where e2e/browser.mjs looks
 
 need python3-venv python3 -c 'import ensurepip, venv'
 need chromium has_browser
+need bubblewrap bwrap --version
+need firejail firejail --version
 install_missing

@@ -10,7 +10,7 @@ pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
 use crate::context::{self, History, Prompt, Recollection};
-use crate::lines::Lines;
+use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
 use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
@@ -41,7 +41,7 @@ struct Decided {
 /// One request on its way.
 pub(crate) struct Turn {
     parts: AgentParts,
-    lines: Lines,
+    place: Place,
     request: TurnRequest,
     client: Client,
     cancel: CancellationToken,
@@ -55,16 +55,17 @@ impl Turn {
     /// The turn's clock starts here.
     pub(crate) fn accept(
         parts: AgentParts,
-        lines: Lines,
+        lines: &Lines,
         request: TurnRequest,
         client: Client,
         cancel: CancellationToken,
     ) -> Self {
         let record = Record::begin(parts.clock.now());
         let timer = parts.metrics.begin(request.route);
+        let conversation = request.conversation.as_ref();
         Self {
+            place: conversation.map_or_else(Place::nowhere, |conversation| lines.enter(conversation)),
             parts,
-            lines,
             request,
             client,
             cancel,
@@ -76,8 +77,12 @@ impl Turn {
 
     /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled.
     pub(crate) async fn run(mut self) {
-        let place = self.wait_in_line().await;
-        let answered = unless_it_panics(self.answer()).await;
+        let first = self.wait_in_line().await;
+        let answered = if self.is_deleted() {
+            Ok(FinishReason::Cancelled)
+        } else {
+            unless_it_panics(self.answer()).await
+        };
         self.record.end();
         if self.request.tools.is_some() {
             // Of a step that did not end: nobody will answer them.
@@ -85,7 +90,7 @@ impl Turn {
         }
         self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
-        if settled.is_ok() {
+        if settled.is_ok() && !self.is_deleted() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
             let _ = unless_it_panics(async {
                 self.remember(&answered).await;
@@ -109,19 +114,25 @@ impl Turn {
         } = self;
         drop(timer);
         // The next question of this conversation is read when this answer is stored.
-        drop(place);
+        drop(first);
         client.end(last);
     }
 
-    /// Waits until no other turn runs in the conversation. A client that leaves or a shutdown ends the wait; the turn
-    /// then ends at its first event.
+    /// Waits until no other turn runs in the conversation. A client that leaves, a shutdown or the end of the
+    /// conversation ends the wait; the turn then ends at its first event, or at once.
     async fn wait_in_line(&self) -> Option<OwnedMutexGuard<()>> {
-        let conversation = self.request.conversation.as_ref()?;
         tokio::select! {
-            place = self.lines.enter(conversation) => Some(place),
+            biased;
+            () = self.place.deleted.cancelled() => None,
+            first = self.place.first() => first,
             () = self.client.gone() => None,
             () = self.cancel.cancelled() => None,
         }
+    }
+
+    /// Whether the conversation was deleted since the turn came: nothing of it is stored there any more.
+    fn is_deleted(&self) -> bool {
+        self.place.deleted.is_cancelled()
     }
 
     /// From the request to the last token.
@@ -281,6 +292,7 @@ impl Turn {
                 biased;
                 () = self.client.gone() => return Ok(self.wind_down(events).await),
                 () = self.cancel.cancelled() => return Ok(self.wind_down(events).await),
+                () = self.place.deleted.cancelled() => return Ok(self.wind_down(events).await),
                 event = events.next() => event,
             };
             let event = event.unwrap_or_else(|| {
@@ -339,6 +351,7 @@ impl Turn {
             biased;
             told = self.client.tell(event) => told,
             () = self.cancel.cancelled() => Err(Gone),
+            () = self.place.deleted.cancelled() => Err(Gone),
         }
     }
 
@@ -399,7 +412,10 @@ impl Turn {
             request_id: request.request_id.clone(),
             created_at,
         };
-        let conversation = request.conversation.as_ref().filter(|_| said);
+        let conversation = request
+            .conversation
+            .as_ref()
+            .filter(|_| said && !self.is_deleted());
         let answer = conversation.map(|conversation| {
             let messages = record.messages().into_iter();
             messages.map(|message| new(message, conversation)).collect()

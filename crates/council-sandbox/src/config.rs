@@ -1,5 +1,6 @@
 //! What the sandbox is told. Whoever reads files and the environment does so elsewhere.
 
+use council_core::sandbox::Backend;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -59,6 +60,17 @@ pub struct SandboxConfig {
     pub session_idle: Duration,
     /// Sessions that are kept; one more ends the one that was used longest ago.
     pub max_sessions: usize,
+    /// What isolates programs; `None` takes the strongest that this host gives.
+    pub backend: Option<Backend>,
+    /// Whether Landlock and seccomp alone will do where there is nothing better.
+    pub allow_weak: bool,
+    /// The OCI engine's runtime, such as `runsc`; `None` leaves it to the engine.
+    pub docker_runtime: Option<String>,
+    /// The OCI image that programs run in. It has bash, the interpreters, and a C library no older than this program's.
+    pub docker_image: String,
+    /// The environment of the OCI engine's command, such as `DOCKER_HOST`, `HOME` and `XDG_RUNTIME_DIR`; no program
+    /// sees it.
+    pub docker_environment: Vec<(String, String)>,
 }
 
 impl SandboxConfig {
@@ -73,8 +85,13 @@ impl SandboxConfig {
             pools: PoolSizes::default(),
             max_running: 16,
             max_waiting: 256,
-            session_idle: Duration::from_secs(30 * 60),
+            session_idle: Duration::from_mins(30),
             max_sessions: 8,
+            backend: None,
+            allow_weak: false,
+            docker_runtime: None,
+            docker_image: "python:3-slim".to_owned(),
+            docker_environment: Vec::new(),
         }
     }
 }

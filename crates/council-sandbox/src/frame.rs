@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Run = 4,
     /// Send an interrupt to the program.
     Interrupt = 5,
+    /// `Guest` as JSON: first, to a helper in a box that somebody else made.
+    Begin = 6,
     // From the box.
     /// `SetupFailure` as JSON; nothing follows.
     Failed = 64,
@@ -42,12 +44,13 @@ pub(crate) enum Kind {
 
 impl Kind {
     fn from_byte(byte: u8) -> Option<Self> {
-        const ALL: [Kind; 12] = [
+        const ALL: [Kind; 13] = [
             Kind::File,
             Kind::Stdin,
             Kind::Source,
             Kind::Run,
             Kind::Interrupt,
+            Kind::Begin,
             Kind::Failed,
             Kind::Ready,
             Kind::Stdout,

@@ -8,6 +8,11 @@ use std::time::Duration;
 /// No order or answer is longer, in bytes: what one datagram takes.
 pub(crate) const MAX_ORDER: usize = 128 << 10;
 
+/// Ids of the host that belong to nobody, for where Council is root: one for each user of a box.
+pub(crate) const UNOWNED: u32 = 0x5c00_0000;
+/// How many of them the helper takes. As many again follow for boxes that others make.
+pub(crate) const UNOWNED_COUNT: u32 = 0x1_0000;
+
 /// A place of the host that a box sees, read-only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bind {
@@ -46,6 +51,48 @@ pub(crate) enum Content {
     Runner(Command),
     /// A copy of the zygote of a profile.
     Copy(String),
+}
+
+/// Where programs and what they need are found.
+pub(crate) const PROGRAMS: &[&str] = &[
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt",
+];
+
+/// A box that somebody else made, as the helper in it must know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Guest {
+    pub(crate) content: Content,
+    /// Whom the helper becomes where it is root.
+    pub(crate) user: Option<u32>,
+    /// Working directory of programs, whose files go in and come out; made if it is not there.
+    pub(crate) home: PathBuf,
+    /// Folder for what is not to come out; made if it is not there.
+    pub(crate) temporary: PathBuf,
+    /// What Landlock lets a program run and read,
+    pub(crate) programs: Vec<PathBuf>,
+    /// read,
+    pub(crate) readable: Vec<PathBuf>,
+    /// and write.
+    pub(crate) writable: Vec<PathBuf>,
+    /// File systems of the box alone that are memory.
+    pub(crate) in_memory: Vec<PathBuf>,
+    /// Who holds the number of processes down.
+    pub(crate) processes: ProcessLimit,
+    /// The host's files have their names here too: programs make no local sockets and list no folders but those above.
+    pub(crate) sees_host: bool,
+    /// Whether nothing may run without Landlock.
+    pub(crate) needs_landlock: bool,
+}
+
+/// Who holds the number of processes down. The kernel counts them by user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ProcessLimit {
+    /// The kernel: nobody else has the user of the box.
+    OwnUser,
+    /// The kernel: the limit goes on top of what the user has running.
+    SharedUser,
+    /// Whoever made the box.
+    Maker,
 }
 
 /// From the helper, one datagram each.

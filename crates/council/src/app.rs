@@ -7,8 +7,8 @@
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
-//! - [`sandbox`]: where programs run that models wrote
 //! - `postgres`: memories on a PostgreSQL server
+//! - `sandbox`: runs programs apart from this machine
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
@@ -17,7 +17,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
-pub mod sandbox;
+mod sandbox;
 pub mod serve;
 mod watch;
 mod worker;
@@ -29,7 +29,6 @@ use clock::SystemClock;
 use council_agent::agent::AgentParts;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
-use council_agent::sandbox::SandboxMetrics;
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
@@ -135,11 +134,11 @@ pub struct App {
     knowledge: Knowledge,
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
+    /// Behind its checks and its meter.
+    sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
     /// As it was opened, to be made ready ahead of its first program.
-    programs: LazySandbox,
-    /// Behind its checks and its meter.
-    sandbox: Arc<dyn Sandbox>,
+    programs: Option<LazySandbox>,
     registry: prometheus::Registry,
 }
 
@@ -177,6 +176,11 @@ impl App {
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
         );
+        let programs = sandbox::open(&config, environment)?;
+        let opened = programs
+            .clone()
+            .map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
+        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
@@ -194,20 +198,14 @@ impl App {
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
-        let programs = sandbox::open(&config, environment)?;
-        let sandbox = council_agent::sandbox::guarded(
-            Arc::new(programs.clone()),
-            config.sandbox.limits.maximum,
-            SandboxMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
-        );
         Ok(Self {
             programs,
-            sandbox,
             config,
             agent,
             knowledge,
             resident,
             embedder,
+            sandbox,
             library,
             registry,
         })
@@ -234,7 +232,7 @@ impl App {
     /// When it was made before: it has metrics of its own.
     pub fn router(&self) -> Result<axum::Router, StartError> {
         let parts = council_server::ServerParts {
-            sandbox: Some(Arc::clone(&self.sandbox)),
+            sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),

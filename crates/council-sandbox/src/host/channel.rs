@@ -2,7 +2,7 @@
 
 use super::helper::cannot_isolate;
 use crate::frame::{self, CHUNK, Frame, HEADER, Kind};
-use crate::order::{Ready, RunOrder, SetupFailure};
+use crate::order::{Guest, Ready, RunOrder, SetupFailure};
 use council_core::sandbox::{InputFile, SandboxError};
 use std::io;
 use std::time::Duration;
@@ -34,6 +34,14 @@ impl Channel {
             writer,
             partial: Vec::new(),
         }
+    }
+
+    /// Tells a helper in a box that somebody else made what box it is in.
+    ///
+    /// # Errors
+    /// As the socket.
+    pub(super) async fn begin(&mut self, guest: &Guest) -> io::Result<()> {
+        self.send(Kind::Begin, &serde_json::to_vec(guest)?).await
     }
 
     /// Waits until a program can run.

@@ -6,6 +6,7 @@ use crate::runners;
 use council_core::sandbox::Language;
 use std::fs::File;
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Where an interpreter that lives outside `/usr` is seen in a box.
@@ -85,6 +86,70 @@ impl Languages {
             .flatten()
             .filter_map(|interpreter| interpreter.bind.clone())
             .collect()
+    }
+
+    /// Those that a box has where everything stands where it stands on the host.
+    pub(super) fn in_place(mut self) -> Self {
+        for interpreter in self.slots().into_iter().flatten() {
+            interpreter.program = interpreter.found.display().to_string();
+            if let Some(Bind { source, target }) = &mut interpreter.bind {
+                target.clone_from(source);
+            }
+        }
+        self
+    }
+
+    /// Those that a box has which shows only the system's own folders.
+    pub(super) fn of_the_system(mut self) -> Self {
+        for slot in self.slots() {
+            slot.take_if(|interpreter| interpreter.bind.is_some());
+        }
+        self
+    }
+
+    /// Those that every user of this machine may run.
+    pub(super) fn of_everyone(mut self) -> Self {
+        for slot in self.slots() {
+            slot.take_if(|interpreter| !is_open_to_all(&interpreter.found));
+        }
+        self
+    }
+
+    /// Those of another system, by the names that they are looked up by.
+    pub(super) fn elsewhere() -> Self {
+        let named = |name: &str| {
+            Some(Interpreter {
+                found: PathBuf::from(name),
+                program: name.to_owned(),
+                bind: None,
+            })
+        };
+        Self {
+            python: named("python3"),
+            science: None,
+            bash: named("bash"),
+            node: named("node"),
+        }
+    }
+
+    /// The names that [`elsewhere`](Self::elsewhere) looks for.
+    pub(super) const NAMES: [&str; 3] = ["python3", "bash", "node"];
+
+    /// Without those that are not found by their names.
+    pub(super) fn found_by_name(mut self, found: &[&str]) -> Self {
+        for slot in self.slots() {
+            slot.take_if(|interpreter| !found.contains(&interpreter.program.as_str()));
+        }
+        self
+    }
+
+    fn slots(&mut self) -> [&mut Option<Interpreter>; 4] {
+        [
+            &mut self.python,
+            &mut self.science,
+            &mut self.bash,
+            &mut self.node,
+        ]
     }
 
     fn of(&self, profile: Profile) -> Option<&Interpreter> {
@@ -220,6 +285,14 @@ fn interpreter(path: &Path, place: &str) -> Option<Interpreter> {
         }),
         found: real,
     })
+}
+
+/// Whether every user may read and run a file.
+fn is_open_to_all(path: &Path) -> bool {
+    let allows = |path: &Path, wanted: u32| {
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & wanted == wanted)
+    };
+    allows(path, 0o005) && path.ancestors().skip(1).all(|folder| allows(folder, 0o001))
 }
 
 fn is_program(path: &Path) -> Option<()> {

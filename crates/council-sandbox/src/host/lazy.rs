@@ -1,10 +1,10 @@
 //! A sandbox that is opened when it is first asked for, or ahead of that in the background.
 
 use crate::SandboxConfig;
-use crate::host::Namespaces;
+use crate::host::{Unavailable, open};
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
+    Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct LazySandbox {
 enum State {
     Closed,
     Open(Arc<dyn Sandbox>),
-    Failed(SandboxError, Instant),
+    Failed(Arc<Unavailable>, Instant),
 }
 
 impl LazySandbox {
@@ -42,22 +42,35 @@ impl LazySandbox {
     /// # Errors
     /// Why there is none on this host.
     pub async fn open(&self) -> Result<Arc<dyn Sandbox>, SandboxError> {
+        self.find().await.map_err(|none| none.error().clone())
+    }
+
+    /// The sandbox, or what there is instead.
+    async fn find(&self) -> Result<Arc<dyn Sandbox>, Arc<Unavailable>> {
         let mut state = self.state.lock().await;
         match &*state {
             State::Open(sandbox) => return Ok(Arc::clone(sandbox)),
-            State::Failed(error, since) if since.elapsed() < AGAIN => return Err(error.clone()),
+            State::Failed(none, since) if since.elapsed() < AGAIN => return Err(Arc::clone(none)),
             State::Closed | State::Failed(..) => {}
         }
-        match Namespaces::start((*self.config).clone()).await {
+        match open((*self.config).clone()).await {
             Ok(sandbox) => {
-                let sandbox: Arc<dyn Sandbox> = Arc::new(sandbox);
                 *state = State::Open(Arc::clone(&sandbox));
                 Ok(sandbox)
             }
-            Err(error) => {
-                *state = State::Failed(error.clone(), Instant::now());
-                Err(error)
+            Err(none) => {
+                let none = Arc::new(none);
+                *state = State::Failed(Arc::clone(&none), Instant::now());
+                Err(none)
             }
+        }
+    }
+
+    /// The same, for where it does not matter which.
+    async fn any(&self) -> Arc<dyn Sandbox> {
+        match self.find().await {
+            Ok(sandbox) => sandbox,
+            Err(none) => none,
         }
     }
 }
@@ -65,28 +78,14 @@ impl LazySandbox {
 #[async_trait]
 impl Sandbox for LazySandbox {
     async fn status(&self) -> SandboxStatus {
-        match self.open().await {
-            Ok(sandbox) => sandbox.status().await,
-            Err(error) => SandboxStatus {
-                protection: None,
-                rejected: vec![(Backend::Namespaces, error.to_string())],
-                languages: Vec::new(),
-                pools: Vec::new(),
-                running: 0,
-            },
-        }
+        self.any().await.status().await
     }
 
     fn run(&self, program: Program, cancel: CancellationToken) -> RunStream {
         let this = self.clone();
-        futures::stream::once(async move {
-            match this.open().await {
-                Ok(sandbox) => sandbox.run(program, cancel),
-                Err(error) => futures::stream::once(async { Err(error) }).boxed(),
-            }
-        })
-        .flatten()
-        .boxed()
+        futures::stream::once(async move { this.any().await.run(program, cancel) })
+            .flatten()
+            .boxed()
     }
 
     async fn sessions(&self) -> Vec<SessionSummary> {
@@ -97,10 +96,10 @@ impl Sandbox for LazySandbox {
     }
 
     async fn end_session(&self, id: &SessionId) -> Result<(), SandboxError> {
-        self.open().await?.end_session(id).await
+        self.any().await.end_session(id).await
     }
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
-        self.open().await?.interrupt_session(id).await
+        self.any().await.interrupt_session(id).await
     }
 }

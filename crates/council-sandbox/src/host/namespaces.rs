@@ -1,6 +1,7 @@
 //! The sandbox of this crate's own launcher: namespaces, Landlock, seccomp, limits.
 
 use super::languages::Languages;
+use super::places::Places;
 use super::pool::Pool;
 use super::result::refused;
 use super::run::{Events, Outcome, Run};
@@ -9,14 +10,13 @@ use super::sessions::{Kept, Sessions};
 use crate::config::SandboxConfig;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Language, Layer, Program, Protection, RunEvent, RunReport, RunStream, Sandbox, SandboxError,
-    SandboxStatus, SessionId, SessionSummary, Start, Tier,
+    Backend, Language, Layer, LayerState, Program, Protection, RunEvent, RunReport, RunStream, Sandbox,
+    SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -37,10 +37,7 @@ pub struct Namespaces {
 struct Inner {
     pool: Arc<Pool>,
     sessions: Sessions,
-    places: Semaphore,
-    waiting: AtomicU32,
-    most_waiting: u32,
-    running: AtomicU32,
+    places: Places,
 }
 
 impl Drop for Namespaces {
@@ -58,10 +55,7 @@ impl Namespaces {
         let languages = Languages::find(&config);
         let inner = Arc::new(Inner {
             sessions: Sessions::new(config.session_idle, config.max_sessions),
-            places: Semaphore::new(config.max_running.max(1) as usize),
-            waiting: AtomicU32::new(0),
-            most_waiting: config.max_waiting,
-            running: AtomicU32::new(0),
+            places: Places::new(config.max_running, config.max_waiting),
             pool: Arc::new(Pool::new(config, languages)),
         });
         inner.pool.helper().await?;
@@ -74,6 +68,15 @@ impl Namespaces {
         };
         sandbox.layers = selftest::layers(&sandbox).await?;
         selftest::verdict(&sandbox.layers)?;
+        let helper = inner.pool.helper().await?;
+        sandbox
+            .layers
+            .extend(helper.layers().into_iter().map(|(name, missing)| Layer {
+                name,
+                state: missing.map_or(LayerState::Enforced, LayerState::Missing),
+                // Without them, what processes use is added up.
+                required: false,
+            }));
         let (refilled, ended) = (Arc::clone(&inner), end.clone());
         tasks.spawn(async move {
             tokio::select! {
@@ -112,7 +115,7 @@ impl Sandbox for Namespaces {
                 .map(|language| (language, languages.state(language)))
                 .collect(),
             pools: self.inner.pool.states(),
-            running: self.inner.running.load(Ordering::Relaxed),
+            running: self.inner.places.running(),
         }
     }
 
@@ -160,31 +163,11 @@ impl Inner {
             return Err(SandboxError::LanguageMissing { language, message });
         }
         program.source = program.clean_source().into_owned();
-        let _place = self.place().await?;
-        self.running.fetch_add(1, Ordering::Relaxed);
-        let ran = match program.session.clone() {
+        let _place = self.places.take().await?;
+        match program.session.clone() {
             None => self.run_once(&program, asked, cancel, events).await,
             Some(id) => self.run_in_session(&id, &program, asked, cancel, events).await,
-        };
-        self.running.fetch_sub(1, Ordering::Relaxed);
-        ran
-    }
-
-    /// A place among those that run; there is an end to how many wait for one.
-    async fn place(&self) -> Result<SemaphorePermit<'_>, SandboxError> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Ok(place);
         }
-        let busy = SandboxError::Busy {
-            retry_after: Duration::from_secs(1),
-        };
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.most_waiting {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(busy);
-        }
-        let place = self.places.acquire().await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-        place.map_err(|_| busy)
     }
 
     async fn run_once(

@@ -132,10 +132,7 @@ impl Pool {
                     // A copy is worth waiting for, but not for ever: its packages may be broken.
                     let mut state = helper.state();
                     let ready = state.wait_for(|state| state.gone || state.zygotes.contains(profile.name()));
-                    if tokio::time::timeout(Duration::from_secs(60), ready)
-                        .await
-                        .is_err()
-                    {
+                    if tokio::time::timeout(Duration::from_mins(1), ready).await.is_err() {
                         break;
                     }
                 }

@@ -62,6 +62,13 @@ pub(super) fn report(ending: &Ending, collected: Collected, queue: Duration, sta
     report
 }
 
+/// Says who isolated it.
+pub(super) fn by(mut report: RunReport, backend: Backend, tier: Tier) -> RunReport {
+    report.backend = backend;
+    report.tier = tier;
+    report
+}
+
 /// The report of a program that was not run.
 pub(super) fn refused(why: &str) -> RunReport {
     stopped(

@@ -179,6 +179,7 @@ fn take(
         | Kind::Source
         | Kind::Run
         | Kind::Interrupt
+        | Kind::Begin
         | Kind::Failed
         | Kind::Ready => {
             return Err(broken(&format!("{kind:?} during a run")));

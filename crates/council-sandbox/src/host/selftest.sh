@@ -1,5 +1,5 @@
 # Tries, in a real box, whether each layer of protection holds. One line for each: its name, a tab, and what is wrong, if
-# something is. HOST_* are the host's namespaces.
+# something is. HOST_* are the host's namespaces, and when its first process began.
 holds() { printf '%s\t\n' "$1"; }
 fails() { printf '%s\t%s\n' "$1" "$2"; }
 status=$(</proc/self/status)
@@ -27,8 +27,14 @@ write() { : >"$1"; }
 refused "read-only system" "/usr can be written" write /usr/probe
 refused "read-only root" "/ can be written" write /probe
 refused "host files" "/root or /home can be seen" test -e /root -o -e /home -o -e /var
-refused "host processes" "/proc/1 can be seen" test -e /proc/1/status
-refused "kernel settings" "/proc/sys can be seen" test -e /proc/sys
+first_of_host() {
+  local stat
+  read -r stat </proc/1/stat || return
+  set -- ${stat##*)}
+  [[ ${20} == "$HOST_start" ]]
+}
+refused "host processes" "/proc/1 is the host's" first_of_host
+refused "kernel settings" "/proc/sys can be seen" test -e /proc/sys/kernel
 refused "host devices" "devices of the host can be seen" test -e /dev/sda -o -e /dev/vda -o -e /dev/kmsg -o -e /sys/class
 refused "network" "a connection can be tried" write /dev/tcp/127.0.0.1/9
 printf '#!/bin/bash\n' >/tmp/probe && chmod +x /tmp/probe
@@ -37,7 +43,10 @@ mkdir -p /tmp/m
 refused "no mounts" "something can be mounted" mount -t tmpfs none /tmp/m
 refused "no new namespaces" "a user namespace can be made" unshare -U true
 
-[[ $(field CapPrm)$(field CapEff)$(field CapBnd)$(field CapAmb) =~ ^0+$ ]] && holds "no capabilities" ||
+capabilities=$(field CapPrm)$(field CapEff)$(field CapAmb)
+# Those that a program could be given by another count where it could be given any.
+[[ $(field NoNewPrivs) == 1 ]] || capabilities+=$(field CapBnd)
+[[ $capabilities =~ ^0+$ ]] && holds "no capabilities" ||
   fails "no capabilities" "some are left: $(field CapEff) of $(field CapBnd)"
 [[ $(field NoNewPrivs) == 1 ]] && holds "no new privileges" || fails "no new privileges" "it is not set"
 [[ $(field Seccomp) == 2 ]] && holds "seccomp" || fails "seccomp" "there is no filter"

@@ -1,8 +1,8 @@
-//! Files into `/box` before a run, and out of it afterwards. Only pid 1 opens paths there, and it follows no link.
+//! Files into `/box` before a run, and out of it afterwards. Only the helper opens paths there, and it follows no link.
 
 use super::BOX_USER;
 use crate::frame::CHUNK;
-use rustix::fs::{CWD, Dir, FileType, Gid, Mode, OFlags, ResolveFlags, Stat, Uid};
+use rustix::fs::{Dir, FileType, Gid, Mode, OFlags, ResolveFlags, Stat, Uid};
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::io::{self, Read as _, Write as _};
@@ -20,12 +20,11 @@ pub(super) struct Before(HashMap<u64, (i64, i64)>);
 ///
 /// # Errors
 /// As the file system; a name that leaves the box is refused by the kernel.
-pub(super) fn put(name: &str, content: &[u8], first: bool) -> io::Result<()> {
-    let root = rustix::fs::open("/box", OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+pub(super) fn put(root: &OwnedFd, name: &str, content: &[u8], first: bool) -> io::Result<()> {
     if first {
         for (index, _) in name.match_indices('/') {
-            match rustix::fs::mkdirat(&root, &name[..index], Mode::from_raw_mode(0o755)) {
-                Ok(()) => own(&open(&root, &name[..index], OFlags::DIRECTORY)?)?,
+            match rustix::fs::mkdirat(root, &name[..index], Mode::from_raw_mode(0o755)) {
+                Ok(()) => own(&open(root, &name[..index], OFlags::DIRECTORY)?)?,
                 Err(rustix::io::Errno::EXIST) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -37,12 +36,16 @@ pub(super) fn put(name: &str, content: &[u8], first: bool) -> io::Result<()> {
         } else {
             OFlags::APPEND
         };
-    let file = open(&root, name, how)?;
+    let file = open(root, name, how)?;
     own(&file)?;
     std::fs::File::from(file).write_all(content)
 }
 
 fn own(file: &OwnedFd) -> io::Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        // The program's user is who made the file.
+        return Ok(());
+    }
     rustix::fs::fchown(file, Some(Uid::from_raw(BOX_USER)), Some(Gid::from_raw(BOX_USER)))?;
     Ok(())
 }
@@ -68,10 +71,10 @@ fn mode_for(how: OFlags) -> Mode {
     }
 }
 
-/// What stands in `/box` now.
-pub(super) fn before() -> Before {
+/// What stands there now.
+pub(super) fn before(root: &OwnedFd) -> Before {
     let mut found = HashMap::new();
-    walk(&mut |_, _, stat| {
+    walk(root, &mut |_, _, stat| {
         found.insert(stat.st_ino, (stat.st_ctime, stat.st_ctime_nsec as i64));
         true
     });
@@ -84,6 +87,7 @@ pub(super) fn before() -> Before {
 /// # Errors
 /// Those of `give`.
 pub(super) fn take(
+    root: &OwnedFd,
     before: &Before,
     most_files: usize,
     most_bytes: u64,
@@ -91,7 +95,7 @@ pub(super) fn take(
 ) -> io::Result<bool> {
     let mut files: Vec<(String, OwnedFd)> = Vec::new();
     let mut left_out = false;
-    let whole = walk(&mut |name, file, stat| {
+    let whole = walk(root, &mut |name, file, stat| {
         // A name that could move a cursor or end a line is nobody's friend.
         if name.chars().any(char::is_control) {
             left_out = true;
@@ -142,9 +146,9 @@ pub(super) enum Piece<'a> {
 }
 
 /// Shows every regular file, opened, until `visit` says that it is enough. Whether all of them were looked at.
-fn walk(visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> bool {
+fn walk(root: &OwnedFd, visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> bool {
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let Ok(root) = rustix::fs::openat(CWD, "/box", flags, Mode::empty()) else {
+    let Ok(root) = rustix::fs::openat(root, ".", flags, Mode::empty()) else {
         return false;
     };
     let mut whole = true;

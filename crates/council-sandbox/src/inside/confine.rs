@@ -1,7 +1,8 @@
 //! What a process of a box does to itself before it becomes a program that nobody vouches for.
 
-use super::{BOX_USER, sys};
-use crate::order::{Command, RunOrder};
+use super::place::Place;
+use super::{sys, watch};
+use crate::order::{Command, ProcessLimit, RunOrder};
 use rustix::fs::{Gid, Uid};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets};
@@ -20,27 +21,28 @@ pub(super) struct Streams {
 
 /// What is taken from a program.
 pub(super) struct Walls<'a> {
-    pub(super) paths: &'a OwnedFd,
+    /// `None` where this kernel has no Landlock and the box holds without.
+    pub(super) paths: Option<&'a OwnedFd>,
     pub(super) calls: &'a BpfProgram,
+    /// Whom it becomes, where it is root.
+    pub(super) user: Option<u32>,
 }
 
 /// Becomes the program. Comes back only when that fails.
 pub(super) fn become_program(command: &Command, streams: &Streams, walls: &Walls<'_>) -> io::Error {
-    match prepare(streams, walls) {
-        Err(error) => error,
-        Ok(()) => {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this process is in the box and becomes the program; nothing is started"
-            )]
-            let mut program = std::process::Command::new(&command.program);
-            program
-                .args(&command.arguments)
-                .env_clear()
-                .envs(command.environment.iter().map(|(name, value)| (name, value)))
-                .exec()
-        }
+    if let Err(error) = prepare(streams, walls) {
+        return error;
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this process is in the box and becomes the program; nothing is started"
+    )]
+    let mut program = std::process::Command::new(&command.program);
+    program
+        .args(&command.arguments)
+        .env_clear()
+        .envs(command.environment.iter().map(|(name, value)| (name, value)))
+        .exec()
 }
 
 fn prepare(streams: &Streams, walls: &Walls<'_>) -> io::Result<()> {
@@ -64,15 +66,10 @@ fn prepare(streams: &Streams, walls: &Walls<'_>) -> io::Result<()> {
         }
         None => sys::close_on_exec_from(3)?,
     }
-    for capability in (0..64).filter_map(|bit| CapabilitySet::from_bits(1 << bit)) {
-        // Those that the kernel does not know cannot be given either.
-        let _ = rustix::thread::remove_capability_from_bounding_set(capability);
+    give_up_capabilities();
+    if let Some(user) = walls.user {
+        become_user(user)?;
     }
-    let (user, group) = (Uid::from_raw(BOX_USER), Gid::from_raw(BOX_USER));
-    // Refused where a user has no other groups to give up.
-    let _ = rustix::thread::set_thread_groups(&[]);
-    rustix::thread::set_thread_res_gid(group, group, group)?;
-    rustix::thread::set_thread_res_uid(user, user, user)?;
     let none = CapabilitySet::empty();
     rustix::thread::set_capabilities(
         None,
@@ -83,31 +80,66 @@ fn prepare(streams: &Streams, walls: &Walls<'_>) -> io::Result<()> {
         },
     )?;
     rustix::thread::set_no_new_privs(true)?;
-    sys::restrict_self(walls.paths.as_fd())?;
+    if let Some(paths) = walls.paths {
+        sys::restrict_self(paths.as_fd())?;
+    }
     seccompiler::apply_filter(walls.calls).map_err(io::Error::other)
+}
+
+/// Lets no program that is started later have a capability.
+pub(super) fn give_up_capabilities() {
+    for capability in (0..64).filter_map(|bit| CapabilitySet::from_bits(1 << bit)) {
+        // Those that the kernel does not know cannot be given either.
+        let _ = rustix::thread::remove_capability_from_bounding_set(capability);
+    }
+}
+
+/// Becomes somebody else, for good.
+///
+/// # Errors
+/// As `setresuid(2)`.
+pub(super) fn become_user(user: u32) -> io::Result<()> {
+    let (user, group) = (Uid::from_raw(user), Gid::from_raw(user));
+    // Refused where a user has no other groups to give up.
+    let _ = rustix::thread::set_thread_groups(&[]);
+    rustix::thread::set_thread_res_gid(group, group, group)?;
+    Ok(rustix::thread::set_thread_res_uid(user, user, user)?)
 }
 
 /// Puts the limits of a run on a process of the box, or on this one; what it starts has them too.
 ///
 /// # Errors
 /// As `prlimit(2)`.
-pub(super) fn limit(pid: Option<Pid>, order: &RunOrder, base_data_bytes: u64) -> io::Result<()> {
+pub(super) fn limit(
+    place: &Place,
+    pid: Option<Pid>,
+    order: &RunOrder,
+    base_data_bytes: u64,
+) -> io::Result<()> {
     let set = |resource, value: u64| -> io::Result<()> {
         let limit = Rlimit {
             current: Some(value),
             maximum: Some(value),
         };
         match prlimit(pid, resource, limit) {
-            Ok(_) => Ok(()),
-            // A session's second run: what was lowered once is not raised again.
-            Err(rustix::io::Errno::PERM) => Ok(()),
+            // Refused: a session's second run; what was lowered once is not raised again.
+            Ok(_) | Err(rustix::io::Errno::PERM) => Ok(()),
             Err(error) => Err(error.into()),
         }
     };
     set(Resource::Core, 0)?;
     set(Resource::Stack, 8 << 20)?;
     set(Resource::Nofile, u64::from(order.open_files))?;
-    set(Resource::Nproc, u64::from(order.processes))?;
+    match place.processes {
+        ProcessLimit::OwnUser => set(Resource::Nproc, u64::from(order.processes))?,
+        ProcessLimit::SharedUser => {
+            set(
+                Resource::Nproc,
+                watch::threads_of_user() + u64::from(order.processes),
+            )?;
+        }
+        ProcessLimit::Maker => {}
+    }
     set(Resource::Fsize, order.file_bytes)?;
     set(Resource::Memlock, 64 << 10)?;
     set(Resource::Msgqueue, 0)?;

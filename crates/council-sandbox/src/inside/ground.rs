@@ -1,9 +1,10 @@
 //! The ground that all boxes stand on: namespaces of the helper's own, and a root in which nothing can be written and of
 //! the host only its programs are seen. Made once, so that a box needs four mounts of its own and not twenty.
 
+use super::cgroup::{self, Groups};
 use super::{BOX_USER, launcher, sys};
 use crate::message;
-use crate::order::{Bind, Order, SetupFailure};
+use crate::order::{Bind, Order, SetupFailure, UNOWNED, UNOWNED_COUNT};
 use rustix::fs::{Gid, Mode, Uid};
 use rustix::mount::{
     MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind_recursive, mount_change, unmount,
@@ -11,7 +12,7 @@ use rustix::mount::{
 use rustix::process::{DumpableBehavior, Signal, WaitOptions};
 use std::ffi::CString;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
@@ -19,11 +20,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// Where the root is put together. Every host has it, and no interpreter lives there.
 const SITE: &str = "/sys";
-
-/// Ids of the host that belong to nobody, where the helper is root: one for each user of a box.
-pub(super) const UNOWNED: u32 = 0x5c00_0000;
-/// How many of them.
-pub(super) const UNOWNED_COUNT: u32 = 0x1_0000;
 
 /// What the helper is on its host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,13 +74,14 @@ pub(super) fn serve(orders: &OwnedFd) -> Result<(), SetupFailure> {
         }
     }
     let (ask, asked) = rustix::pipe::pipe().map_err(|error| failed("helper")(error.into()))?;
+    let (groups, made_groups) = rustix::pipe::pipe().map_err(|error| failed("helper")(error.into()))?;
     let (mapped, map) = rustix::pipe::pipe().map_err(|error| failed("helper")(error.into()))?;
     // The first process of the new pid namespace: with it everything ends that it ever started.
     let Some(child) = sys::fork(0).map_err(failed("pid namespace"))? else {
-        drop((ask, map));
-        return stand(orders, &binds, rank, &asked, &mapped);
+        drop((ask, map, groups));
+        return stand(orders, &binds, rank, &asked, &mapped, &made_groups);
     };
-    drop((asked, mapped));
+    drop((asked, mapped, made_groups));
     let mut byte = [0];
     if rustix::io::read(&ask, &mut byte) == Ok(1) {
         let folder = format!("/proc/{}", child.as_raw_nonzero());
@@ -92,8 +89,13 @@ pub(super) fn serve(orders: &OwnedFd) -> Result<(), SetupFailure> {
         write_map(&folder, &range, &range, true).map_err(failed("user namespace"))?;
         let _ = rustix::io::write(&map, &[0]);
     }
-    // Nothing of this process is needed any more but that it waits.
+    // Nothing of this process is needed any more but that it waits, and takes away what is left.
     let _ = rustix::process::waitpid(Some(child), WaitOptions::empty());
+    let mut paths = Vec::new();
+    let _ = std::fs::File::from(groups).read_to_end(&mut paths);
+    for path in paths.split(|&byte| byte == b'\n').filter(|path| !path.is_empty()) {
+        cgroup::clear(Path::new(std::ffi::OsStr::from_bytes(path)));
+    }
     Ok(())
 }
 
@@ -104,9 +106,19 @@ fn stand(
     rank: Rank,
     ask: &OwnedFd,
     mapped: &OwnedFd,
+    made_groups: &OwnedFd,
 ) -> Result<(), SetupFailure> {
     let outcome = (|| {
         let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+        // While the host's files can be seen.
+        let owner = (rank == Rank::Root).then_some(UNOWNED);
+        let (groups, layers) = Groups::make(owner);
+        let made: Vec<&[u8]> = groups
+            .paths()
+            .iter()
+            .map(|path| path.as_os_str().as_bytes())
+            .collect();
+        let _ = rustix::io::write(made_groups, &made.join(&b'\n'));
         // Its parent still needs the host's /proc.
         sys::unshare(libc::CLONE_NEWNS).map_err(failed("mount namespace"))?;
         make_root(binds)?;
@@ -121,12 +133,10 @@ fn stand(
             }
             become_mapped_root().map_err(failed("user namespace"))?;
         }
-        Ok(())
+        Ok((groups, layers))
     })();
-    match outcome {
-        Ok(()) => launcher::serve(orders, rank),
-        Err(failure) => Err(failure),
-    }
+    let (groups, layers) = outcome?;
+    launcher::serve(orders, rank, groups, layers)
 }
 
 fn become_mapped_root() -> io::Result<()> {

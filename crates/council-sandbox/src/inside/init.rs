@@ -3,27 +3,34 @@
 //!
 //! - [`mounts`](self::mounts): what only this box sees
 //! - [`run`](self::run): one run from its order to its ending
+//! - [`wire`](self::wire): the way to the host
 
 mod mounts;
 mod outbox;
 mod run;
+mod wire;
 
+use super::cgroup::Group;
 use super::confine::{Streams, Walls, become_program};
-use super::{collect, paths, sys};
+use super::launcher::complain;
+use super::place::Place;
+use super::watch::Members;
+use super::{collect, place, sys};
 use crate::frame::{self, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
 use outbox::Outbox;
 use run::{Finished, Run};
 use rustix::event::{PollFd, PollFlags};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{DumpableBehavior, Pid, Signal};
 use seccompiler::BpfProgram;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::time::Duration;
+pub(super) use wire::Wire;
 
-/// Where the script of a plain program stands.
-const SCRIPT: &str = "/tmp/main.sh";
+/// What the script of a plain program is called in the folder for what is not to come out.
+const SCRIPT: &str = "main.sh";
 /// A runner says no more than this at once, in bytes.
 const MAX_SAID: usize = 1 << 20;
 
@@ -37,31 +44,90 @@ pub(super) struct Birth {
     pub(super) content: Content,
     /// The program's ends of its streams; gone already where a zygote has them.
     pub(super) streams: Option<Streams>,
+    pub(super) ends: Ends,
+    pub(super) calls: BpfProgram,
+    /// Of the box, and what pid 1 goes into it by.
+    pub(super) group: Group,
+    pub(super) doors: Vec<OwnedFd>,
+}
+
+/// Pid 1's ends of a program's streams.
+pub(super) struct Ends {
     pub(super) stdin: OwnedFd,
     pub(super) stdout: OwnedFd,
     pub(super) stderr: OwnedFd,
     pub(super) control: OwnedFd,
-    pub(super) calls: BpfProgram,
+}
+
+/// New streams for a program, and their other ends.
+///
+/// # Errors
+/// As `pipe(2)`.
+pub(super) fn streams() -> io::Result<(Streams, Ends)> {
+    let pipe = || rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
+    let (stdin, to_stdin) = pipe()?;
+    let (from_stdout, stdout) = pipe()?;
+    let (from_stderr, stderr) = pipe()?;
+    let (control, runner) = socketpair(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
+    let streams = Streams {
+        stdin,
+        stdout,
+        stderr,
+        control: Some(runner),
+    };
+    let ends = Ends {
+        stdin: to_stdin,
+        stdout: from_stdout,
+        stderr: from_stderr,
+        control,
+    };
+    Ok((streams, ends))
 }
 
 /// Lives as pid 1 of a new box.
 pub(super) fn live(birth: Birth) -> ! {
-    let mut channel = UnixStream::from(birth.channel.try_clone().unwrap_or_else(|_| sys::exit_now(1)));
-    match Init::begin(birth) {
+    let wire = || birth.channel.try_clone().and_then(Wire::socket);
+    let (Ok(wire), Ok(mut spare)) = (wire(), wire()) else {
+        sys::exit_now(1)
+    };
+    match Init::begin(wire, birth) {
         Ok(init) => init.serve(),
         Err(failure) => {
-            let body = serde_json::to_vec(&failure).unwrap_or_default();
-            let _ = frame::write(&mut channel, Kind::Failed, &body);
+            say_failed(&mut spare, &failure);
             sys::exit_now(1)
         }
     }
 }
 
-struct Init {
-    channel: UnixStream,
+/// Tells the host that there will be no box.
+pub(super) fn say_failed(wire: &mut Wire, failure: &SetupFailure) {
+    let body = serde_json::to_vec(failure).unwrap_or_default();
+    let _ = frame::write(wire, Kind::Failed, &body);
+}
+
+/// What is needed to stand for a box beside its program.
+pub(super) struct Parts {
+    pub(super) wire: Wire,
+    /// Where the launcher says how a copy ended; `None` where there is no launcher.
+    pub(super) told: Option<OwnedFd>,
+    pub(super) ends: Ends,
+    pub(super) place: Place,
+    pub(super) paths: Option<OwnedFd>,
+    pub(super) calls: BpfProgram,
+}
+
+/// Pid 1 of a box, or a guest in its stead.
+pub(super) struct Init {
+    wire: Wire,
     children: OwnedFd,
     /// Where the launcher says how a copy ended.
-    told: OwnedFd,
+    told: Option<OwnedFd>,
+    place: Place,
     stdin: Option<OwnedFd>,
     stdout: Option<OwnedFd>,
     stderr: Option<OwnedFd>,
@@ -71,7 +137,7 @@ struct Init {
     heard: Vec<u8>,
     to_runner: Outbox,
     to_stdin: Outbox,
-    paths: OwnedFd,
+    paths: Option<OwnedFd>,
     calls: BpfProgram,
     /// Started when its script is known; `None` where a runner is there.
     plain: Option<(Command, Streams)>,
@@ -85,7 +151,7 @@ struct Init {
     reaped_cpu: Duration,
 }
 
-fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
+pub(super) fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
     move |error| SetupFailure {
         layer: name.to_owned(),
         message: error.to_string(),
@@ -93,32 +159,52 @@ fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
 }
 
 impl Init {
-    fn begin(birth: Birth) -> Result<Self, SetupFailure> {
+    fn begin(wire: Wire, birth: Birth) -> Result<Self, SetupFailure> {
         let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
         let mut byte = [0];
         match rustix::io::read(&birth.go, &mut byte) {
             Ok(1) => {}
             _ => sys::exit_now(1),
         }
+        for door in &birth.doors {
+            rustix::io::write(door, b"0").map_err(|error| layer("control group")(error.into()))?;
+        }
+        drop(birth.doors);
         mounts::put_up().map_err(layer("mount namespace"))?;
         let _ = rustix::system::sethostname(b"box");
-        let paths = paths::ruleset().map_err(layer("landlock"))?;
+        let parts = Parts {
+            wire,
+            told: Some(birth.go),
+            ends: birth.ends,
+            paths: Some(place::own_paths().map_err(layer("landlock"))?),
+            calls: birth.calls,
+            place: Place::own(birth.group).map_err(layer("mount namespace"))?,
+        };
+        Self::new(parts)?.fill(birth.content, birth.streams)
+    }
+
+    /// Takes the place of pid 1, or is it.
+    ///
+    /// # Errors
+    /// Naming the layer that could not be put up.
+    pub(super) fn new(parts: Parts) -> Result<Self, SetupFailure> {
         // Its memory and descriptors are nobody's business, even where a program has the same user.
         rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)
             .map_err(|error| layer("pid 1")(error.into()))?;
-        let mut init = Self {
-            channel: UnixStream::from(birth.channel),
+        let init = Self {
+            wire: parts.wire,
             children: sys::watch_children().map_err(layer("pid 1"))?,
-            told: birth.go,
-            stdin: Some(birth.stdin),
-            stdout: Some(birth.stdout),
-            stderr: Some(birth.stderr),
-            control: Some(birth.control),
+            told: parts.told,
+            place: parts.place,
+            stdin: Some(parts.ends.stdin),
+            stdout: Some(parts.ends.stdout),
+            stderr: Some(parts.ends.stderr),
+            control: Some(parts.ends.control),
             heard: Vec::new(),
             to_runner: Outbox::default(),
             to_stdin: Outbox::default(),
-            paths,
-            calls: birth.calls,
+            paths: parts.paths,
+            calls: parts.calls,
             plain: None,
             main: None,
             base_data: 0,
@@ -128,35 +214,43 @@ impl Init {
             reaped_cpu: Duration::ZERO,
         };
         init.never_wait().map_err(layer("pid 1"))?;
-        match (birth.content, birth.streams) {
+        Ok(init)
+    }
+
+    /// Puts into the box what is to stand ready there.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn fill(mut self, content: Content, streams: Option<Streams>) -> Result<Self, SetupFailure> {
+        match (content, streams) {
             (Content::Empty(command), Some(streams)) => {
                 // Nobody is spoken to.
-                init.control = None;
+                self.control = None;
                 let streams = Streams {
                     control: None,
                     ..streams
                 };
-                init.plain = Some((command, streams));
-                init.say(Kind::Ready, &Ready { pid: 0 });
+                self.plain = Some((command, streams));
+                self.say(Kind::Ready, &Ready { pid: 0 });
             }
             (Content::Runner(command), Some(streams)) => {
-                let pid = init.start(&command, &streams, None).map_err(layer("start"))?;
-                init.main = Some(pid);
+                let pid = self.start(&command, &streams, None).map_err(layer("start"))?;
+                self.main = Some(pid);
             }
             (Content::Copy(_), None) => {
-                if let Some(control) = &init.control {
-                    crate::message::send(control, &"paths", &[init.paths.as_fd()]).map_err(layer("start"))?;
+                if let (Some(control), Some(paths)) = (&self.control, &self.paths) {
+                    crate::message::send(control, &"paths", &[paths.as_fd()]).map_err(layer("start"))?;
                 }
             }
             _ => return Err(layer("start")(io::ErrorKind::InvalidInput.into())),
         }
-        Ok(init)
+        Ok(self)
     }
 
     /// Reading and writing what a program shares never makes pid 1 wait.
     fn never_wait(&self) -> io::Result<()> {
         let streams = [&self.stdin, &self.stdout, &self.stderr].into_iter().flatten();
-        for descriptor in streams.chain([&self.told]) {
+        for descriptor in streams.chain(&self.told) {
             rustix::io::ioctl_fionbio(descriptor, true)?;
         }
         Ok(())
@@ -167,14 +261,19 @@ impl Init {
         if let Some(pid) = sys::fork(0)? {
             return Ok(pid);
         }
-        let error = match limits.map(|order| super::confine::limit(None, order, 0)) {
+        if self.place.members == Members::Descendants {
+            let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+        }
+        let limited = limits.map(|order| super::confine::limit(&self.place, None, order, 0));
+        let error = match limited {
             Some(Err(error)) => error,
             _ => become_program(
                 command,
                 streams,
                 &Walls {
-                    paths: &self.paths,
+                    paths: self.paths.as_ref(),
                     calls: &self.calls,
+                    user: self.place.user,
                 },
             ),
         };
@@ -183,7 +282,8 @@ impl Init {
         sys::exit_now(127)
     }
 
-    fn serve(mut self) -> ! {
+    /// Serves until the host is gone or the program has ended.
+    pub(super) fn serve(mut self) -> ! {
         loop {
             self.wait();
             self.hear_runner();
@@ -200,11 +300,8 @@ impl Init {
     /// Until something happens, or something is to be looked at.
     fn wait(&self) {
         let read = PollFlags::IN;
-        let mut all = vec![
-            PollFd::new(&self.channel, read),
-            PollFd::new(&self.children, read),
-            PollFd::new(&self.told, read),
-        ];
+        let mut all = vec![PollFd::new(&self.wire, read), PollFd::new(&self.children, read)];
+        all.extend(self.told.iter().map(|told| PollFd::new(told, read)));
         if let Some(control) = &self.control {
             let events = if self.to_runner.is_empty() {
                 read
@@ -227,7 +324,7 @@ impl Init {
     }
 
     fn server_speaks(&self) -> bool {
-        let mut one = [PollFd::new(&self.channel, PollFlags::IN)];
+        let mut one = [PollFd::new(&self.wire, PollFlags::IN)];
         let now = rustix::event::Timespec {
             tv_sec: 0,
             tv_nsec: 0,
@@ -236,21 +333,27 @@ impl Init {
     }
 
     fn obey(&mut self) {
-        match frame::read(&mut self.channel) {
+        match frame::read(&mut self.wire) {
             Ok(Some(Frame { kind, body })) => match kind {
                 Kind::File => self.put_file(&body),
                 Kind::Stdin => self.to_stdin.push(&body),
                 Kind::Source => self.source.extend_from_slice(&body),
                 Kind::Run => match serde_json::from_slice(&body) {
                     Ok(order) => self.begin_run(order),
-                    Err(_) => sys::exit_now(1),
+                    Err(_) => self.place.leave(1),
                 },
                 Kind::Interrupt => self.interrupt(),
-                Kind::Failed | Kind::Ready | Kind::Stdout | Kind::Stderr => sys::exit_now(1),
-                Kind::Artifact | Kind::Data | Kind::Ended => sys::exit_now(1),
+                Kind::Begin
+                | Kind::Failed
+                | Kind::Ready
+                | Kind::Stdout
+                | Kind::Stderr
+                | Kind::Artifact
+                | Kind::Data
+                | Kind::Ended => self.place.leave(1),
             },
             // The run was cancelled, or the server is gone.
-            Ok(None) | Err(_) => sys::exit_now(0),
+            Ok(None) | Err(_) => self.place.leave(0),
         }
     }
 
@@ -260,10 +363,10 @@ impl Init {
             Some((std::str::from_utf8(name).ok()?.to_owned(), content))
         });
         let Some((name, content)) = parsed else {
-            sys::exit_now(1)
+            self.place.leave(1)
         };
         let first = self.file.as_deref() != Some(&name);
-        if let Err(error) = collect::put(&name, content, first) {
+        if let Err(error) = collect::put(&self.place.home, &name, content, first) {
             self.fail(&SetupFailure {
                 layer: "files".to_owned(),
                 message: format!("{name}: {error}"),
@@ -274,7 +377,7 @@ impl Init {
 
     fn fail(&mut self, failure: &SetupFailure) -> ! {
         self.say(Kind::Failed, failure);
-        sys::exit_now(1)
+        self.place.leave(1)
     }
 
     fn interrupt(&self) {
@@ -287,16 +390,22 @@ impl Init {
 
     fn begin_run(&mut self, order: RunOrder) {
         self.file = None;
-        if let Err(error) = mounts::resize(&order) {
+        if self.place.resizes
+            && let Err(error) = mounts::resize(&order)
+        {
             self.fail(&layer("mount namespace")(error));
         }
+        if let Err(error) = self.place.group.limit(&order) {
+            self.fail(&layer("control group")(error));
+        }
         let source = std::mem::take(&mut self.source);
-        let before = collect::before();
+        let before = collect::before(&self.place.home);
         if let Some((mut command, streams)) = self.plain.take() {
             // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
-            command.arguments.push(SCRIPT.to_owned());
-            let started = std::fs::write(SCRIPT, &source).and_then(|()| {
-                self.run = Some(Run::begin(order, before, self.reaped_cpu));
+            let script = self.place.temporary.join(SCRIPT);
+            command.arguments.push(script.display().to_string());
+            let started = std::fs::write(&script, &source).and_then(|()| {
+                self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
                 self.start(&command, &streams, Some(&order))
             });
             match started {
@@ -305,14 +414,14 @@ impl Init {
             }
         } else {
             if let Some(pid) = self.main {
-                if let Err(error) = super::confine::limit(Some(pid), &order, self.base_data) {
+                let limited = super::confine::limit(&self.place, Some(pid), &order, self.base_data);
+                if let Err(error) = limited {
                     self.fail(&layer("limits")(error));
                 }
                 // A session's process rests between its runs.
                 let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
-            let used = self.main.and_then(sys::processor_time).unwrap_or_default();
-            self.run = Some(Run::begin(order, before, self.reaped_cpu + used));
+            self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
             self.to_runner
                 .push(&u32::try_from(source.len()).unwrap_or(u32::MAX).to_le_bytes());
             self.to_runner.push(if order.session { b"s" } else { b"-" });
@@ -340,7 +449,7 @@ impl Init {
             for (stream, kind) in [(&mut self.stdout, Kind::Stdout), (&mut self.stderr, Kind::Stderr)] {
                 let open = stream
                     .as_ref()
-                    .is_none_or(|pipe| run.take(pipe, kind, &mut self.channel));
+                    .is_none_or(|pipe| run.take(pipe, kind, &self.place, &mut self.wire));
                 if !open {
                     *stream = None;
                 }
@@ -407,12 +516,13 @@ impl Init {
             self.ended(ended);
         }
         let mut bytes = [0; sys::Ended::SIZE];
-        match (rustix::io::read(&self.told, &mut bytes), self.main) {
-            (Ok(sys::Ended::SIZE), Some(main)) => {
+        let heard = self.told.as_ref().map(|told| rustix::io::read(told, &mut bytes));
+        match (heard, self.main) {
+            (Some(Ok(sys::Ended::SIZE)), Some(main)) => {
                 self.ended(sys::Ended::from_bytes(bytes, main.as_raw_nonzero().get()));
             }
             // The launcher is gone, and so will this process be.
-            (Ok(0), _) => sys::exit_now(0),
+            (Some(Ok(0)), _) => self.place.leave(0),
             _ => {}
         }
     }
@@ -429,15 +539,23 @@ impl Init {
             if self.run.is_some() {
                 self.finish(Finished::Ended(ended));
             } else {
-                // A runner that ends without being asked to: nothing can run here any more.
-                sys::exit_now(0);
+                // A runner that ends without being asked to: nothing can run here any more. Why is for the log.
+                let mut words = [0; 4096];
+                if let Some(Ok(count)) = self
+                    .stderr
+                    .as_ref()
+                    .map(|pipe| rustix::io::read(pipe, &mut words))
+                {
+                    complain(String::from_utf8_lossy(&words[..count]).trim_end());
+                }
+                self.place.leave(0);
             }
         }
     }
 
     fn judge(&mut self) {
         let Some(run) = &mut self.run else { return };
-        if let Some(cause) = run.look(self.main, self.reaped_cpu) {
+        if let Some(cause) = run.look(&self.place, self.main, self.reaped_cpu) {
             self.finish(Finished::Stopped(cause));
         }
     }
@@ -445,12 +563,12 @@ impl Init {
     /// Ends the run and tells what came of it.
     fn finish(&mut self, how: Finished) {
         let Some(run) = self.run.take() else { return };
-        let mut ending = run.ending(how, self.main, self.reaped_cpu);
+        let mut ending = run.ending(&self.place, how, self.main, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
-            run.rest(self.main);
+            Run::rest(&self.place, self.main);
         } else {
-            sys::kill_all();
+            self.place.members.end();
         }
         self.run = Some(run);
         // Pipes can be made as long as a megabyte.
@@ -458,9 +576,9 @@ impl Init {
             self.take_output();
         }
         let Some(run) = self.run.take() else { return };
-        run.tell(&mut ending, &mut self.channel);
+        run.tell(&mut ending, &self.place, &mut self.wire);
         if !ending.alive {
-            sys::exit_now(0);
+            self.place.leave(0);
         }
         self.to_runner = Outbox::default();
         self.to_stdin = Outbox::default();
@@ -468,8 +586,8 @@ impl Init {
 
     fn say(&mut self, kind: Kind, what: &impl serde::Serialize) {
         let body = serde_json::to_vec(what).unwrap_or_default();
-        if frame::write(&mut self.channel, kind, &body).is_err() {
-            sys::exit_now(0);
+        if frame::write(&mut self.wire, kind, &body).is_err() {
+            self.place.leave(0);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
-use super::confine::Streams;
-use super::ground::{Rank, UNOWNED_COUNT, write_map};
+use super::cgroup::Groups;
+use super::ground::{Rank, write_map};
 use super::init::{self, Birth};
 use super::{BOX_USER, sys, syscalls};
 use crate::message;
-use crate::order::{Answer, Command, Content, Order, SetupFailure};
+use crate::order::{Answer, Command, Content, Order, SetupFailure, UNOWNED_COUNT};
 use rustix::event::{PollFd, PollFlags};
 use rustix::mount::{MountFlags, mount};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -13,9 +13,10 @@ use rustix::process::Pid;
 use seccompiler::BpfProgram;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd, BorrowedFd, OwnedFd};
 
 /// The namespaces of a box, as `/proc` names them and in the order in which they are entered.
 const NAMESPACES: [&str; 7] = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"];
@@ -27,11 +28,13 @@ struct Zygote {
 }
 
 /// What is kept of a box.
-struct Place {
+struct Resident {
     /// As the helper counts users; 0 where all boxes have the same.
     user: u32,
     /// Where its pid 1 hears how a copy ended.
     told: OwnedFd,
+    /// Of its control groups.
+    name: String,
 }
 
 /// What a zygote says.
@@ -51,10 +54,14 @@ enum FromZygote {
 struct Launcher<'a> {
     orders: &'a OwnedFd,
     rank: Rank,
+    groups: Groups,
+    /// Names of control groups whose boxes have ended and that the kernel does not let go yet.
+    leaving: Vec<String>,
+    last_box: u64,
     calls: BpfProgram,
     zygotes: HashMap<String, Zygote>,
     /// Living boxes, by their pid 1.
-    boxes: HashMap<i32, Place>,
+    boxes: HashMap<i32, Resident>,
     /// Which box a copy of a zygote lives in: its parent is this process, whoever it was made by.
     copies: HashMap<i32, i32>,
     last_user: u32,
@@ -64,19 +71,26 @@ struct Launcher<'a> {
 ///
 /// # Errors
 /// When what every box needs cannot be made.
-pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
+pub(super) fn serve(
+    orders: &OwnedFd,
+    rank: Rank,
+    groups: Groups,
+    layers: Vec<(String, Option<String>)>,
+) -> Result<(), SetupFailure> {
     let failed = |layer: &str, error: io::Error| SetupFailure {
         layer: layer.to_owned(),
         message: error.to_string(),
     };
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    let calls = syscalls::filter().map_err(|error| failed("seccomp", error))?;
+    let calls = syscalls::filter(true).map_err(|error| failed("seccomp", error))?;
     let children = sys::watch_children().map_err(|error| failed("helper", error))?;
-    let layers = vec![];
     message::send(orders, &Answer::Prepared { layers }, &[]).map_err(|error| failed("helper", error))?;
     let mut launcher = Launcher {
         orders,
         rank,
+        groups,
+        leaving: Vec::new(),
+        last_box: 0,
         calls,
         zygotes: HashMap::new(),
         boxes: HashMap::new(),
@@ -154,19 +168,11 @@ impl Launcher<'_> {
         };
         drop(theirs);
         // As the kernel takes it: eight bytes for each step.
-        let calls: String = self
-            .calls
-            .iter()
-            .map(|step| {
-                format!(
-                    "{:04x}{:02x}{:02x}{:08x}",
-                    step.code.to_be(),
-                    step.jt,
-                    step.jf,
-                    step.k.to_be()
-                )
-            })
-            .collect();
+        let mut calls = String::new();
+        for step in &self.calls {
+            let (code, value) = (step.code.to_be(), step.k.to_be());
+            let _ = write!(calls, "{code:04x}{:02x}{:02x}{value:08x}", step.jt, step.jf);
+        }
         message::send(
             &ours,
             &serde_json::json!({ "calls": calls, "user": BOX_USER }),
@@ -204,18 +210,12 @@ impl Launcher<'_> {
     }
 
     fn open(&mut self, content: Content, channel: OwnedFd) -> io::Result<()> {
-        let pipe = || rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
-        let (stdin, to_stdin) = pipe()?;
-        let (from_stdout, stdout) = pipe()?;
-        let (from_stderr, stderr) = pipe()?;
-        let (go, ready) = pipe()?;
-        let (control, runner) = pair(SocketType::STREAM)?;
-        let streams = Streams {
-            stdin,
-            stdout,
-            stderr,
-            control: Some(runner),
-        };
+        let (streams, ends) = init::streams()?;
+        let (go, ready) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        self.last_box += 1;
+        let name = format!("box-{}", self.last_box);
+        let group = self.groups.open(&name)?;
+        let doors = group.doors()?;
         let copied = match &content {
             Content::Copy(profile) => Some(profile.clone()),
             Content::Empty(_) | Content::Runner(_) => None,
@@ -230,20 +230,19 @@ impl Launcher<'_> {
         let Some(pid) = sys::fork(namespaces)? else {
             drop(ready);
             let mut birth = Birth {
+                doors,
+                group,
                 channel,
                 go,
                 content,
                 streams: copied.is_none().then_some(streams),
-                stdin: to_stdin,
-                stdout: from_stdout,
-                stderr: from_stderr,
-                control,
+                ends,
                 calls: self.calls.clone(),
             };
             birth.keep_only_these();
             init::live(birth)
         };
-        drop((go, channel, to_stdin, from_stdout, from_stderr, control));
+        drop((go, channel, ends));
         let folder = format!("/proc/{}", pid.as_raw_nonzero());
         let user = self.new_user();
         let map = match self.rank {
@@ -262,10 +261,15 @@ impl Launcher<'_> {
             let mut given: Vec<BorrowedFd<'_>> = spaces.iter().map(File::as_fd).collect();
             given.extend([&streams.stdin, &streams.stdout, &streams.stderr].map(OwnedFd::as_fd));
             given.extend(streams.control.as_ref().map(OwnedFd::as_fd));
+            given.extend(doors.iter().map(OwnedFd::as_fd));
             message::send(&zygote.socket, &pid.as_raw_nonzero(), &given)?;
         }
         rustix::io::write(&ready, &[0])?;
-        let place = Place { user, told: ready };
+        let place = Resident {
+            user,
+            told: ready,
+            name,
+        };
         self.boxes.insert(pid.as_raw_nonzero().get(), place);
         Ok(())
     }
@@ -284,7 +288,8 @@ impl Launcher<'_> {
         let mut buffer = [0; 512];
         let _ = rustix::io::read(children, &mut buffer);
         while let Some(ended) = sys::reap() {
-            if self.boxes.remove(&ended.pid).is_some() {
+            if let Some(place) = self.boxes.remove(&ended.pid) {
+                self.leaving.push(place.name);
                 continue;
             }
             if !self.copies.contains_key(&ended.pid) {
@@ -298,6 +303,8 @@ impl Launcher<'_> {
                 let _ = rustix::io::write(&place.told, &ended.to_bytes());
             }
         }
+        let groups = &self.groups;
+        self.leaving.retain(|name| !groups.remove(name));
     }
 }
 
@@ -321,15 +328,14 @@ impl Birth {
         let own = [
             &self.channel,
             &self.go,
-            &self.stdin,
-            &self.stdout,
-            &self.stderr,
-            &self.control,
+            &self.ends.stdin,
+            &self.ends.stdout,
+            &self.ends.stderr,
+            &self.ends.control,
         ];
-        let mut kept: Vec<i32> = streams
-            .chain(own)
-            .map(|descriptor| descriptor.as_raw_fd())
-            .collect();
+        let mut kept: Vec<i32> = streams.chain(own).map(AsRawFd::as_raw_fd).collect();
+        kept.extend(self.doors.iter().map(AsRawFd::as_raw_fd));
+        kept.extend(self.group.descriptors());
         kept.sort_unstable();
         sys::close_all_but(&kept);
     }
@@ -368,6 +374,6 @@ fn pair(kind: SocketType) -> io::Result<(OwnedFd, OwnedFd)> {
 
 /// Standard error is read by the server, which logs it.
 #[expect(clippy::print_stderr, reason = "the helper's only way to its log")]
-fn complain(what: &str) {
+pub(super) fn complain(what: &str) {
     eprintln!("{what}");
 }

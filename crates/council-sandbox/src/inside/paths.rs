@@ -6,24 +6,31 @@ use landlock::{
 };
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Where programs and what they need are found.
-const PROGRAMS: &[&str] = &[
-    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt",
-];
+/// What a program may do where.
+pub(super) struct Paths<'a> {
+    /// Run and read.
+    pub(super) programs: &'a [PathBuf],
+    /// Read.
+    pub(super) readable: &'a [PathBuf],
+    /// Read and write, never run.
+    pub(super) writable: &'a [PathBuf],
+    /// List every folder, for `ls /`: right where every folder is the box's.
+    pub(super) lists_all: bool,
+}
 
 /// A ruleset for a process to put itself under, of the newest kind that this kernel knows.
 ///
 /// # Errors
 /// Where the kernel has no Landlock.
-pub(super) fn ruleset() -> io::Result<OwnedFd> {
-    make()
+pub(super) fn ruleset(paths: &Paths<'_>) -> io::Result<OwnedFd> {
+    make(paths)
         .map_err(|error| io::Error::other(format!("landlock: {error}")))?
         .ok_or_else(|| io::Error::other("landlock: this kernel has none, or it is turned off"))
 }
 
-fn make() -> Result<Option<OwnedFd>, landlock::RulesetError> {
+fn make(paths: &Paths<'_>) -> Result<Option<OwnedFd>, landlock::RulesetError> {
     let newest = ABI::V6;
     let look = make_bitflags!(AccessFs::{ReadFile | ReadDir});
     let run = look | AccessFs::Execute;
@@ -36,11 +43,11 @@ fn make() -> Result<Option<OwnedFd>, landlock::RulesetError> {
         .handle_access(AccessNet::from_all(newest))?
         .scope(Scope::from_all(newest))?
         .create()?;
-    let mut allow = |path: &str, access: BitFlags<AccessFs>| -> Result<(), landlock::RulesetError> {
+    let mut allow = |path: &Path, access: BitFlags<AccessFs>| -> Result<(), landlock::RulesetError> {
         let Ok(place) = PathFd::new(path) else {
             return Ok(());
         };
-        let access = if Path::new(path).is_dir() {
+        let access = if path.is_dir() {
             access
         } else {
             access & AccessFs::from_file(newest)
@@ -48,14 +55,17 @@ fn make() -> Result<Option<OwnedFd>, landlock::RulesetError> {
         (&mut rules).add_rule(PathBeneath::new(place, access))?;
         Ok(())
     };
-    allow("/", AccessFs::ReadDir.into())?;
-    for path in PROGRAMS {
-        allow(path, run)?;
+    if paths.lists_all {
+        allow(Path::new("/"), AccessFs::ReadDir.into())?;
     }
-    allow("/etc", look)?;
-    allow("/proc", look)?;
-    for path in ["/tmp", "/box", "/dev/shm"] {
-        allow(path, write)?;
+    for (places, access) in [
+        (paths.programs, run),
+        (paths.readable, look),
+        (paths.writable, write),
+    ] {
+        for path in places {
+            allow(path, access)?;
+        }
     }
     for path in [
         "/dev/null",
@@ -64,7 +74,7 @@ fn make() -> Result<Option<OwnedFd>, landlock::RulesetError> {
         "/dev/random",
         "/dev/urandom",
     ] {
-        allow(path, device)?;
+        allow(Path::new(path), device)?;
     }
     Ok(rules.into())
 }

@@ -110,7 +110,7 @@ fn any_of(
         .collect()
 }
 
-fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
+fn rules(sockets: bool) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED
         .iter()
         .chain(ALLOWED_HERE)
@@ -124,7 +124,9 @@ fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>
     rules.insert(libc::SYS_clone, vec![when(0, Is::MaskedEq(NAMESPACES), 0)?]);
     // Between the processes of a box only: no address of the network, none of the kernel.
     let local = any_of(0, [libc::AF_UNIX as u64])?;
-    rules.insert(libc::SYS_socket, local.clone());
+    if sockets {
+        rules.insert(libc::SYS_socket, local.clone());
+    }
     rules.insert(libc::SYS_socketpair, local);
     // Buffers of sockets are memory of the kernel that no limit of a process counts: they stay as long as they are made,
     // and `watch` counts sockets.
@@ -154,17 +156,18 @@ fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError>
     Ok(rules)
 }
 
-/// The filter, as the kernel takes it.
+/// The filter, as the kernel takes it. Without `sockets` a program has only those pairs that it makes itself: Landlock
+/// does not hold what a path of a socket leads to.
 ///
 /// # Errors
 /// On an architecture for which there is none.
-pub(super) fn filter() -> io::Result<BpfProgram> {
+pub(super) fn filter(sockets: bool) -> io::Result<BpfProgram> {
     let invalid = |error: &dyn std::fmt::Display| io::Error::other(format!("seccomp filter: {error}"));
     let arch = std::env::consts::ARCH
         .try_into()
         .map_err(|error| invalid(&error))?;
     let refused = SeccompAction::Errno(libc::EPERM as u32);
-    let filter = rules()
+    let filter = rules(sockets)
         .and_then(|rules| SeccompFilter::new(rules, refused, SeccompAction::Allow, arch))
         .map_err(|error| invalid(&error))?;
     let rest: BpfProgram = filter.try_into().map_err(|error| invalid(&error))?;

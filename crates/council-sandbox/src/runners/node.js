@@ -29,8 +29,9 @@ function hear(count) {
   return bytes;
 }
 
-process.chdir('/box');
-const require_ = createRequire('/box/program.js');
+const home = process.env.HOME || '/box';
+process.chdir(home);
+const require_ = createRequire(home + '/program.js');
 const context = vm.createContext(Object.create(globalThis, {}), { name: 'program' });
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (!(name in context)) {
@@ -40,7 +41,7 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
 Object.assign(context, {
   require: require_, console, process, Buffer, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval,
   clearImmediate, queueMicrotask, structuredClone, URL, URLSearchParams, TextEncoder, TextDecoder, performance,
-  module: { exports: {} }, exports: {}, __filename: '/box/program.js', __dirname: '/box',
+  module: { exports: {} }, exports: {}, __filename: home + '/program.js', __dirname: home,
 });
 context.globalThis = context;
 

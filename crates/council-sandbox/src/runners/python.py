@@ -131,12 +131,13 @@ def run(source, names, session):
 
 def serve():
     """Says that it is ready, and runs what it hears until nobody speaks."""
+    home, temporary = os.environ.get("HOME", "/box"), os.environ.get("TMPDIR", "/tmp")
     os.environ.clear()
-    os.environ.update(HOME="/box", LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR="/tmp", OPENBLAS_NUM_THREADS="1",
-                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR="/tmp", USER="box", PYTHONDONTWRITEBYTECODE="1")
-    os.chdir("/box")
+    os.environ.update(HOME=home, LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR=temporary, OPENBLAS_NUM_THREADS="1",
+                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR=temporary, USER="box", PYTHONDONTWRITEBYTECODE="1")
+    os.chdir(home)
     sys.argv = [NAME]
-    sys.path.insert(0, "/box")
+    sys.path.insert(0, home)
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
@@ -191,7 +192,10 @@ def zygote():
 
     def become_copy(place, given):
         """In the copy: enters the box and gives up what a program must not have."""
-        spaces, streams = given[:7], given[7:]
+        spaces, streams, doors = given[:7], given[7:11], given[11:]
+        # Into the box's control groups, before the copy that will run the program is made.
+        for door in doors:
+            os.write(door, b"0")
         for space in spaces:
             must(libc.setns(space, 0), "setns")
         copy = os.fork()

@@ -59,7 +59,7 @@ async fn a_cancelled_run_ends_and_says_so() {
         Language::Python,
         "print('on', flush=True)\nimport time; time.sleep(60)",
     );
-    program.limits.wall = std::time::Duration::from_secs(60);
+    program.limits.wall = std::time::Duration::from_mins(1);
     let mut events = sandbox.run(program, cancel.clone());
     while let Some(event) = events.next().await {
         match event.unwrap() {

@@ -16,7 +16,7 @@ async fn a_program_that_sleeps_is_ended_at_its_wall_time() {
     let sandbox = sandbox().await;
     let limit = Duration::from_millis(200);
     let report = limited(&sandbox, "import time; print('on'); time.sleep(60)", |limits| {
-        limits.wall = limit
+        limits.wall = limit;
     })
     .await;
     assert_eq!(report.status, RunStatus::Timeout);
@@ -34,7 +34,7 @@ async fn a_program_that_spins_is_ended_at_its_processor_time() {
     let limit = Duration::from_millis(200);
     let report = limited(&sandbox, "while True: pass", |limits| limits.cpu = limit).await;
     assert_eq!(report.status, RunStatus::Cpu);
-    assert!(report.cpu >= limit, "{:?}", report.cpu);
+    assert!(report.cpu >= limit, "{report:?}");
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn processor_time_of_all_processes_counts() {
 async fn one_process_that_takes_too_much_memory_hears_of_it() {
     let sandbox = sandbox().await;
     let report = limited(&sandbox, "x = bytearray(300 << 20); len(x)", |limits| {
-        limits.memory_bytes = 100 << 20
+        limits.memory_bytes = 100 << 20;
     })
     .await;
     assert_eq!(report.status, RunStatus::Memory);

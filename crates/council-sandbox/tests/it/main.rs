@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod attacks;
+mod backends;
 mod hygiene;
 mod limits;
 mod ordinary_user;

@@ -1,9 +1,10 @@
 //! One sandbox for a test, and short ways to run something in it.
 
-use council_core::sandbox::{Language, Program, RunEvent, RunReport, Sandbox, SandboxError};
-use council_sandbox::{HelperCommand, Namespaces, SandboxConfig};
+use council_core::sandbox::{Backend, Language, Program, RunEvent, RunReport, Sandbox, SandboxError};
+use council_sandbox::{HelperCommand, Namespaces, SandboxConfig, open};
 use futures::StreamExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) fn config() -> SandboxConfig {
@@ -16,6 +17,22 @@ pub(crate) fn config() -> SandboxConfig {
 
 pub(crate) async fn sandbox() -> Namespaces {
     Namespaces::start(config()).await.unwrap()
+}
+
+/// Backends that this machine must have; an OCI engine is played by a script, in `docker`.
+pub(crate) const HERE: [Backend; 4] = [
+    Backend::Namespaces,
+    Backend::Bubblewrap,
+    Backend::Firejail,
+    Backend::Landlock,
+];
+
+/// The sandbox with this backend.
+pub(crate) async fn opened(backend: Backend) -> Arc<dyn Sandbox> {
+    let mut config = config();
+    config.backend = Some(backend);
+    config.allow_weak = true;
+    open(config).await.unwrap_or_else(|why| unreachable!("{why}"))
 }
 
 pub(crate) async fn run(sandbox: &dyn Sandbox, program: Program) -> Result<RunReport, SandboxError> {

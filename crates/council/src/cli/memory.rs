@@ -1,24 +1,22 @@
 //! `council memory`: what is remembered, on a running server or in the data directory itself.
 //!
 //! - `args`: what can be typed
-//! - `place`: where requests go
 //! - `show`: memories for people
 //! - `transfer`: exports, imports, Agent Zero's folder
 //! - `forget`: forgetting by question
 
 mod args;
 mod forget;
-mod place;
 mod show;
 mod transfer;
 
 use super::Context;
+use super::place::{Place, path};
 use crate::exit::{CommandError, Exit};
 use crate::output::Output;
 use crate::signals::Interrupts;
 pub(super) use args::MemoryArgs;
 use args::{Action, EditArgs, ListArgs, SaveArgs, SearchArgs};
-use place::{Place, path};
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Read, Write};
 

@@ -1,11 +1,13 @@
 //! One run, from its order to its ending: what it wrote, what it uses, and when it is too much.
 
+use super::super::cgroup::Group;
+use super::super::place::Place;
 use super::super::{collect, sys, watch};
+use super::wire::Wire;
 use crate::frame::{self, CHUNK, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
 use rustix::process::{Pid, Signal};
 use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 /// A stream may write this much more than is kept, in bytes, before it is taken for a flood.
@@ -39,6 +41,8 @@ pub(super) struct Run {
     began: Instant,
     /// Processor time that was used in this box before.
     cpu_before: Duration,
+    /// Processes that the kernel had ended for memory before.
+    oom_before: u64,
     next_look: Instant,
     looks: u32,
     stdout: Stream,
@@ -47,10 +51,26 @@ pub(super) struct Run {
     interrupted: Option<(Instant, Cause)>,
 }
 
+/// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up.
+fn processor_time(group: &Group, reaped: Duration, living: &watch::Usage) -> Duration {
+    group.processor_time().unwrap_or(living.cpu + reaped)
+}
+
 impl Run {
-    pub(super) fn begin(order: RunOrder, before: collect::Before, cpu_before: Duration) -> Self {
+    pub(super) fn begin(
+        order: RunOrder,
+        before: collect::Before,
+        place: &Place,
+        reaped_cpu: Duration,
+    ) -> Self {
+        let cpu_before = processor_time(
+            &place.group,
+            reaped_cpu,
+            &watch::usage(&place.members.processes()),
+        );
         let began = Instant::now();
         Self {
+            oom_before: place.group.ended_for_memory(),
             order,
             before,
             began,
@@ -69,12 +89,12 @@ impl Run {
     }
 
     /// Passes on what a stream holds now. Whether it is still open.
-    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, channel: &mut UnixStream) -> bool {
+    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, place: &Place, wire: &mut Wire) -> bool {
         let (stream, most) = match kind {
             Kind::Stdout => (&mut self.stdout, self.order.stdout_bytes),
             _ => (&mut self.stderr, self.order.stderr_bytes),
         };
-        let mut buffer = [0; CHUNK];
+        let mut buffer = vec![0; CHUNK];
         // A pipe holds 64 KiB: a program that writes without end does not keep pid 1 here.
         for _ in 0..4 {
             match rustix::io::read(pipe, &mut buffer) {
@@ -84,8 +104,8 @@ impl Run {
                     let keep = &buffer[..count.min(room)];
                     stream.seen += count as u64;
                     stream.kept += keep.len() as u64;
-                    if !keep.is_empty() && frame::write(channel, kind, keep).is_err() {
-                        sys::exit_now(0);
+                    if !keep.is_empty() && frame::write(wire, kind, keep).is_err() {
+                        place.leave(0);
                     }
                 }
                 Err(rustix::io::Errno::AGAIN) => return true,
@@ -96,11 +116,11 @@ impl Run {
     }
 
     /// What the run uses too much of, if it does, and a session's program was asked to stop and did not.
-    pub(super) fn look(&mut self, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
+    pub(super) fn look(&mut self, place: &Place, main: Option<Pid>, reaped_cpu: Duration) -> Option<Cause> {
         if let Some((since, cause)) = self.interrupted {
             return (since.elapsed() > HEARS_INTERRUPT).then_some(cause);
         }
-        let cause = self.excess(reaped_cpu)?;
+        let cause = self.excess(place, reaped_cpu)?;
         let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
         match main {
             Some(pid) if patient => {
@@ -112,7 +132,7 @@ impl Run {
         }
     }
 
-    fn excess(&mut self, reaped_cpu: Duration) -> Option<Cause> {
+    fn excess(&mut self, place: &Place, reaped_cpu: Duration) -> Option<Cause> {
         let now = Instant::now();
         if now.duration_since(self.began) >= Duration::from_micros(self.order.wall_us) {
             return Some(Cause::Wall);
@@ -124,36 +144,46 @@ impl Run {
         if now < self.next_look {
             return None;
         }
-        // Often at first, because memory is filled in no time; later a 20th of a thousandth of a processor is enough.
+        let processes = place.members.processes();
+        let usage = watch::usage(&processes);
+        // Often while much is going on, because memory is filled in no time; else a look in twenty milliseconds will do.
         self.looks += 1;
-        let pause = if self.looks < 20 { 5 } else { 20 };
+        let much =
+            processes.len() > 4 || usage.resident_bytes + usage.socket_bytes > self.order.memory_bytes / 4;
+        let pause = if much || self.looks < 20 { 5 } else { 20 };
         let end = self.began + Duration::from_micros(self.order.wall_us);
         self.next_look = (now + Duration::from_millis(pause)).min(end);
-        let processes = watch::processes();
-        let usage = watch::usage(&processes);
-        let used = (usage.cpu + reaped_cpu).saturating_sub(self.cpu_before);
+        let used = processor_time(&place.group, reaped_cpu, &usage).saturating_sub(self.cpu_before);
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
         let suspicious =
             usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
-        if suspicious && watch::memory(&processes) + usage.socket_bytes > self.order.memory_bytes {
+        if suspicious
+            && watch::memory(&processes, &place.in_memory) + usage.socket_bytes > self.order.memory_bytes
+        {
             return Some(Cause::Memory);
         }
         None
     }
 
     /// What is known of the end, before anything is ended.
-    pub(super) fn ending(&self, how: Finished, main: Option<Pid>, reaped_cpu: Duration) -> Ending {
+    pub(super) fn ending(
+        &self,
+        place: &Place,
+        how: Finished,
+        main: Option<Pid>,
+        reaped_cpu: Duration,
+    ) -> Ending {
         let wall = self.began.elapsed();
-        let usage = watch::usage(&watch::processes());
+        let usage = watch::usage(&place.members.processes());
         let mut ending = Ending {
             cause: Cause::Itself,
             exit: None,
             signal: None,
             said: None,
             wall_us: wall.as_micros() as u64,
-            cpu_us: (usage.cpu + reaped_cpu)
+            cpu_us: processor_time(&place.group, reaped_cpu, &usage)
                 .saturating_sub(self.cpu_before)
                 .as_micros() as u64,
             max_rss_bytes: main.map(watch::peak).unwrap_or_default(),
@@ -174,6 +204,11 @@ impl Run {
                 ending.exit = ended.exit;
                 ending.signal = ended.signal;
                 ending.max_rss_bytes = ended.max_rss_bytes;
+                if ended.signal == Some(Signal::KILL.as_raw())
+                    && place.group.ended_for_memory() > self.oom_before
+                {
+                    ending.cause = Cause::Memory;
+                }
             }
             Finished::Stopped(cause) => ending.cause = cause,
         }
@@ -182,12 +217,12 @@ impl Run {
 
     /// What a session's program started and left running does not outlive its run, and its own process rests until the
     /// next. Stopped first, so that it starts nothing meanwhile.
-    pub(super) fn rest(&self, main: Option<Pid>) {
+    pub(super) fn rest(place: &Place, main: Option<Pid>) {
         if let Some(pid) = main {
             let _ = rustix::process::kill_process(pid, Signal::STOP);
         }
         for _ in 0..SETTLES {
-            let others = watch::processes();
+            let others = place.members.processes();
             let strays = others
                 .iter()
                 .filter(|&&pid| Some(pid) != main && watch::state(pid) != 'Z');
@@ -203,11 +238,12 @@ impl Run {
     }
 
     /// Sends the files and the ending.
-    pub(super) fn tell(&self, ending: &mut Ending, channel: &mut UnixStream) {
+    pub(super) fn tell(&self, ending: &mut Ending, place: &Place, wire: &mut Wire) {
         ending.stdout_cut = self.stdout.seen > self.stdout.kept;
         ending.stderr_cut = self.stderr.seen > self.stderr.kept;
         let most_files = self.order.artifacts as usize;
         let taken = collect::take(
+            &place.home,
             &self.before,
             most_files,
             self.order.artifact_bytes,
@@ -216,15 +252,15 @@ impl Run {
                     let header = serde_json::to_vec(&FileHeader {
                         name: name.to_owned(),
                     })?;
-                    frame::write(channel, Kind::Artifact, &header)
+                    frame::write(wire, Kind::Artifact, &header)
                 }
-                collect::Piece::Content(bytes) => frame::write(channel, Kind::Data, bytes),
+                collect::Piece::Content(bytes) => frame::write(wire, Kind::Data, bytes),
             },
         );
         ending.artifacts_cut = taken.unwrap_or(true);
         let body = serde_json::to_vec(ending).unwrap_or_default();
-        if frame::write(channel, Kind::Ended, &body).is_err() {
-            sys::exit_now(0);
+        if frame::write(wire, Kind::Ended, &body).is_err() {
+            place.leave(0);
         }
     }
 }
