@@ -19,10 +19,9 @@ pub mod program;
 mod resources;
 mod run;
 
-pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict};
+pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict, Way};
 pub use ground::Ground;
 pub use judge::{After, Ended};
-pub use program::Way;
 pub use run::{control, run, run_by};
 
 /// All attacks, group by group.

@@ -1,8 +1,8 @@
 //! An attack as a program: what every one begins with, what lies on the host, its group's functions, one call.
 
-use super::attack::{Attack, Check, Group, Text, Trial};
+use super::attack::{Attack, Check, Group, Text, Trial, Way};
 use super::ground::Ground;
-use council_core::sandbox::{Language, Limits, Program, SessionId};
+use council_core::sandbox::{InputFile, Language, Limits, Program, SessionId};
 use std::time::Duration;
 
 const PRELUDE: &str = include_str!("prelude.py");
@@ -27,24 +27,6 @@ impl Group {
 
 /// Ends a text within a shell script.
 const END: &str = "END-OF-THE-ATTACK";
-
-/// How a probe comes to run: a box has more than one door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// As a Python program.
-    Direct,
-    /// As the child of a shell.
-    Shell,
-    /// As the child of a JavaScript program.
-    JavaScript,
-    /// As the first program of a session.
-    Session,
-}
-
-impl Way {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Direct, Self::Shell, Self::JavaScript, Self::Session];
-}
 
 /// The same Python program by another way. `mark` names the session.
 pub(super) fn by(way: Way, program: Program, mark: &str) -> Program {
@@ -107,7 +89,10 @@ fn function(group: Group, facts: &str, call: &str) -> Program {
 
 fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
     let mut program = match trial.text {
-        Text::Function => function(attack.group, facts, &format!("mark()\n{}()", attack.name)),
+        Text::Function => {
+            let program = function(attack.group, facts, &format!("mark()\n{}()", attack.name));
+            by(trial.way, program, mark)
+        }
         Text::Python(source) => Program::new(Language::Python, source()),
         // The mark is an argument, which every subshell keeps in its command line.
         Text::Bash(source) => Program::new(
@@ -121,6 +106,7 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
         .cycle()
         .take(trial.stdin_bytes)
         .collect();
+    program.files = trial.file.map(input).into_iter().collect();
     program.session = (trial.watched_s > 0).then(|| SessionId::new(mark)).flatten();
     program.limits = Limits {
         wall: Duration::from_secs(trial.wall_s),
@@ -128,4 +114,11 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
         ..Limits::default()
     };
     program
+}
+
+fn input(name: &str) -> InputFile {
+    InputFile {
+        name: name.to_owned(),
+        content: b"put there".to_vec(),
+    }
 }

@@ -1,9 +1,9 @@
 //! Puts attacks to a sandbox.
 
-use super::attack::{Attack, Check, Group, Other, Outcome, Outside, Trial, Verdict};
+use super::attack::{Attack, Check, Group, Other, Outcome, Outside, Trial, Verdict, Way};
 use super::ground::Ground;
 use super::judge::{After, Ended, described};
-use super::program::{Force, Way, by, other, program};
+use super::program::{Force, by, other, program};
 use council_core::sandbox::{Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError};
 use futures::{StreamExt, stream};
 use std::time::{Duration, Instant};
