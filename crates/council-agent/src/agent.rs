@@ -1,11 +1,12 @@
 //! Starts turns and keeps each one alive until it is settled.
 
+use crate::code::Programs;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
-use council_core::{Clock, ConversationStore, Ledger, ModelError, Models};
+use council_core::{Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, StoreError};
 use futures::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct AgentParts {
     pub memories: Memories,
     /// What models can have done.
     pub tools: Toolbox,
+    /// Runs the programs of requests.
+    pub programs: Programs,
     /// Learns from what is said while no turn runs.
     pub learner: Learner,
     /// Time of day.
@@ -64,15 +67,30 @@ impl Agent {
             return refused();
         }
         let (client, events) = Client::connect();
-        let (parts, lines) = (self.parts.clone(), self.lines.clone());
         let running = self.parts.learner.turn_begins();
-        let turn = turn::Turn::accept(parts, lines, request, client, self.stop.child_token());
+        let turn = turn::Turn::accept(
+            self.parts.clone(),
+            &self.lines,
+            request,
+            client,
+            self.stop.child_token(),
+        );
         self.turns.spawn(async move {
             turn.run().await;
             drop(running);
         });
         drop(place);
         events.boxed()
+    }
+
+    /// Removes a conversation and its messages. Turns that run or wait in it are cancelled and settled first, without
+    /// their answers, so that it stays deleted.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such conversation.
+    pub async fn delete_conversation(&self, id: &ConversationId) -> Result<(), StoreError> {
+        let _nobody = self.lines.clear(id).await;
+        self.parts.conversations.delete(id).await
     }
 
     /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.

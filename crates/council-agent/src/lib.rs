@@ -10,6 +10,7 @@
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`knowledge`]: documents, in parts, with the places where they say it
+//! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
 //! - [`metrics`]: turn metrics
@@ -17,6 +18,7 @@
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod code;
 pub mod confidence;
 pub mod context;
 pub mod knowledge;

@@ -2,6 +2,7 @@
 
 mod choice;
 mod client;
+mod code;
 mod record;
 mod remember;
 mod tools;
@@ -9,12 +10,15 @@ mod tools;
 pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
+use crate::code::CodeRequest;
 use crate::context::{self, History, Prompt, Recollection};
-use crate::lines::Lines;
+use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
 use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
 use client::Gone;
+use code::Task;
+use council_core::sandbox::Language;
 use council_core::{
     ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
     ModelInfo, NewMessage, Outcome, Role, StoreError,
@@ -38,10 +42,27 @@ struct Decided {
     events: Vec<TurnEvent>,
 }
 
+/// How a model is to answer.
+enum Way {
+    /// In words, and with calls of the client's tools.
+    Words,
+    /// With calls of Council's own tools on the way.
+    Tools(Offer),
+    /// With a program that is run.
+    Program(Task),
+}
+
+/// Whether the answer is there.
+enum Progress {
+    Done(FinishReason),
+    /// The model is asked once more.
+    Again,
+}
+
 /// One request on its way.
 pub(crate) struct Turn {
     parts: AgentParts,
-    lines: Lines,
+    place: Place,
     request: TurnRequest,
     client: Client,
     cancel: CancellationToken,
@@ -55,16 +76,17 @@ impl Turn {
     /// The turn's clock starts here.
     pub(crate) fn accept(
         parts: AgentParts,
-        lines: Lines,
+        lines: &Lines,
         request: TurnRequest,
         client: Client,
         cancel: CancellationToken,
     ) -> Self {
         let record = Record::begin(parts.clock.now());
         let timer = parts.metrics.begin(request.route);
+        let conversation = request.conversation.as_ref();
         Self {
+            place: conversation.map_or_else(Place::nowhere, |conversation| lines.enter(conversation)),
             parts,
-            lines,
             request,
             client,
             cancel,
@@ -76,8 +98,12 @@ impl Turn {
 
     /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled.
     pub(crate) async fn run(mut self) {
-        let place = self.wait_in_line().await;
-        let answered = unless_it_panics(self.answer()).await;
+        let first = self.wait_in_line().await;
+        let answered = if self.is_deleted() {
+            Ok(FinishReason::Cancelled)
+        } else {
+            unless_it_panics(self.answer()).await
+        };
         self.record.end();
         if self.request.tools.is_some() {
             // Of a step that did not end: nobody will answer them.
@@ -85,7 +111,7 @@ impl Turn {
         }
         self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
-        if settled.is_ok() {
+        if settled.is_ok() && !self.is_deleted() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
             let _ = unless_it_panics(async {
                 self.remember(&answered).await;
@@ -109,25 +135,36 @@ impl Turn {
         } = self;
         drop(timer);
         // The next question of this conversation is read when this answer is stored.
-        drop(place);
+        drop(first);
         client.end(last);
     }
 
-    /// Waits until no other turn runs in the conversation. A client that leaves or a shutdown ends the wait; the turn
-    /// then ends at its first event.
+    /// Waits until no other turn runs in the conversation. A client that leaves, a shutdown or the end of the
+    /// conversation ends the wait; the turn then ends at its first event, or at once.
     async fn wait_in_line(&self) -> Option<OwnedMutexGuard<()>> {
-        let conversation = self.request.conversation.as_ref()?;
         tokio::select! {
-            place = self.lines.enter(conversation) => Some(place),
+            biased;
+            () = self.place.deleted.cancelled() => None,
+            first = self.place.first() => first,
             () = self.client.gone() => None,
             () = self.cancel.cancelled() => None,
         }
+    }
+
+    /// Whether the conversation was deleted since the turn came: nothing of it is stored there any more.
+    fn is_deleted(&self) -> bool {
+        self.place.deleted.is_cancelled()
     }
 
     /// From the request to the last token.
     async fn answer(&mut self) -> Result<FinishReason, TurnError> {
         let names = self.request.models.clone();
         let mut choice = Choice::among(&names);
+        let wish = match self.code_request() {
+            CodeRequest::Given { language, source } => return self.run_given(language, &source).await,
+            CodeRequest::Write { language } => Some(language.unwrap_or(Language::Python)),
+            CodeRequest::None => None,
+        };
         let mut candidate = choice.next(&*self.parts.models)?;
         let history = self.history().await?;
         let recalled = self.recall().await;
@@ -135,7 +172,7 @@ impl Turn {
         self.keep_question().await?;
         loop {
             let last = candidate.last;
-            match self.ask(candidate, &history, recalled.as_ref()).await {
+            match self.ask(candidate, wish, &history, recalled.as_ref()).await {
                 Err(error) if !last && self.record.model.is_none() && gives_way(&error) => {
                     choice.pass_over(error);
                     candidate = choice.next(&*self.parts.models)?;
@@ -186,11 +223,12 @@ impl Turn {
         Ok(())
     }
 
-    /// Lets one model answer, and runs the tools that it calls until it has. With other models left, the decision for
+    /// Lets one model answer, and runs the tools that it calls, or the program that it writes, until it has. With other models left, the decision for
     /// this one is only made (and told) when its first event shows that it does answer.
     async fn ask(
         &mut self,
         candidate: Candidate,
+        wish: Option<Language>,
         history: &History,
         recalled: Option<&Recalled>,
     ) -> Result<FinishReason, ModelError> {
@@ -198,16 +236,16 @@ impl Turn {
         let info = model.info();
         let nothing = Recollection::default();
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
-        let mut offer = self.offer(info)?;
+        let mut way = self.way(wish, info)?;
         let Prompt {
             mut request,
             omitted_messages,
             recalled: hits,
             quotes,
-        } = self.prompt(history, recollection, offer.as_ref(), info.context_length);
+        } = self.prompt(history, recollection, &way, info.context_length);
         let decision = TurnEvent::Decision {
             model: info.id.clone(),
-            skill: Skill::Chat,
+            skill: self.record.skill,
             reason,
             omitted_messages,
         };
@@ -223,24 +261,44 @@ impl Turn {
         loop {
             let events = model.generate(request, self.cancel.clone());
             let finish = self
-                .listen(events, &mut undecided, &info.id, offer.is_some())
+                .listen(events, &mut undecided, &info.id, matches!(way, Way::Tools(_)))
                 .await?;
-            let Some(offer) = &mut offer else {
-                return Ok(finish);
+            let progress = match &mut way {
+                Way::Words => Progress::Done(finish),
+                Way::Tools(offer) => self.tools_called(offer, finish).await,
+                Way::Program(task) => self.run_written(task, finish).await,
             };
-            match finish {
-                FinishReason::Cancelled => return Ok(finish),
-                // It was told to answer in words, and what it said so far is the answer.
-                FinishReason::ToolCalls if offer.is_used_up() => return Ok(FinishReason::Stop),
-                _ if offer.is_used_up() || self.record.calls().is_empty() => return Ok(finish),
-                FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
-            }
-            if self.run_tools(offer).await.is_err() {
-                return Ok(FinishReason::Cancelled);
+            match progress {
+                Progress::Done(finish) => return Ok(finish),
+                Progress::Again => {}
             }
             request = self
-                .prompt(history, recollection, Some(offer), info.context_length)
+                .prompt(history, recollection, &way, info.context_length)
                 .request;
+        }
+    }
+
+    /// How this model is to answer.
+    fn way(&mut self, wish: Option<Language>, model: &ModelInfo) -> Result<Way, ModelError> {
+        if let Some(language) = wish {
+            self.record.skill = Skill::Code;
+            return Ok(Way::Program(Task::new(language)));
+        }
+        Ok(self.offer(model)?.map_or(Way::Words, Way::Tools))
+    }
+
+    /// Runs the tools that the model called, if it did and may.
+    async fn tools_called(&mut self, offer: &mut Offer, finish: FinishReason) -> Progress {
+        match finish {
+            FinishReason::Cancelled => return Progress::Done(finish),
+            // It was told to answer in words, and what it said so far is the answer.
+            FinishReason::ToolCalls if offer.is_used_up() => return Progress::Done(FinishReason::Stop),
+            _ if offer.is_used_up() || self.record.calls().is_empty() => return Progress::Done(finish),
+            FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
+        }
+        match self.run_tools(offer).await {
+            Ok(()) => Progress::Again,
+            Err(Gone) => Progress::Done(FinishReason::Cancelled),
         }
     }
 
@@ -249,21 +307,24 @@ impl Turn {
         &self,
         history: &History,
         recollection: &Recollection,
-        offer: Option<&Offer>,
+        way: &Way,
         context_tokens: u32,
     ) -> Prompt {
         let mut generate = self.request.generate.clone();
-        if let (
-            Some(offer),
-            Input::Chat {
-                messages,
-                tools,
-                tool_choice,
-            },
-        ) = (offer, &mut generate.input)
-        {
-            messages.extend_from_slice(self.record.steps());
-            (*tools, *tool_choice) = offer.choice();
+        match (way, &mut generate.input) {
+            (
+                Way::Tools(offer),
+                Input::Chat {
+                    messages,
+                    tools,
+                    tool_choice,
+                },
+            ) => {
+                messages.extend_from_slice(self.record.steps());
+                (*tools, *tool_choice) = offer.choice();
+            }
+            (Way::Program(task), _) => task.put_into(&mut generate),
+            (Way::Words | Way::Tools(_), _) => {}
         }
         context::assemble(&generate, history, recollection, context_tokens)
     }
@@ -281,6 +342,7 @@ impl Turn {
                 biased;
                 () = self.client.gone() => return Ok(self.wind_down(events).await),
                 () = self.cancel.cancelled() => return Ok(self.wind_down(events).await),
+                () = self.place.deleted.cancelled() => return Ok(self.wind_down(events).await),
                 event = events.next() => event,
             };
             let event = event.unwrap_or_else(|| {
@@ -339,6 +401,7 @@ impl Turn {
             biased;
             told = self.client.tell(event) => told,
             () = self.cancel.cancelled() => Err(Gone),
+            () = self.place.deleted.cancelled() => Err(Gone),
         }
     }
 
@@ -399,7 +462,10 @@ impl Turn {
             request_id: request.request_id.clone(),
             created_at,
         };
-        let conversation = request.conversation.as_ref().filter(|_| said);
+        let conversation = request
+            .conversation
+            .as_ref()
+            .filter(|_| said && !self.is_deleted());
         let answer = conversation.map(|conversation| {
             let messages = record.messages().into_iter();
             messages.map(|message| new(message, conversation)).collect()

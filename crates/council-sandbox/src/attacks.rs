@@ -19,10 +19,10 @@ pub mod program;
 mod resources;
 mod run;
 
-pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict};
+pub use attack::{Attack, Check, Group, Other, Outcome, Outside, Text, Trial, Verdict, Way};
 pub use ground::Ground;
 pub use judge::{After, Ended};
-pub use run::{control, run};
+pub use run::{control, run, run_by};
 
 /// All attacks, group by group.
 pub fn all() -> impl Iterator<Item = &'static Attack> {

@@ -7,9 +7,11 @@
 //! - [`confine`](self::confine), [`syscalls`](self::syscalls), [`paths`](self::paths): what a program may do
 //! - [`place`](self::place): what is particular about a box
 //! - [`watch`](self::watch): which processes are a box's, and what they use
+//! - [`cgroup`](self::cgroup): control groups, where there are some to be had
 //! - [`collect`](self::collect): files in and out
 //! - [`sys`](self::sys): the calls that are not safe
 
+mod cgroup;
 mod collect;
 mod confine;
 mod ground;

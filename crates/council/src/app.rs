@@ -7,8 +7,8 @@
 //! - [`health`]: checks of this machine for `/health`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
-//! - [`sandbox`]: where programs run that models wrote
 //! - `postgres`: memories on a PostgreSQL server
+//! - `sandbox`: runs programs apart from this machine
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
@@ -17,7 +17,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
-pub mod sandbox;
+mod sandbox;
 pub mod serve;
 mod watch;
 mod worker;
@@ -27,9 +27,9 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
+use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
-use council_agent::sandbox::SandboxMetrics;
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
 use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
@@ -135,11 +135,11 @@ pub struct App {
     knowledge: Knowledge,
     resident: Arc<ResidentModels>,
     embedder: MiniLm,
+    /// Behind its checks and its meter.
+    sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
     /// As it was opened, to be made ready ahead of its first program.
-    programs: LazySandbox,
-    /// Behind its checks and its meter.
-    sandbox: Arc<dyn Sandbox>,
+    programs: Option<LazySandbox>,
     registry: prometheus::Registry,
 }
 
@@ -177,14 +177,21 @@ impl App {
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
         );
+        let programs = sandbox::open(&config, environment)?;
+        let opened = programs
+            .clone()
+            .map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
+        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
-        let tools = build_tools(&memories, config.agent.limits, &registry)?;
+        let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
+        let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
             tools,
+            programs,
             learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -194,20 +201,14 @@ impl App {
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
-        let programs = sandbox::open(&config, environment)?;
-        let sandbox = council_agent::sandbox::guarded(
-            Arc::new(programs.clone()),
-            config.sandbox.limits.maximum,
-            SandboxMetrics::register(&registry).map_err(|error| StartError::Internal(error.to_string()))?,
-        );
         Ok(Self {
             programs,
-            sandbox,
             config,
             agent,
             knowledge,
             resident,
             embedder,
+            sandbox,
             library,
             registry,
         })
@@ -234,7 +235,7 @@ impl App {
     /// When it was made before: it has metrics of its own.
     pub fn router(&self) -> Result<axum::Router, StartError> {
         let parts = council_server::ServerParts {
-            sandbox: Some(Arc::clone(&self.sandbox)),
+            sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
@@ -393,11 +394,12 @@ async fn build_memories(
 /// What models can have done.
 fn build_tools(
     memories: &Memories,
+    programs: &Programs,
     limits: ToolLimits,
     registry: &prometheus::Registry,
 ) -> Result<Toolbox, StartError> {
     let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
-    let tools = built_in(memories);
+    let tools = built_in(memories, programs);
     Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
 }
 

@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and which file answers it.
 //!
 //! - [`serve`], [`ask`], [`chat`]: talk to models
+//! - [`run`], [`sandbox`]: programs in isolation
 //! - [`memory`]: what is remembered
 //! - [`ingest`]: documents into the memory
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
@@ -8,6 +9,7 @@
 //! - [`bench`]: measure models on this machine
 //! - [`engine`]: the hidden command that the supervisor starts
 //! - [`backend`], [`client`]: a running server or an in-process model, whichever is there
+//! - [`place`]: the server's routes, there or in this process
 
 mod ask;
 mod backend;
@@ -22,8 +24,11 @@ mod ingest;
 mod memory;
 mod models;
 mod openapi;
+mod place;
 mod pull;
 mod remove;
+mod run;
+mod sandbox;
 mod serve;
 
 use crate::config::{Config, Flag, LogFormat};
@@ -46,7 +51,8 @@ Examples:
   council doctor                       what this machine can do, and what is missing
 
 Exit codes: 0 done, 1 failed, 64 wrong arguments or configuration, 69 something needed is not there
-(port in use, server not reachable, no model), 74 reading or writing failed, 130 interrupted.
+(port in use, server not reachable, no model, no isolation), 74 reading or writing failed, 130 interrupted.
+`council run` ends as its program does: with its exit code, or 124 when it ran out of time.
 Configuration: `council config` prints every key, its value and where it came from.";
 
 /// A private AI assistant in one binary.
@@ -88,6 +94,10 @@ enum Command {
     Ask(ask::AskArgs),
     /// Talk in the terminal
     Chat(chat::ChatArgs),
+    /// Run a program in isolation
+    Run(run::RunArgs),
+    /// What keeps programs apart from this machine
+    Sandbox(sandbox::SandboxArgs),
     /// Look at, search, correct, move and forget what is remembered
     Memory(memory::MemoryArgs),
     /// Remember documents, so that answers can rest on them
@@ -147,7 +157,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: Environm
     }
     // One process-wide TLS provider; installing fails only when there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match run(cli, environment) {
+    match execute(cli, environment) {
         Ok(exit) => exit.into(),
         Err(error) => {
             if !error.message.is_empty() {
@@ -158,7 +168,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: Environm
     }
 }
 
-fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
+fn execute(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
     let mut output = Output::of_process(&environment);
     if matches!(cli.command, Command::Openapi) {
         return openapi::run(&mut output);
@@ -180,6 +190,8 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Serve(args) => serve::run(args, context, &mut output).await,
             Command::Ask(args) => ask::run(args, context, &mut output).await,
             Command::Chat(args) => chat::run(args, context, &mut output).await,
+            Command::Run(args) => run::run(args, context, &mut output).await,
+            Command::Sandbox(args) => sandbox::run(args, context, &mut output).await,
             Command::Memory(args) => memory::run(args, context, &mut output).await,
             Command::Ingest(args) => ingest::run(args, context, &mut output).await,
             Command::Pull(args) => pull::run(args, &context, &mut output).await,

@@ -7,23 +7,40 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Done.
-    Success = 0,
+    Success,
     /// The command could not do what it was asked.
-    Failure = 1,
+    Failure,
     /// Wrong arguments or wrong configuration (`EX_USAGE` of sysexits.h).
-    Usage = 64,
+    Usage,
     /// Something that is needed is not there: the port is in use, the server does not answer, no model is
     /// installed (`EX_UNAVAILABLE`).
-    Unavailable = 69,
+    Unavailable,
     /// A file or the terminal could not be read or written (`EX_IOERR`).
-    Io = 74,
+    Io,
     /// Ctrl-C (128 + `SIGINT`, as shells count).
-    Interrupted = 130,
+    Interrupted,
+    /// As the program ended that `council run` ran.
+    Program(u8),
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Usage => 64,
+            Self::Unavailable => 69,
+            Self::Io => 74,
+            Self::Interrupted => 130,
+            Self::Program(code) => code,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 

@@ -77,6 +77,46 @@ async fn a_question_that_comes_while_another_is_answered_waits_and_sees_that_ans
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_conversation_that_is_deleted_while_turns_are_in_it_stays_deleted() {
+    let slow = [say("Beca"), think(500)].into_iter().chain(script("use."));
+    let world = World::new([ScriptedModel::new("tiny", slow)]);
+    let conversation = ask_in_conversation("r1", Vec::new()).conversation.unwrap();
+    let deletes = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert_eq!(world.store.said(), ["user: why?"]);
+        world.agent.delete_conversation(&conversation).await.unwrap();
+        assert_eq!(world.store.said(), Vec::<String>::new());
+    };
+    let begun = tokio::time::Instant::now();
+    let (running, waiting, ()) = tokio::join!(
+        world.events(ask_in_conversation("r1", vec![user("why?")])),
+        world.events(ask_in_conversation("r2", vec![user("really?")])),
+        deletes
+    );
+    assert!(
+        begun.elapsed().as_millis() < 500,
+        "it does not wait for the answer"
+    );
+    assert!(running.iter().chain(&waiting).all(Result::is_ok));
+    assert_eq!(world.store.said(), Vec::<String>::new());
+    let settled: Vec<_> = world.store.settled.lock().unwrap().clone();
+    let told: Vec<_> = settled
+        .iter()
+        .map(|(entry, messages)| (entry.request_id.as_str(), entry.outcome, messages.len()))
+        .collect();
+    assert_eq!(told.len(), 2);
+    for request in ["r1", "r2"] {
+        assert!(told.contains(&(request, Outcome::Cancelled, 0)), "{told:?}");
+    }
+    // A question that comes afterwards begins it anew.
+    world.events(ask_in_conversation("r3", vec![user("so?")])).await;
+    assert_eq!(world.store.said()[0], "user: so?");
+    let unknown = ConversationId::parse("unknown").unwrap();
+    let missing = world.agent.delete_conversation(&unknown).await;
+    assert!(matches!(missing, Err(StoreError::NotFound { .. })), "{missing:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn other_conversations_do_not_wait() {
     let slow = [think(500)].into_iter().chain(script("Because."));
     let world = World::new([ScriptedModel::new("tiny", slow)]);

@@ -343,8 +343,13 @@ impl ConversationStore for MemoryStore {
         unimplemented!("turns do not rename")
     }
 
-    async fn delete(&self, _id: &ConversationId) -> Result<(), StoreError> {
-        unimplemented!("turns do not delete")
+    async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
+        self.conversation(id).await?;
+        self.messages
+            .lock()
+            .unwrap()
+            .retain(|new| new.conversation != *id);
+        Ok(())
     }
 }
 

@@ -107,6 +107,10 @@ pub enum Other {
 pub struct Trial {
     /// Its source.
     pub text: Text,
+    /// By which way it comes to run.
+    pub way: Way,
+    /// A file that is to be put beside it, by name.
+    pub file: Option<&'static str>,
     /// How long it may take, in seconds.
     pub wall_s: u64,
     /// How much processor time it may use, in seconds.
@@ -117,6 +121,19 @@ pub struct Trial {
     pub watched_s: u64,
     /// Says how the box held, or what went wrong.
     pub judge: fn(&Ended) -> Result<String, String>,
+}
+
+/// How a program comes to run: a box has more than one door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As a Python program.
+    Direct,
+    /// As the child of a shell.
+    Shell,
+    /// As the child of a JavaScript program.
+    JavaScript,
+    /// As the first program of a session.
+    Session,
 }
 
 /// The source of a trial.
@@ -170,6 +187,8 @@ impl Attack {
             harm,
             check: Check::Trial(Trial {
                 text: Text::Function,
+                way: Way::Direct,
+                file: None,
                 wall_s: 5,
                 cpu_s: 5,
                 stdin_bytes: 0,
@@ -197,6 +216,20 @@ impl Attack {
     pub(super) const fn text(mut self, text: Text) -> Self {
         if let Check::Trial(trial) = &mut self.check {
             trial.text = text;
+        }
+        self
+    }
+
+    pub(super) const fn way(mut self, way: Way) -> Self {
+        if let Check::Trial(trial) = &mut self.check {
+            trial.way = way;
+        }
+        self
+    }
+
+    pub(super) const fn file(mut self, name: &'static str) -> Self {
+        if let Check::Trial(trial) = &mut self.check {
+            trial.file = Some(name);
         }
         self
     }

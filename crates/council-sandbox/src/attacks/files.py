@@ -252,6 +252,19 @@ def system_folders():
     return held("none takes a file")
 
 
+def lock_system_file():
+    import fcntl
+
+    if not is_the_hosts("/usr/bin/env").startswith("breached"):
+        return held("/usr/bin/env is not the host's")
+    with open("/usr/bin/env") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            return held(name_of(problem.errno))
+    return breached("locked the host's /usr/bin/env")
+
+
 def setuid_programs():
     own = os.geteuid()
     for name in ("su", "mount", "passwd", "newgrp", "chsh", "gpasswd", "umount"):

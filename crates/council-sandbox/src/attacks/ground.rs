@@ -105,12 +105,14 @@ impl Ground {
         format!("cb{}", &self.token[..6])
     }
 
-    /// Processes of the host that have this name.
+    /// Processes of the host that have this name, or this last argument.
     pub fn marked(&self, mark: &str) -> Vec<rustix::process::Pid> {
         target::processes()
             .filter(|pid| {
-                let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-                name.trim_end() == mark && !target::is_zombie(*pid)
+                let read = |file| std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
+                let is_marked =
+                    read("comm").trim_end() == mark || read("cmdline").ends_with(&format!("\0{mark}\0"));
+                is_marked && !target::is_zombie(*pid)
             })
             .filter_map(rustix::process::Pid::from_raw)
             .collect()

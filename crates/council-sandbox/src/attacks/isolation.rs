@@ -165,6 +165,10 @@ pub(super) const FILES: &[Attack] = &[
     .may_fail("its owner is root"),
     files("system_folders", "Programs of the system could be replaced.").may_fail("their owner is root"),
     files(
+        "lock_system_file",
+        "Programs of the host that wait for a lock would wait for the program.",
+    ),
+    files(
         "setuid_programs",
         "A program that makes its caller root would do so.",
     ),
@@ -313,6 +317,10 @@ pub(super) const KERNEL: &[Attack] = &[
     kernel(
         "calls_of_32_bits",
         "The table of 32-bit calls would pass a filter of the others.",
+    ),
+    kernel(
+        "socket_filter",
+        "The compiler for packet filters would be in reach.",
     ),
     kernel("unnamed_calls", "Calls that the filter does not know would pass.")
         .may_fail("no kernel knows these numbers"),

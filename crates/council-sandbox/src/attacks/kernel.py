@@ -142,6 +142,20 @@ def calls_of_32_bits():
     return in_child(attempt)
 
 
+def socket_filter():
+    # One instruction: keep every packet whole.
+    import socket
+
+    instruction = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0xFFFFFFFF))
+    program = struct.pack("HxxxxxxQ", 1, ctypes.addressof(instruction))
+    try:
+        ends = socket.socketpair()
+        ends[0].setsockopt(socket.SOL_SOCKET, 26, program)
+    except OSError as problem:
+        return judge_call("setsockopt", -1, problem.errno)
+    return breached("a filter is attached")
+
+
 def unnamed_calls():
     for number in (400, 999, 4096, 0x3FFFFFFF, -2):
         result, error = call_number(number, 0, 0, 0, 0, 0, 0)

@@ -127,3 +127,19 @@ def reads_nothing():
 def reads_everything():
     content = sys.stdin.buffer.read()
     print(len(content), sum(content) % 65521)
+
+
+def speaks_for_its_keepers():
+    """Says all that a runner could say, to whoever listens at the descriptors that it was given, and goes on."""
+    lie = b'{"exit": 0, "value": "a lie", "memory": false}'
+    words = [b"D" + struct.pack("<I", len(lie)) + lie, b"R" + struct.pack("<I", 1) + b"1", b"D" + b"\xff" * 4, b"\xff" * 5000,
+             b"D" + struct.pack("<I", 4) + b"[[[[", b'{"exit": 0}\n' * 100]
+    for descriptor in range(3, 64):
+        for word in words:
+            try:
+                os.set_blocking(descriptor, False)
+                os.write(descriptor, word)
+            except OSError:
+                break
+    time.sleep(most(1, 0))
+    print("said")

@@ -219,6 +219,40 @@ pub(super) const OUTPUT: &[Attack] = &[
         ended.wrote(format!("4194304 {}\n", (1030_u64 << 18) % 65521).as_bytes())
     })
     .stdin(4 << 20),
+    trial(
+        "speaks_for_its_keepers",
+        "A program would end its run as it likes and go on.",
+        |ended| {
+            // It may lie about how it ends, being the process that would tell, but then it has ended.
+            ended.ends(&[Fine, Error])
+        },
+    ),
+    same(
+        "file_above",
+        "A file would be put outside of the box.",
+        Ended::refuses,
+    )
+    .text(Text::Python(|| "print(1)".to_owned()))
+    .file("../above")
+    .outside(Outside::Never("only a box takes files")),
+    same(
+        "file_at_the_root",
+        "A file of the box's system would be replaced.",
+        Ended::refuses,
+    )
+    .text(Text::Python(|| "print(1)".to_owned()))
+    .file("/etc/passwd")
+    .outside(Outside::Never("only a box takes files")),
+    same("file_with_line_end", "A name would forge a line.", Ended::refuses)
+        .text(Text::Python(|| "print(1)".to_owned()))
+        .file("a\nb")
+        .outside(Outside::Never("only a box takes files")),
+    source(
+        "value_that_is_no_text",
+        "A program would fail for what its last line is shown as.",
+        || "class A:\n    def __repr__(self): return '\\ud800'\nA()\n".to_owned(),
+        |ended| ended.wrote(b""),
+    ),
     source(
         "empty_source",
         "No source would be an error.",

@@ -1,8 +1,8 @@
 //! An attack as a program: what every one begins with, what lies on the host, its group's functions, one call.
 
-use super::attack::{Attack, Check, Group, Text, Trial};
+use super::attack::{Attack, Check, Group, Text, Trial, Way};
 use super::ground::Ground;
-use council_core::sandbox::{Language, Limits, Program, SessionId};
+use council_core::sandbox::{InputFile, Language, Limits, Program, SessionId};
 use std::time::Duration;
 
 const PRELUDE: &str = include_str!("prelude.py");
@@ -23,6 +23,38 @@ impl Group {
             Self::Artifacts => include_str!("artifacts.py"),
         }
     }
+}
+
+/// Ends a text within a shell script.
+const END: &str = "END-OF-THE-ATTACK";
+
+/// The same Python program by another way. `mark` names the session.
+pub(super) fn by(way: Way, program: Program, mark: &str) -> Program {
+    let source = &program.source;
+    let (language, source) = match way {
+        Way::Direct => return program,
+        Way::Session => {
+            return Program {
+                session: SessionId::new(mark),
+                ..program
+            };
+        }
+        Way::Shell => (
+            Language::Bash,
+            format!("python3 -I - <<'{END}'\n{source}\n{END}\n"),
+        ),
+        Way::JavaScript => {
+            let source = serde_json::Value::from(source.as_str());
+            let streams = "[\"pipe\", \"inherit\", \"inherit\"]";
+            let call =
+                format!("spawnSync(\"python3\", [\"-I\", \"-\"], {{input: {source}, stdio: {streams}}})");
+            (
+                Language::JavaScript,
+                format!("require(\"node:child_process\").{call};\n"),
+            )
+        }
+    };
+    Program::new(language, source)
 }
 
 /// How far a program goes.
@@ -57,12 +89,15 @@ fn function(group: Group, facts: &str, call: &str) -> Program {
 
 fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
     let mut program = match trial.text {
-        Text::Function => function(attack.group, facts, &format!("mark()\n{}()", attack.name)),
+        Text::Function => {
+            let program = function(attack.group, facts, &format!("mark()\n{}()", attack.name));
+            by(trial.way, program, mark)
+        }
         Text::Python(source) => Program::new(Language::Python, source()),
-        // A shell names itself so; where that fails, nothing of it is found afterwards either.
+        // The mark is an argument, which every subshell keeps in its command line.
         Text::Bash(source) => Program::new(
             Language::Bash,
-            format!("{{ printf %s {mark} >/proc/$$/comm; }} 2>/dev/null\n{source}"),
+            format!("source=$(cat <<'{END}'\n{source}\n{END}\n)\nexec bash -c \"$source\" {mark}\n"),
         ),
     };
     program.stdin = b"0123456789abcde\n"
@@ -71,6 +106,7 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
         .cycle()
         .take(trial.stdin_bytes)
         .collect();
+    program.files = trial.file.map(input).into_iter().collect();
     program.session = (trial.watched_s > 0).then(|| SessionId::new(mark)).flatten();
     program.limits = Limits {
         wall: Duration::from_secs(trial.wall_s),
@@ -78,4 +114,11 @@ fn limited(trial: Trial, attack: &Attack, facts: &str, mark: &str) -> Program {
         ..Limits::default()
     };
     program
+}
+
+fn input(name: &str) -> InputFile {
+    InputFile {
+        name: name.to_owned(),
+        content: b"put there".to_vec(),
+    }
 }

@@ -57,10 +57,22 @@ def memory_in_one():
 
 
 def in_many(take):
-    """How many megabytes children hold together, each taking 64 of them: no more than a host can bear."""
+    """How many megabytes children hold together, each taking 24 of them: no more than a host can bear."""
     readable, writable = os.pipe()
+    os.set_blocking(readable, False)
     amount = 0
-    for _ in range(most(24, 2)):
+
+    def hear():
+        nonlocal amount
+        try:
+            while piece := os.read(readable, 1):
+                amount += int(piece)
+                got(amount)
+        except BlockingIOError:
+            pass
+
+    for _ in range(most(60, 2)):
+        hear()
         try:
             child = os.fork()
         except OSError:
@@ -68,7 +80,7 @@ def in_many(take):
         if child == 0:
             kept = []
             try:
-                for _ in range(most(8, 1)):
+                for _ in range(most(3, 1)):
                     kept.append(take(8 * MEGABYTE))
                     os.write(writable, b"8")
             except (OSError, MemoryError):
@@ -77,9 +89,8 @@ def in_many(take):
             time.sleep(most(30, 1))
             os._exit(0)
     os.close(writable)
-    while piece := os.read(readable, 1):
-        amount += int(piece)
-        got(amount)
+    os.set_blocking(readable, True)
+    hear()
     got(amount)
     done()
 
@@ -101,7 +112,7 @@ def memory_files():
     # Pages of a memory file belong to no process's address space once they are written.
     kept, amount = [], 0
     try:
-        while amount < most(1024, 32):
+        while amount < most(1400, 32):
             kept.append(os.memfd_create("a-file"))
             for _ in range(16):
                 os.write(kept[-1], b"\1" * MEGABYTE)
@@ -240,7 +251,7 @@ def fill_sockets(size):
 def socket_buffers():
     kept, amount = [], 0
     try:
-        while amount < most(1024, 8):
+        while amount < most(1400, 8):
             kept.append(fill_sockets(8 * MEGABYTE))
             amount += 8
             got(amount)
@@ -256,7 +267,7 @@ def socket_buffers_in_many():
 
 def page_tables():
     # Reading from memory that was never written takes no page, but a table for each two megabytes.
-    length = most(1 << 38, 1 << 28)
+    length = most(3 << 37, 1 << 28)
     taken = 0
     LIBC.mmap.restype = ctypes.c_void_p
     LIBC.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
@@ -272,10 +283,15 @@ def page_tables():
             taken += 4096
             if taken % (4 * MEGABYTE) == 0:
                 got(taken // MEGABYTE)
-        if GROUND["gentle"]:
+        if GROUND["gentle"] or taken > 1400 * MEGABYTE:
             break
     got(taken // MEGABYTE)
     done()
+
+
+def page_tables_by_javascript():
+    # What runs JavaScript needs room for addresses; its children have no more use for it than others.
+    page_tables()
 
 
 def locked_memory():

@@ -1,6 +1,6 @@
 //! Trials that take what they can: processor, memory, disk, processes, time.
 
-use super::attack::{Attack, Group::Resources, Outside, Text};
+use super::attack::{Attack, Group::Resources, Outside, Text, Way};
 use super::judge::{Ended, Judgement};
 use council_core::sandbox::RunStatus::{Cpu, Error, Killed, Memory, Ok as Fine, Timeout};
 
@@ -8,9 +8,10 @@ const fn trial(name: &'static str, harm: &'static str, judge: fn(&Ended) -> Judg
     Attack::trial(Resources, name, harm, judge)
 }
 
-/// Megabytes that may have been got before the limit was noticed: half as much again.
+/// Megabytes that may have been got before the limit was noticed: as much again, because without control groups all that
+/// many processes have is looked at from time to time. The programs stop by themselves at some 1400.
 fn memory(ended: &Ended) -> Judgement {
-    let most = (ended.limits.memory_bytes >> 20) * 3 / 2;
+    let most = (ended.limits.memory_bytes >> 20) * 2;
     ended.got_at_most(most, "MiB")
 }
 
@@ -119,6 +120,12 @@ pub(super) const RESOURCES: &[Attack] = &[
         "A program would take the kernel's memory by reading what was never written.",
         memory,
     ),
+    trial(
+        "page_tables_by_javascript",
+        "Children of JavaScript would take the kernel's memory by reading.",
+        memory,
+    )
+    .way(Way::JavaScript),
     trial(
         "locked_memory",
         "A program would pin the host's memory.",

@@ -1,9 +1,9 @@
 //! Puts attacks to a sandbox.
 
-use super::attack::{Attack, Check, Group, Other, Outcome, Outside, Trial, Verdict};
+use super::attack::{Attack, Check, Group, Other, Outcome, Outside, Trial, Verdict, Way};
 use super::ground::Ground;
 use super::judge::{After, Ended, described};
-use super::program::{Force, other, program};
+use super::program::{Force, by, other, program};
 use council_core::sandbox::{Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError};
 use futures::{StreamExt, stream};
 use std::time::{Duration, Instant};
@@ -28,6 +28,41 @@ pub async fn run(
     which: impl IntoIterator<Item = &'static Attack>,
 ) -> Vec<Outcome> {
     all_of(sandbox, ground, which, Force::Full).await
+}
+
+/// Does the probes among these attacks by another way into the box.
+pub async fn run_by(
+    way: Way,
+    sandbox: &dyn Sandbox,
+    ground: &Ground,
+    which: impl IntoIterator<Item = &'static Attack>,
+) -> Vec<Outcome> {
+    let probes = which
+        .into_iter()
+        .filter(|attack| matches!(attack.check, Check::Probe(Other::None)));
+    stream::iter(probes)
+        .map(async |attack| {
+            let start = Instant::now();
+            let mark = ground.mark();
+            let program = by(way, program(attack, ground, &mark, Force::Full), &mark);
+            let session = program.session.clone();
+            let verdict = match finish(sandbox, program).await {
+                Ok(report) => judged(attack, &report),
+                Err(error) => Verdict::Failed(format!("it was not run: {error}")),
+            };
+            if let Some(session) = session {
+                // One that is lost already has nothing left to end.
+                let _ = sandbox.end_session(&session).await;
+            }
+            Outcome {
+                attack,
+                verdict,
+                took: start.elapsed(),
+            }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await
 }
 
 /// Does those attacks that may be done without a box, sparingly. `bare` runs programs as an ordinary user and keeps them

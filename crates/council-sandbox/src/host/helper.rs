@@ -25,6 +25,8 @@ const START: Duration = Duration::from_secs(20);
 pub(super) struct State {
     /// Profiles whose zygote can be copied, and the zygote's pid as the helper counts.
     pub(super) zygotes: HashSet<String>,
+    /// Layers that the helper tried to put up, and why it could not.
+    pub(super) layers: Vec<(String, Option<String>)>,
     /// The ground is made.
     prepared: bool,
     failure: Option<SetupFailure>,
@@ -37,6 +39,13 @@ pub(super) struct Helper {
     orders: OwnedFd,
     state: watch::Receiver<State>,
     child: Mutex<Child>,
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        // It hears that nobody is there any more, ends everything, and takes its control groups away.
+        let _ = rustix::net::shutdown(&self.orders, rustix::net::Shutdown::Both);
+    }
 }
 
 fn internal(what: &str, error: impl std::fmt::Display) -> SandboxError {
@@ -68,7 +77,6 @@ impl Helper {
             .stderr(Stdio::piped())
             // Ctrl-C in a terminal goes to the whole group; the helper ends when its socket does, not before.
             .process_group(0)
-            .kill_on_drop(true)
             .spawn()
             .map_err(|error| internal(&format!("the helper {}", command.program.display()), error))?;
         if let Some(stderr) = child.stderr.take() {
@@ -145,6 +153,11 @@ impl Helper {
         self.state.borrow().gone
     }
 
+    /// Layers that it tried to put up, and why it could not.
+    pub(super) fn layers(&self) -> Vec<(String, Option<String>)> {
+        self.state.borrow().layers.clone()
+    }
+
     /// Its process, while it runs.
     pub(super) fn pid(&self) -> Option<u32> {
         self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
@@ -166,7 +179,10 @@ pub(super) fn cannot_isolate(failure: SetupFailure) -> SandboxError {
 fn hear(answers: &OwnedFd, report: &watch::Sender<State>) {
     while let Ok(Some((answer, _))) = message::receive::<Answer>(answers) {
         report.send_modify(|state| match answer {
-            Answer::Prepared { .. } => state.prepared = true,
+            Answer::Prepared { layers } => {
+                state.layers = layers;
+                state.prepared = true;
+            }
             Answer::Failed(failure) => state.failure = Some(failure),
             Answer::ZygoteReady { profile, .. } => {
                 state.zygotes.insert(profile);

@@ -10,8 +10,8 @@ use super::sessions::{Kept, Sessions};
 use crate::config::SandboxConfig;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Language, Layer, Program, Protection, RunEvent, RunReport, RunStream, Sandbox, SandboxError,
-    SandboxStatus, SessionId, SessionSummary, Start, Tier,
+    Backend, Language, Layer, LayerState, Program, Protection, RunEvent, RunReport, RunStream, Sandbox,
+    SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -68,6 +68,15 @@ impl Namespaces {
         };
         sandbox.layers = selftest::layers(&sandbox).await?;
         selftest::verdict(&sandbox.layers)?;
+        let helper = inner.pool.helper().await?;
+        sandbox
+            .layers
+            .extend(helper.layers().into_iter().map(|(name, missing)| Layer {
+                name,
+                state: missing.map_or(LayerState::Enforced, LayerState::Missing),
+                // Without them, what processes use is added up.
+                required: false,
+            }));
         let (refilled, ended) = (Arc::clone(&inner), end.clone());
         tasks.spawn(async move {
             tokio::select! {

@@ -1,6 +1,7 @@
 //! The helper in a box that somebody else made, such as bubblewrap: it stands in for pid 1, holds the limits, and lets
 //! nothing become a program before it is confined.
 
+use super::cgroup::Group;
 use super::confine::{become_user, give_up_capabilities};
 use super::init::{self, Init, Parts, Wire, layer};
 use super::place::{Place, open_home};
@@ -91,6 +92,7 @@ fn begin(guest: Guest, wire: Wire) -> Result<Init, SetupFailure> {
             temporary: guest.temporary,
             in_memory: guest.in_memory,
             members: members().map_err(layer("process tree"))?,
+            group: Group::default(),
             processes: guest.processes,
             user: None,
             resizes: false,

@@ -10,6 +10,7 @@ mod outbox;
 mod run;
 mod wire;
 
+use super::cgroup::Group;
 use super::confine::{Streams, Walls, become_program};
 use super::launcher::complain;
 use super::place::Place;
@@ -45,6 +46,8 @@ pub(super) struct Birth {
     pub(super) streams: Option<Streams>,
     pub(super) ends: Ends,
     pub(super) calls: BpfProgram,
+    /// Of the box, which pid 1 is in already.
+    pub(super) group: Group,
 }
 
 /// Pid 1's ends of a program's streams.
@@ -170,7 +173,7 @@ impl Init {
             ends: birth.ends,
             paths: Some(place::own_paths().map_err(layer("landlock"))?),
             calls: birth.calls,
-            place: Place::own().map_err(layer("mount namespace"))?,
+            place: Place::own(birth.group).map_err(layer("mount namespace"))?,
         };
         Self::new(parts)?.fill(birth.content, birth.streams)
     }
@@ -387,6 +390,9 @@ impl Init {
         {
             self.fail(&layer("mount namespace")(error));
         }
+        if let Err(error) = self.place.group.limit(&order) {
+            self.fail(&layer("control group")(error));
+        }
         let source = std::mem::take(&mut self.source);
         let before = collect::before(&self.place.home);
         if let Some((mut command, streams)) = self.plain.take() {
@@ -394,7 +400,7 @@ impl Init {
             let script = self.place.temporary.join(SCRIPT);
             command.arguments.push(script.display().to_string());
             let started = std::fs::write(&script, &source).and_then(|()| {
-                self.run = Some(Run::begin(order, before, self.reaped_cpu));
+                self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
                 self.start(&command, &streams, Some(&order))
             });
             match started {
@@ -410,8 +416,7 @@ impl Init {
                 // A session's process rests between its runs.
                 let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
-            let used = self.main.and_then(sys::processor_time).unwrap_or_default();
-            self.run = Some(Run::begin(order, before, self.reaped_cpu + used));
+            self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
             self.to_runner
                 .push(&u32::try_from(source.len()).unwrap_or(u32::MAX).to_le_bytes());
             self.to_runner.push(if order.session { b"s" } else { b"-" });

@@ -1,5 +1,6 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
+use super::cgroup::{self, Groups};
 use super::ground::{Rank, write_map};
 use super::init::{self, Birth};
 use super::{BOX_USER, sys, syscalls};
@@ -27,11 +28,13 @@ struct Zygote {
 }
 
 /// What is kept of a box.
-struct Place {
+struct Resident {
     /// As the helper counts users; 0 where all boxes have the same.
     user: u32,
     /// Where its pid 1 hears how a copy ended.
     told: OwnedFd,
+    /// Of its control groups.
+    name: String,
 }
 
 /// What a zygote says.
@@ -51,10 +54,16 @@ enum FromZygote {
 struct Launcher<'a> {
     orders: &'a OwnedFd,
     rank: Rank,
+    groups: Groups,
+    /// The way back from a box's control groups to the helper's.
+    own_doors: Vec<OwnedFd>,
+    /// Names of control groups whose boxes have ended and that the kernel does not let go yet.
+    leaving: Vec<String>,
+    last_box: u64,
     calls: BpfProgram,
     zygotes: HashMap<String, Zygote>,
     /// Living boxes, by their pid 1.
-    boxes: HashMap<i32, Place>,
+    boxes: HashMap<i32, Resident>,
     /// Which box a copy of a zygote lives in: its parent is this process, whoever it was made by.
     copies: HashMap<i32, i32>,
     last_user: u32,
@@ -64,7 +73,12 @@ struct Launcher<'a> {
 ///
 /// # Errors
 /// When what every box needs cannot be made.
-pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
+pub(super) fn serve(
+    orders: &OwnedFd,
+    rank: Rank,
+    groups: Groups,
+    layers: Vec<(String, Option<String>)>,
+) -> Result<(), SetupFailure> {
     let failed = |layer: &str, error: io::Error| SetupFailure {
         layer: layer.to_owned(),
         message: error.to_string(),
@@ -72,11 +86,16 @@ pub(super) fn serve(orders: &OwnedFd, rank: Rank) -> Result<(), SetupFailure> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let calls = syscalls::filter(true).map_err(|error| failed("seccomp", error))?;
     let children = sys::watch_children().map_err(|error| failed("helper", error))?;
-    let layers = vec![];
     message::send(orders, &Answer::Prepared { layers }, &[]).map_err(|error| failed("helper", error))?;
     let mut launcher = Launcher {
         orders,
         rank,
+        own_doors: groups
+            .own_doors()
+            .map_err(|error| failed("control group", error))?,
+        groups,
+        leaving: Vec::new(),
+        last_box: 0,
         calls,
         zygotes: HashMap::new(),
         boxes: HashMap::new(),
@@ -198,6 +217,10 @@ impl Launcher<'_> {
     fn open(&mut self, content: Content, channel: OwnedFd) -> io::Result<()> {
         let (streams, ends) = init::streams()?;
         let (go, ready) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        self.last_box += 1;
+        let name = format!("box-{}", self.last_box);
+        let group = self.groups.open(&name)?;
+        let doors = group.doors()?;
         let copied = match &content {
             Content::Copy(profile) => Some(profile.clone()),
             Content::Empty(_) | Content::Runner(_) => None,
@@ -209,9 +232,16 @@ impl Launcher<'_> {
             | libc::CLONE_NEWIPC
             | libc::CLONE_NEWUTS
             | libc::CLONE_NEWCGROUP;
-        let Some(pid) = sys::fork(namespaces)? else {
+        // Born in its control groups, so that they are the root of what it sees of them.
+        cgroup::enter(&doors)?;
+        let born = sys::fork(namespaces);
+        if !matches!(born, Ok(None)) {
+            cgroup::enter(&self.own_doors)?;
+        }
+        let Some(pid) = born? else {
             drop(ready);
             let mut birth = Birth {
+                group,
                 channel,
                 go,
                 content,
@@ -241,10 +271,15 @@ impl Launcher<'_> {
             let mut given: Vec<BorrowedFd<'_>> = spaces.iter().map(File::as_fd).collect();
             given.extend([&streams.stdin, &streams.stdout, &streams.stderr].map(OwnedFd::as_fd));
             given.extend(streams.control.as_ref().map(OwnedFd::as_fd));
+            given.extend(doors.iter().map(OwnedFd::as_fd));
             message::send(&zygote.socket, &pid.as_raw_nonzero(), &given)?;
         }
         rustix::io::write(&ready, &[0])?;
-        let place = Place { user, told: ready };
+        let place = Resident {
+            user,
+            told: ready,
+            name,
+        };
         self.boxes.insert(pid.as_raw_nonzero().get(), place);
         Ok(())
     }
@@ -263,7 +298,8 @@ impl Launcher<'_> {
         let mut buffer = [0; 512];
         let _ = rustix::io::read(children, &mut buffer);
         while let Some(ended) = sys::reap() {
-            if self.boxes.remove(&ended.pid).is_some() {
+            if let Some(place) = self.boxes.remove(&ended.pid) {
+                self.leaving.push(place.name);
                 continue;
             }
             if !self.copies.contains_key(&ended.pid) {
@@ -277,6 +313,8 @@ impl Launcher<'_> {
                 let _ = rustix::io::write(&place.told, &ended.to_bytes());
             }
         }
+        let groups = &self.groups;
+        self.leaving.retain(|name| !groups.remove(name));
     }
 }
 
@@ -306,6 +344,7 @@ impl Birth {
             &self.ends.control,
         ];
         let mut kept: Vec<i32> = streams.chain(own).map(AsRawFd::as_raw_fd).collect();
+        kept.extend(self.group.descriptors());
         kept.sort_unstable();
         sys::close_all_but(&kept);
     }

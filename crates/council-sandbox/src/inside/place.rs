@@ -1,5 +1,6 @@
 //! What is particular about a box: one that the helper made, or one that somebody else made and it is a guest in.
 
+use super::cgroup::Group;
 use super::watch::Members;
 use super::{BOX_USER, sys};
 use crate::order::{PROGRAMS, ProcessLimit};
@@ -17,6 +18,8 @@ pub(super) struct Place {
     /// File systems of the box alone that are memory.
     pub(super) in_memory: Vec<PathBuf>,
     pub(super) members: Members,
+    /// Its control groups; none where the helper made no box.
+    pub(super) group: Group,
     pub(super) processes: ProcessLimit,
     /// Whom a program becomes; `None` where the helper is no longer root and becomes nobody else.
     pub(super) user: Option<u32>,
@@ -42,12 +45,13 @@ impl Place {
     ///
     /// # Errors
     /// As `open(2)`.
-    pub(super) fn own() -> io::Result<Self> {
+    pub(super) fn own(group: Group) -> io::Result<Self> {
         Ok(Self {
             home: open_home("/box")?,
             temporary: PathBuf::from("/tmp"),
             in_memory: paths(&["/tmp", "/box", "/dev/shm"]),
             members: Members::Namespace,
+            group,
             processes: ProcessLimit::OwnUser,
             user: Some(BOX_USER),
             resizes: true,

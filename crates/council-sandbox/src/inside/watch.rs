@@ -123,7 +123,7 @@ pub(super) fn usage(processes: &[Pid]) -> Usage {
     // Several processes may have the same one.
     let mut sockets = HashSet::new();
     for &pid in processes {
-        sum.cpu += sys::processor_time(pid).unwrap_or_default();
+        sum.cpu += sys::processor_time(pid).unwrap_or_default() + waited_for(pid);
         let resident = read(pid, "statm").and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
         sum.resident_bytes += resident.unwrap_or_default() * page;
         let Ok(open) = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())) else {
@@ -161,6 +161,20 @@ pub(super) fn state(pid: Pid) -> char {
     text.rsplit_once(") ")
         .and_then(|(_, rest)| rest.chars().next())
         .unwrap_or('X')
+}
+
+/// Processor time of a process's children that it has waited for, in steps of a hundredth of a second.
+fn waited_for(pid: Pid) -> Duration {
+    let text = read(pid, "stat").unwrap_or_default();
+    let after_name = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    // cutime and cstime: proc_pid_stat(5), fields 16 and 17, of which two stand before.
+    let ticks: u64 = after_name
+        .split(' ')
+        .skip(13)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
 }
 
 /// Most resident memory of a process until now, in bytes.

@@ -192,7 +192,10 @@ def zygote():
 
     def become_copy(place, given):
         """In the copy: enters the box and gives up what a program must not have."""
-        spaces, streams = given[:7], given[7:]
+        spaces, streams, doors = given[:7], given[7:11], given[11:]
+        # Into the box's control groups, before the copy that will run the program is made.
+        for door in doors:
+            os.write(door, b"0")
         for space in spaces:
             must(libc.setns(space, 0), "setns")
         copy = os.fork()

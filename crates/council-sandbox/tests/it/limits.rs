@@ -34,7 +34,7 @@ async fn a_program_that_spins_is_ended_at_its_processor_time() {
     let limit = Duration::from_millis(200);
     let report = limited(&sandbox, "while True: pass", |limits| limits.cpu = limit).await;
     assert_eq!(report.status, RunStatus::Cpu);
-    assert!(report.cpu >= limit, "{:?}", report.cpu);
+    assert!(report.cpu >= limit, "{report:?}");
 }
 
 #[tokio::test]

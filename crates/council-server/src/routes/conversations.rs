@@ -74,6 +74,8 @@ pub(crate) async fn change(
 }
 
 /// Remove a conversation and its messages
+///
+/// Turns that run in it are cancelled, and nothing of them is stored.
 #[utoipa::path(
     delete,
     path = "/v1/conversations/{id}",
@@ -90,7 +92,7 @@ pub(crate) async fn delete(
     IdPath(id): IdPath,
 ) -> Result<Json<DeletedObject>, ApiError> {
     let parsed = conversation_id("id", &id)?;
-    app.agent.conversations().delete(&parsed).await?;
+    app.agent.delete_conversation(&parsed).await?;
     Ok(Json(DeletedObject {
         id,
         object: "conversation.deleted",

@@ -1,17 +1,23 @@
-//! The sandbox of this process: how its helper is started, and where interpreters are.
+//! The sandbox of this process: how its helper is started, where interpreters are, and what stands before it.
 
 use super::StartError;
-use crate::config::Config;
+use crate::config::{BackendChoice, Config, SandboxSettings};
 use crate::environment::Environment;
+use council_agent::sandbox::{SandboxMetrics, guarded};
+use council_core::sandbox::Sandbox;
 use council_sandbox::{HelperCommand, LazySandbox, PoolSizes, SandboxConfig};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// The sandbox, not started yet.
+/// The sandbox, not started yet; `None` where it is turned off.
 ///
 /// # Errors
 /// When the path of this program is unknown.
-pub(super) fn open(config: &Config, environment: &Environment) -> Result<LazySandbox, StartError> {
+pub(super) fn open(config: &Config, environment: &Environment) -> Result<Option<LazySandbox>, StartError> {
     let settings = &config.sandbox;
+    if settings.backend == BackendChoice::Off {
+        return Ok(None);
+    }
     let program = std::env::current_exe()
         .map_err(|error| StartError::Internal(format!("the path of this program is unknown: {error}")))?;
     let helper = HelperCommand {
@@ -25,7 +31,7 @@ pub(super) fn open(config: &Config, environment: &Environment) -> Result<LazySan
         .split(':')
         .filter(|folder| folder.starts_with('/'))
         .map(PathBuf::from);
-    Ok(LazySandbox::new(SandboxConfig {
+    Ok(Some(LazySandbox::new(SandboxConfig {
         search_path: usual.search_path.iter().cloned().chain(others).collect(),
         python: settings.python.clone(),
         node: settings.node.clone(),
@@ -39,5 +45,16 @@ pub(super) fn open(config: &Config, environment: &Environment) -> Result<LazySan
         session_idle: settings.session_idle,
         max_sessions: settings.sessions as usize,
         ..usual
-    }))
+    })))
+}
+
+/// What was opened, as everybody uses it. Its metrics are there either way.
+pub(super) fn behind_checks(
+    opened: Option<Arc<dyn Sandbox>>,
+    settings: &SandboxSettings,
+    registry: &prometheus::Registry,
+) -> Result<Option<Arc<dyn Sandbox>>, StartError> {
+    let metrics =
+        SandboxMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
+    Ok(opened.map(|sandbox| guarded(sandbox, settings.limits.maximum, metrics)))
 }

@@ -64,7 +64,7 @@ impl App {
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
-            sandbox: Some(Arc::clone(&self.sandbox)),
+            sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
@@ -118,13 +118,14 @@ impl App {
             );
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
-        let programs = self.programs.clone();
-        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
-            // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
-            if let Err(error) = programs.open().await {
-                tracing::warn!("no programs will be run: {error}");
-            }
-        }));
+        if let Some(programs) = self.programs.clone() {
+            background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+                // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
+                if let Err(error) = programs.open().await {
+                    tracing::warn!("no programs will be run: {error}");
+                }
+            }));
+        }
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });
@@ -207,5 +208,5 @@ fn stop_on_signal(
     reason = "the person asked twice; what is on disk is consistent at any moment"
 )]
 fn exit_now() -> ! {
-    std::process::exit(crate::exit::Exit::Interrupted as i32)
+    std::process::exit(i32::from(crate::exit::Exit::Interrupted.code()))
 }

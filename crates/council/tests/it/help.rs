@@ -5,11 +5,14 @@ use crate::program::{World, closed_pipe, finish, words};
 #[test]
 fn help_of_every_command() {
     let world = World::new();
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 18] = [
         &[],
         &["serve"],
         &["ask"],
         &["chat"],
+        &["run"],
+        &["sandbox"],
+        &["sandbox", "setup"],
         &["memory"],
         &["ingest"],
         &["pull"],

@@ -14,4 +14,5 @@ mod metrics_documented;
 mod models;
 mod postgres;
 mod program;
+mod sandbox;
 mod serve;

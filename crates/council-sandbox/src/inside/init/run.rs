@@ -1,5 +1,6 @@
 //! One run, from its order to its ending: what it wrote, what it uses, and when it is too much.
 
+use super::super::cgroup::Group;
 use super::super::place::Place;
 use super::super::{collect, sys, watch};
 use super::wire::Wire;
@@ -40,6 +41,8 @@ pub(super) struct Run {
     began: Instant,
     /// Processor time that was used in this box before.
     cpu_before: Duration,
+    /// Processes that the kernel had ended for memory before.
+    oom_before: u64,
     next_look: Instant,
     looks: u32,
     stdout: Stream,
@@ -48,10 +51,26 @@ pub(super) struct Run {
     interrupted: Option<(Instant, Cause)>,
 }
 
+/// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up.
+fn processor_time(group: &Group, reaped: Duration, living: &watch::Usage) -> Duration {
+    group.processor_time().unwrap_or(living.cpu + reaped)
+}
+
 impl Run {
-    pub(super) fn begin(order: RunOrder, before: collect::Before, cpu_before: Duration) -> Self {
+    pub(super) fn begin(
+        order: RunOrder,
+        before: collect::Before,
+        place: &Place,
+        reaped_cpu: Duration,
+    ) -> Self {
+        let cpu_before = processor_time(
+            &place.group,
+            reaped_cpu,
+            &watch::usage(&place.members.processes()),
+        );
         let began = Instant::now();
         Self {
+            oom_before: place.group.ended_for_memory(),
             order,
             before,
             began,
@@ -125,14 +144,16 @@ impl Run {
         if now < self.next_look {
             return None;
         }
-        // Often at first, because memory is filled in no time; later a 20th of a thousandth of a processor is enough.
-        self.looks += 1;
-        let pause = if self.looks < 20 { 5 } else { 20 };
-        let end = self.began + Duration::from_micros(self.order.wall_us);
-        self.next_look = (now + Duration::from_millis(pause)).min(end);
         let processes = place.members.processes();
         let usage = watch::usage(&processes);
-        let used = (usage.cpu + reaped_cpu).saturating_sub(self.cpu_before);
+        // Often while much is going on, because memory is filled in no time; else a look in twenty milliseconds will do.
+        self.looks += 1;
+        let much =
+            processes.len() > 4 || usage.resident_bytes + usage.socket_bytes > self.order.memory_bytes / 4;
+        let pause = if much || self.looks < 20 { 5 } else { 20 };
+        let end = self.began + Duration::from_micros(self.order.wall_us);
+        self.next_look = (now + Duration::from_millis(pause)).min(end);
+        let used = processor_time(&place.group, reaped_cpu, &usage).saturating_sub(self.cpu_before);
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
@@ -162,7 +183,7 @@ impl Run {
             signal: None,
             said: None,
             wall_us: wall.as_micros() as u64,
-            cpu_us: (usage.cpu + reaped_cpu)
+            cpu_us: processor_time(&place.group, reaped_cpu, &usage)
                 .saturating_sub(self.cpu_before)
                 .as_micros() as u64,
             max_rss_bytes: main.map(watch::peak).unwrap_or_default(),
@@ -183,6 +204,11 @@ impl Run {
                 ending.exit = ended.exit;
                 ending.signal = ended.signal;
                 ending.max_rss_bytes = ended.max_rss_bytes;
+                if ended.signal == Some(Signal::KILL.as_raw())
+                    && place.group.ended_for_memory() > self.oom_before
+                {
+                    ending.cause = Cause::Memory;
+                }
             }
             Finished::Stopped(cause) => ending.cause = cause,
         }

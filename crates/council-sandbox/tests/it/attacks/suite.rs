@@ -3,7 +3,7 @@
 use super::super::support::{config, config_of_an_ordinary_user, opened};
 use council_core::sandbox::{Backend, Sandbox};
 use council_sandbox::Namespaces;
-use council_sandbox::attacks::{self, Ground, Group, Verdict};
+use council_sandbox::attacks::{self, Ground, Group, Verdict, Way};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -82,6 +82,41 @@ async fn namespaces_of_an_ordinary_user(group: Group) {
     let (config, _folder) = config_of_an_ordinary_user();
     let sandbox = Namespaces::start(config).await.unwrap();
     put(&sandbox, &ground, &[group], None).await;
+}
+
+/// All probes by another way into the box.
+async fn namespaces_by(way: Way) {
+    let ground = Ground::open(&own_variables()).unwrap();
+    let sandbox = Namespaces::start(config()).await.unwrap();
+    let outcomes = attacks::run_by(way, &sandbox, &ground, attacks::all()).await;
+    let wrong: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| !matches!(outcome.verdict, Verdict::Held(_)))
+        .map(ToString::to_string)
+        .collect();
+    assert!(outcomes.len() >= 100);
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        outcomes.len(),
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn a_child_of_a_shell_gets_no_farther() {
+    namespaces_by(Way::Shell).await;
+}
+
+#[tokio::test]
+async fn a_child_of_a_javascript_program_gets_no_farther() {
+    namespaces_by(Way::JavaScript).await;
+}
+
+#[tokio::test]
+async fn a_session_gets_no_farther() {
+    namespaces_by(Way::Session).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::memory::search::nearest;
 use council_core::{Embedding, Memory, MemoryFilter, MemoryId, MemoryKind, MemoryVectors, NewMemory, Scope};
+use proptest::prelude::*;
 
 const DIMENSIONS: usize = 256;
 const ROWS: usize = 12_000;
@@ -180,4 +181,80 @@ fn many_threads_add_up_what_one_does() {
         assert!((candidate.parts.score() - score).abs() < 1e-5);
     }
     assert_eq!(candidates[0].key, expected[0].0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_passed_over_is_none_of_the_best(
+        rows in prop::collection::vec((0..6_u32, 0..3_usize, any::<bool>(), 0..40_u64, any::<bool>()), 1..300),
+        numbers in prop::array::uniform11(-1.0_f32..1.0),
+        asks_for_time in any::<bool>(),
+        signs_from in prop_oneof![Just(usize::MAX), Just(50)],
+    ) {
+        let mut index = Index::new(16);
+        index.vectors.keep_signs_from(signs_from);
+        for (row, (session, speaker, pinned, day, _)) in rows.iter().enumerate() {
+            let scope = Scope {
+                session: (*session > 0).then(|| session.to_string()),
+                ..Scope::default()
+            };
+            let said_at = Timestamp::from_millis(day * 86_400_000);
+            let text = "w1 w2 w3 w4 w5 w6".split_at(3 * (row % 6) + 2).0;
+            let mut content = NewMemory::new(MemoryKind::Turn, scope, text, said_at);
+            content.speaker = [None, Some("Nate"), Some("Joanna")][*speaker].map(str::to_owned);
+            let mut memory = Memory::created(MemoryId(row.to_string()), content, Timestamp::default());
+            memory.pinned = *pinned;
+            let direction = |seed: u64| {
+                let mut random = Random(seed);
+                unit(&(0..16).map(|_| random.number()).collect::<Vec<_>>())
+            };
+            let vectors = MemoryVectors {
+                own: direction(row as u64),
+                context: direction((row + 1_000) as u64),
+            };
+            index.push(row as i64 + 1, &memory, (row % 10 != 3).then_some(&vectors));
+        }
+        let [own, context, lexical, first, second, third, speaker, told, time, recency, pinned] = numbers;
+        let query = RecallQuery {
+            text: "w3 w5".to_owned(),
+            vector: Some(unit(&[0.3; 16])),
+            speakers: vec!["nate".to_owned()],
+            time: asks_for_time.then(|| (Timestamp::from_millis(0), Timestamp::from_millis(20 * 86_400_000))),
+            now: Timestamp::from_millis(40 * 86_400_000),
+            filter: MemoryFilter::default(),
+            weights: RecallWeights { own, context, lexical, neighbours: [first, second, third], speaker, told, time,
+                recency, pinned },
+            limit: 1,
+        };
+        for among in [
+            Among::of_rows(index.matching(&query.filter)),
+            Among::of_rows((0..rows.len()).filter(|&row| rows[row].4).map(|row| row as u32).collect()),
+        ] {
+            let found = recall(&index, &query, &among).candidates;
+            let mut scores = Scores {
+                index: &index,
+                query: &query,
+                among: &among,
+                dense: Dense::new(&index, &query, &among),
+                lexical: Lexical::new(&index, &query, &among),
+                most: Most::of(&index, &query, &among),
+            };
+            let mut base = scores.base();
+            if scores.dense.is_rough {
+                // All of them are looked at again, because they are fewer than those that always are.
+                scores.sharpen(&among.rows.iter().map(|&row| row as usize).collect::<Vec<_>>(), &mut base);
+            }
+            let speakers = index.speaker_weights(&query.speakers, speaker);
+            let score = |&row: &u32| scores.candidate(row as usize, &base, &speakers).parts.score();
+            let mut expected: Vec<f32> = among.rows.iter().map(score).collect();
+            expected.sort_by(|left, right| right.total_cmp(left));
+            expected.truncate(1 + SPARE);
+            prop_assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(expected) {
+                prop_assert!((found.parts.score() - expected).abs() < 1e-4, "{found:?} {expected}");
+            }
+        }
+    }
 }

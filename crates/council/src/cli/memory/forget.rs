@@ -1,7 +1,7 @@
 //! Forgetting: by id, and by question with a look first.
 
-use super::place::Place;
 use super::show;
+use crate::cli::place::Place;
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice};
 use clap::Args;

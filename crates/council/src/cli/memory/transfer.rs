@@ -3,9 +3,9 @@
 mod files;
 mod progress;
 
-use super::place::{Pieces, Place, broken};
 use super::show;
 use crate::cli::client::{Lines, error_message};
+use crate::cli::place::{Pieces, Place, broken};
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice, size};
 use axum::body::Bytes;

@@ -1,9 +1,9 @@
-//! Where requests about the memory go: to a running server, or to the same routes in this process.
+//! Where requests go: to a running server, or to the same routes in this process.
 
+use super::Context;
+use super::backend::Backend;
+use super::client::{Client, refusal};
 use crate::app::App;
-use crate::cli::Context;
-use crate::cli::backend::Backend;
-use crate::cli::client::{Client, refusal};
 use crate::exit::CommandError;
 use axum::Router;
 use axum::body::{Body, Bytes};
