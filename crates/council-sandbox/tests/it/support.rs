@@ -61,16 +61,25 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
-pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+/// The helper in a folder that every user may read.
+pub(crate) fn open_helper() -> (SandboxConfig, tempfile::TempDir) {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config();
+    let open = || std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open()).unwrap();
+    let program = folder.path().join("council-box");
+    std::fs::copy(&config.helper.program, &program).unwrap();
+    std::fs::set_permissions(&program, open()).unwrap();
+    config.helper.program = program;
+    (config, folder)
+}
+
+/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
+pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+    let (mut config, folder) = open_helper();
     if rustix::process::geteuid().is_root() {
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let program = folder.path().join("council-box");
-        std::fs::copy(&config.helper.program, &program).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = config.helper.program.clone();
         config.helper = HelperCommand {
             program: PathBuf::from("/usr/bin/setpriv"),
             args: [

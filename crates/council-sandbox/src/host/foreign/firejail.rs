@@ -115,6 +115,7 @@ impl Maker for Firejail {
                 readable: paths(["/etc", "/proc"]),
                 writable: paths(["/tmp/box", "/tmp/tmp", "/dev/shm"]),
                 in_memory: paths(["/tmp", "/dev/shm"]),
+                on_disk: Vec::new(),
                 processes: ProcessLimit::OwnUser,
                 sees_host: true,
                 needs_landlock: false,
