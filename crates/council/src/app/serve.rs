@@ -121,9 +121,7 @@ impl App {
         if let Some(programs) = self.programs.clone() {
             background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
                 // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
-                if let Err(error) = programs.open().await {
-                    tracing::warn!("no programs will be run: {error}");
-                }
+                programs.open().await;
             }));
         }
         let memories = self.agent.memories().clone();
