@@ -1,7 +1,7 @@
 //! A sandbox that is opened when it is first asked for, or ahead of that in the background.
 
 use crate::SandboxConfig;
-use crate::host::{Unavailable, open};
+use crate::host::Unavailable;
 use async_trait::async_trait;
 use council_core::sandbox::{
     Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
