@@ -139,7 +139,7 @@ pub struct App {
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
     /// As it was opened, to be made ready ahead of its first program.
-    programs: Option<LazySandbox>,
+    boxes: Option<LazySandbox>,
     registry: prometheus::Registry,
 }
 
@@ -177,10 +177,8 @@ impl App {
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
         );
-        let programs = sandbox::open(&config, environment)?;
-        let opened = programs
-            .clone()
-            .map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
+        let boxes = sandbox::open(&config, environment)?;
+        let opened = boxes.clone().map(|boxes| Arc::new(boxes) as Arc<dyn Sandbox>);
         let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
@@ -202,7 +200,7 @@ impl App {
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
         Ok(Self {
-            programs,
+            boxes,
             config,
             agent,
             knowledge,

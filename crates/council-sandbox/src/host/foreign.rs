@@ -229,6 +229,8 @@ impl Inner {
         events: &Events,
     ) -> Result<RunReport, SandboxError> {
         let asked = Instant::now();
+        // Whoever asks has checked it against what may be asked for; that it can be run at all is looked at here.
+        program.check(&program.limits)?;
         if let Some(why) = program.refusal() {
             return Ok(refused(&why));
         }

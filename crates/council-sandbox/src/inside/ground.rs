@@ -263,9 +263,10 @@ fn overlay(source: &Path, target: &Path) -> io::Result<()> {
     // Seen under a name of ours first, because the options of a mount can be read by everyone who sees it.
     mount_bind_recursive(source, lower.as_str())?;
     let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV;
+    rustix::process::chdir(SITE)?;
     // An overlay without a layer to write to has two to read at least.
-    let options = CString::new(format!("lowerdir={lower}:{empty}"))?;
-    let mounted = mount("overlay", target, "overlay", flags, options.as_c_str());
+    let mounted = mount("overlay", target, "overlay", flags, c"lowerdir=.lower:.empty");
+    rustix::process::chdir("/")?;
     unmount(lower.as_str(), UnmountFlags::DETACH)?;
     Ok(mounted?)
 }
