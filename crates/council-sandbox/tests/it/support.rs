@@ -5,6 +5,7 @@ use council_sandbox::{HelperCommand, Namespaces, SandboxConfig, open};
 use futures::StreamExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) fn config() -> SandboxConfig {
@@ -33,6 +34,21 @@ pub(crate) async fn opened(backend: Backend) -> Arc<dyn Sandbox> {
     config.backend = Some(backend);
     config.allow_weak = true;
     open(config).await.unwrap_or_else(|why| unreachable!("{why}"))
+}
+
+/// All of them, one after another. Those that keep nothing running are opened once for all tests.
+pub(crate) async fn everywhere() -> Vec<(Backend, Arc<dyn Sandbox>)> {
+    static OPENED: OnceCell<Vec<(Backend, Arc<dyn Sandbox>)>> = OnceCell::const_new();
+    let others = OPENED.get_or_init(async || {
+        let mut others = Vec::new();
+        for backend in HERE.into_iter().filter(|&backend| backend != Backend::Namespaces) {
+            others.push((backend, opened(backend).await));
+        }
+        others
+    });
+    let mut all = others.await.clone();
+    all.push((Backend::Namespaces, opened(Backend::Namespaces).await));
+    all
 }
 
 pub(crate) async fn run(sandbox: &dyn Sandbox, program: Program) -> Result<RunReport, SandboxError> {
