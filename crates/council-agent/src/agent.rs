@@ -1,5 +1,6 @@
 //! Starts turns and keeps each one alive until it is settled.
 
+use crate::code::Programs;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::tools::Toolbox;
@@ -25,6 +26,8 @@ pub struct AgentParts {
     pub memories: Memories,
     /// What models can have done.
     pub tools: Toolbox,
+    /// Runs the programs of requests.
+    pub programs: Programs,
     /// Learns from what is said while no turn runs.
     pub learner: Learner,
     /// Time of day.

@@ -6,11 +6,17 @@
 //! - `fence`: blocks of code, and the words around them
 //! - `guess`: the language that code is written in
 //! - `wish`, `words`: what the words ask for
+//! - [`Programs`]: runs them
+//! - `report`: what they did, for people and for models
 
 mod fence;
 mod guess;
+mod programs;
+pub(crate) mod report;
 mod wish;
 mod words;
+
+pub use programs::Programs;
 
 use council_core::sandbox::Language;
 use fence::{Block, Tag};
@@ -51,6 +57,14 @@ pub fn code_in(request: &str) -> CodeRequest {
     wish::to_write(&words).map_or(CodeRequest::None, |wish| CodeRequest::Write {
         language: wish.language,
     })
+}
+
+/// The program in an answer that should be one: the first block in that language, or else the first without one.
+pub(crate) fn block_of(answer: &str, language: Language) -> Option<String> {
+    let (_, blocks) = fence::split(answer);
+    let tagged = |tag: Tag| blocks.iter().find(move |block| block.tag == tag && !block.inline);
+    let block = tagged(Tag::Language(language)).or_else(|| tagged(Tag::None))?;
+    Some(block.code.clone())
 }
 
 /// The only block that can be run, where the words ask for that.

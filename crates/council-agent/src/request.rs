@@ -24,6 +24,8 @@ pub struct TurnRequest {
     pub memory: Option<MemoryUse>,
     /// Which of Council's own tools the model may call; `None`: none. Not together with tools of the client's.
     pub tools: Option<ToolUse>,
+    /// Whether a program that the request gives, or asks for, is run.
+    pub programs: bool,
     /// What to generate.
     pub generate: GenerateRequest,
 }
@@ -62,6 +64,8 @@ pub enum WhichTools {
 pub enum Skill {
     /// A language model, free conversation.
     Chat,
+    /// A program that was run: given by the request, or written by a language model.
+    Code,
 }
 
 impl Skill {
@@ -69,6 +73,7 @@ impl Skill {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Chat => "chat",
+            Self::Code => "code",
         }
     }
 }

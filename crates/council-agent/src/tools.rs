@@ -3,9 +3,11 @@
 //! - [`Toolbox`]: all of them, and what a request may use of them
 //! - [`memory`]: Agent Zero's memory tools
 //! - [`knowledge`]: looking things up in documents
+//! - [`code`]: running programs
 //! - `schema`: whether arguments follow a tool's schema
 //! - [`metrics`]: calls, and how long they took
 
+pub mod code;
 pub mod knowledge;
 pub mod memory;
 pub mod metrics;
@@ -14,6 +16,7 @@ mod schema;
 pub use metrics::ToolMetrics;
 
 use crate::WhichTools;
+use crate::code::Programs;
 use crate::memory::Memories;
 use council_core::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput, ToolSpec};
 use futures::FutureExt as _;
@@ -25,15 +28,19 @@ use std::sync::Arc;
 /// Longest name, in bytes; OpenAI's limit.
 const MAX_NAME_BYTES: usize = 64;
 
-/// The tools that every Council has, in the order in which models read of them.
-pub fn built_in(memories: &Memories) -> Vec<Arc<dyn Tool>> {
-    vec![
+/// The tools that every Council has, in the order in which models read of them; `run_code` where there is a sandbox.
+pub fn built_in(memories: &Memories, programs: &Programs) -> Vec<Arc<dyn Tool>> {
+    let mut tools: Vec<Arc<dyn Tool>> = vec![
         Arc::new(memory::Load::new(memories.clone())),
         Arc::new(memory::Save::new(memories.clone())),
         Arc::new(memory::Delete::new(memories.clone())),
         Arc::new(memory::Forget::new(memories.clone())),
         Arc::new(knowledge::Search::new(memories.clone())),
-    ]
+    ];
+    if programs.has_sandbox() {
+        tools.push(Arc::new(code::Run::new(programs.clone())));
+    }
+    tools
 }
 
 /// What a turn may do with tools.

@@ -2,6 +2,7 @@
 
 mod choice;
 mod client;
+mod code;
 mod record;
 mod remember;
 mod tools;
@@ -9,12 +10,15 @@ mod tools;
 pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
+use crate::code::CodeRequest;
 use crate::context::{self, History, Prompt, Recollection};
 use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
 use crate::{Skill, TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
 use client::Gone;
+use code::Task;
+use council_core::sandbox::Language;
 use council_core::{
     ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
     ModelInfo, NewMessage, Outcome, Role, StoreError,
@@ -36,6 +40,23 @@ const WIND_DOWN: Duration = Duration::from_secs(5);
 struct Decided {
     model: ModelInfo,
     events: Vec<TurnEvent>,
+}
+
+/// How a model is to answer.
+enum Way {
+    /// In words, and with calls of the client's tools.
+    Words,
+    /// With calls of Council's own tools on the way.
+    Tools(Offer),
+    /// With a program that is run.
+    Program(Task),
+}
+
+/// Whether the answer is there.
+enum Progress {
+    Done(FinishReason),
+    /// The model is asked once more.
+    Again,
 }
 
 /// One request on its way.
@@ -139,6 +160,11 @@ impl Turn {
     async fn answer(&mut self) -> Result<FinishReason, TurnError> {
         let names = self.request.models.clone();
         let mut choice = Choice::among(&names);
+        let wish = match self.code_request() {
+            CodeRequest::Given { language, source } => return self.run_given(language, &source).await,
+            CodeRequest::Write { language } => Some(language.unwrap_or(Language::Python)),
+            CodeRequest::None => None,
+        };
         let mut candidate = choice.next(&*self.parts.models)?;
         let history = self.history().await?;
         let recalled = self.recall().await;
@@ -146,7 +172,7 @@ impl Turn {
         self.keep_question().await?;
         loop {
             let last = candidate.last;
-            match self.ask(candidate, &history, recalled.as_ref()).await {
+            match self.ask(candidate, wish, &history, recalled.as_ref()).await {
                 Err(error) if !last && self.record.model.is_none() && gives_way(&error) => {
                     choice.pass_over(error);
                     candidate = choice.next(&*self.parts.models)?;
@@ -197,11 +223,12 @@ impl Turn {
         Ok(())
     }
 
-    /// Lets one model answer, and runs the tools that it calls until it has. With other models left, the decision for
+    /// Lets one model answer, and runs the tools that it calls, or the program that it writes, until it has. With other models left, the decision for
     /// this one is only made (and told) when its first event shows that it does answer.
     async fn ask(
         &mut self,
         candidate: Candidate,
+        wish: Option<Language>,
         history: &History,
         recalled: Option<&Recalled>,
     ) -> Result<FinishReason, ModelError> {
@@ -209,16 +236,16 @@ impl Turn {
         let info = model.info();
         let nothing = Recollection::default();
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
-        let mut offer = self.offer(info)?;
+        let mut way = self.way(wish, info)?;
         let Prompt {
             mut request,
             omitted_messages,
             recalled: hits,
             quotes,
-        } = self.prompt(history, recollection, offer.as_ref(), info.context_length);
+        } = self.prompt(history, recollection, &way, info.context_length);
         let decision = TurnEvent::Decision {
             model: info.id.clone(),
-            skill: Skill::Chat,
+            skill: self.record.skill,
             reason,
             omitted_messages,
         };
@@ -234,24 +261,44 @@ impl Turn {
         loop {
             let events = model.generate(request, self.cancel.clone());
             let finish = self
-                .listen(events, &mut undecided, &info.id, offer.is_some())
+                .listen(events, &mut undecided, &info.id, matches!(way, Way::Tools(_)))
                 .await?;
-            let Some(offer) = &mut offer else {
-                return Ok(finish);
+            let progress = match &mut way {
+                Way::Words => Progress::Done(finish),
+                Way::Tools(offer) => self.tools_called(offer, finish).await,
+                Way::Program(task) => self.run_written(task, finish).await,
             };
-            match finish {
-                FinishReason::Cancelled => return Ok(finish),
-                // It was told to answer in words, and what it said so far is the answer.
-                FinishReason::ToolCalls if offer.is_used_up() => return Ok(FinishReason::Stop),
-                _ if offer.is_used_up() || self.record.calls().is_empty() => return Ok(finish),
-                FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
-            }
-            if self.run_tools(offer).await.is_err() {
-                return Ok(FinishReason::Cancelled);
+            match progress {
+                Progress::Done(finish) => return Ok(finish),
+                Progress::Again => {}
             }
             request = self
-                .prompt(history, recollection, Some(offer), info.context_length)
+                .prompt(history, recollection, &way, info.context_length)
                 .request;
+        }
+    }
+
+    /// How this model is to answer.
+    fn way(&mut self, wish: Option<Language>, model: &ModelInfo) -> Result<Way, ModelError> {
+        if let Some(language) = wish {
+            self.record.skill = Skill::Code;
+            return Ok(Way::Program(Task::new(language)));
+        }
+        Ok(self.offer(model)?.map_or(Way::Words, Way::Tools))
+    }
+
+    /// Runs the tools that the model called, if it did and may.
+    async fn tools_called(&mut self, offer: &mut Offer, finish: FinishReason) -> Progress {
+        match finish {
+            FinishReason::Cancelled => return Progress::Done(finish),
+            // It was told to answer in words, and what it said so far is the answer.
+            FinishReason::ToolCalls if offer.is_used_up() => return Progress::Done(FinishReason::Stop),
+            _ if offer.is_used_up() || self.record.calls().is_empty() => return Progress::Done(finish),
+            FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
+        }
+        match self.run_tools(offer).await {
+            Ok(()) => Progress::Again,
+            Err(Gone) => Progress::Done(FinishReason::Cancelled),
         }
     }
 
@@ -260,21 +307,24 @@ impl Turn {
         &self,
         history: &History,
         recollection: &Recollection,
-        offer: Option<&Offer>,
+        way: &Way,
         context_tokens: u32,
     ) -> Prompt {
         let mut generate = self.request.generate.clone();
-        if let (
-            Some(offer),
-            Input::Chat {
-                messages,
-                tools,
-                tool_choice,
-            },
-        ) = (offer, &mut generate.input)
-        {
-            messages.extend_from_slice(self.record.steps());
-            (*tools, *tool_choice) = offer.choice();
+        match (way, &mut generate.input) {
+            (
+                Way::Tools(offer),
+                Input::Chat {
+                    messages,
+                    tools,
+                    tool_choice,
+                },
+            ) => {
+                messages.extend_from_slice(self.record.steps());
+                (*tools, *tool_choice) = offer.choice();
+            }
+            (Way::Program(task), _) => task.put_into(&mut generate),
+            (Way::Words | Way::Tools(_), _) => {}
         }
         context::assemble(&generate, history, recollection, context_tokens)
     }

@@ -28,7 +28,7 @@ pub mod sandbox;
 pub mod tool;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
 };

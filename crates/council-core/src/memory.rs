@@ -1,11 +1,13 @@
 //! What is remembered beyond a conversation: what was said, facts, preferences, notes, documents.
 //!
+//! - [`check`]: what every store refuses
 //! - `life`: how a memory changes
 //! - `search`: which memories are meant, and how a question is answered
 //! - `store`: where memories are kept
 //! - `told`: how much a memory tells
 //! - [`naive`]: the simplest store that is right, with the feature `naive`
 
+pub mod check;
 mod life;
 #[cfg(feature = "naive")]
 pub mod naive;
@@ -157,6 +159,8 @@ pub struct NewMemory {
     pub scope: Scope,
     /// When it was said or became so: the beginning of its validity.
     pub said_at: Timestamp,
+    /// When it ceased to be so, as far as that is known: the end of its validity.
+    pub valid_to: Option<Timestamp>,
     /// A part of the memory by purpose, such as `main` or `solutions`.
     pub area: String,
     /// Labels.
@@ -182,6 +186,7 @@ impl NewMemory {
             speaker: None,
             scope,
             said_at,
+            valid_to: None,
             area: "main".to_owned(),
             tags: Vec::new(),
             metadata: Map::new(),
@@ -211,8 +216,6 @@ pub struct Memory {
     pub content: NewMemory,
     /// Whether it is kept in mind above others.
     pub pinned: bool,
-    /// When it ceased to be so, as far as that is known: the end of its validity.
-    pub valid_to: Option<Timestamp>,
     /// When it was stored.
     pub created_at: Timestamp,
     /// When it was last changed.

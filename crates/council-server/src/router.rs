@@ -76,7 +76,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(memory::forget))
         .routes(routes!(memory_profile::profile))
         .routes(routes!(memory_profile::set))
-        .routes(routes!(memory_clusters::list))
+        .routes(routes!(memory_clusters::list, memory_clusters::find))
         .routes(routes!(memory_clusters::members))
         .routes(routes!(memory::retrieve, memory::change, memory::delete))
         .routes(routes!(memory_history::history))

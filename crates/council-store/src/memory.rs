@@ -7,12 +7,10 @@
 //! - `among`: which of them a search is among
 //! - `scores`: how the signs of a search become an order; `search`: the search by cosine alone, and what both share;
 //!   `refine` corrects both with exact vectors
-//! - `check`: what is refused
 //! - `scrub`: no traces of what was forgotten
 //! - [`postgres`]: the same on a PostgreSQL server, with the feature `postgres`
 
 mod among;
-mod check;
 mod index;
 mod lexicon;
 mod load;

@@ -27,6 +27,7 @@ use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
 use council_agent::agent::AgentParts;
+use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
@@ -138,7 +139,7 @@ pub struct App {
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
     /// As it was opened, to be made ready ahead of its first program.
-    programs: Option<LazySandbox>,
+    boxes: Option<LazySandbox>,
     registry: prometheus::Registry,
 }
 
@@ -176,19 +177,19 @@ impl App {
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
         );
-        let programs = sandbox::open(&config, environment)?;
-        let opened = programs
-            .clone()
-            .map(|programs| Arc::new(programs) as Arc<dyn Sandbox>);
+        let boxes = sandbox::open(&config, environment)?;
+        let opened = boxes.clone().map(|boxes| Arc::new(boxes) as Arc<dyn Sandbox>);
         let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
-        let tools = build_tools(&memories, config.agent.limits, &registry)?;
+        let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
+        let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
             tools,
+            programs,
             learner,
             models: Arc::clone(&resident) as Arc<dyn Models>,
             conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
@@ -199,7 +200,7 @@ impl App {
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
         Ok(Self {
-            programs,
+            boxes,
             config,
             agent,
             knowledge,
@@ -391,11 +392,12 @@ async fn build_memories(
 /// What models can have done.
 fn build_tools(
     memories: &Memories,
+    programs: &Programs,
     limits: ToolLimits,
     registry: &prometheus::Registry,
 ) -> Result<Toolbox, StartError> {
     let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
-    let tools = built_in(memories);
+    let tools = built_in(memories, programs);
     Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
 }
 

@@ -141,7 +141,6 @@ fn record(
         id: MemoryId(own_id),
         content: NewMemory { metadata, ..content },
         pinned: false,
-        valid_to: None,
         created_at: now,
         updated_at: now,
         retired_at: None,

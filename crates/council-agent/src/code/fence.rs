@@ -18,6 +18,8 @@ pub(super) enum Tag {
 pub(super) struct Block {
     pub(super) tag: Tag,
     pub(super) code: String,
+    /// Within a line of words.
+    pub(super) inline: bool,
 }
 
 /// The words of a text with ` … ` in the place of each block, and the blocks.
@@ -43,6 +45,7 @@ pub(super) fn split(text: &str) -> (String, Vec<Block>) {
         blocks.push(Block {
             tag: tag(info),
             code: code.join("\n"),
+            inline: false,
         });
     }
     (words, blocks)
@@ -77,6 +80,7 @@ fn inline(line: &str, words: &mut String, blocks: &mut Vec<Block>) {
         blocks.push(Block {
             tag,
             code: code.trim().to_owned(),
+            inline: true,
         });
         words.push_str(" … ");
         rest = end;

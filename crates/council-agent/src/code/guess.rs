@@ -90,12 +90,13 @@ fn is_python(line: &str) -> bool {
             _ => is_name(word(1)) && word(2) == "import" && words >= 4,
         };
     }
-    if line.ends_with(':')
-        && ["for ", "while ", "if "]
-            .iter()
-            .any(|begin| line.starts_with(begin))
-    {
-        return line.contains(" in ") || line.contains(['=', '<', '>', '(']) || line == "while True:";
+    if line.contains(": ") || line.ends_with(':') {
+        let head = line.split_once(':').map_or(line, |(head, _)| head);
+        match word(0) {
+            "for" => return head.contains(" in ") && [2, 3].iter().any(|at| word(*at) == "in"),
+            "while" | "if" => return head.ends_with(" True") || head.contains(['=', '<', '>', '(']),
+            _ => {}
+        }
     }
     is_expression(line) || is_assignment(line)
 }

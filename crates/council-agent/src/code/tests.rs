@@ -48,6 +48,11 @@ fn a_program_after_a_label_runs_as_it_is() {
             "run: for i in range(3):\n    print(i)",
             given(Python, "for i in range(3):\n    print(i)"),
         ),
+        ("run: while True: pass", given(Python, "while True: pass")),
+        (
+            "run: for x in 'ab': print(x)",
+            given(Python, "for x in 'ab': print(x)"),
+        ),
         ("  RUN:ls -la /", given(Bash, "ls -la /")),
         (
             "run: console.log([1,2].map(x => x * 2))",
@@ -217,6 +222,7 @@ fn words_that_look_like_orders_are_none() {
             CodeRequest::None,
         ),
         ("run: the numbers for last quarter", CodeRequest::None),
+        ("run: if you are in town: call me", CodeRequest::None),
         ("Runtime: 2 h 10 min", CodeRequest::None),
         ("Trunk: print(1)", CodeRequest::None),
         ("note: print(1) failed", CodeRequest::None),
@@ -254,6 +260,22 @@ fn words_that_look_like_orders_are_none() {
     ]);
     let pasted = "An article. ".repeat(300) + "Calculate the sum with Python.";
     assert_eq!(code_in(&pasted), CodeRequest::None);
+}
+
+#[test]
+fn the_program_of_an_answer_is_its_block() {
+    let of = |answer: &str| block_of(answer, Python);
+    assert_eq!(of("```python\nprint(1)\n```").as_deref(), Some("print(1)"));
+    assert_eq!(
+        of("Here, with `x`:\n```\nx = 1\n```\nDone.").as_deref(),
+        Some("x = 1")
+    );
+    assert_eq!(
+        of("```text\nout\n```\n```py\nx = 1\n```").as_deref(),
+        Some("x = 1")
+    );
+    assert_eq!(of("It is `print(1)`."), None);
+    assert_eq!(of("```bash\nls\n```"), None);
 }
 
 #[test]

@@ -91,6 +91,8 @@ struct Shared {
     /// Whether the worker was started.
     started: Once,
     topics: TopicsCache,
+    /// Held while topics are found because somebody asked for it: it takes a processor for as long.
+    finding: tokio::sync::Mutex<()>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -160,6 +162,7 @@ impl Learner {
             more: Notify::new(),
             started: Once::new(),
             topics: TopicsCache::default(),
+            finding: tokio::sync::Mutex::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }))
@@ -393,6 +396,15 @@ impl Learner {
             });
         }
         Ok(known)
+    }
+
+    /// The same, found anew whatever has changed. Those who ask at once wait for one another.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn topics_anew(&self, user: &str, project: Option<&str>) -> Result<Arc<Topics>, MemoryError> {
+        let _one = self.0.finding.lock().await;
+        self.find_topics(user, project).await
     }
 
     /// The scope of a session's summary.

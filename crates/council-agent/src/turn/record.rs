@@ -18,9 +18,17 @@ pub(super) struct Record {
     accepted: Instant,
     /// The model that answers, once that is settled.
     pub(super) model: Option<ModelInfo>,
+    /// Which part of Council answers.
+    pub(super) skill: Skill,
+    /// What answers in the place of a model.
+    pub(super) answered_by: Option<&'static str>,
+    /// Programs that were run.
+    pub(super) programs: u32,
     /// What was said and done before the present step: calls of Council's own tools, and their results.
     steps: Vec<Message>,
     text: String,
+    /// Where in it the present attempt at a program begins.
+    attempt: usize,
     tool_calls: Vec<ToolCall>,
     /// Of the steps before.
     spent: Usage,
@@ -39,8 +47,12 @@ impl Record {
             accepted_at,
             accepted: Instant::now(),
             model: None,
+            skill: Skill::Chat,
+            answered_by: None,
+            programs: 0,
             steps: Vec::new(),
             text: String::new(),
+            attempt: 0,
             tool_calls: Vec::new(),
             spent: Usage::default(),
             counted: 0,
@@ -67,6 +79,32 @@ impl Record {
         );
     }
 
+    /// Council itself said something, which no model has used tokens for.
+    pub(super) fn own_text(&mut self, text: &str) {
+        self.text.push_str(text);
+        // The time that a program took says nothing about the time between two tokens.
+        self.last_token = None;
+    }
+
+    /// What was said since the present attempt at a program began.
+    pub(super) fn since_attempt(&self) -> &str {
+        &self.text[self.attempt..]
+    }
+
+    /// The model is asked again, and what it said so far stays.
+    pub(super) fn next_attempt(&mut self) {
+        self.settle_step();
+        self.attempt = self.text.len();
+    }
+
+    /// Books what the present step used.
+    fn settle_step(&mut self) {
+        self.spent = self.used();
+        self.counted = self.confidence.tokens();
+        self.usage = None;
+        self.last_token = None;
+    }
+
     /// A tool call came, whole.
     pub(super) fn tool_call(&mut self, metrics: &TurnMetrics, call: ToolCall) {
         self.tool_calls.push(call);
@@ -85,16 +123,14 @@ impl Record {
 
     /// Ends a step: what the model said and called, and the results of the calls, in their order.
     pub(super) fn end_step(&mut self, results: Vec<Message>) {
-        self.spent = self.used();
-        self.counted = self.confidence.tokens();
-        self.usage = None;
+        // The time in which tools ran says nothing about the time between two tokens.
+        self.settle_step();
         let message = self.message();
         self.steps.push(message);
         self.steps.extend(results);
         self.text.clear();
+        self.attempt = 0;
         self.tool_calls.clear();
-        // The time in which tools ran says nothing about the time between two tokens.
-        self.last_token = None;
     }
 
     /// Calls that the present step made.
@@ -199,11 +235,12 @@ impl Record {
             .map_or(Locality::Local, |model| model.locality)
     }
 
-    /// The model's id; empty when none was reached.
+    /// The id of the model, or what answers in its place; empty when none was reached.
     pub(super) fn model_id(&self) -> String {
         self.model
             .as_ref()
             .map(|model| model.id.clone())
+            .or_else(|| self.answered_by.map(str::to_owned))
             .unwrap_or_default()
     }
 
@@ -236,7 +273,7 @@ impl Record {
         TurnSummary {
             model: self.model_id(),
             locality: self.locality(),
-            skill: Skill::Chat,
+            skill: self.skill,
             finish,
             usage: self.used(),
             cost_usd: self.cost_usd(),

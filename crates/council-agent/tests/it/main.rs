@@ -4,6 +4,7 @@
 
 mod agent_zero;
 mod answering;
+mod code;
 mod conversations;
 mod endings;
 mod fakes;
@@ -13,11 +14,13 @@ mod memory;
 mod metrics;
 mod tools;
 
+use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig};
 use council_agent::{
     Agent, AgentParts, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics, TurnRequest,
     TurnStream, built_in,
 };
+use council_core::sandbox::{Limits, Sandbox};
 use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role, Tool};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
 use futures::StreamExt as _;
@@ -38,12 +41,28 @@ impl World {
     }
 
     fn with_store(store: Arc<MemoryStore>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
-        Self::assembled(store, Self::no_learner(), vec![], ToolLimits::default(), models)
+        let programs = Programs::default();
+        Self::assembled(
+            store,
+            Self::no_learner(),
+            vec![],
+            ToolLimits::default(),
+            programs,
+            models,
+        )
     }
 
     /// With these tools after the usual ones.
     fn with_tools(tools: Vec<Arc<dyn Tool>>, limits: ToolLimits, model: ScriptedModel) -> Self {
-        Self::assembled(Arc::default(), Self::no_learner(), tools, limits, [model])
+        let programs = Programs::default();
+        Self::assembled(
+            Arc::default(),
+            Self::no_learner(),
+            tools,
+            limits,
+            programs,
+            [model],
+        )
     }
 
     fn no_learner() -> Learner {
@@ -63,7 +82,28 @@ impl World {
     }
 
     fn with_learner(learner: Learner, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
-        Self::assembled(Arc::default(), learner, vec![], ToolLimits::default(), models)
+        let programs = Programs::default();
+        Self::assembled(
+            Arc::default(),
+            learner,
+            vec![],
+            ToolLimits::default(),
+            programs,
+            models,
+        )
+    }
+
+    /// With a place to run programs in.
+    fn with_sandbox(sandbox: Arc<dyn Sandbox>, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        let programs = Programs::new(Some(sandbox), Limits::default());
+        Self::assembled(
+            Arc::default(),
+            Self::no_learner(),
+            vec![],
+            ToolLimits::default(),
+            programs,
+            models,
+        )
     }
 
     fn assembled(
@@ -71,16 +111,21 @@ impl World {
         learner: Learner,
         tools: Vec<Arc<dyn Tool>>,
         limits: ToolLimits,
+        programs: Programs,
         models: impl IntoIterator<Item = ScriptedModel>,
     ) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
         let registry = prometheus::Registry::new();
         let memory = memory::memory(&registry);
-        let tools = built_in(&memory.memories).into_iter().chain(tools).collect();
+        let tools = built_in(&memory.memories, &programs)
+            .into_iter()
+            .chain(tools)
+            .collect();
         let metrics = ToolMetrics::register(&registry).unwrap();
         let agent = Agent::new(AgentParts {
             tools: Toolbox::new(tools, limits, metrics).unwrap(),
             models: Arc::new(ScriptedModels(models.clone())),
+            programs,
             learner,
             conversations: store.clone(),
             ledger: store.clone(),
@@ -128,6 +173,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         conversation: None,
         memory: None,
         tools: None,
+        programs: false,
         generate: GenerateRequest::chat(vec![user("why?")]),
     }
 }

@@ -10,7 +10,6 @@ impl Memory {
             id,
             content,
             pinned: false,
-            valid_to: None,
             created_at: now,
             updated_at: now,
             retired_at: None,
@@ -56,7 +55,8 @@ impl Memory {
         if self.retired_at.is_some() {
             return false;
         }
-        self.valid_to = Some(self.valid_to.map_or(since, |end| end.min(since)));
+        let end = &mut self.content.valid_to;
+        *end = Some(end.map_or(since, |end| end.min(since)));
         self.superseded_by = by;
         self.touch(now);
         self.retired_at = Some(self.updated_at);
@@ -68,7 +68,7 @@ impl Memory {
         if self.retired_at.is_some() {
             return false;
         }
-        self.valid_to = None;
+        self.content.valid_to = None;
         self.touch(now);
         self.retired_at = Some(self.updated_at);
         true

@@ -3,18 +3,16 @@
 //! Nothing survives it, and everything is linear. It differs from the stores that people use in one point: its words
 //! are compared as they stand, without stems, stop words and dates.
 //!
-//! - `check`: what is refused
 //! - `kept`: the list, and how a change makes a version
 //! - `score`: how well they fit a question
 
-mod check;
 mod kept;
 mod score;
 
 use super::{
     Heard, Memory, MemoryChange, MemoryEvent, MemoryFilter, MemoryHit, MemoryId, MemoryRecord, MemoryStats,
     MemoryStore, MemoryVectors, MemoryVersion, NewMemory, RecallQuery, Scope, ScoreParts, SourceSummary,
-    Unembedded, before_last_change,
+    Unembedded, before_last_change, check,
 };
 use crate::clock::{Clock, Timestamp};
 use crate::conversation::{Page, StoreError};
@@ -57,13 +55,9 @@ impl NaiveMemory {
     }
 
     fn check_items(&self, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
-        for (memory, vectors) in items {
-            check::memory(memory)?;
-            if let Some(vectors) = vectors {
-                check::vectors(vectors, &self.embedder)?;
-            }
-        }
-        Ok(())
+        items
+            .iter()
+            .try_for_each(|item| check::item(item, &self.embedder))
     }
 }
 

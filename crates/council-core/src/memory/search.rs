@@ -49,11 +49,11 @@ impl MemoryFilter {
         let content = &memory.content;
         let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
         let is_known = memory.retired_at.is_none() || self.with_retired;
-        let is_so = self
-            .valid_at
-            .is_none_or(|moment| content.said_at <= moment && memory.valid_to.is_none_or(|end| moment < end));
+        let is_so = self.valid_at.is_none_or(|moment| {
+            content.said_at <= moment && content.valid_to.is_none_or(|end| moment < end)
+        });
         // What was superseded has an end of its validity, what was taken back has none.
-        let was_so = self.valid_at.is_some() && memory.valid_to.is_some();
+        let was_so = self.valid_at.is_some() && content.valid_to.is_some();
         self.user == content.scope.user
             && is(&self.project, &content.scope.project)
             && is(&self.session, &content.scope.session)

@@ -1,7 +1,7 @@
 //! A sandbox that is opened when it is first asked for, or ahead of that in the background.
 
 use crate::SandboxConfig;
-use crate::host::{Unavailable, open};
+use crate::host::Unavailable;
 use async_trait::async_trait;
 use council_core::sandbox::{
     Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
@@ -37,40 +37,27 @@ impl LazySandbox {
         }
     }
 
-    /// The sandbox; opened if it was not.
-    ///
-    /// # Errors
-    /// Why there is none on this host.
-    pub async fn open(&self) -> Result<Arc<dyn Sandbox>, SandboxError> {
-        self.find().await.map_err(|none| none.error().clone())
-    }
-
-    /// The sandbox, or what there is instead.
-    async fn find(&self) -> Result<Arc<dyn Sandbox>, Arc<Unavailable>> {
+    /// The sandbox, opened if it was not; one that runs nothing and says why, where this host has none.
+    pub async fn open(&self) -> Arc<dyn Sandbox> {
         let mut state = self.state.lock().await;
         match &*state {
-            State::Open(sandbox) => return Ok(Arc::clone(sandbox)),
-            State::Failed(none, since) if since.elapsed() < AGAIN => return Err(Arc::clone(none)),
+            State::Open(sandbox) => return Arc::clone(sandbox),
+            State::Failed(unavailable, since) if since.elapsed() < AGAIN => {
+                return Arc::clone(unavailable) as Arc<dyn Sandbox>;
+            }
             State::Closed | State::Failed(..) => {}
         }
-        match open((*self.config).clone()).await {
+        match super::open((*self.config).clone()).await {
             Ok(sandbox) => {
                 *state = State::Open(Arc::clone(&sandbox));
-                Ok(sandbox)
+                sandbox
             }
-            Err(none) => {
-                let none = Arc::new(none);
-                *state = State::Failed(Arc::clone(&none), Instant::now());
-                Err(none)
+            Err(unavailable) => {
+                tracing::warn!("no programs will be run: {}", unavailable.error());
+                let unavailable = Arc::new(unavailable);
+                *state = State::Failed(Arc::clone(&unavailable), Instant::now());
+                unavailable
             }
-        }
-    }
-
-    /// The same, for where it does not matter which.
-    async fn any(&self) -> Arc<dyn Sandbox> {
-        match self.find().await {
-            Ok(sandbox) => sandbox,
-            Err(none) => none,
         }
     }
 }
@@ -78,12 +65,12 @@ impl LazySandbox {
 #[async_trait]
 impl Sandbox for LazySandbox {
     async fn status(&self) -> SandboxStatus {
-        self.any().await.status().await
+        self.open().await.status().await
     }
 
     fn run(&self, program: Program, cancel: CancellationToken) -> RunStream {
         let this = self.clone();
-        futures::stream::once(async move { this.any().await.run(program, cancel) })
+        futures::stream::once(async move { this.open().await.run(program, cancel) })
             .flatten()
             .boxed()
     }
@@ -96,10 +83,10 @@ impl Sandbox for LazySandbox {
     }
 
     async fn end_session(&self, id: &SessionId) -> Result<(), SandboxError> {
-        self.any().await.end_session(id).await
+        self.open().await.end_session(id).await
     }
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
-        self.any().await.interrupt_session(id).await
+        self.open().await.interrupt_session(id).await
     }
 }

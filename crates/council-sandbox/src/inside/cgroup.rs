@@ -45,6 +45,23 @@ struct Folder {
     folder: OwnedFd,
 }
 
+impl Folder {
+    fn door(&self) -> io::Result<OwnedFd> {
+        open_file(&self.folder, self.kind.door(), OFlags::WRONLY)
+    }
+}
+
+/// Goes in by doors, which is cheap where threads may.
+///
+/// # Errors
+/// As `write(2)`.
+pub(super) fn enter(doors: &[OwnedFd]) -> io::Result<()> {
+    for door in doors {
+        rustix::io::write(door, b"0")?;
+    }
+    Ok(())
+}
+
 /// What the helper may make groups in.
 #[derive(Default)]
 pub(super) struct Groups {
@@ -114,6 +131,22 @@ impl Groups {
         Ok(Group { folders })
     }
 
+    /// The doors to where the helper itself is.
+    ///
+    /// # Errors
+    /// As `open(2)`.
+    pub(super) fn own_doors(&self) -> io::Result<Vec<OwnedFd>> {
+        let own = |base: &Folder| {
+            let folder = open_folder(&base.folder, OWN)?;
+            Folder {
+                kind: base.kind,
+                folder,
+            }
+            .door()
+        };
+        self.bases.iter().map(own).collect()
+    }
+
     /// Takes the groups of a box away. Whether they are gone: the kernel keeps them while a process is left.
     pub(super) fn remove(&self, name: &str) -> bool {
         let gone = |Folder { folder, .. }: &Folder| {
@@ -143,8 +176,7 @@ impl Group {
     /// # Errors
     /// As `open(2)`.
     pub(super) fn doors(&self) -> io::Result<Vec<OwnedFd>> {
-        let door = |Folder { kind, folder }: &Folder| open_file(folder, kind.door(), OFlags::WRONLY);
-        self.folders.iter().map(door).collect()
+        self.folders.iter().map(Folder::door).collect()
     }
 
     /// What must stay open for it.
@@ -289,7 +321,11 @@ fn base(kind: Use, parent: &Path, owner: Option<u32>) -> io::Result<(PathBuf, Ow
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
             Err(error) => Some(Err(error)),
             Ok(()) => open_folder(CWD, &path)
-                .and_then(|folder| lock(&folder).map(|()| Ok((path, folder))))
+                .and_then(|folder| {
+                    lock(&folder)?;
+                    fs::create_dir(path.join(OWN))?;
+                    Ok(Ok((path, folder)))
+                })
                 .ok(),
         }
     });
@@ -297,7 +333,6 @@ fn base(kind: Use, parent: &Path, owner: Option<u32>) -> io::Result<(PathBuf, Ow
         .next()
         .unwrap_or_else(|| Err(io::ErrorKind::AlreadyExists.into()))?;
     let made = (|| {
-        fs::create_dir(path.join(OWN))?;
         fs::write(path.join(OWN).join("cgroup.procs"), "0")?;
         if kind == Use::Unified {
             fs::write(path.join("cgroup.subtree_control"), "+memory +pids")?;
@@ -308,6 +343,8 @@ fn base(kind: Use, parent: &Path, owner: Option<u32>) -> io::Result<(PathBuf, Ow
             for file in ["cgroup.procs", "tasks", "cgroup.subtree_control"] {
                 // Not every version has each.
                 let _ = rustix::fs::chownat(&folder, file, user, group, AtFlags::empty());
+                let own = format!("{OWN}/{file}");
+                let _ = rustix::fs::chownat(&folder, own.as_str(), user, group, AtFlags::empty());
             }
         }
         Ok(())

@@ -52,7 +52,7 @@ pub(super) fn serve(orders: &OwnedFd) -> Result<(), SetupFailure> {
         Rank::User
     };
     let others = libc::CLONE_NEWPID | libc::CLONE_NEWNET | libc::CLONE_NEWIPC;
-    let others = others | libc::CLONE_NEWUTS | libc::CLONE_NEWCGROUP;
+    let others = others | libc::CLONE_NEWUTS;
     match rank {
         // As root the mounts are made before the power over them is given up, so that an interpreter in a home that
         // only root may enter can be shown.
@@ -112,16 +112,17 @@ fn stand(
         let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
         // While the host's files can be seen.
         let owner = (rank == Rank::Root).then_some(UNOWNED);
-        let (groups, layers) = Groups::make(owner);
+        let (groups, mut layers) = Groups::make(owner);
         let made: Vec<&[u8]> = groups
             .paths()
             .iter()
             .map(|path| path.as_os_str().as_bytes())
             .collect();
         let _ = rustix::io::write(made_groups, &made.join(&b'\n'));
+        sys::unshare(libc::CLONE_NEWCGROUP).map_err(failed("cgroup namespace"))?;
         // Its parent still needs the host's /proc.
         sys::unshare(libc::CLONE_NEWNS).map_err(failed("mount namespace"))?;
-        make_root(binds)?;
+        layers.push(("separate system files".to_owned(), make_root(binds)?));
         if rank == Rank::Root {
             sys::unshare(libc::CLONE_NEWUSER).map_err(failed("user namespace"))?;
             let _ = rustix::io::write(ask, &[0]);
@@ -162,7 +163,8 @@ pub(super) fn write_map(folder: &str, users: &str, groups: &str, privileged: boo
     fs::write(format!("{folder}/uid_map"), users)
 }
 
-fn make_root(binds: &[Bind]) -> Result<(), SetupFailure> {
+/// Puts the root together and enters it. Why some of the host's files are not shown through overlays, where they are not.
+fn make_root(binds: &[Bind]) -> Result<Option<String>, SetupFailure> {
     let failed = |what: String| {
         move |error: io::Error| SetupFailure {
             layer: "mount namespace".to_owned(),
@@ -193,21 +195,23 @@ fn make_root(binds: &[Bind]) -> Result<(), SetupFailure> {
     for link in ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] {
         show_top(Path::new("/").join(link).as_path()).map_err(failed(format!("/{link}")))?;
     }
-    bind(Path::new("/usr"), &inside("/usr")).map_err(failed("/usr".to_owned()))?;
+    let mut direct = show(Path::new("/usr"), &inside("/usr")).map_err(failed("/usr".to_owned()))?;
     for Bind { source, target } in binds {
         let relative: PathBuf = target
             .components()
             .filter(|part| matches!(part, Component::Normal(_)))
             .collect();
         let target = Path::new(SITE).join(relative);
-        bind(source, &target).map_err(failed(source.display().to_string()))?;
+        let why = show(source, &target).map_err(failed(source.display().to_string()))?;
+        direct = direct.or(why);
     }
     make_devices(&inside("/dev")).map_err(failed("/dev".to_owned()))?;
     make_etc(&inside("/etc")).map_err(failed("/etc".to_owned()))?;
     let folder = CString::new(SITE).map_err(|error| failed("root".to_owned())(error.into()))?;
     let attributes = libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID;
     sys::restrict_mounts(&folder, attributes, false).map_err(failed("read-only root".to_owned()))?;
-    enter(Path::new(SITE)).map_err(failed("pivot_root".to_owned()))
+    enter(Path::new(SITE)).map_err(failed("pivot_root".to_owned()))?;
+    Ok(direct)
 }
 
 /// Makes `root` the root, and lets go of the old one.
@@ -229,12 +233,57 @@ fn show_top(path: &Path) -> io::Result<()> {
     let target = PathBuf::from(format!("{SITE}{}", path.display()));
     match fs::read_link(path) {
         Ok(link) => symlink(link, target),
-        Err(_) if path.is_dir() => bind(path, &target),
+        Err(_) if path.is_dir() => show(path, &target).map(drop),
         Err(_) => Ok(()),
     }
 }
 
-/// Shows a place of the host, read-only.
+/// Shows a place of the host, read-only. A folder is shown through an overlay where that can be: a lock on a file in it
+/// is then no lock on the host's, and the table of mounts says nothing of the host's disks. Otherwise why it is not.
+fn show(source: &Path, target: &Path) -> io::Result<Option<String>> {
+    let why = if !source.is_dir() {
+        None
+    } else if has_mounts_below(source) {
+        Some(format!("{} has other mounts below it", source.display()))
+    } else {
+        match overlay(source, target) {
+            Ok(()) => return Ok(None),
+            Err(error) => Some(format!("overlay of {}: {error}", source.display())),
+        }
+    };
+    bind(source, target)?;
+    Ok(why)
+}
+
+fn overlay(source: &Path, target: &Path) -> io::Result<()> {
+    let (lower, empty) = (format!("{SITE}/.lower"), format!("{SITE}/.empty"));
+    make_folder(target)?;
+    make_folder(Path::new(&lower))?;
+    make_folder(Path::new(&empty))?;
+    // Seen under a name of ours first, because the options of a mount can be read by everyone who sees it.
+    mount_bind_recursive(source, lower.as_str())?;
+    let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV;
+    rustix::process::chdir(SITE)?;
+    // An overlay without a layer to write to has two to read at least.
+    let mounted = mount("overlay", target, "overlay", flags, c"lowerdir=.lower:.empty");
+    rustix::process::chdir("/")?;
+    unmount(lower.as_str(), UnmountFlags::DETACH)?;
+    Ok(mounted?)
+}
+
+/// Those would be missing in an overlay.
+fn has_mounts_below(folder: &Path) -> bool {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    mounts
+        .lines()
+        .filter_map(|line| line.split(' ').nth(4))
+        .any(|point| {
+            let point = Path::new(point);
+            point != folder && point.starts_with(folder)
+        })
+}
+
+/// Shows a place of the host as it is, read-only.
 fn bind(source: &Path, target: &Path) -> io::Result<()> {
     if source.is_dir() {
         make_folder(target)?;
@@ -284,7 +333,7 @@ fn make_etc(etc: &Path) -> io::Result<()> {
     let alternatives = Path::new("/etc/alternatives");
     if alternatives.is_dir() {
         // Debian's numpy finds its linear algebra through them.
-        bind(alternatives, &etc.join("alternatives"))?;
+        show(alternatives, &etc.join("alternatives"))?;
     }
     rustix::fs::chmod(etc, Mode::from_raw_mode(0o755))?;
     Ok(())

@@ -46,9 +46,8 @@ pub(super) struct Birth {
     pub(super) streams: Option<Streams>,
     pub(super) ends: Ends,
     pub(super) calls: BpfProgram,
-    /// Of the box, and what pid 1 goes into it by.
+    /// Of the box, which pid 1 is in already.
     pub(super) group: Group,
-    pub(super) doors: Vec<OwnedFd>,
 }
 
 /// Pid 1's ends of a program's streams.
@@ -166,10 +165,6 @@ impl Init {
             Ok(1) => {}
             _ => sys::exit_now(1),
         }
-        for door in &birth.doors {
-            rustix::io::write(door, b"0").map_err(|error| layer("control group")(error.into()))?;
-        }
-        drop(birth.doors);
         mounts::put_up().map_err(layer("mount namespace"))?;
         let _ = rustix::system::sethostname(b"box");
         let parts = Parts {

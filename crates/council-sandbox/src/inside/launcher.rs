@@ -1,6 +1,6 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
-use super::cgroup::Groups;
+use super::cgroup::{self, Groups};
 use super::ground::{Rank, write_map};
 use super::init::{self, Birth};
 use super::{BOX_USER, sys, syscalls};
@@ -55,6 +55,8 @@ struct Launcher<'a> {
     orders: &'a OwnedFd,
     rank: Rank,
     groups: Groups,
+    /// The way back from a box's control groups to the helper's.
+    own_doors: Vec<OwnedFd>,
     /// Names of control groups whose boxes have ended and that the kernel does not let go yet.
     leaving: Vec<String>,
     last_box: u64,
@@ -88,6 +90,9 @@ pub(super) fn serve(
     let mut launcher = Launcher {
         orders,
         rank,
+        own_doors: groups
+            .own_doors()
+            .map_err(|error| failed("control group", error))?,
         groups,
         leaving: Vec::new(),
         last_box: 0,
@@ -227,10 +232,15 @@ impl Launcher<'_> {
             | libc::CLONE_NEWIPC
             | libc::CLONE_NEWUTS
             | libc::CLONE_NEWCGROUP;
-        let Some(pid) = sys::fork(namespaces)? else {
+        // Born in its control groups, so that they are the root of what it sees of them.
+        cgroup::enter(&doors)?;
+        let born = sys::fork(namespaces);
+        if !matches!(born, Ok(None)) {
+            cgroup::enter(&self.own_doors)?;
+        }
+        let Some(pid) = born? else {
             drop(ready);
             let mut birth = Birth {
-                doors,
                 group,
                 channel,
                 go,
@@ -334,7 +344,6 @@ impl Birth {
             &self.ends.control,
         ];
         let mut kept: Vec<i32> = streams.chain(own).map(AsRawFd::as_raw_fd).collect();
-        kept.extend(self.doors.iter().map(AsRawFd::as_raw_fd));
         kept.extend(self.group.descriptors());
         kept.sort_unstable();
         sys::close_all_but(&kept);

@@ -83,6 +83,13 @@ const IOCTLS: &[u64] = &[
     libc::FIONBIO, libc::FIOCLEX, libc::FIONCLEX,
 ];
 
+/// Options of a socket that concern only its two ends.
+#[rustfmt::skip]
+const SOCKET_OPTIONS: &[libc::c_int] = &[
+    libc::SO_REUSEADDR, libc::SO_REUSEPORT, libc::SO_KEEPALIVE, libc::SO_BROADCAST, libc::SO_OOBINLINE, libc::SO_LINGER,
+    libc::SO_PASSCRED, libc::SO_RCVTIMEO, libc::SO_SNDTIMEO, libc::SO_RCVLOWAT, libc::SO_TIMESTAMP,
+];
+
 /// Requests of `prctl` about the caller's own name, death signal and the like.
 #[rustfmt::skip]
 const PRCTLS: &[libc::c_int] = &[
@@ -128,17 +135,16 @@ fn rules(sockets: bool) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::
         rules.insert(libc::SYS_socket, local.clone());
     }
     rules.insert(libc::SYS_socketpair, local);
-    // Buffers of sockets are memory of the kernel that no limit of a process counts: they stay as long as they are made,
-    // and `watch` counts sockets.
-    let sizes = [
-        libc::SO_SNDBUF,
-        libc::SO_RCVBUF,
-        libc::SO_SNDBUFFORCE,
-        libc::SO_RCVBUFFORCE,
-    ];
-    let sizes = sizes.map(|option| Condition::new(2, Width::Dword, Is::Ne, option as u64));
-    let sizes = sizes.into_iter().collect::<Result<Vec<_>, _>>()?;
-    rules.insert(libc::SYS_setsockopt, vec![SeccompRule::new(sizes)?]);
+    // No buffers beyond the usual, which are memory of the kernel that no limit of a process counts (`watch` counts
+    // sockets); no packet filters, which the kernel would compile.
+    let options = SOCKET_OPTIONS.iter().map(|&option| {
+        let level = Condition::new(1, Width::Dword, Is::Eq, libc::SOL_SOCKET as u64)?;
+        SeccompRule::new(vec![
+            level,
+            Condition::new(2, Width::Dword, Is::Eq, option as u64)?,
+        ])
+    });
+    rules.insert(libc::SYS_setsockopt, options.collect::<Result<_, _>>()?);
     // Its own limits, which it can lower; those of pid 1, which has the same user where the helper is no root, not.
     rules.insert(libc::SYS_prlimit64, any_of(0, [0])?);
     rules.insert(libc::SYS_sched_setaffinity, any_of(0, [0])?);

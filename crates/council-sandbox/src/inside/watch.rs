@@ -97,7 +97,7 @@ pub(super) struct Usage {
     pub(super) cpu: Duration,
     /// Resident pages; those that several share count for each.
     pub(super) resident_bytes: u64,
-    /// What the buffers of their sockets may hold.
+    /// What the buffers of all their open files may hold, if each were a socket.
     pub(super) socket_bytes: u64,
 }
 
@@ -120,22 +120,32 @@ fn namespace() -> Vec<Pid> {
 pub(super) fn usage(processes: &[Pid]) -> Usage {
     let page = rustix::param::page_size() as u64;
     let mut sum = Usage::default();
-    // Several processes may have the same one.
-    let mut sockets = HashSet::new();
     for &pid in processes {
         sum.cpu += sys::processor_time(pid).unwrap_or_default() + waited_for(pid);
         let resident = read(pid, "statm").and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
         sum.resident_bytes += resident.unwrap_or_default() * page;
-        let Ok(open) = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())) else {
-            continue;
-        };
-        sockets.extend(
-            open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
-                .filter(|target| target.to_string_lossy().starts_with("socket:")),
-        );
+        // Since Linux 6.2 the size of this folder is how many are open; it is 0 before.
+        let open =
+            fs::metadata(format!("/proc/{}/fd", pid.as_raw_nonzero())).map_or(0, |folder| folder.len());
+        sum.socket_bytes += open * SOCKET_BYTES;
     }
-    sum.socket_bytes = sockets.len() as u64 * SOCKET_BYTES;
     sum
+}
+
+/// What the buffers of sockets of these processes may hold, in bytes. Slower than what [`usage`] says, which takes every
+/// open file for a socket.
+pub(super) fn socket_bytes(processes: &[Pid]) -> u64 {
+    // Several processes may have the same one.
+    let mut sockets = HashSet::new();
+    for &pid in processes {
+        let open = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero()));
+        let targets = open
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+        sockets.extend(targets.filter(|target| target.to_string_lossy().starts_with("socket:")));
+    }
+    sockets.len() as u64 * SOCKET_BYTES
 }
 
 /// Memory that goes with these processes, in bytes: their own pages, their part of those that they share, and what stands

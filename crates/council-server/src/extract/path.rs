@@ -31,10 +31,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IdPath {
 pub(crate) struct PageQuery {
     /// How many entries to skip.
     #[param(default = 0, minimum = 0)]
-    offset: Option<u64>,
+    offset: Option<i64>,
     /// Most entries to return.
     #[param(default = 50, minimum = 1, maximum = 500)]
-    limit: Option<u64>,
+    limit: Option<i64>,
 }
 
 /// A validated part of a list.
@@ -68,19 +68,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query: PageQuery = query(parts, state).await?;
-        let limit = query.limit.unwrap_or(Self::DEFAULT_LIMIT);
+        let asked = query.limit.unwrap_or(Self::DEFAULT_LIMIT as i64);
+        let limit = u64::try_from(asked).unwrap_or(0);
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
-            let message = format!("`limit` is {limit}; it must be between 1 and {}", Self::MAX_LIMIT);
+            let message = format!("`limit` is {asked}; it must be between 1 and {}", Self::MAX_LIMIT);
             return Err(ApiError::invalid("limit", message));
         }
-        let offset = query.offset.unwrap_or(0);
-        // The largest that a signed 64-bit database column can count to.
-        if offset > i64::MAX as u64 {
-            return Err(ApiError::invalid(
-                "offset",
-                format!("`offset` is {offset}; that is too large"),
-            ));
-        }
+        let asked = query.offset.unwrap_or(0);
+        let Ok(offset) = u64::try_from(asked) else {
+            let message = format!("`offset` is {asked}; it must be 0 or more");
+            return Err(ApiError::invalid("offset", message));
+        };
         Ok(Self { offset, limit })
     }
 }

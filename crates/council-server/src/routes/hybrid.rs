@@ -140,6 +140,7 @@ pub(crate) fn turn(
         conversation: order.conversation,
         memory,
         tools,
+        programs: true,
         generate: order.generate,
     })
 }

@@ -33,6 +33,30 @@ pub(crate) async fn list(
     Ok(Json(ClustersObject::new(&topics, limit)))
 }
 
+/// Find the topics anew
+///
+/// Without waiting until a tenth of the memories are new or gone. Answers when they are found, which may take seconds
+/// with many memories.
+#[utoipa::path(
+    post,
+    path = "/v1/memory/clusters",
+    operation_id = "find_memory_clusters",
+    tag = "memory",
+    params(ClustersQuery),
+    responses(
+        (status = 200, description = "The topics, the largest first", body = ClustersObject),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn find(
+    State(app): State<App>,
+    QueryOf(query): QueryOf<ClustersQuery>,
+) -> Result<Json<ClustersObject>, ApiError> {
+    let (project, limit) = query.parts()?;
+    let topics = app.agent.learner().topics_anew(USER, project.as_deref()).await?;
+    Ok(Json(ClustersObject::new(&topics, limit)))
+}
+
 /// One topic and its memories
 #[utoipa::path(
     get,

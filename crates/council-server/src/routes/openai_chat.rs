@@ -74,6 +74,7 @@ pub(crate) async fn respond(
     let mut requests = variants(&id, route, &models, &order.generate, order.n);
     for (index, request) in requests.iter_mut().enumerate() {
         request.tools.clone_from(&tools);
+        request.programs = is_council && order.n == 1;
         // Of several answers to one question the first is remembered.
         request.memory = memory.clone().map(|memory| MemoryUse {
             store: memory.store && index == 0,
@@ -150,6 +151,7 @@ pub(crate) fn variants(
             conversation: None,
             memory: None,
             tools: None,
+            programs: false,
             generate,
         }
     };

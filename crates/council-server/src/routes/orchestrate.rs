@@ -36,6 +36,7 @@ pub(crate) async fn orchestrate(
         conversation: None,
         memory: None,
         tools: None,
+        programs: false,
         generate,
     };
     let answer = turns::collect_one(&app, turn).await?;

@@ -5,10 +5,13 @@ use crate::fakes::{FakeModels, FakeStore, Step, StoppedClock};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
+use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig, Memories, MemoryConfig, MemoryMetrics};
+use council_agent::sandbox::{SandboxMetrics, guarded};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::Embedder;
 use council_core::memory::naive::NaiveMemory;
+use council_core::sandbox::{Limits, Sandbox};
 use council_server::{ServerParts, router};
 use futures::StreamExt;
 use serde_json::Value;
@@ -29,15 +32,24 @@ impl TestApp {
 
     /// With parts changed by `change`.
     pub(crate) fn with(change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
-        Self::build(Arc::new(WordEmbedder::default()), change)
+        Self::build(Arc::new(WordEmbedder::default()), None, change)
     }
 
     /// With another embedder.
     pub(crate) fn with_embedder(embedder: Arc<dyn Embedder>) -> Self {
-        Self::build(embedder, |parts| parts)
+        Self::build(embedder, None, |parts| parts)
     }
 
-    fn build(embedder: Arc<dyn Embedder>, change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
+    /// With a sandbox, behind its checks.
+    pub(crate) fn with_sandbox(sandbox: Arc<dyn Sandbox>) -> Self {
+        Self::build(Arc::new(WordEmbedder::default()), Some(sandbox), |parts| parts)
+    }
+
+    fn build(
+        embedder: Arc<dyn Embedder>,
+        sandbox: Option<Arc<dyn Sandbox>>,
+        change: impl FnOnce(ServerParts) -> ServerParts,
+    ) -> Self {
         let models = Arc::new(FakeModels::new());
         let store = Arc::new(FakeStore::default());
         let registry = prometheus::Registry::new();
@@ -54,14 +66,18 @@ impl TestApp {
             ..LearnerConfig::default()
         };
         let learner = Learner::new(models.clone(), memories.clone(), Arc::new(StoppedClock), config);
+        let sandbox_metrics = SandboxMetrics::register(&registry).unwrap();
+        let sandbox = sandbox.map(|sandbox| guarded(sandbox, Limits::default(), sandbox_metrics));
+        let programs = Programs::new(sandbox.clone(), Limits::default());
         let tools = Toolbox::new(
-            built_in(&memories),
+            built_in(&memories, &programs),
             ToolLimits::default(),
             ToolMetrics::register(&registry).unwrap(),
         )
         .unwrap();
         let agent = Arc::new(Agent::new(AgentParts {
             tools,
+            programs,
             models: models.clone(),
             conversations: store.clone(),
             ledger: store.clone(),
@@ -70,7 +86,10 @@ impl TestApp {
             clock: Arc::new(StoppedClock),
             metrics: TurnMetrics::register(&registry).unwrap(),
         }));
-        let parts = change(ServerParts::new(agent.clone(), registry, "0.0.0-test"));
+        let parts = change(ServerParts {
+            sandbox,
+            ..ServerParts::new(agent.clone(), registry, "0.0.0-test")
+        });
         Self {
             router: router(parts).unwrap(),
             models,

@@ -92,6 +92,35 @@ async fn without_an_embedder_texts_are_kept_and_found_by_words() {
 }
 
 #[tokio::test]
+async fn what_was_so_for_a_time_is_found_for_that_time() {
+    let app = TestApp::new();
+    let leave = json!({"text": "on leave", "valid_from": 100, "valid_to": 200});
+    let id = app.post("/v1/memory", &leave).await.json()["id"].clone();
+    let kept = app
+        .get(&format!("/v1/memory/{}", id.as_str().unwrap()))
+        .await
+        .json();
+    assert_eq!(
+        (&kept["timestamp"], &kept["valid_to"]),
+        (&json!(100.0), &json!(200.0))
+    );
+    for (moment, count) in [(99, 0), (100, 1), (199, 1), (200, 0)] {
+        let found = app.get(&format!("/v1/memory?valid_at={moment}")).await.json();
+        assert_eq!(found["data"].as_array().unwrap().len(), count, "{moment}");
+    }
+    let refused = app
+        .post(
+            "/v1/memory",
+            &json!({"text": "a", "valid_from": 2, "valid_to": 1}),
+        )
+        .await;
+    assert_eq!(
+        (refused.status, &refused.json()["error"]["param"]),
+        (StatusCode::BAD_REQUEST, &json!("valid_to"))
+    );
+}
+
+#[tokio::test]
 async fn a_new_memory_takes_the_place_of_another_which_is_kept_as_what_was_so() {
     let app = TestApp::new();
     let rome = json!({"text": "Ada lives in Rome", "kind": "fact", "timestamp": 100, "source": "/notes.md",

@@ -106,8 +106,57 @@ async fn topics_are_listed_and_their_members_shown() {
         ("/v1/memory/clusters/7", StatusCode::NOT_FOUND),
         ("/v1/memory/clusters/x", StatusCode::NOT_FOUND),
         ("/v1/memory/clusters?limit=0", StatusCode::BAD_REQUEST),
+        ("/v1/memory/clusters?limit=-1", StatusCode::BAD_REQUEST),
         ("/v1/memory/clusters/0?limit=0", StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(app.get(path).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn topics_are_found_anew_when_somebody_asks_for_it() {
+    let app = TestApp::new();
+    let save = async |text: &str| {
+        app.post("/v1/memory", &json!({"text": text, "project": "novel"}))
+            .await
+    };
+    for number in 0..8 {
+        save(&format!("rye bread baking {number}")).await;
+    }
+    let known = app.get("/v1/memory/clusters?project=novel").await.json();
+    assert_eq!(known["memories"], 8);
+    save("one more").await;
+    let anew = app.post("/v1/memory/clusters?project=novel", &json!({})).await;
+    assert_eq!(
+        (anew.status, &anew.json()["memories"]),
+        (StatusCode::OK, &json!(9))
+    );
+    let later = app.get("/v1/memory/clusters?project=novel").await.json();
+    assert_eq!(later, anew.json());
+    let refused = app.post("/v1/memory/clusters?limit=33", &json!({})).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_number_out_of_range_in_a_query_is_answered_with_the_range() {
+    let app = TestApp::new();
+    for (path, field, range) in [
+        ("/v1/memory/clusters?limit=-1", "limit", "1 to 32"),
+        ("/v1/memory?limit=-1", "limit", "between 1 and 500"),
+        ("/v1/memory?limit=501", "limit", "between 1 and 500"),
+        ("/v1/memory?offset=-1", "offset", "0 or more"),
+        ("/v1/conversations?limit=-7", "limit", "between 1 and 500"),
+    ] {
+        let answer = app.get(path).await;
+        let error = answer.json()["error"].clone();
+        assert_eq!(
+            (answer.status, &error["param"]),
+            (StatusCode::BAD_REQUEST, &json!(field)),
+            "{path}"
+        );
+        assert!(
+            error["message"].as_str().unwrap().contains(range),
+            "{path}: {error}"
+        );
     }
 }

@@ -2,13 +2,10 @@
 
 use crate::app::{TestApp, piece};
 use axum::http::StatusCode;
-use council_agent::sandbox::{SandboxMetrics, guarded};
 use council_core::sandbox::scripted::{ScriptedSandbox, Step, failure, report};
 use council_core::sandbox::{
-    Artifact, Backend, Language, Limits, RunEvent, RunReport, RunStatus, SandboxError, SessionId, Start,
-    Truncated,
+    Artifact, Backend, Language, RunEvent, RunReport, RunStatus, SandboxError, SessionId, Start, Truncated,
 };
-use council_server::ServerParts;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,15 +13,7 @@ use std::time::Duration;
 /// A server with a scripted sandbox behind its checks.
 pub(crate) fn with_sandbox() -> (TestApp, Arc<ScriptedSandbox>) {
     let scripted = Arc::new(ScriptedSandbox::default());
-    let inner = scripted.clone();
-    let app = TestApp::with(|parts| {
-        let metrics = SandboxMetrics::register(&parts.registry).unwrap();
-        ServerParts {
-            sandbox: Some(guarded(inner, Limits::default(), metrics)),
-            ..parts
-        }
-    });
-    (app, scripted)
+    (TestApp::with_sandbox(scripted.clone()), scripted)
 }
 
 fn python(code: &str) -> Value {
@@ -478,4 +467,95 @@ async fn runs_are_served_as_metrics_under_the_original_names_too() {
     ] {
         assert!(served.text().contains(line), "{line}: {}", served.text());
     }
+}
+
+#[tokio::test]
+async fn hybrid_runs_the_program_that_a_prompt_gives_and_shows_both() {
+    let (app, scripted) = with_sandbox();
+    scripted.script([started(), Step::end(report("4\n"))]);
+    let answer = app
+        .post("/hybrid", &json!({"prompt": "run: print(2+2)"}))
+        .await
+        .ok();
+    assert_eq!(
+        (
+            &answer["text"],
+            &answer["model"],
+            &answer["skill_type"],
+            &answer["confidence"]
+        ),
+        (
+            &json!("```python\nprint(2+2)\n```\n\nOutput:\n\n```text\n4\n```"),
+            &json!("sandbox"),
+            &json!("code"),
+            &Value::Null
+        )
+    );
+    let run = &answer["tool_runs"][0];
+    assert_eq!(
+        (&run["name"], &run["status"]),
+        (&json!("run_code"), &json!("ok")),
+        "{answer}"
+    );
+    assert!(
+        app.models.script.requests.lock().unwrap().is_empty(),
+        "no model is asked"
+    );
+    let ledger = app.get("/v1/ledger").await.ok();
+    assert_eq!(ledger["data"][0]["model"], "sandbox");
+}
+
+#[tokio::test]
+async fn hybrid_has_a_program_written_and_runs_it() {
+    let (app, scripted) = with_sandbox();
+    app.answer([crate::fakes::Step::Say("```python\nprint(12586269025)\n```")]);
+    scripted.script([Step::end(report("12586269025\n"))]);
+    let prompt = json!({"prompt": "calculate the 50th Fibonacci number with Python", "session_id": "s"});
+    let answer = app.post("/hybrid", &prompt).await.ok();
+    let text = answer["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("```python\nprint(12586269025)\n```\n\nOutput:"),
+        "{text}"
+    );
+    assert_eq!(
+        (&answer["skill_type"], &answer["model"]),
+        (&json!("code"), &json!("tiny"))
+    );
+    let program = &scripted.programs()[0];
+    assert_eq!(
+        (program.source.as_str(), program.session.clone()),
+        ("print(12586269025)", SessionId::new("s.python"))
+    );
+}
+
+#[tokio::test]
+async fn a_plain_openai_client_gets_no_program_run_and_councils_own_model_does() {
+    let (app, scripted) = with_sandbox();
+    let body = |model: Option<&str>| {
+        let mut body = json!({"messages": [{"role": "user", "content": "run: print(1)"}]});
+        if let Some(model) = model {
+            body["model"] = json!(model);
+        }
+        body
+    };
+    app.post("/v1/chat/completions", &body(None)).await.ok();
+    assert_eq!(scripted.programs(), []);
+    let answer = app
+        .post("/v1/chat/completions", &body(Some("council/auto")))
+        .await
+        .ok();
+    assert_eq!(scripted.programs().len(), 1);
+    let content = answer["choices"][0]["message"]["content"].as_str().unwrap();
+    assert!(content.contains("It ran and printed nothing."), "{content}");
+}
+
+#[tokio::test]
+async fn models_and_clients_can_call_run_code_where_there_is_a_sandbox() {
+    let (app, scripted) = with_sandbox();
+    scripted.script([Step::end(report("4\n"))]);
+    let body = json!({"language": "python", "code": "print(4)"});
+    let answer = app.post("/v1/tools/run_code", &body).await;
+    assert!(answer.text().contains("It ended well"), "{}", answer.text());
+    let without = TestApp::new().post("/v1/tools/run_code", &body).await;
+    assert_eq!(without.status, StatusCode::NOT_FOUND);
 }

@@ -55,7 +55,7 @@ impl<'a> Entry<'a> {
             source: content.source.as_deref(),
             quarantined: content.quarantined,
             is_retired: memory.retired_at.is_some(),
-            valid_to: memory.valid_to,
+            valid_to: memory.content.valid_to,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
         }
@@ -212,7 +212,7 @@ impl Index {
         facts.trust = memory.content.trust;
         facts.quarantined = memory.content.quarantined;
         facts.is_retired = memory.retired_at.is_some();
-        facts.valid_to = memory.valid_to;
+        facts.valid_to = memory.content.valid_to;
         facts.updated_at = memory.updated_at;
         self.pinned_rows = self.pinned_rows + usize::from(memory.pinned) - usize::from(facts.pinned);
         facts.pinned = memory.pinned;

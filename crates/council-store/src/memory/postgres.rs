@@ -5,11 +5,12 @@
 //!
 //! - `server`: connections, and what can go wrong with them
 //! - `schema`: the tables
-//! - `rows`: memories in SQL; `filter`: filters in SQL
+//! - `rows`: memories in SQL; `context`: the turn before another; `filter`: filters in SQL
 //! - `read`, `write`: what is asked and done, each in one transaction
 //! - `search`: how the signs of a search are gathered and become an order
 //! - `store`: the trait of `council-core` on top of the rest
 
+mod context;
 mod filter;
 mod read;
 mod rows;

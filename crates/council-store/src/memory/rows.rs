@@ -1,6 +1,7 @@
 //! Memories and their vectors in SQL.
 //!
 //! - `claims`: claims as JSON, and what they rest on
+//! - `context`: the turn before another
 //! - `counts`: how many there are
 //! - `history`: what memories were before
 //! - `forget`: what is overwritten
@@ -9,6 +10,7 @@
 //! - `transfer`: whole records in and out
 
 pub(super) mod claims;
+mod context;
 pub(super) mod counts;
 pub(super) mod forget;
 pub(super) mod heard;
@@ -19,6 +21,7 @@ pub(super) mod transfer;
 use crate::columns::{time_from_ns, time_to_ns};
 use crate::conversations::select;
 use crate::fault::Fault;
+use context::{leave_next_turn, settle, turn_before};
 use council_core::{
     EmbedderInfo, Embedding, Memory, MemoryChange, MemoryEvent, MemoryId, MemoryKind, MemoryVectors,
     NewMemory, Scope, StoreError, Timestamp, Trust, Unembedded,
@@ -85,39 +88,6 @@ pub(super) fn insert(
     Ok(stored)
 }
 
-/// Turns that come after others of their session that were said later have another turn in their context than the one
-/// before them, and come between others: both wait for new vectors.
-fn settle(connection: &Connection, stored: &mut [Stored]) -> Result<(), Fault> {
-    let mut find = connection.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM memories
-                        WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
-                          AND said_at_ns > ?4 AND key < ?5)",
-    )?;
-    for one in stored.iter_mut().filter(|one| is_in_session(&one.memory.content)) {
-        let content = &one.memory.content;
-        let Scope {
-            user,
-            project,
-            session,
-        } = &content.scope;
-        let said_at = time_to_ns(content.said_at)?;
-        let is_late: bool = find.query_row(params![user, project, session, said_at, one.key], |row| {
-            row.get(0)
-        })?;
-        if is_late {
-            delete_vectors(connection, one.key)?;
-            one.waiting = leave_next_turn(connection, one.key, content)?;
-            one.waiting.push(one.key);
-        }
-    }
-    Ok(())
-}
-
-/// Whether it has a turn before it in its context.
-fn is_in_session(content: &NewMemory) -> bool {
-    content.kind == MemoryKind::Turn && content.scope.session.is_some()
-}
-
 /// Stores a memory as it is; returns its key.
 fn insert_row(connection: &Connection, memory: &Memory, event: MemoryEvent) -> Result<i64, Fault> {
     let mut insert = connection.prepare_cached(
@@ -146,7 +116,7 @@ fn insert_row(connection: &Connection, memory: &Memory, event: MemoryEvent) -> R
         content.claim.as_ref().map(claims::to_json),
         content.source,
         content.quarantined,
-        memory.valid_to.map(time_to_ns).transpose()?,
+        memory.content.valid_to.map(time_to_ns).transpose()?,
         memory.retired_at.map(time_to_ns).transpose()?,
         memory.superseded_by.as_ref().map(|id| &id.0),
         event.as_str(),
@@ -207,25 +177,6 @@ pub(super) fn embed(
         keys.push(key);
     }
     Ok(keys)
-}
-
-/// The text of the turn before another in its session, of those that are neither retired nor kept apart.
-fn turn_before(connection: &Connection, key: i64, turn: &NewMemory) -> Result<Option<String>, Fault> {
-    if !is_in_session(turn) {
-        return Ok(None);
-    }
-    let sql = "SELECT text FROM memories
-               WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
-                 AND quarantined = 0 AND retired_at_ns IS NULL AND (said_at_ns, key) < (?4, ?5)
-               ORDER BY said_at_ns DESC, key DESC LIMIT 1";
-    let Scope {
-        user,
-        project,
-        session,
-    } = &turn.scope;
-    let said_at = time_to_ns(turn.said_at)?;
-    let parameters = params![user, project, session, said_at, key];
-    Ok(select(connection, sql, parameters, |row| Ok(row.get(0)?))?.pop())
 }
 
 /// A memory of a user and its key.
@@ -333,35 +284,6 @@ pub(super) fn supersede(
     Ok((stored, retired))
 }
 
-/// A turn's context vector holds the meaning of the turn before it: when that changes or is forgotten, it waits for new
-/// vectors. Turns that are retired or kept apart are passed over where the one before is looked for, and so they are
-/// here. Returns the turns that follow, up to one that is neither.
-fn leave_next_turn(connection: &Connection, key: i64, before: &NewMemory) -> Result<Vec<i64>, Fault> {
-    if !is_in_session(before) {
-        return Ok(Vec::new());
-    }
-    let mut find = connection.prepare_cached(
-        "SELECT key, quarantined = 1 OR retired_at_ns IS NOT NULL FROM memories
-         WHERE user = ?1 AND project IS ?2 AND session = ?3 AND kind = 'turn' AND forgotten = 0
-           AND (said_at_ns, key) > (?4, ?5)
-         ORDER BY said_at_ns, key",
-    )?;
-    let scope = &before.scope;
-    let said_at = time_to_ns(before.said_at)?;
-    let mut rows = find.query(params![scope.user, scope.project, scope.session, said_at, key])?;
-    let mut next = Vec::new();
-    while let Some(row) = rows.next()? {
-        next.push(row.get(0)?);
-        if !row.get::<_, bool>(1)? {
-            break;
-        }
-    }
-    for key in &next {
-        delete_vectors(connection, *key)?;
-    }
-    Ok(next)
-}
-
 /// The vectors of a memory by this embedder.
 pub(super) fn vectors(
     connection: &Connection,
@@ -389,6 +311,7 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
             session: row.get(4)?,
         },
         said_at: time_from_ns(row.get(8)?),
+        valid_to: time_at(19)?,
         area: row.get(9)?,
         tags: serde_json::from_str(text_at(10)?).map_err(|_| broken("list of tags"))?,
         metadata: match text_at(11)? {
@@ -405,7 +328,6 @@ fn from_row(row: &Row<'_>) -> Result<(i64, Memory), Fault> {
     let memory = Memory {
         content,
         pinned: row.get(13)?,
-        valid_to: time_at(19)?,
         created_at: time_from_ns(row.get(14)?),
         updated_at: time_from_ns(row.get(15)?),
         retired_at: time_at(20)?,

@@ -3,10 +3,11 @@
 use super::among::Among;
 use super::index::Index;
 use super::rows::{Changed, Stored};
-use super::{MemoryIndex, check, refine, rows, scores, scrub, search};
+use super::{MemoryIndex, refine, rows, scores, scrub, search};
 use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
+use council_core::memory::check;
 use council_core::{
     Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, RecallTimes, Scope,

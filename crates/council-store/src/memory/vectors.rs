@@ -9,6 +9,7 @@ mod signs;
 use council_core::{Embedding, MemoryVectors};
 use signs::Signs;
 use simsimd::SpatialSimilarity as _;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Rows per thread below which another thread costs more than it saves: where all vectors are compared, where few of them
@@ -27,10 +28,11 @@ static CORES: LazyLock<usize> = LazyLock::new(|| {
         .min(THREADS)
 });
 
-/// The vectors of all memories of a user: for each the own one and that of its context, side by side.
+/// The vectors of all memories of a user.
 pub(crate) struct Vectors {
     dimensions: usize,
-    bytes: Vec<i8>,
+    /// The own ones, and those of the contexts. Apart, because the search by cosine alone reads the own ones only.
+    bytes: [Vec<i8>; 2],
     /// What a byte of the own and of the context vector is worth; 0 without vectors.
     scales: Vec<[f32; 2]>,
     /// How many rows have none.
@@ -67,7 +69,7 @@ impl Vectors {
     pub(crate) fn new(dimensions: usize) -> Self {
         Self {
             dimensions,
-            bytes: Vec::new(),
+            bytes: [Vec::new(), Vec::new()],
             scales: Vec::new(),
             missing: 0,
             signs: Signs::new(dimensions),
@@ -76,7 +78,9 @@ impl Vectors {
     }
 
     fn reserve(&mut self, rows: usize) {
-        self.bytes.reserve_exact(rows * self.dimensions * 2);
+        for bytes in &mut self.bytes {
+            bytes.reserve_exact(rows * self.dimensions);
+        }
         self.scales.reserve_exact(rows);
     }
 
@@ -88,8 +92,9 @@ impl Vectors {
     /// Adds so many rows that have none yet.
     pub(crate) fn push_missing(&mut self, rows: usize) {
         self.reserve(rows);
-        self.bytes
-            .resize(self.bytes.len() + rows * self.dimensions * 2, 0);
+        for bytes in &mut self.bytes {
+            bytes.resize(bytes.len() + rows * self.dimensions, 0);
+        }
         self.scales.resize(self.scales.len() + rows, [0.0; 2]);
         self.missing += rows;
     }
@@ -129,7 +134,9 @@ impl Vectors {
         }
         self.scales.push([0.0; 2]);
         self.missing += 1;
-        self.bytes.resize(self.bytes.len() + self.dimensions * 2, 0);
+        for bytes in &mut self.bytes {
+            bytes.resize(bytes.len() + self.dimensions, 0);
+        }
     }
 
     pub(crate) fn set(&mut self, row: usize, vectors: Option<&MemoryVectors>) {
@@ -151,28 +158,37 @@ impl Vectors {
         self.missing = self.missing + usize::from(before) - usize::from(self.has(row));
     }
 
+    /// Where the bytes of a row are in those of all.
+    fn range(&self, row: usize) -> Range<usize> {
+        row * self.dimensions..(row + 1) * self.dimensions
+    }
+
     /// The bytes of a row.
     fn codes(&mut self, row: usize) -> (&mut [i8], &mut [i8]) {
-        let start = row * self.dimensions * 2;
-        self.bytes[start..start + self.dimensions * 2].split_at_mut(self.dimensions)
+        let range = self.range(row);
+        let [own, context] = &mut self.bytes;
+        (&mut own[range.clone()], &mut context[range])
     }
 
     /// Keeps the rows for which `keep` is true.
     pub(crate) fn retain(&mut self, keep: &[bool]) {
-        let width = self.dimensions * 2;
         let mut kept = 0;
         for row in (0..self.scales.len()).filter(|&row| keep[row]) {
             if row != kept {
-                self.bytes
-                    .copy_within(row * width..(row + 1) * width, kept * width);
+                let (from, to) = (self.range(row), self.range(kept).start);
+                for bytes in &mut self.bytes {
+                    bytes.copy_within(from.clone(), to);
+                }
                 self.scales[kept] = self.scales[row];
                 self.signs.copy(row, kept);
             }
             kept += 1;
         }
         // What is cut off must not stay behind the end.
-        self.bytes[kept * width..].fill(0);
-        self.bytes.truncate(kept * width);
+        for bytes in &mut self.bytes {
+            bytes[kept * self.dimensions..].fill(0);
+            bytes.truncate(kept * self.dimensions);
+        }
         self.scales.truncate(kept);
         self.missing = self.scales.iter().filter(|scales| scales[0] == 0.0).count();
         self.signs.truncate(kept);
@@ -189,7 +205,8 @@ impl Vectors {
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        self.bytes.capacity() + self.scales.capacity() * size_of::<[f32; 2]>() + self.signs.size_bytes()
+        let bytes: usize = self.bytes.iter().map(Vec::capacity).sum();
+        bytes + self.scales.capacity() * size_of::<[f32; 2]>() + self.signs.size_bytes()
     }
 
     /// The cosines of `query` and each of `rows`, in their order.
@@ -273,8 +290,7 @@ impl Vectors {
 
     /// The cosine of the own vector (0) or that of the context (1).
     fn cosine(&self, query: &Query, row: usize, which: usize) -> f32 {
-        let start = (row * 2 + which) * self.dimensions;
-        dot(&query.bytes, &self.bytes[start..start + self.dimensions]) * query.scale * self.scales[row][which]
+        dot(&query.bytes, &self.bytes[which][self.range(row)]) * query.scale * self.scales[row][which]
     }
 }
 

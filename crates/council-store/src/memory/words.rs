@@ -2,7 +2,7 @@
 
 mod stem;
 
-use council_core::Timestamp;
+use council_core::{MONTHS, Timestamp};
 pub(crate) use stem::stem;
 
 /// English words that say nothing about what a question is after.
@@ -44,20 +44,6 @@ pub(crate) fn query_terms(text: &str) -> Vec<String> {
 /// The words of a day in English, UTC: "21", "january", "2022". A question such as "what did she do in May 2022?" finds
 /// what was said then.
 pub(crate) fn date_terms(time: Timestamp) -> [String; 3] {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     // Days to a date with years that begin in March: Howard Hinnant, `civil_from_days` in
     // <https://howardhinnant.github.io/date_algorithms.html>; times before 1970 do not occur.
     let days = time.as_secs() / 86_400 + 719_468;

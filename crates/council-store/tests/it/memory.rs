@@ -147,6 +147,7 @@ async fn a_memory_keeps_every_field_over_a_restart() {
             session: Some("s".into()),
         },
         said_at: Timestamp::from_duration(std::time::Duration::new(1_700_000_000, 123_456_789)),
+        valid_to: None,
         area: "solutions".to_owned(),
         tags: vec!["b".into(), "a".into()],
         metadata: json!({ "x": [1, { "y": null }] }).as_object().unwrap().clone(),

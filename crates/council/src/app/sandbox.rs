@@ -9,6 +9,9 @@ use council_sandbox::{HelperCommand, LazySandbox, PoolSizes, SandboxConfig};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// How the command of a container engine finds its engine.
+const ENGINE_ENVIRONMENT: [&str; 5] = ["PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"];
+
 /// The sandbox, not started yet; `None` where it is turned off.
 ///
 /// # Errors
@@ -44,6 +47,17 @@ pub(super) fn open(config: &Config, environment: &Environment) -> Result<Option<
         max_running: settings.concurrent_runs,
         session_idle: settings.session_idle,
         max_sessions: settings.sessions as usize,
+        backend: match settings.backend {
+            BackendChoice::Only(backend) => Some(backend),
+            BackendChoice::Auto | BackendChoice::Off => None,
+        },
+        allow_weak: settings.allow_weak,
+        docker_runtime: settings.docker_runtime.clone(),
+        docker_image: settings.docker_image.clone(),
+        docker_environment: ENGINE_ENVIRONMENT
+            .iter()
+            .filter_map(|&name| Some((name.to_owned(), environment.get(name)?.to_owned())))
+            .collect(),
         ..usual
     })))
 }

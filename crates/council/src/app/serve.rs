@@ -118,12 +118,10 @@ impl App {
             );
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
-        if let Some(programs) = self.programs.clone() {
+        if let Some(boxes) = self.boxes.clone() {
             background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
                 // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
-                if let Err(error) = programs.open().await {
-                    tracing::warn!("no programs will be run: {error}");
-                }
+                boxes.open().await;
             }));
         }
         let memories = self.agent.memories().clone();

@@ -174,6 +174,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
         conversation: None,
         memory: None,
         tools: None,
+        programs: false,
         generate,
     };
     let pieces = app.agent().start(request).filter_map(|event| async move {

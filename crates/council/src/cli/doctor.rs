@@ -108,6 +108,7 @@ pub(super) async fn run(
         2 << 30,
     ));
     checks.extend(intelligence::models(&context, &hardware));
+    checks.push(intelligence::embedder(&context.config));
     checks.push(machine::port(&context.config).await);
     checks.push(machine::python(&context.environment));
     checks.extend(intelligence::remotes(&context.config).await);

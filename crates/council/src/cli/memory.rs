@@ -48,7 +48,7 @@ enum Prepared {
 impl Prepared {
     fn new(action: Action) -> Result<Self, CommandError> {
         Ok(match action {
-            Action::Save(args) => Self::Save(save_body(args)?),
+            Action::Save(args) => Self::Save(save_body(*args)?),
             Action::Edit(args) => {
                 let id = args.id.clone();
                 Self::Change(id, change_body(args)?)
@@ -105,8 +105,14 @@ async fn act(
             show::profile(&profile, as_json, output)?;
             Ok(Exit::Success)
         }
-        Action::Clusters => {
-            let clusters = place.get("/v1/memory/clusters").await?;
+        Action::Clusters { project, anew } => {
+            let project: Vec<(&str, String)> = project.map(|name| ("project", name)).into_iter().collect();
+            let clusters = path(&["v1", "memory", "clusters"], &project);
+            let clusters = if anew {
+                place.post(&clusters, &json!({})).await?
+            } else {
+                place.get(&clusters).await?
+            };
             show::clusters(&clusters, as_json, output)?;
             Ok(Exit::Success)
         }
@@ -233,6 +239,8 @@ fn save_body(args: SaveArgs) -> Result<Value, CommandError> {
         ("session", args.session.map(Value::from)),
         ("project", args.project.map(Value::from)),
         ("timestamp", args.timestamp.map(Value::from)),
+        ("valid_from", args.valid_from.map(Value::from)),
+        ("valid_to", args.valid_to.map(Value::from)),
         ("area", args.area.map(Value::from)),
         ("tags", (!args.tags.is_empty()).then(|| Value::from(args.tags))),
         ("metadata", args.metadata.map(Value::Object)),

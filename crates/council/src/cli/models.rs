@@ -6,6 +6,7 @@ use crate::exit::{CommandError, Exit};
 use crate::output::{self, Output, notice, table};
 use clap::Args;
 use council_models::catalog::{CatalogEntry, Recommendation};
+use council_models::embed::install as embedder;
 use council_models::hardware::Hardware;
 use council_models::library::{InstalledModel, Library};
 use serde_json::{Value, json};
@@ -58,33 +59,45 @@ pub(super) fn default_id(installed: &[InstalledModel], configured: Option<&str>)
 fn write_installed(library: &Library, default: Option<&str>, output: &mut Output) -> std::io::Result<()> {
     let installed = library.list();
     let default = default_id(&installed, default);
-    if installed.is_empty() {
-        notice(&format!(
-            "no model is installed in {}; `council pull` fetches those that suit this machine",
-            library.dir().display()
-        ));
-    } else {
-        let mut rows = vec![
-            ["", "MODEL", "SIZE", "TYPE", "PARAMETERS", "CONTEXT"]
-                .map(str::to_owned)
-                .to_vec(),
-        ];
-        rows.extend(installed.iter().map(|model| {
+    let embedder_bytes = embedder::installed_bytes(library.dir());
+    let mut rows: Vec<Vec<String>> = installed
+        .iter()
+        .map(|model| {
+            let mark = if default.as_ref() == Some(&model.id) {
+                "*"
+            } else {
+                ""
+            };
             vec![
-                if default.as_ref() == Some(&model.id) {
-                    "*"
-                } else {
-                    ""
-                }
-                .to_owned(),
+                mark.to_owned(),
                 model.id.clone(),
                 output::size(model.size_bytes),
                 model.gguf.quantisation.clone(),
                 parameters(model.gguf.parameters),
                 model.gguf.context_length.to_string(),
             ]
-        }));
+        })
+        .collect();
+    rows.extend(embedder_bytes.map(|bytes| {
+        let row = ["", embedder::NAME, &output::size(bytes), "embedding", "", ""];
+        row.map(str::to_owned).to_vec()
+    }));
+    if !rows.is_empty() {
+        let head = ["", "MODEL", "SIZE", "TYPE", "PARAMETERS", "CONTEXT"].map(str::to_owned);
+        rows.insert(0, head.to_vec());
         output.write_all(table(&rows).as_bytes())?;
+    }
+    if installed.is_empty() {
+        notice(&format!(
+            "no model is installed in {}; `council pull` fetches those that suit this machine",
+            library.dir().display()
+        ));
+    }
+    if embedder_bytes.is_none() {
+        notice(&format!(
+            "the embedding model is not installed, so memories are found by their words only; `council pull {}` fetches it",
+            embedder::NAME
+        ));
     }
     for broken in library.broken() {
         notice(&format!("broken: {}: {}", broken.id, broken.reason));
@@ -121,7 +134,14 @@ fn installed_json(library: &Library, default: Option<&str>) -> Value {
             json!({ "id": model.id, "path": model.path.display().to_string(), "reason": model.reason })
         })
         .collect();
-    json!({ "models_dir": library.dir().display().to_string(), "installed": models, "broken": broken })
+    let bytes = embedder::installed_bytes(library.dir());
+    let embedder = json!({ "id": embedder::NAME, "installed": bytes.is_some(), "size_bytes": bytes });
+    json!({
+        "models_dir": library.dir().display().to_string(),
+        "installed": models,
+        "embedder": embedder,
+        "broken": broken,
+    })
 }
 
 /// What the catalog's entry is to this machine.

@@ -18,6 +18,8 @@ pub struct SandboxSettings {
     pub allow_weak: bool,
     /// Runtime of the container engine; `None`: its own.
     pub docker_runtime: Option<String>,
+    /// Image that a container engine runs programs in.
+    pub docker_image: String,
     /// Python interpreter.
     pub python: PathBuf,
     /// Node.js.
@@ -67,6 +69,7 @@ pub(super) fn settings(values: &Values) -> SandboxSettings {
         backend: backend(&values.text("sandbox.backend")),
         allow_weak: values.boolean("sandbox.allow_weak"),
         docker_runtime: values.optional_text("sandbox.docker_runtime"),
+        docker_image: values.text("sandbox.docker_image"),
         python: values.path("sandbox.python"),
         node: values.path("sandbox.node"),
         science_dir: values.path("data_dir").join("sandbox").join("science"),

@@ -14,6 +14,40 @@ fn without_models_the_list_is_empty_and_the_hint_goes_to_standard_error() {
     assert_eq!(json["installed"], serde_json::json!([]));
 }
 
+#[test]
+fn the_embedder_is_among_the_models_and_missed_when_it_is_not_there() {
+    let world = World::new();
+    let missed = world.run(&["models"]);
+    assert!(
+        missed.stderr.contains("`council pull all-minilm-l6-v2`"),
+        "{}",
+        missed.stderr
+    );
+    let doctor = world.run(&["doctor"]);
+    assert!(
+        doctor.stdout.contains("-> `council pull all-minilm-l6-v2`"),
+        "{}",
+        doctor.stdout
+    );
+    let models = world.path().join(".local/share/council/models/all-minilm-l6-v2");
+    std::fs::create_dir_all(&models).unwrap();
+    std::fs::write(models.join("model.safetensors"), "weights").unwrap();
+    std::fs::write(models.join("tokenizer.json"), "{}").unwrap();
+    let listed = world.run(&["models"]);
+    assert!(listed.stdout.contains("all-minilm-l6-v2"), "{}", listed.stdout);
+    assert!(!listed.stderr.contains("all-minilm-l6-v2"), "{}", listed.stderr);
+    let json: serde_json::Value = serde_json::from_str(&world.run(&["models", "--json"]).stdout).unwrap();
+    let expected = serde_json::json!({"id": "all-minilm-l6-v2", "installed": true, "size_bytes": 9});
+    assert_eq!(json["embedder"], expected);
+    let doctor: serde_json::Value = serde_json::from_str(&world.run(&["doctor", "--json"]).stdout).unwrap();
+    let checks = doctor["checks"].as_array().unwrap();
+    let embedder = checks.iter().find(|check| check["name"] == "embedder").unwrap();
+    assert_eq!(
+        (&embedder["status"], &embedder["values"]["size_bytes"]),
+        (&"ok".into(), &9.into())
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn whichever_command_comes_first_the_data_directory_is_for_its_owner_only() {

@@ -23,7 +23,6 @@ fn memory() -> Memory {
             ..NewMemory::new(MemoryKind::Note, scope, "The kettle\nis blue.", said_at)
         },
         pinned: false,
-        valid_to: None,
         created_at: said_at,
         updated_at: said_at,
         retired_at: None,

@@ -8,7 +8,6 @@ fn turn(text: &str) -> Memory {
         id: MemoryId("a".to_owned()),
         content: NewMemory::new(MemoryKind::Turn, Scope::default(), text, Timestamp::default()),
         pinned: false,
-        valid_to: None,
         created_at: Timestamp::default(),
         updated_at: Timestamp::default(),
         retired_at: None,

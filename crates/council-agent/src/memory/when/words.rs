@@ -1,5 +1,6 @@
 //! The words of a text, and those of them that are numbers or names of the calendar.
 
+use council_core::MONTHS;
 use jiff::civil::Weekday;
 
 /// A word in lower case.
@@ -72,20 +73,6 @@ pub(super) fn year(word: &str) -> Option<i16> {
 
 /// The month of this name.
 pub(super) fn month(word: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let is_short = word.len() == 3 || word == "sept";
     let at = MONTHS
         .iter()

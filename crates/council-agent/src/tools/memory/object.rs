@@ -32,7 +32,7 @@ fn object_of(memory: &Memory) -> Value {
         "citation": citation(content),
         "pinned": memory.pinned,
         "quarantined": content.quarantined,
-        "valid_to": memory.valid_to.map(Timestamp::as_secs_f64),
+        "valid_to": memory.content.valid_to.map(Timestamp::as_secs_f64),
         "created_at": memory.created_at.as_secs_f64(),
         "updated_at": memory.updated_at.as_secs_f64(),
         "retired_at": memory.retired_at.map(Timestamp::as_secs_f64),

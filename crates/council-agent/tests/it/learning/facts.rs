@@ -151,7 +151,7 @@ async fn a_contradiction_supersedes_from_the_moment_on_at_which_it_was_said() {
     };
     let then = lesson.all(past).await;
     assert_eq!(then[0].content.text, "The user lives in Oslo.");
-    assert_eq!(then[0].valid_to, Some(Timestamp::from_millis(20_000)));
+    assert_eq!(then[0].content.valid_to, Some(Timestamp::from_millis(20_000)));
     // Said later, but about an earlier time.
     lesson.learns(says(15, "I live in Rome")).await;
     assert_eq!(

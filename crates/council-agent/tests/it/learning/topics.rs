@@ -26,6 +26,9 @@ async fn topics_are_kept_until_a_tenth_has_changed() {
     );
     assert!(bread.iter().all(|id| first.topics[0].members.contains(id)));
 
+    let anew = lesson.learner.topics_anew("ada", None).await.unwrap();
+    assert!(!Arc::ptr_eq(&first, &anew));
+    let first = anew;
     say("sailing stormy seas", 3).await;
     assert!(Arc::ptr_eq(
         &first,

@@ -63,7 +63,7 @@ fn what_was_superseded_was_so_and_what_was_taken_back_never_was() {
     assert!(superseded.supersede(Some(MemoryId("b".to_owned())), at(50), at(60)));
     assert!(!superseded.supersede(None, at(5), at(70)), "only once");
     assert_eq!(
-        (superseded.valid_to, superseded.retired_at),
+        (superseded.content.valid_to, superseded.retired_at),
         (Some(at(50)), Some(at(60)))
     );
     let found: Vec<bool> = [9, 10, 49, 50]

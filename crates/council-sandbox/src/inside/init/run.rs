@@ -157,10 +157,13 @@ impl Run {
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
-        let suspicious =
-            usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > self.order.memory_bytes;
-        if suspicious
-            && watch::memory(&processes, &place.in_memory) + usage.socket_bytes > self.order.memory_bytes
+        let most = self.order.memory_bytes;
+        // What was ended by the kernel was one process; the run is what took too much.
+        if place.group.ended_for_memory() > self.oom_before {
+            return Some(Cause::Memory);
+        }
+        let suspicious = usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > most;
+        if suspicious && watch::memory(&processes, &place.in_memory) + watch::socket_bytes(&processes) > most
         {
             return Some(Cause::Memory);
         }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 /// Identifiers that are shown of each topic.
 const EXAMPLES: usize = 5;
 
-const MAX_LIMIT: usize = 32;
+const MAX_LIMIT: i64 = 32;
 
 /// Which topics.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -20,7 +20,7 @@ pub(crate) struct ClustersQuery {
     project: Option<String>,
     /// Most topics.
     #[param(default = 32, minimum = 1, maximum = 32)]
-    limit: Option<usize>,
+    limit: Option<i64>,
 }
 
 impl ClustersQuery {
@@ -31,7 +31,7 @@ impl ClustersQuery {
             let message = format!("`limit` is {limit}; it must be 1 to {MAX_LIMIT}");
             return Err(ApiError::invalid("limit", message));
         }
-        Ok((optional_name("project", self.project)?, limit))
+        Ok((optional_name("project", self.project)?, limit as usize))
     }
 }
 

@@ -111,7 +111,7 @@ impl From<Memory> for MemoryObject {
             source: content.source,
             pinned: memory.pinned,
             quarantined: content.quarantined,
-            valid_to: memory.valid_to.map(Timestamp::as_secs_f64),
+            valid_to: content.valid_to.map(Timestamp::as_secs_f64),
             created_at: memory.created_at.as_secs_f64(),
             updated_at: memory.updated_at.as_secs_f64(),
             retired_at: memory.retired_at.map(Timestamp::as_secs_f64),

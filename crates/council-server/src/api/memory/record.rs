@@ -198,7 +198,7 @@ impl VersionRecord {
             trust: content.trust.as_str().to_owned(),
             pinned: memory.pinned,
             quarantined: content.quarantined,
-            valid_to: memory.valid_to.map(TimeField::exact),
+            valid_to: content.valid_to.map(TimeField::exact),
             retired_at: memory.retired_at.map(TimeField::exact),
             superseded_by: memory.superseded_by.map(|id| id.0),
             updated_at: Some(TimeField::exact(memory.updated_at)),
@@ -231,12 +231,12 @@ impl VersionRecord {
             metadata: self.metadata,
             trust: trust(&field("trust"), &self.trust)?,
             quarantined: self.quarantined,
+            valid_to,
             ..memory.content.clone()
         };
         let memory = Memory {
             content,
             pinned: self.pinned,
-            valid_to,
             retired_at: moment("retired_at", self.retired_at)?,
             superseded_by: self.superseded_by.map(MemoryId),
             updated_at: moment("updated_at", self.updated_at)?.unwrap_or(memory.created_at),

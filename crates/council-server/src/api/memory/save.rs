@@ -33,6 +33,10 @@ pub(crate) struct SaveItem {
     pub(crate) project: Option<String>,
     /// When it was said; now where absent.
     pub(crate) timestamp: Option<TimeField>,
+    /// When it became so: another name for `timestamp`, of which one is enough.
+    pub(crate) valid_from: Option<TimeField>,
+    /// When it ceased to be so, or will; never, as far as is known, where absent.
+    pub(crate) valid_to: Option<TimeField>,
     /// A part of the memory by purpose.
     #[schema(default = "main")]
     pub(crate) area: Option<String>,
@@ -143,7 +147,7 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
     }
     let kind_field = item.kind.map(|name| kind(&at("kind"), &name));
     let trust_field = item.trust.map(|name| trust(&at("trust"), &name));
-    let said_at = item.timestamp.map(|time| time.read(&at("timestamp")));
+    let (said_at, valid_to) = validity(before, item.timestamp, item.valid_from, item.valid_to, now)?;
     Ok(NewMemory {
         text: text(&at("text"), item.text)?,
         kind: kind_field.transpose()?.unwrap_or(MemoryKind::Note),
@@ -153,7 +157,8 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
             project: optional_name(&at("project"), item.project)?,
             session: optional_name(&at("session"), item.session)?,
         },
-        said_at: said_at.transpose()?.unwrap_or(now),
+        said_at,
+        valid_to,
         area: name(&at("area"), item.area.unwrap_or_else(|| "main".to_owned()))?,
         tags: names(&at("tags"), item.tags.unwrap_or_default())?,
         metadata,
@@ -162,6 +167,40 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
         source: optional_source(&at("source"), item.source)?,
         quarantined: false,
     })
+}
+
+/// From when on something is so, and until when.
+fn validity(
+    before: &str,
+    timestamp: Option<TimeField>,
+    valid_from: Option<TimeField>,
+    valid_to: Option<TimeField>,
+    now: Timestamp,
+) -> Result<(Timestamp, Option<Timestamp>), ApiError> {
+    let moment = |field: &str, time: Option<TimeField>| {
+        let at = format!("{before}{field}");
+        time.map(|time| time.read(&at)).transpose()
+    };
+    let (said_at, from) = (moment("timestamp", timestamp)?, moment("valid_from", valid_from)?);
+    if let (Some(said_at), Some(from)) = (said_at, from)
+        && said_at != from
+    {
+        let field = format!("{before}valid_from");
+        let message =
+            format!("`{field}` and `{before}timestamp` are two moments; they mean the same, so send one");
+        return Err(ApiError::invalid(field, message));
+    }
+    let begin = from.or(said_at).unwrap_or(now);
+    let end = moment("valid_to", valid_to)?;
+    if end.is_some_and(|end| end <= begin) {
+        let field = format!("{before}valid_to");
+        let message = format!(
+            "`{field}` is not after the moment from which it is so; send an earlier `{before}valid_from`, which is now \
+             where it is absent"
+        );
+        return Err(ApiError::invalid(field, message));
+    }
+    Ok((begin, end))
 }
 
 /// A claim that a person makes: sure, and resting on nothing else.

@@ -31,6 +31,22 @@ fn a_text_alone_is_a_note_of_the_user_said_now() {
 }
 
 #[test]
+fn from_when_and_until_when_something_is_so_can_be_said() {
+    let body = json!({"text": "on leave", "valid_from": "2026-05-08", "valid_to": "2026-05-20T12:00:00Z"});
+    let memory = save(&body).unwrap().0.remove(0);
+    let moment = |seconds: u64| Timestamp::from_millis(seconds * 1_000);
+    assert_eq!(
+        (memory.said_at, memory.valid_to),
+        (moment(1_778_198_400), Some(moment(1_779_278_400)))
+    );
+    let same = save(&json!({"text": "a", "timestamp": 5, "valid_from": 5}))
+        .unwrap()
+        .0
+        .remove(0);
+    assert_eq!((same.said_at, same.valid_to), (moment(5), None));
+}
+
+#[test]
 fn a_list_keeps_its_order_and_names_the_entry_at_fault() {
     let (memories, listed) = save(&json!({"items": [{"text": "a"}, {"text": "b"}]})).unwrap();
     assert_eq!(
@@ -58,6 +74,18 @@ fn what_cannot_be_remembered_is_refused_by_field() {
         (json!({"text": "a", "tags": ["ok", ""]}), "tags[1]"),
         (json!({"text": "a", "trust": "me"}), "trust"),
         (json!({"text": "a", "timestamp": -3}), "timestamp"),
+        (json!({"text": "a", "valid_from": "soon"}), "valid_from"),
+        (
+            json!({"text": "a", "timestamp": 1, "valid_from": 2}),
+            "valid_from",
+        ),
+        (json!({"text": "a", "valid_to": true}), "valid_to"),
+        (json!({"text": "a", "valid_from": 9, "valid_to": 9}), "valid_to"),
+        (json!({"text": "a", "valid_to": 0.5}), "valid_to"),
+        (
+            json!({"items": [{"text": "a", "valid_from": 2, "valid_to": 1}]}),
+            "items[0].valid_to",
+        ),
         (json!({"text": "a", "timestamp": "yesterday"}), "timestamp"),
         (
             json!({"text": "a", "metadata": {"a": "x".repeat(20_000)}}),

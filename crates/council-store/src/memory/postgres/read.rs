@@ -3,9 +3,10 @@
 use super::filter::{self, PASSES, Values};
 use super::rows::{self, COLUMN_COUNT, COLUMNS, memory_from};
 use super::server::PgFault;
+use council_core::memory::check;
 use council_core::{
     Embedding, Heard, Memory, MemoryCounts, MemoryFilter, MemoryId, MemoryKind, MemoryRecord, MemoryStats,
-    MemoryVersion, Scope, SourceSummary, StoreError, Timestamp, Unembedded,
+    MemoryVersion, Scope, SourceSummary, Timestamp, Unembedded,
 };
 use deadpool_postgres::{Client, Transaction};
 use std::collections::HashMap;
@@ -85,13 +86,7 @@ pub(super) async fn export(
     if let Some(id) = after {
         let sql = "SELECT key FROM memories WHERE id = $1 AND \"user\" = $2";
         let row = snapshot.query_opt(sql, &[&id.0, &user]).await?;
-        let row = row.ok_or_else(|| {
-            let message = format!(
-                "`after` names memory `{}`, which does not exist; begin from the start",
-                id.0
-            );
-            PgFault::Store(StoreError::Invalid(message))
-        })?;
+        let row = row.ok_or_else(|| PgFault::Store(check::unknown_after(id)))?;
         start = row.try_get(0)?;
     }
     let sql = format!(

@@ -2,8 +2,8 @@
 
 use super::{PostgresMemory, read, search, write};
 use crate::columns::limit_and_offset;
-use crate::memory::check;
 use async_trait::async_trait;
+use council_core::memory::check;
 use council_core::{
     Embedding, Heard, Memory, MemoryChange, MemoryCounts, MemoryFilter, MemoryHit, MemoryId, MemoryRecord,
     MemoryStats, MemoryStore, MemoryVectors, MemoryVersion, NewMemory, Page, RecallQuery, Scope,

@@ -1,5 +1,6 @@
 //! What is done to memories, each in one transaction.
 
+use super::context;
 use super::rows::{self, Whole};
 use super::server::PgFault;
 use council_core::memory::before_last_change;
@@ -103,7 +104,7 @@ async fn insert_new(
         let message = "a random identifier is taken; try again".to_owned();
         return Err(PgFault::Value(message));
     }
-    rows::settle(transaction, &keys, memories.iter()).await?;
+    context::settle(transaction, &keys, memories.iter()).await?;
     Ok(ids)
 }
 
@@ -154,7 +155,7 @@ pub(super) async fn import(
             rows::insert_version(&transaction, key, version).await?;
         }
     }
-    rows::settle(&transaction, &keys, records.iter().map(|record| &record.memory)).await?;
+    context::settle(&transaction, &keys, records.iter().map(|record| &record.memory)).await?;
     transaction.commit().await?;
     Ok(keys.iter().flatten().count() as u64)
 }
@@ -224,7 +225,7 @@ pub(super) async fn change(
         rows::reword(&transaction, key, &memory.content, vectors.as_ref(), embedder).await?;
     }
     if change.text.is_some() || (was_hidden && !memory.is_hidden()) {
-        rows::leave_next_turn(&transaction, key, &memory.content).await?;
+        context::leave_next_turn(&transaction, key, &memory.content).await?;
     }
     transaction.commit().await?;
     Ok(memory)
@@ -253,7 +254,7 @@ pub(super) async fn undo(
         rows::reword(&transaction, key, &memory.content, None, embedder).await?;
     }
     if is_another || (was.is_hidden() && !memory.is_hidden()) {
-        rows::leave_next_turn(&transaction, key, &was.content).await?;
+        context::leave_next_turn(&transaction, key, &was.content).await?;
     }
     // What took its place may be forgotten by now.
     if was.superseded_by != before.superseded_by
@@ -307,7 +308,7 @@ pub(super) async fn forget(
         .await?;
     transaction.execute(&sql, &[&keys]).await?;
     for (key, memory) in &gone {
-        rows::leave_next_turn(&transaction, *key, &memory.content).await?;
+        context::leave_next_turn(&transaction, *key, &memory.content).await?;
     }
     transaction.commit().await?;
     Ok(existed)

@@ -63,7 +63,7 @@ fn write_state(
         content.trust.as_str(),
         memory.pinned,
         content.quarantined,
-        memory.valid_to.map(time_to_ns).transpose()?,
+        memory.content.valid_to.map(time_to_ns).transpose()?,
         memory.retired_at.map(time_to_ns).transpose()?,
         memory.superseded_by.as_ref().map(|id| &id.0),
         time_to_ns(memory.updated_at)?,
@@ -132,7 +132,7 @@ fn from_row(row: &Row<'_>, latest: &Memory) -> Result<MemoryVersion, Fault> {
     content.trust = Trust::parse(text_at(4)?).ok_or_else(|| broken("trust"))?;
     content.quarantined = row.get(6)?;
     memory.pinned = row.get(5)?;
-    memory.valid_to = time_at(7)?;
+    memory.content.valid_to = time_at(7)?;
     memory.retired_at = time_at(8)?;
     memory.superseded_by = row.get::<_, Option<String>>(9)?.map(MemoryId);
     memory.updated_at = time_from_ns(row.get(10)?);

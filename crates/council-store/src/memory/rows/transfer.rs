@@ -3,7 +3,8 @@
 use super::{COLUMNS, Stored, history, insert_row, new_id, settle};
 use crate::conversations::select;
 use crate::fault::Fault;
-use council_core::{Memory, MemoryEvent, MemoryId, MemoryRecord, StoreError};
+use council_core::memory::check;
+use council_core::{Memory, MemoryEvent, MemoryId, MemoryRecord};
 use rusqlite::{Connection, params};
 
 /// Stores records whose identifiers are new.
@@ -69,11 +70,5 @@ pub(in crate::memory) fn export(
 fn key_of(connection: &Connection, id: &MemoryId) -> Result<i64, Fault> {
     let sql = "SELECT key FROM memories WHERE id = ?1";
     let found = select(connection, sql, [&id.0], |row| Ok(row.get(0)?))?.pop();
-    found.ok_or_else(|| {
-        let message = format!(
-            "`after` names memory `{}`, which does not exist; begin from the start",
-            id.0
-        );
-        Fault::Store(StoreError::Invalid(message))
-    })
+    found.ok_or_else(|| Fault::Store(check::unknown_after(id)))
 }

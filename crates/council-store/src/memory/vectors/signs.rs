@@ -39,8 +39,8 @@ impl Signs {
     }
 
     /// Takes over the bytes of a row, which are in `bytes` with those of all others.
-    pub(super) fn keep(&mut self, row: usize, bytes: &[i8]) {
-        let rows = bytes.len() / (2 * self.dimensions);
+    pub(super) fn keep(&mut self, row: usize, bytes: &[Vec<i8>; 2]) {
+        let rows = bytes[0].len() / self.dimensions;
         if rows < self.from {
             return;
         }
@@ -59,11 +59,10 @@ impl Signs {
         }
     }
 
-    fn fill(&mut self, row: usize, bytes: &[i8]) {
-        let numbers = bytes[2 * row * self.dimensions..].chunks(self.dimensions);
+    fn fill(&mut self, row: usize, bytes: &[Vec<i8>; 2]) {
         let bits = self.bits[2 * row * self.width..].chunks_mut(self.width);
-        for (numbers, bits) in numbers.zip(bits).take(2) {
-            pack_bytes(numbers, bits);
+        for (numbers, bits) in bytes.iter().zip(bits) {
+            pack_bytes(&numbers[row * self.dimensions..(row + 1) * self.dimensions], bits);
         }
     }
 

@@ -113,8 +113,7 @@ proptest! {
         // As bytes, in which small numbers are 0: neither is less.
         let expected = numbers.iter().map(|&row| {
             let row = if row as usize == changed { 0 } else { row as usize };
-            let start = row * 2 * query.0.len();
-            let codes = &vectors.bytes[start..start + query.0.len()];
+            let codes = &vectors.bytes[0][vectors.range(row)];
             -(codes.iter().zip(&query.0).filter(|&(code, number)| (*code < 0) != (*number < 0.0)).count() as f32)
         });
         prop_assert_eq!(vectors.own_nearness(&query, &numbers), expected.collect::<Vec<_>>());

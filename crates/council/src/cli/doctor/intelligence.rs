@@ -7,6 +7,7 @@ use crate::app::open_library;
 use crate::config::Config;
 use crate::output::size;
 use council_models::config::RemoteConfig;
+use council_models::embed::install as embedder;
 use council_models::hardware::Hardware;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -102,6 +103,22 @@ pub(super) fn models(context: &Context, hardware: &Hardware) -> Vec<Check> {
         })));
     }
     checks
+}
+
+/// Whether the embedding model is there, without which memories are found by their words only.
+pub(super) fn embedder(config: &Config) -> Check {
+    let name = embedder::NAME;
+    match embedder::installed_bytes(&config.models_dir) {
+        Some(bytes) => Check::ok("embedder", format!("{name} ({}) is installed", size(bytes)))
+            .with(json!({ "id": name, "size_bytes": bytes })),
+        None => Check::new(
+            "embedder",
+            Status::Warn,
+            format!("{name} is not installed: memories and documents are found by their words only"),
+            format!("`council pull {name}`"),
+        )
+        .with(json!({ "id": name, "size_bytes": null })),
+    }
 }
 
 /// Whether a model's weights fit into memory with room for its KV cache. An estimate; loading checks exactly.

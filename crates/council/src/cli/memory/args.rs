@@ -32,7 +32,7 @@ pub(in crate::cli) struct MemoryArgs {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Action {
     /// Remember a text; what is piped in, where none is given
-    Save(SaveArgs),
+    Save(Box<SaveArgs>),
     /// Find what answers a question
     Search(SearchArgs),
     /// List memories, the latest first
@@ -65,7 +65,14 @@ pub(in crate::cli) enum Action {
     /// Show what is known of people, by attribute
     Profile,
     /// Show the topics of what is remembered
-    Clusters,
+    Clusters {
+        /// Of this project
+        #[arg(long, value_name = "NAME")]
+        project: Option<String>,
+        /// Find them anew, whatever has changed
+        #[arg(long)]
+        anew: bool,
+    },
     /// Count what is remembered
     Stats,
     /// Write everything, with its history, as lines of JSON
@@ -144,6 +151,12 @@ pub(in crate::cli) struct SaveArgs {
     /// When it was said, such as 2026-05-08 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(super) timestamp: Option<String>,
+    /// When it became so, such as 2026-05-08; another name for --timestamp
+    #[arg(long, value_name = "TIME", conflicts_with = "timestamp")]
+    pub(super) valid_from: Option<String>,
+    /// When it ceased to be so, or will
+    #[arg(long, value_name = "TIME")]
+    pub(super) valid_to: Option<String>,
     /// A part of the memory by purpose [default: main]
     #[arg(long)]
     pub(super) area: Option<String>,

@@ -46,6 +46,17 @@ fn what_is_not_given_is_not_sent() {
         json!({"text": "tea", "kind": "preference", "speaker": "Ada", "tags": ["a", "b"], "metadata": {"a": 1}})
     );
     assert_eq!(
+        body(&[
+            "save",
+            "on leave",
+            "--valid-from",
+            "2026-05-08",
+            "--valid-to",
+            "2026-05-20"
+        ]),
+        json!({"text": "on leave", "valid_from": "2026-05-08", "valid_to": "2026-05-20"})
+    );
+    assert_eq!(
         body(&["edit", "k7", "--no-tags", "--confirm"]),
         json!({"tags": [], "quarantined": false})
     );

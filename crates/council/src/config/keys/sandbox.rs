@@ -46,6 +46,13 @@ pub(super) const KEYS: &[Key] = &[
         doc: "runtime of the container engine, such as `runsc`; default: its own",
     },
     key(
+        "sandbox.docker_image",
+        Kind::Text,
+        "python:3-slim",
+        "image that a container engine runs programs in; it has bash, the interpreters, and a C library no older than \
+         Council's",
+    ),
+    key(
         "sandbox.python",
         Kind::Text,
         "python3",

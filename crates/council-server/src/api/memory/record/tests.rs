@@ -105,9 +105,9 @@ fn version() -> impl Strategy<Value = (MemoryEvent, Memory)> {
             .insert(key, json!([whole, float, null, {"a": "b"}]));
         content.trust = Trust::ALL[trust];
         content.quarantined = quarantined;
+        content.valid_to = valid_to;
         let memory = Memory {
             pinned,
-            valid_to,
             retired_at,
             superseded_by: pinned.then(|| MemoryId("successor0".to_owned())),
             updated_at,

@@ -13,6 +13,7 @@ pub(super) fn full() -> NewMemory {
         speaker: Some("Zoë".to_owned()),
         scope: scope("ada", Some("p"), Some("s")),
         said_at: Timestamp::from_duration(std::time::Duration::new(1_700_000_000, 123_456_789)),
+        valid_to: Some(at(1_800_000_000)),
         area: "solutions".to_owned(),
         tags: vec!["b".into(), "a".into(), String::new()],
         metadata: json!({ "x": [1, { "y": null }], "a": "\u{0}", "b": 0.1, "c": u64::MAX })

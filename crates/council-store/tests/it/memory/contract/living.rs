@@ -186,7 +186,7 @@ pub(super) async fn what_takes_the_place_of_another_retires_it(make: &Make) {
     let new = store.supersede("ada", vec![old.clone()], items).await.unwrap();
     let retired = store.memory("ada", &old).await.unwrap();
     assert_eq!(
-        (retired.valid_to, retired.retired_at, retired.updated_at),
+        (retired.content.valid_to, retired.retired_at, retired.updated_at),
         (Some(at(500)), Some(at(2_000)), at(2_000))
     );
     assert_eq!(retired.superseded_by.as_ref(), Some(&new[0]));
@@ -239,7 +239,7 @@ pub(super) async fn undoing_a_retirement_takes_the_successor_back(make: &Make) {
     assert_eq!(undone, expected);
     let successor = store.memory("ada", &new[0]).await.unwrap();
     assert_eq!(
-        (successor.retired_at, successor.valid_to),
+        (successor.retired_at, successor.content.valid_to),
         (Some(at(3_000)), None)
     );
     use MemoryEvent::{Created, Retired, Undone};
@@ -266,7 +266,11 @@ pub(super) async fn what_is_taken_back_was_never_so(make: &Make) {
     );
     let retired = store.memory("ada", &id).await.unwrap();
     assert_eq!(
-        (retired.valid_to, retired.retired_at, retired.superseded_by),
+        (
+            retired.content.valid_to,
+            retired.retired_at,
+            retired.superseded_by
+        ),
         (Some(at(2_000)), Some(at(2_000)), None)
     );
     assert_eq!(subject.texts(of("ada")).await, Vec::<String>::new());
@@ -404,7 +408,10 @@ pub(super) async fn forgetting_takes_histories_quotes_and_baseless_claims_along(
     assert_eq!(quoted(&by_hand), []);
     assert!(store.memory("ada", &facts[3]).await.is_ok());
     let retired = store.memory("ada", &old).await.unwrap();
-    assert_eq!((retired.superseded_by, retired.valid_to), (None, Some(at(6))));
+    assert_eq!(
+        (retired.superseded_by, retired.content.valid_to),
+        (None, Some(at(6)))
+    );
     for version in store.history("ada", &old).await.unwrap() {
         assert_eq!(version.memory.superseded_by, None);
     }

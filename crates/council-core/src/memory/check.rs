@@ -1,17 +1,21 @@
-//! What is refused before anything is read or written, with the field and the value.
+//! What every store refuses before it reads or writes anything, with the field and the value:
+//! [`StoreError::Invalid`].
 
-use council_core::{
-    EmbedderInfo, Embedding, MemoryFilter, MemoryRecord, MemoryVectors, NewMemory, RecallQuery, StoreError,
-};
+use super::{MemoryFilter, MemoryId, MemoryRecord, MemoryVectors, NewMemory, RecallQuery};
+use crate::conversation::{Page, StoreError};
+use crate::embedding::{EmbedderInfo, Embedding};
 
-/// Most hits of one search, as the trait promises.
-const MOST_HITS: usize = 1_000;
+/// Most hits of one search and entries of a page.
+const MOST: usize = 1_000;
 
 /// How far the length of a vector may be from 1: f32 and half precision stay well within.
 const LENGTH_ERROR: f32 = 0.01;
 
 /// A new memory and the vectors that it has.
-pub(super) fn item(
+///
+/// # Errors
+/// When it says nothing, is nobody's, or its vectors are not those of the embedder.
+pub fn item(
     (memory, vectors): &(NewMemory, Option<MemoryVectors>),
     embedder: &EmbedderInfo,
 ) -> Result<(), StoreError> {
@@ -22,7 +26,10 @@ pub(super) fn item(
 }
 
 /// What takes the place of somebody's memories.
-pub(super) fn owner(owner: &str, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When one of them is another's.
+pub fn owner(owner: &str, items: &[(NewMemory, Option<MemoryVectors>)]) -> Result<(), StoreError> {
     user(owner)?;
     match items.iter().find(|(memory, _)| memory.scope.user != owner) {
         Some((memory, _)) => refuse(format!(
@@ -45,7 +52,10 @@ fn content(memory: &NewMemory) -> Result<(), StoreError> {
 }
 
 /// A record that is to be imported.
-pub(super) fn record(record: &MemoryRecord) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When its identifier or its history cannot be.
+pub fn record(record: &MemoryRecord) -> Result<(), StoreError> {
     let MemoryRecord { memory, history } = record;
     content(&memory.content)?;
     let id = &memory.id.0;
@@ -70,7 +80,7 @@ pub(super) fn record(record: &MemoryRecord) -> Result<(), StoreError> {
         same.content.trust = content.trust;
         same.content.quarantined = content.quarantined;
         same.pinned = version.memory.pinned;
-        same.valid_to = version.memory.valid_to;
+        same.content.valid_to = content.valid_to;
         same.updated_at = version.memory.updated_at;
         same.retired_at = version.memory.retired_at;
         same.superseded_by.clone_from(&version.memory.superseded_by);
@@ -83,19 +93,31 @@ pub(super) fn record(record: &MemoryRecord) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) fn text(text: &str) -> Result<(), StoreError> {
+/// A new text.
+///
+/// # Errors
+/// When it is blank.
+pub fn text(text: &str) -> Result<(), StoreError> {
     if text.trim().is_empty() {
         return refuse("`text` is empty: there is nothing to remember".to_owned());
     }
     Ok(())
 }
 
-pub(super) fn vectors(vectors: &MemoryVectors, embedder: &EmbedderInfo) -> Result<(), StoreError> {
+/// Vectors of a memory.
+///
+/// # Errors
+/// When they are not of the embedder's length and dimension.
+pub fn vectors(vectors: &MemoryVectors, embedder: &EmbedderInfo) -> Result<(), StoreError> {
     vector("own", &vectors.own, embedder)?;
     vector("context", &vectors.context, embedder)
 }
 
-pub(super) fn filter(filter: &MemoryFilter) -> Result<(), StoreError> {
+/// Which memories are meant.
+///
+/// # Errors
+/// When they are nobody's, or in no time.
+pub fn filter(filter: &MemoryFilter) -> Result<(), StoreError> {
     user(&filter.user)?;
     match (filter.since, filter.until) {
         (Some(since), Some(until)) if since > until => refuse(format!(
@@ -107,7 +129,11 @@ pub(super) fn filter(filter: &MemoryFilter) -> Result<(), StoreError> {
     }
 }
 
-pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(), StoreError> {
+/// A question.
+///
+/// # Errors
+/// When its filter, vector, time, weights or limit cannot be.
+pub fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(), StoreError> {
     filter(&query.filter)?;
     if let Some(query) = &query.vector {
         vector("vector", query, embedder)?;
@@ -127,7 +153,11 @@ pub(super) fn recall(query: &RecallQuery, embedder: &EmbedderInfo) -> Result<(),
     limit(query.limit)
 }
 
-pub(super) fn nearest(
+/// A question by meaning alone.
+///
+/// # Errors
+/// As for [`recall`].
+pub fn nearest(
     query: &Embedding,
     among: &MemoryFilter,
     least_cosine: f32,
@@ -144,11 +174,27 @@ pub(super) fn nearest(
     limit(most)
 }
 
+/// A page.
+///
+/// # Errors
+/// When it is empty, or longer than a thousand.
+pub fn page(page: Page) -> Result<(), StoreError> {
+    limit(usize::try_from(page.limit).unwrap_or(usize::MAX))
+}
+
+/// That an export cannot go on after this memory.
+pub fn unknown_after(id: &MemoryId) -> StoreError {
+    StoreError::Invalid(format!(
+        "`after` names memory `{}`, which does not exist; begin from the start",
+        id.0
+    ))
+}
+
 fn limit(limit: usize) -> Result<(), StoreError> {
-    if (1..=MOST_HITS).contains(&limit) {
+    if (1..=MOST).contains(&limit) {
         return Ok(());
     }
-    refuse(format!("`limit` is {limit}: it must be 1 to {MOST_HITS}"))
+    refuse(format!("`limit` is {limit}: it must be 1 to {MOST}"))
 }
 
 fn user(user: &str) -> Result<(), StoreError> {

@@ -1,0 +1,57 @@
+//! Runs programs for turns and tools.
+
+use council_core::sandbox::{
+    Language, Limits, Program, RunEvent, RunReport, Sandbox, SandboxError, SessionId,
+};
+use futures::StreamExt;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The sandbox, and what a program of a turn may use. Without a sandbox nothing is run. Clones share it.
+#[derive(Clone, Default)]
+pub struct Programs {
+    sandbox: Option<Arc<dyn Sandbox>>,
+    limits: Limits,
+}
+
+impl Programs {
+    /// In this sandbox, which checks programs, within these limits.
+    pub fn new(sandbox: Option<Arc<dyn Sandbox>>, limits: Limits) -> Self {
+        Self { sandbox, limits }
+    }
+
+    /// Whether there is a sandbox at all.
+    pub fn has_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// A program within the limits, which continues the session that belongs to `conversation`, where there is one.
+    pub fn program(&self, language: Language, source: &str, conversation: Option<&str>) -> Program {
+        Program {
+            limits: self.limits,
+            // An interpreter's variables are its own: each language has its session.
+            session: conversation.and_then(|id| SessionId::new(format!("{id}.{language}"))),
+            ..Program::new(language, source)
+        }
+    }
+
+    /// Runs it to its end. Dropping the future kills it.
+    ///
+    /// # Errors
+    /// [`SandboxError`]: nothing, or not all of it, was run.
+    pub async fn run(&self, program: Program) -> Result<RunReport, SandboxError> {
+        let Some(sandbox) = &self.sandbox else {
+            return Err(SandboxError::CannotIsolate {
+                missing: Vec::new(),
+                message: "this Council has no sandbox, so that it runs no programs".to_owned(),
+            });
+        };
+        let mut events = sandbox.run(program, CancellationToken::new());
+        while let Some(event) = events.next().await {
+            if let RunEvent::Finished(report) = event? {
+                return Ok(*report);
+            }
+        }
+        Err(SandboxError::Internal("a run ended without a report".to_owned()))
+    }
+}
