@@ -61,8 +61,8 @@ def own_root_link():
 
 
 def above_the_root():
-    folder = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
     try:
+        folder = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
         file = os.open(f"../../../..{GROUND['tmp']}", os.O_RDONLY, dir_fd=folder)
     except OSError as problem:
         return held(name_of(problem.errno))

@@ -83,9 +83,13 @@ def enter_own_namespace():
 
 def enter_hosts_namespaces():
     def enter():
-        if process_start(GROUND["target"]) == GROUND["target_start"]:
-            return try_call("setns", os.open(f"/proc/{GROUND['target']}/ns/user", os.O_RDONLY), CLONE_NEWUSER)
-        return held("the host's process is not seen")
+        if process_start(GROUND["target"]) != GROUND["target_start"]:
+            return held("the host's process is not seen")
+        try:
+            descriptor = os.open(f"/proc/{GROUND['target']}/ns/user", os.O_RDONLY)
+        except OSError as problem:
+            return held(name_of(problem.errno))
+        return try_call("setns", descriptor, CLONE_NEWUSER)
 
     return in_child(enter)
 
