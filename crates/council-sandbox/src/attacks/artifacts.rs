@@ -153,7 +153,7 @@ pub(super) const ARTIFACTS: &[Attack] = &[
         at_least(ended, 3)
     }),
     trial(
-        "ten_thousand_files",
+        "thousands_of_files",
         "Many files would fill the server's memory.",
         cut,
     ),

@@ -86,10 +86,10 @@ def enter_hosts_namespaces():
         if process_start(GROUND["target"]) != GROUND["target_start"]:
             return held("the host's process is not seen")
         try:
-            space = os.open(f"/proc/{GROUND['target']}/ns/user", os.O_RDONLY)
+            descriptor = os.open(f"/proc/{GROUND['target']}/ns/user", os.O_RDONLY)
         except OSError as problem:
             return held(name_of(problem.errno))
-        return try_call("setns", space, CLONE_NEWUSER)
+        return try_call("setns", descriptor, CLONE_NEWUSER)
 
     return in_child(enter)
 

@@ -138,14 +138,14 @@ def memory_files_in_many():
 def fill(folder):
     amount = 0
     try:
-        for number in range(most(400, 4)):
+        for number in range(most(50, 4)):
             with open(f"{folder}/filling-{number}", "wb", buffering=0) as file:
                 for _ in range(4):
                     amount += file.write(b"\1" * MEGABYTE)
     except OSError:
         pass
     got(amount)
-    for number in range(400):
+    for number in range(50):
         if os.path.exists(f"{folder}/filling-{number}"):
             os.unlink(f"{folder}/filling-{number}")
     done()
@@ -167,7 +167,7 @@ def inodes():
     os.mkdir("many")
     made = 0
     try:
-        for number in range(most(100_000, 50)):
+        for number in range(most(10_000, 50)):
             os.close(os.open(f"many/{number}", os.O_CREAT | os.O_WRONLY))
             made += 1
     except OSError:
