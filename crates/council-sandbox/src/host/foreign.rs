@@ -224,6 +224,7 @@ impl Inner {
         events: &Events,
     ) -> Result<RunReport, SandboxError> {
         let asked = Instant::now();
+        program.check(&program.limits)?;
         if let Some(why) = program.refusal() {
             return Ok(refused(&why));
         }
