@@ -9,11 +9,13 @@
 //! - [`watch`](self::watch): which processes are a box's, and what they use
 //! - [`cgroup`](self::cgroup): control groups, where there are some to be had
 //! - [`collect`](self::collect): files in and out
+//! - [`disk`](self::disk): folders of the host that are a box's
 //! - [`sys`](self::sys): the calls that are not safe
 
 mod cgroup;
 mod collect;
 mod confine;
+mod disk;
 mod ground;
 mod guest;
 mod init;

@@ -76,6 +76,8 @@ pub(crate) struct Guest {
     pub(crate) writable: Vec<PathBuf>,
     /// File systems of the box alone that are memory.
     pub(crate) in_memory: Vec<PathBuf>,
+    /// Folders of the host that are the box's: nothing but the helper keeps them from growing.
+    pub(crate) on_disk: Vec<PathBuf>,
     /// Who holds the number of processes down.
     pub(crate) processes: ProcessLimit,
     /// The host's files have their names here too: programs make no local sockets and list no folders but those above.

@@ -29,11 +29,13 @@ pub async fn open(config: SandboxConfig) -> Result<Arc<dyn Sandbox>, Unavailable
         match attempt(backend, &config, rejected.clone()).await {
             Ok(sandbox) => return Ok(sandbox),
             Err(error) => {
-                if let SandboxError::CannotIsolate { missing: layers, .. } = &error {
-                    for layer in layers {
-                        if !missing.contains(layer) {
-                            missing.push(layer.clone());
-                        }
+                let layers = match &error {
+                    SandboxError::CannotIsolate { missing, .. } => missing.clone(),
+                    _ => vec![backend.name().to_owned()],
+                };
+                for layer in layers {
+                    if !missing.contains(&layer) {
+                        missing.push(layer);
                     }
                 }
                 rejected.push((backend, error.to_string()));

@@ -4,11 +4,13 @@
 //!
 //! - [`bubblewrap`](self::bubblewrap), [`firejail`](self::firejail), [`docker`](self::docker),
 //!   [`landlock`](self::landlock): what each is told
+//! - [`folder`](self::folder): a folder of the host that is a box's
 //! - [`tool`](self::tool): one such program while it runs
 
 mod bubblewrap;
 mod docker;
 mod firejail;
+mod folder;
 mod landlock;
 mod tool;
 
@@ -110,7 +112,10 @@ impl Foreign {
                 Box::new(firejail::Firejail::new(config)?),
                 shared(found).of_the_system(),
             ),
-            Backend::Docker => (Box::new(docker::Docker::new(config)?), Languages::elsewhere()),
+            Backend::Docker => (
+                Box::new(docker::Docker::new(config)?),
+                Languages::of_image(&config.docker_image),
+            ),
             Backend::Landlock => {
                 let languages = shared(found).in_place();
                 (Box::new(landlock::Landlock::new(config, &languages)), languages)
@@ -151,7 +156,7 @@ impl Foreign {
             let found = selftest::commands(self, &Languages::NAMES).await.map_err(said)?;
             let found: Vec<&str> = found.iter().map(String::as_str).collect();
             if let Some(inner) = Arc::get_mut(&mut self.inner) {
-                inner.languages = Languages::elsewhere().found_by_name(&found);
+                inner.languages = inner.languages.clone().found_by_name(&found);
             }
         }
         Ok(())
@@ -224,6 +229,7 @@ impl Inner {
         events: &Events,
     ) -> Result<RunReport, SandboxError> {
         let asked = Instant::now();
+        // Whoever asks has checked it against what may be asked for; that it can be run at all is looked at here.
         program.check(&program.limits)?;
         if let Some(why) = program.refusal() {
             return Ok(refused(&why));

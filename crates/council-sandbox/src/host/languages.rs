@@ -22,6 +22,15 @@ pub(super) enum Profile {
 }
 
 impl Profile {
+    /// The plain one of a language.
+    fn of(language: Language) -> Self {
+        match language {
+            Language::Python => Self::Python,
+            Language::Bash => Self::Bash,
+            Language::JavaScript => Self::JavaScript,
+        }
+    }
+
     pub(super) const ALL: [Self; 4] = [Self::Python, Self::Science, Self::Bash, Self::JavaScript];
 
     pub(super) fn name(self) -> &'static str {
@@ -56,6 +65,8 @@ pub(super) struct Languages {
     science: Option<Interpreter>,
     bash: Option<Interpreter>,
     node: Option<Interpreter>,
+    /// The OCI image that they are in, where it is one.
+    image: Option<String>,
 }
 
 impl Languages {
@@ -76,6 +87,7 @@ impl Languages {
             python,
             bash: look(Path::new("bash"), "bash"),
             node: look(&config.node, "node"),
+            image: None,
         }
     }
 
@@ -115,8 +127,8 @@ impl Languages {
         self
     }
 
-    /// Those of another system, by the names that they are looked up by.
-    pub(super) fn elsewhere() -> Self {
+    /// Those of an OCI image, by the names that they are looked up by.
+    pub(super) fn of_image(image: &str) -> Self {
         let named = |name: &str| {
             Some(Interpreter {
                 found: PathBuf::from(name),
@@ -129,10 +141,11 @@ impl Languages {
             science: None,
             bash: named("bash"),
             node: named("node"),
+            image: Some(image.to_owned()),
         }
     }
 
-    /// The names that [`elsewhere`](Self::elsewhere) looks for.
+    /// The names that those of an image are looked up by.
     pub(super) const NAMES: [&str; 3] = ["python3", "bash", "node"];
 
     /// Without those that are not found by their names.
@@ -167,6 +180,13 @@ impl Languages {
 
     /// Where a language's interpreter is, or how to get one.
     pub(super) fn state(&self, language: Language) -> Result<String, String> {
+        if let Some(image) = &self.image
+            && self.of(Profile::of(language)).is_none()
+        {
+            return Err(format!(
+                "the image `{image}` has no {language}: name one that has in `sandbox.docker_image`"
+            ));
+        }
         let (profile, remedy) = match language {
             Language::Python => (
                 Profile::Python,

@@ -45,7 +45,7 @@ pub(super) async fn layers(sandbox: &dyn Sandbox) -> Result<Vec<Layer>, SandboxE
 /// As [`layers`].
 pub(super) async fn commands(sandbox: &dyn Sandbox, names: &[&str]) -> Result<Vec<String>, SandboxError> {
     let source = format!(
-        "for name in {}; do command -v $name >&2 && echo $name; done; true",
+        "for name in {}; do [[ -x $(command -v $name) ]] && echo $name; done; true",
         names.join(" ")
     );
     Ok(bash(sandbox, source).await?.lines().map(str::to_owned).collect())

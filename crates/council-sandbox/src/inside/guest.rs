@@ -91,6 +91,7 @@ fn begin(guest: Guest, wire: Wire) -> Result<Init, SetupFailure> {
             home: open_home(&guest.home).map_err(layer("files"))?,
             temporary: guest.temporary,
             in_memory: guest.in_memory,
+            on_disk: guest.on_disk,
             members: members().map_err(layer("process tree"))?,
             group: Group::default(),
             processes: guest.processes,

@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub(super) temporary: PathBuf,
     /// File systems of the box alone that are memory.
     pub(super) in_memory: Vec<PathBuf>,
+    /// Folders that nothing else keeps from growing.
+    pub(super) on_disk: Vec<PathBuf>,
     pub(super) members: Members,
     /// Its control groups; none where the helper made no box.
     pub(super) group: Group,
@@ -50,6 +52,7 @@ impl Place {
             home: open_home("/box")?,
             temporary: PathBuf::from("/tmp"),
             in_memory: paths(&["/tmp", "/box", "/dev/shm"]),
+            on_disk: Vec::new(),
             members: Members::Namespace,
             group,
             processes: ProcessLimit::OwnUser,

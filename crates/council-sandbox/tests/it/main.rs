@@ -4,6 +4,8 @@
 
 mod attacks;
 mod backends;
+mod choose;
+mod docker;
 mod hygiene;
 mod limits;
 mod ordinary_user;

@@ -5,6 +5,7 @@ use council_sandbox::{HelperCommand, Namespaces, SandboxConfig, open};
 use futures::StreamExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) fn config() -> SandboxConfig {
@@ -35,6 +36,21 @@ pub(crate) async fn opened(backend: Backend) -> Arc<dyn Sandbox> {
     open(config).await.unwrap_or_else(|why| unreachable!("{why}"))
 }
 
+/// All of them, one after another. Those that keep nothing running are opened once for all tests.
+pub(crate) async fn everywhere() -> Vec<(Backend, Arc<dyn Sandbox>)> {
+    static OPENED: OnceCell<Vec<(Backend, Arc<dyn Sandbox>)>> = OnceCell::const_new();
+    let others = OPENED.get_or_init(async || {
+        let mut others = Vec::new();
+        for backend in HERE.into_iter().filter(|&backend| backend != Backend::Namespaces) {
+            others.push((backend, opened(backend).await));
+        }
+        others
+    });
+    let mut all = others.await.clone();
+    all.push((Backend::Namespaces, opened(Backend::Namespaces).await));
+    all
+}
+
 pub(crate) async fn run(sandbox: &dyn Sandbox, program: Program) -> Result<RunReport, SandboxError> {
     let mut events = sandbox.run(program, CancellationToken::new());
     let mut last = None;
@@ -61,16 +77,25 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
-pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+/// The helper in a folder that every user may read.
+pub(crate) fn open_helper() -> (SandboxConfig, tempfile::TempDir) {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config();
+    let open = || std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open()).unwrap();
+    let program = folder.path().join("council-box");
+    std::fs::copy(&config.helper.program, &program).unwrap();
+    std::fs::set_permissions(&program, open()).unwrap();
+    config.helper.program = program;
+    (config, folder)
+}
+
+/// The helper as an ordinary user, also where the tests are root; the folder holds the program that it may read.
+pub(crate) fn config_of_an_ordinary_user() -> (SandboxConfig, tempfile::TempDir) {
+    let (mut config, folder) = open_helper();
     if rustix::process::geteuid().is_root() {
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let program = folder.path().join("council-box");
-        std::fs::copy(&config.helper.program, &program).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = config.helper.program.clone();
         config.helper = HelperCommand {
             program: PathBuf::from("/usr/bin/setpriv"),
             args: [

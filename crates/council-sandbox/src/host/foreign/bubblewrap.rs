@@ -70,6 +70,7 @@ impl Maker for Bubblewrap {
                 readable: paths(["/etc", "/proc"]),
                 writable: paths(["/tmp", "/box", "/dev/shm"]),
                 in_memory: paths(["/tmp", "/box", "/dev/shm"]),
+                on_disk: Vec::new(),
                 processes: ProcessLimit::OwnUser,
                 sees_host: false,
                 needs_landlock: false,

@@ -125,6 +125,7 @@ impl Maker for Docker {
                 readable: paths(["/etc", "/proc"]),
                 writable: paths(["/tmp", "/box", "/dev/shm"]),
                 in_memory: paths(["/tmp", "/box", "/dev/shm"]),
+                on_disk: Vec::new(),
                 processes: ProcessLimit::Maker,
                 sees_host: false,
                 needs_landlock: false,

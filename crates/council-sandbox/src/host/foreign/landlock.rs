@@ -1,6 +1,7 @@
 //! Landlock, seccomp and limits, and nothing else: for where no namespaces can be had, such as in an ordinary container.
 //! The host's processes can be seen, and the host's disk is what files take.
 
+use super::folder::Folder;
 use super::tool::{BoxOrder, HELPER, Input};
 use super::{Languages, Maker, is_root, paths};
 use crate::config::{HelperCommand, SandboxConfig};
@@ -62,13 +63,7 @@ impl Maker for Landlock {
     fn order(&self, content: Content, _limits: &Limits, user: u32) -> Result<BoxOrder, SandboxError> {
         let failed =
             |error: std::io::Error| SandboxError::Internal(format!("a folder for a program: {error}"));
-        let folder = tempfile::Builder::new()
-            .prefix("council-box-")
-            .tempdir()
-            .map_err(failed)?;
-        if is_root() {
-            std::os::unix::fs::chown(folder.path(), Some(user), Some(user)).map_err(failed)?;
-        }
+        let folder = Folder::new(is_root().then_some(user)).map_err(failed)?;
         let (home, temporary) = (folder.path().join("box"), folder.path().join("tmp"));
         let mut programs = paths(["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]);
         programs.extend(self.elsewhere.iter().cloned());
@@ -84,8 +79,7 @@ impl Maker for Landlock {
                 programs,
                 readable: paths(READABLE),
                 writable: vec![home.clone(), temporary.clone()],
-                home,
-                temporary,
+                on_disk: vec![home.clone(), temporary.clone()],
                 in_memory: Vec::new(),
                 processes: if is_root() {
                     ProcessLimit::OwnUser
@@ -94,6 +88,8 @@ impl Maker for Landlock {
                 },
                 sees_host: true,
                 needs_landlock: true,
+                home,
+                temporary,
             },
             folder: Some(folder),
             stop: Vec::new(),

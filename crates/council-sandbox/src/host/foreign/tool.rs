@@ -1,5 +1,6 @@
 //! A program that makes a box, while it runs, and the way to our helper in it.
 
+use super::folder::Folder;
 use super::missing;
 use crate::config::HelperCommand;
 use crate::host::channel::Channel;
@@ -43,7 +44,7 @@ pub(super) struct BoxOrder {
     pub(super) user: Option<u32>,
     pub(super) guest: Guest,
     /// A folder of the host that is the box's; goes when the box does.
-    pub(super) folder: Option<tempfile::TempDir>,
+    pub(super) folder: Option<Folder>,
     /// What ends the box when ending the tool does not.
     pub(super) stop: Vec<OsString>,
 }
@@ -60,7 +61,7 @@ struct Tool {
     program: PathBuf,
     environment: Vec<(String, String)>,
     stop: Vec<OsString>,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<Folder>,
 }
 
 fn internal(what: &str, error: impl std::fmt::Display) -> SandboxError {
@@ -127,7 +128,7 @@ impl Running {
             program: order.program,
             environment: order.environment,
             stop: order.stop,
-            _folder: order.folder,
+            folder: order.folder,
         };
         let channel = UnixStream::from_std(ours).map_err(|error| internal("a channel", error))?;
         let mut channel = Channel::new(channel);
@@ -177,6 +178,10 @@ impl Tool {
                 let _ = rustix::process::kill_process_group(group, Signal::KILL);
             }
             let _ = tokio::time::timeout(ENDS, self.child.wait()).await;
+        }
+        if let Some(folder) = self.folder.take() {
+            // Emptying it takes time, and a thread that may block.
+            let _ = tokio::task::spawn_blocking(move || drop(folder)).await;
         }
         let said = tokio::time::timeout(ENDS, &mut self.said).await;
         let said = said.map(Result::unwrap_or_default);

@@ -2,13 +2,14 @@
 
 use super::super::cgroup::Group;
 use super::super::place::Place;
-use super::super::{collect, sys, watch};
+use super::super::{collect, disk, sys, watch};
 use super::wire::Wire;
 use crate::frame::{self, CHUNK, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
 use rustix::process::{Pid, Signal};
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A stream may write this much more than is kept, in bytes, before it is taken for a flood.
@@ -167,6 +168,10 @@ impl Run {
         let used = used.max(self.seen(&processes));
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
+        }
+        let too_full = |folder: &PathBuf| disk::is_too_full(folder, self.order.disk_bytes, self.order.inodes);
+        if place.on_disk.iter().any(too_full) {
+            return Some(Cause::Output);
         }
         let most = self.order.memory_bytes;
         // What was ended by the kernel was one process; the run is what took too much.
