@@ -253,11 +253,14 @@ impl Inner {
             }
             Err(error) => Some(format!("ended: {error}")),
         };
+        // Before an error goes on its way: a box that is gone must not be met again.
+        if let Some(why) = &ended {
+            *held = None;
+            self.sessions.lose(id, why);
+        }
         let mut report = ran?.report;
         report.session_lost = lost;
         if let Some(why) = ended {
-            *held = None;
-            self.sessions.lose(id, &why);
             report.session_lost = Some(format!("session `{id}` {why}; its next program begins anew"));
         }
         Ok(report)

@@ -180,8 +180,10 @@ fn walk(root: &OwnedFd, visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> 
                     continue;
                 }
                 let flags = safe | OFlags::DIRECTORY;
-                if let Ok(inner) = rustix::fs::openat(&folder, &name, flags, Mode::empty()) {
-                    folders.push((format!("{path}/"), inner, depth + 1));
+                match rustix::fs::openat(&folder, &name, flags, Mode::empty()) {
+                    Ok(inner) => folders.push((format!("{path}/"), inner, depth + 1)),
+                    // Such as one folder more than may be open at once.
+                    Err(_) => whole = false,
                 }
             } else if kind == FileType::RegularFile
                 && let Ok(file) = rustix::fs::openat(&folder, &name, safe | OFlags::RDONLY, Mode::empty())

@@ -97,6 +97,8 @@ pub(super) struct Usage {
     pub(super) cpu: Duration,
     /// Resident pages; those that several share count for each.
     pub(super) resident_bytes: u64,
+    /// Page tables, which grow also by reading what was never written and count for no resident page.
+    pub(super) table_bytes: u64,
     /// What the buffers of all their open files may hold, if each were a socket.
     pub(super) socket_bytes: u64,
 }
@@ -124,6 +126,7 @@ pub(super) fn usage(processes: &[Pid]) -> Usage {
         sum.cpu += sys::processor_time(pid).unwrap_or_default() + waited_for(pid);
         let resident = read(pid, "statm").and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
         sum.resident_bytes += resident.unwrap_or_default() * page;
+        sum.table_bytes += read(pid, "status").map_or(0, |text| field(&text, "VmPTE:") * 1024);
         // Since Linux 6.2 the size of this folder is how many are open; it is 0 before.
         let open =
             fs::metadata(format!("/proc/{}/fd", pid.as_raw_nonzero())).map_or(0, |folder| folder.len());

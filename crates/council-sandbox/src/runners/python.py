@@ -96,7 +96,8 @@ def run(source, names, session):
             result = eval(last, names)
             if result is not None:
                 names["_"] = result
-                value = repr(result)[:MOST_VALUE]
+                # Half of a character is no text.
+                value = repr(result)[:MOST_VALUE].encode("utf-8", "backslashreplace").decode()
         save_figures()
     except SystemExit as end:
         code = end.code

@@ -7,6 +7,7 @@ use super::wire::Wire;
 use crate::frame::{self, CHUNK, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
 use rustix::process::{Pid, Signal};
+use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -44,6 +45,10 @@ pub(super) struct Run {
     cpu_before: Duration,
     /// Processes that the kernel had ended for memory before.
     oom_before: u64,
+    /// Of each process when it was looked at last, of those that are gone since, and of those that were there before.
+    seen_cpu: HashMap<Pid, Duration>,
+    gone_cpu: Duration,
+    seen_before: Duration,
     next_look: Instant,
     looks: u32,
     stdout: Stream,
@@ -69,8 +74,13 @@ impl Run {
             reaped_cpu,
             &watch::usage(&place.members.processes()),
         );
+        let members = place.members.processes();
+        let seen_before = members.iter().filter_map(|&pid| sys::processor_time(pid)).sum();
         let began = Instant::now();
         Self {
+            seen_before,
+            seen_cpu: HashMap::new(),
+            gone_cpu: Duration::ZERO,
             oom_before: place.group.ended_for_memory(),
             order,
             before,
@@ -155,6 +165,7 @@ impl Run {
         let end = self.began + Duration::from_micros(self.order.wall_us);
         self.next_look = (now + Duration::from_millis(pause)).min(end);
         let used = processor_time(&place.group, reaped_cpu, &usage).saturating_sub(self.cpu_before);
+        let used = used.max(self.seen(&processes));
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
@@ -167,12 +178,29 @@ impl Run {
         if place.group.ended_for_memory() > self.oom_before {
             return Some(Cause::Memory);
         }
-        let suspicious = usage.resident_bytes + usage.socket_bytes + self.order.disk_bytes * 3 > most;
-        if suspicious && watch::memory(&processes, &place.in_memory) + watch::socket_bytes(&processes) > most
-        {
+        let tables = usage.table_bytes;
+        let suspicious =
+            usage.resident_bytes + tables + usage.socket_bytes + self.order.disk_bytes * 3 > most;
+        let counted = || watch::memory(&processes, &place.in_memory) + watch::socket_bytes(&processes);
+        if suspicious && counted() + tables > most {
             return Some(Cause::Memory);
         }
         None
+    }
+
+    /// Processor time of processes that were seen, those that are gone too: a child that its parent does not wait for is
+    /// counted nowhere else, where there is no control group.
+    fn seen(&mut self, processes: &[Pid]) -> Duration {
+        let gone = self.seen_cpu.iter().filter(|(pid, _)| !processes.contains(pid));
+        self.gone_cpu += gone.map(|(_, time)| *time).sum::<Duration>();
+        self.seen_cpu.retain(|pid, _| processes.contains(pid));
+        self.seen_cpu.extend(
+            processes
+                .iter()
+                .filter_map(|&pid| Some((pid, sys::processor_time(pid)?))),
+        );
+        let alive: Duration = self.seen_cpu.values().sum();
+        (alive + self.gone_cpu).saturating_sub(self.seen_before)
     }
 
     /// What is known of the end, before anything is ended.
