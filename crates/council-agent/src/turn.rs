@@ -3,6 +3,7 @@
 mod choice;
 mod client;
 mod code;
+mod panics;
 mod record;
 mod remember;
 mod tools;
@@ -23,11 +24,10 @@ use council_core::{
     ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
     ModelInfo, NewMessage, Outcome, Role, StoreError,
 };
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
+use panics::unless_it_panics;
 use record::{BETWEEN_STEPS, Record};
 use remember::Recalled;
-use std::any::Any;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
@@ -484,22 +484,4 @@ fn outcome(end: &Result<FinishReason, TurnError>) -> Outcome {
         Ok(FinishReason::Cancelled) => Outcome::Cancelled,
         Err(_) => Outcome::Failed,
     }
-}
-
-/// A panic ends this turn and nothing else.
-async fn unless_it_panics<T>(work: impl Future<Output = Result<T, TurnError>>) -> Result<T, TurnError> {
-    // Unwind safe: the record holds plain values, each of which is whole after every statement.
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| {
-            let cause = format!("the turn panicked: {}", words(&*panic));
-            Err(TurnError::Model(ModelError::Internal(cause)))
-        })
-}
-
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }

@@ -13,7 +13,7 @@ pub mod scripted;
 
 pub use program::{InputFile, Language, Limits, Program, RunLimits, SessionId};
 pub use protection::{Backend, Layer, LayerState, PoolState, Protection, SandboxStatus, Tier};
-pub use report::{Artifact, RunEvent, RunReport, RunStatus, Start, Truncated};
+pub use report::{Artifact, AttackReport, RunEvent, RunReport, RunStatus, Start, Truncated, Verdict};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -109,4 +109,13 @@ pub trait Sandbox: Send + Sync {
     /// # Errors
     /// [`SandboxError::SessionLost`] when there is none.
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError>;
+
+    /// Attacks the host from within, in every way that is known, and tells what came of each. Takes a minute or so.
+    ///
+    /// # Errors
+    /// When nothing is run here, or the attacks cannot be prepared.
+    async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
+        let what = "this sandbox has no attacks to put itself to";
+        Err(SandboxError::Internal(what.to_owned()))
+    }
 }

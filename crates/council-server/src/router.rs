@@ -94,6 +94,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(knowledge::add, knowledge::list, knowledge::remove))
         .routes(routes!(sandbox::run))
         .routes(routes!(sandbox::status))
+        .routes(routes!(sandbox::selftest))
         .routes(routes!(sandbox::sessions))
         .routes(routes!(sandbox::delete))
         .routes(routes!(sandbox::interrupt))

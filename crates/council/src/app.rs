@@ -130,6 +130,8 @@ impl From<StartError> for CommandError {
 
 /// Everything that answers requests, ready to be served or asked directly.
 pub struct App {
+    /// The sandbox as it was opened, to be made ready ahead of its first program.
+    boxes: Option<LazySandbox>,
     config: Config,
     agent: Agent,
     knowledge: Knowledge,
@@ -138,8 +140,6 @@ pub struct App {
     /// Behind its checks and its meter.
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
-    /// As it was opened, to be made ready ahead of its first program.
-    boxes: Option<LazySandbox>,
     registry: prometheus::Registry,
 }
 

@@ -67,6 +67,12 @@ fn files_without_header_too_long_or_called_mod_are_noticed() {
     assert_eq!(problems("crates/a/src/b.rs", "//! Fine.\n"), 0);
     assert_eq!(problems("crates/a/src/b.rs", "fn main() {}\n"), 1);
     assert_eq!(problems("crates/a/src/b/mod.rs", "//! Fine.\n"), 1);
+    let unsafe_code = format!("//! Bold.\n#![expect({}_code)]\n", "unsafe");
+    assert_eq!(problems("crates/a/src/b.rs", &unsafe_code), 1);
+    assert_eq!(
+        problems("crates/council-sandbox/src/inside/sys.rs", &unsafe_code),
+        0
+    );
     let long = format!("//! Long.\n{}", "\n".repeat(500));
     assert_eq!(problems("crates/a/src/b.rs", &long), 1);
     assert_eq!(problems("crates/a/src/b/tests.rs", &long), 0);

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Limits, Program, RunEvent, RunReport, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId,
-    SessionSummary,
+    AttackReport, Limits, Program, RunEvent, RunReport, RunStream, Sandbox, SandboxError, SandboxStatus,
+    SessionId, SessionSummary,
 };
 use futures::{StreamExt, stream};
 use std::sync::Arc;
@@ -48,6 +48,10 @@ impl Sandbox for Checked {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         self.inner.interrupt_session(id).await
+    }
+
+    async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
+        self.inner.attack().await
     }
 }
 

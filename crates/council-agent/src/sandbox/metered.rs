@@ -4,8 +4,8 @@ use super::checked::Checked;
 use crate::metrics::registered;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Language, Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError, SandboxStatus,
-    SessionId, SessionSummary,
+    AttackReport, Language, Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError,
+    SandboxStatus, SessionId, SessionSummary,
 };
 use futures::{Stream, StreamExt};
 use prometheus::{
@@ -202,6 +202,10 @@ impl Sandbox for Metered {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         self.inner.interrupt_session(id).await
+    }
+
+    async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
+        self.inner.attack().await
     }
 }
 

@@ -172,3 +172,42 @@ pub enum RunEvent {
     /// It has ended; what was streamed stands in the report again.
     Finished(Box<RunReport>),
 }
+
+/// What came of one attack of a self-test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The box held.
+    Held,
+    /// It did not.
+    Breached,
+    /// Nothing is known: the attack itself failed.
+    Failed,
+}
+
+impl Verdict {
+    /// Its name in every API and table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Breached => "breached",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One attack of a self-test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttackReport {
+    /// Its name, unique within its group.
+    pub name: String,
+    /// What it is about, such as `files`, `kernel`, `resources`.
+    pub group: String,
+    /// What it would mean if it got through.
+    pub harm: String,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// How it was stopped, what it got, or why it failed.
+    pub detail: String,
+    /// How long it took.
+    pub took: Duration,
+}

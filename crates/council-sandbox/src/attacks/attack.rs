@@ -1,6 +1,7 @@
 //! One attack, what it would mean, and what it does without a box.
 
 use super::judge::Ended;
+use council_core::sandbox::{self, AttackReport};
 use std::fmt;
 use std::time::Duration;
 
@@ -313,6 +314,24 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// How long it took.
     pub took: Duration,
+}
+
+impl Outcome {
+    /// As everybody else is told of it.
+    pub fn report(&self) -> AttackReport {
+        AttackReport {
+            name: self.attack.name.to_owned(),
+            group: self.attack.group.to_string(),
+            harm: self.attack.harm.to_owned(),
+            verdict: match self.verdict {
+                Verdict::Held(_) => sandbox::Verdict::Held,
+                Verdict::Breached(_) => sandbox::Verdict::Breached,
+                Verdict::Failed(_) => sandbox::Verdict::Failed,
+            },
+            detail: self.verdict.detail().to_owned(),
+            took: self.took,
+        }
+    }
 }
 
 impl fmt::Display for Outcome {

@@ -1,10 +1,12 @@
 //! A sandbox that is opened when it is first asked for, or ahead of that in the background.
 
 use crate::SandboxConfig;
+use crate::attacks::{self, Ground};
 use crate::host::Unavailable;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
+    AttackReport, Language, Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId,
+    SessionSummary,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ const AGAIN: Duration = Duration::from_secs(30);
 pub struct LazySandbox {
     config: Arc<SandboxConfig>,
     state: Arc<Mutex<State>>,
+    attacking: Arc<Mutex<()>>,
 }
 
 enum State {
@@ -34,6 +37,7 @@ impl LazySandbox {
         Self {
             config: Arc::new(config),
             state: Arc::new(Mutex::new(State::Closed)),
+            attacking: Arc::default(),
         }
     }
 
@@ -88,5 +92,30 @@ impl Sandbox for LazySandbox {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         self.open().await.interrupt_session(id).await
+    }
+
+    async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
+        // Two at once would count each other's processes.
+        let Ok(_alone) = self.attacking.try_lock() else {
+            return Err(SandboxError::Busy { retry_after: AGAIN });
+        };
+        let sandbox = self.open().await;
+        if sandbox.status().await.protection.is_none() {
+            // Says why nothing is run here.
+            let mut events = sandbox.run(Program::new(Language::Bash, ""), CancellationToken::new());
+            while let Some(event) = events.next().await {
+                event?;
+            }
+        }
+        let failed =
+            |error: &dyn std::fmt::Display| SandboxError::Internal(format!("the self-test: {error}"));
+        let ground = Ground::open(&[]).map_err(|error| failed(&error))?;
+        let runtime = tokio::runtime::Handle::current();
+        // On a thread of its own: it looks at processes and files of the host between attacks.
+        let attacks = move || runtime.block_on(attacks::run(&*sandbox, &ground, attacks::all()));
+        let outcomes = tokio::task::spawn_blocking(attacks)
+            .await
+            .map_err(|error| failed(&error))?;
+        Ok(outcomes.iter().map(attacks::Outcome::report).collect())
     }
 }

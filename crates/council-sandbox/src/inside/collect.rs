@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ffi::CString;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
+use std::rc::Rc;
 
 /// Folders in folders, and entries, that are looked at.
 const MAX_DEPTH: usize = 16;
@@ -147,15 +148,20 @@ pub(super) enum Piece<'a> {
 
 /// Shows every regular file, opened, until `visit` says that it is enough. Whether all of them were looked at.
 fn walk(root: &OwnedFd, visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> bool {
-    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let Ok(root) = rustix::fs::openat(root, ".", flags, Mode::empty()) else {
-        return false;
-    };
+    let safe = OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let mut whole = true;
     let mut entries = MAX_ENTRIES;
-    let mut folders = vec![(String::new(), root, 0)];
-    while let Some((prefix, folder, depth)) = folders.pop() {
-        let Ok(listing) = Dir::read_from(&folder) else {
+    let Ok(root) = root.try_clone().map(Rc::new) else {
+        return false;
+    };
+    // Opened when it is its turn: only the folders above it are open then, however many wait.
+    let mut folders = vec![(String::new(), root, c".".to_owned(), 0)];
+    while let Some((prefix, parent, name, depth)) = folders.pop() {
+        let flags = safe | OFlags::DIRECTORY;
+        let opened = rustix::fs::openat(&*parent, &name, flags, Mode::empty())
+            .and_then(|folder| Ok((Dir::read_from(&folder)?, Rc::new(folder))));
+        let Ok((listing, folder)) = opened else {
+            whole = false;
             continue;
         };
         for entry in listing.flatten() {
@@ -169,24 +175,18 @@ fn walk(root: &OwnedFd, visit: &mut dyn FnMut(&str, OwnedFd, &Stat) -> bool) -> 
             entries = left;
             let path = format!("{prefix}{}", name.to_string_lossy());
             // Asked before it is opened: opening a device or a pipe may already do something.
-            let Ok(stat) = rustix::fs::statat(&folder, &name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW) else {
+            let Ok(stat) = rustix::fs::statat(&*folder, &name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW) else {
                 continue;
             };
             let kind = FileType::from_raw_mode(stat.st_mode);
-            let safe = OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
             if kind == FileType::Directory {
                 if depth >= MAX_DEPTH {
                     whole = false;
                     continue;
                 }
-                let flags = safe | OFlags::DIRECTORY;
-                match rustix::fs::openat(&folder, &name, flags, Mode::empty()) {
-                    Ok(inner) => folders.push((format!("{path}/"), inner, depth + 1)),
-                    // Such as one folder more than may be open at once.
-                    Err(_) => whole = false,
-                }
+                folders.push((format!("{path}/"), Rc::clone(&folder), name, depth + 1));
             } else if kind == FileType::RegularFile
-                && let Ok(file) = rustix::fs::openat(&folder, &name, safe | OFlags::RDONLY, Mode::empty())
+                && let Ok(file) = rustix::fs::openat(&*folder, &name, safe | OFlags::RDONLY, Mode::empty())
                 && let Ok(stat) = rustix::fs::fstat(&file)
                 && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
                 && !visit(&path, file, &stat)

@@ -1,27 +1,29 @@
 //! Pid 1 of a box: puts up what is the box's own, starts the program or meets its runner, watches, reports, and ends it
 //! all. When it ends, the kernel ends everything in the box.
 //!
+//! - [`birth`](self::birth): what it is given
+//! - [`hearing`](self::hearing): what it hears of its runner and of those who ended
 //! - [`mounts`](self::mounts): what only this box sees
 //! - [`run`](self::run): one run from its order to its ending
 //! - [`wire`](self::wire): the way to the host
 
+mod birth;
+mod hearing;
 mod mounts;
 mod outbox;
 mod run;
 mod wire;
 
-use super::cgroup::Group;
 use super::confine::{Streams, Walls, become_program};
-use super::launcher::complain;
 use super::place::Place;
 use super::watch::Members;
 use super::{collect, place, sys};
 use crate::frame::{self, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
+pub(super) use birth::{Birth, Parts, streams};
 use outbox::Outbox;
 use run::{Finished, Run};
 use rustix::event::{PollFd, PollFlags};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{DumpableBehavior, Pid, Signal};
 use seccompiler::BpfProgram;
 use std::io;
@@ -33,60 +35,6 @@ pub(super) use wire::Wire;
 const SCRIPT: &str = "main.sh";
 /// A runner says no more than this at once, in bytes.
 const MAX_SAID: usize = 1 << 20;
-
-/// What pid 1 is given by the launcher.
-pub(super) struct Birth {
-    /// To the server.
-    pub(super) channel: OwnedFd,
-    /// Readable when the launcher has mapped users and is done looking at this process; and again when a copy ended,
-    /// which is the launcher's child.
-    pub(super) go: OwnedFd,
-    pub(super) content: Content,
-    /// The program's ends of its streams; gone already where a zygote has them.
-    pub(super) streams: Option<Streams>,
-    pub(super) ends: Ends,
-    pub(super) calls: BpfProgram,
-    /// Of the box, which pid 1 is in already.
-    pub(super) group: Group,
-}
-
-/// Pid 1's ends of a program's streams.
-pub(super) struct Ends {
-    pub(super) stdin: OwnedFd,
-    pub(super) stdout: OwnedFd,
-    pub(super) stderr: OwnedFd,
-    pub(super) control: OwnedFd,
-}
-
-/// New streams for a program, and their other ends.
-///
-/// # Errors
-/// As `pipe(2)`.
-pub(super) fn streams() -> io::Result<(Streams, Ends)> {
-    let pipe = || rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
-    let (stdin, to_stdin) = pipe()?;
-    let (from_stdout, stdout) = pipe()?;
-    let (from_stderr, stderr) = pipe()?;
-    let (control, runner) = socketpair(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
-    let streams = Streams {
-        stdin,
-        stdout,
-        stderr,
-        control: Some(runner),
-    };
-    let ends = Ends {
-        stdin: to_stdin,
-        stdout: from_stdout,
-        stderr: from_stderr,
-        control,
-    };
-    Ok((streams, ends))
-}
 
 /// Lives as pid 1 of a new box.
 pub(super) fn live(birth: Birth) -> ! {
@@ -107,17 +55,6 @@ pub(super) fn live(birth: Birth) -> ! {
 pub(super) fn say_failed(wire: &mut Wire, failure: &SetupFailure) {
     let body = serde_json::to_vec(failure).unwrap_or_default();
     let _ = frame::write(wire, Kind::Failed, &body);
-}
-
-/// What is needed to stand for a box beside its program.
-pub(super) struct Parts {
-    pub(super) wire: Wire,
-    /// Where the launcher says how a copy ended; `None` where there is no launcher.
-    pub(super) told: Option<OwnedFd>,
-    pub(super) ends: Ends,
-    pub(super) place: Place,
-    pub(super) paths: Option<OwnedFd>,
-    pub(super) calls: BpfProgram,
 }
 
 /// Pid 1 of a box, or a guest in its stead.
@@ -448,102 +385,6 @@ impl Init {
                 if !open {
                     *stream = None;
                 }
-            }
-        }
-    }
-
-    /// A runner says that it is ready, `R`, its pid; or that it is done, `D`, and how. Nothing else is listened to.
-    fn hear_runner(&mut self) {
-        let mut buffer = [0; 4096];
-        let flags = rustix::net::RecvFlags::DONTWAIT;
-        while let Some(control) = &self.control {
-            match rustix::net::recv(control, &mut buffer, flags) {
-                Ok((count @ 1.., _)) => self.heard.extend_from_slice(&buffer[..count]),
-                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => break,
-                // A program may close what its runner speaks through; its process still ends some time.
-                Ok(_) | Err(_) => self.control = None,
-            }
-            if self.heard.len() > MAX_SAID + 4096 {
-                break;
-            }
-        }
-        while let Some((&kind, rest)) = self.heard.split_first() {
-            let Some((length, rest)) = rest.split_first_chunk::<4>() else {
-                return;
-            };
-            let length = u32::from_le_bytes(*length) as usize;
-            if length > MAX_SAID {
-                // Only a program that plays the runner says so much. It is not listened to again.
-                self.heard.clear();
-                return;
-            }
-            let Some(said) = rest.get(..length) else { return };
-            let said = String::from_utf8_lossy(said).into_owned();
-            self.heard.drain(..5 + length);
-            match (kind, &self.run) {
-                (b'R', None) => self.meet(&said),
-                (b'D', Some(_)) => self.finish(Finished::Said(said)),
-                _ => {}
-            }
-        }
-    }
-
-    fn meet(&mut self, said: &str) {
-        let pid = said.parse().ok().and_then(Pid::from_raw);
-        if self.main.is_none() {
-            self.main = pid;
-        }
-        if let Some(pid) = self.main {
-            self.base_data = super::watch::data(pid);
-            self.say(
-                Kind::Ready,
-                &Ready {
-                    pid: pid.as_raw_nonzero().get(),
-                },
-            );
-        }
-    }
-
-    fn reap(&mut self) {
-        let mut buffer = [0; 512];
-        while rustix::io::read(&self.children, &mut buffer).is_ok() {}
-        while let Some(ended) = sys::reap() {
-            self.ended(ended);
-        }
-        let mut bytes = [0; sys::Ended::SIZE];
-        let heard = self.told.as_ref().map(|told| rustix::io::read(told, &mut bytes));
-        match (heard, self.main) {
-            (Some(Ok(sys::Ended::SIZE)), Some(main)) => {
-                self.ended(sys::Ended::from_bytes(bytes, main.as_raw_nonzero().get()));
-            }
-            // The launcher is gone, and so will this process be.
-            (Some(Ok(0)), _) => self.place.leave(0),
-            _ => {}
-        }
-    }
-
-    fn ended(&mut self, ended: sys::Ended) {
-        self.reaped_cpu += ended.cpu;
-        if self
-            .main
-            .is_some_and(|main| main.as_raw_nonzero().get() == ended.pid)
-        {
-            // Its last words may still be in the socket.
-            self.hear_runner();
-            self.main = None;
-            if self.run.is_some() {
-                self.finish(Finished::Ended(ended));
-            } else {
-                // A runner that ends without being asked to: nothing can run here any more. Why is for the log.
-                let mut words = [0; 4096];
-                if let Some(Ok(count)) = self
-                    .stderr
-                    .as_ref()
-                    .map(|pipe| rustix::io::read(pipe, &mut words))
-                {
-                    complain(String::from_utf8_lossy(&words[..count]).trim_end());
-                }
-                self.place.leave(0);
             }
         }
     }

@@ -167,6 +167,18 @@ pub(super) fn memory(processes: &[Pid], file_systems: &[PathBuf]) -> u64 {
     own * 1024 + files
 }
 
+/// Whether one of a box's file systems holds more than this, in bytes or in entries: for those that do not see to it
+/// themselves.
+pub(super) fn is_overfull(file_systems: &[PathBuf], most_bytes: u64, most_entries: u64) -> bool {
+    let used = file_systems
+        .iter()
+        .filter_map(|path| rustix::fs::statvfs(path.as_path()).ok());
+    used.into_iter().any(|disk| {
+        disk.f_blocks.saturating_sub(disk.f_bfree) * disk.f_frsize > most_bytes
+            || disk.f_files.saturating_sub(disk.f_ffree) > most_entries
+    })
+}
+
 /// What a process does, as a letter: `R` running, `T` stopped, `Z` ended; `X` when it is gone.
 pub(super) fn state(pid: Pid) -> char {
     // The name before it may hold any letter, and parentheses too.

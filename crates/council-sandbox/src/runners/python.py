@@ -165,7 +165,7 @@ def serve():
         if os.getpid() != runner:
             # A child that the program made and did not end: what it does is not how the program ends.
             os._exit(status)
-        say(b"D", json.dumps({"exit": status, "value": value, "memory": memory}))
+        say(b"D", json.dumps({"exit": status, "value": value, "memory": memory}, ensure_ascii=False))
 
 
 def zygote():

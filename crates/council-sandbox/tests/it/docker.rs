@@ -20,7 +20,7 @@ fn engine() -> (SandboxConfig, TempDir) {
     let mut config = config();
     config.backend = Some(Backend::Docker);
     config.search_path.insert(0, folder.path().to_owned());
-    config.docker_image = "an-image:1".to_owned();
+    "an-image:1".clone_into(&mut config.docker_image);
     let log = folder.path().join("log").display().to_string();
     config.docker_environment = vec![("ENGINE_LOG".to_owned(), log)];
     (config, folder)

@@ -48,7 +48,7 @@ async fn processor_time_of_all_processes_counts() {
         println!("{backend}");
         let source = "import os\nfor _ in range(4): os.fork()\nwhile True: pass";
         let report = limited(&*sandbox, source, |limits| {
-            limits.cpu = Duration::from_millis(300)
+            limits.cpu = Duration::from_millis(300);
         })
         .await;
         assert_eq!(report.status, RunStatus::Cpu, "{}", text(&report.stderr));
@@ -97,7 +97,7 @@ async fn what_is_written_beyond_the_limit_is_dropped_and_said_to_be() {
     for (backend, sandbox) in everywhere().await {
         println!("{backend}");
         let report = limited(&*sandbox, "print('x' * 5000)", |limits| {
-            limits.stdout_bytes = 1000
+            limits.stdout_bytes = 1000;
         })
         .await;
         assert_eq!((report.status, report.stdout.len()), (RunStatus::Ok, 1000));

@@ -3,8 +3,8 @@
 use crate::api::error::ErrorBody;
 use crate::api::page::PageObject;
 use crate::api::sandbox::{
-    RunBody, RunEventObject, RunEvents, RunObject, RunOrder, SessionChange, SessionObject, StatusObject,
-    session_id,
+    RunBody, RunEventObject, RunEvents, RunObject, RunOrder, SelfTest, SessionChange, SessionObject,
+    StatusObject, session_id,
 };
 use crate::error::ApiError;
 use crate::extract::{IdPath, JsonBody, PageQuery, Paging, RequestId};
@@ -110,6 +110,27 @@ fn sandbox(app: &App) -> Result<&Arc<dyn Sandbox>, ApiError> {
 pub(crate) async fn status(State(app): State<App>) -> Result<Json<StatusObject>, ApiError> {
     let status = sandbox(&app)?.status().await;
     Ok(Json(StatusObject::new(status, app.run_limits)))
+}
+
+/// Attack this machine from within the sandbox
+///
+/// Every attack of the suite that Council is tested with, on this very host: about 160, from reading the environment to
+/// fork bombs. Takes a minute or so; one at a time.
+#[utoipa::path(
+    post,
+    path = "/v1/sandbox/selftest",
+    operation_id = "sandbox_selftest",
+    tag = "sandbox",
+    responses(
+        (status = 200, description = "What came of each attack", body = SelfTest),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn selftest(State(app): State<App>) -> Result<Json<SelfTest>, ApiError> {
+    let sandbox = sandbox(&app)?;
+    let status = sandbox.status().await;
+    let attacks = sandbox.attack().await?;
+    Ok(Json(SelfTest::new(status.protection.as_ref(), &attacks)))
 }
 
 /// List the sessions that are kept, the last used first

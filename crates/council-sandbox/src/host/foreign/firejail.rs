@@ -94,7 +94,6 @@ impl Maker for Firejail {
         );
         args.extend([
             format!("--rlimit-fsize={}", limits.file_bytes).into(),
-            format!("--rlimit-nofile={}", limits.open_files.max(64)).into(),
             // No --timeout: with it Firejail looks once a second whether it may end. The helper holds the clock, and
             // the host ends what has lost its helper.
             OsString::from("--"),

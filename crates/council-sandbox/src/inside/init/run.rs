@@ -169,8 +169,10 @@ impl Run {
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
         }
-        let too_full = |folder: &PathBuf| disk::is_too_full(folder, self.order.disk_bytes, self.order.inodes);
-        if place.on_disk.iter().any(too_full) {
+        let (bytes, entries) = (self.order.disk_bytes, self.order.inodes);
+        let too_full = |folder: &PathBuf| disk::is_too_full(folder, bytes, entries);
+        let overfull = !place.resizes && watch::is_overfull(&place.in_memory, bytes, entries);
+        if overfull || place.on_disk.iter().any(too_full) {
             return Some(Cause::Output);
         }
         let most = self.order.memory_bytes;

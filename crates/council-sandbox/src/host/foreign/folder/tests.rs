@@ -20,7 +20,7 @@ fn nothing_that_a_program_leaves_keeps_a_folder_from_going() {
     fs::write(path.join("locked/in/file"), "x").unwrap();
     fs::create_dir(path.join("moved-1")).unwrap();
     for locked in ["locked/in", "locked"] {
-        fs::set_permissions(path.join(locked), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path.join(locked), Permissions::from_mode(0o000)).unwrap();
     }
     symlink(other.path(), path.join("link")).unwrap();
     drop(folder);
