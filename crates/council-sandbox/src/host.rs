@@ -31,6 +31,7 @@ mod sessions;
 mod unavailable;
 
 pub use choose::open;
+pub use languages::python_of;
 pub use lazy::LazySandbox;
 pub use namespaces::Namespaces;
 pub use unavailable::Unavailable;

@@ -21,5 +21,5 @@ mod order;
 mod runners;
 
 pub use config::{HelperCommand, PoolSizes, SandboxConfig};
-pub use host::{LazySandbox, Namespaces, Unavailable, open};
+pub use host::{LazySandbox, Namespaces, Unavailable, open, python_of};
 pub use inside::run_helper;

@@ -17,7 +17,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
-mod sandbox;
+pub mod sandbox;
 pub mod serve;
 mod watch;
 mod worker;

@@ -79,8 +79,16 @@ fn at_least(ended: &Ended, least: usize) -> Judgement {
     }
 }
 
+/// Whether a box that bounds its disk by looking at it has ended the run.
+fn ended_for_its_disk(ended: &Ended) -> bool {
+    matches!(&ended.answer, Ok(report) if report.status == RunStatus::OutputLimit)
+}
+
 /// Held, where the file is returned, or it is said that not everything is.
 fn real_or_cut(ended: &Ended) -> Judgement {
+    if ended_for_its_disk(ended) {
+        return Ok("ended for what it left".to_owned());
+    }
     let report = harmless(ended)?;
     if report.artifacts.is_empty() && !report.truncated.artifacts {
         return Err("the file is not returned, and nothing is said to be missing".to_owned());
@@ -90,6 +98,9 @@ fn real_or_cut(ended: &Ended) -> Judgement {
 
 /// Held, where it is said that not everything is returned.
 fn cut(ended: &Ended) -> Judgement {
+    if ended_for_its_disk(ended) {
+        return Ok("ended for what it left".to_owned());
+    }
     let report = harmless(ended)?;
     if report.truncated.artifacts && !report.artifacts.is_empty() {
         Ok(format!(
@@ -153,7 +164,7 @@ pub(super) const ARTIFACTS: &[Attack] = &[
         at_least(ended, 3)
     }),
     trial(
-        "thousands_of_files",
+        "more_files_than_are_returned",
         "Many files would fill the server's memory.",
         cut,
     ),

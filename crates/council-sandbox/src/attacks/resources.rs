@@ -2,7 +2,7 @@
 
 use super::attack::{Attack, Group::Resources, Outside, Text, Way};
 use super::judge::{Ended, Judgement};
-use council_core::sandbox::RunStatus::{Cpu, Error, Killed, Memory, Ok as Fine, Timeout};
+use council_core::sandbox::RunStatus::{Cpu, Error, Killed, Memory, Ok as Fine, OutputLimit, Timeout};
 
 const fn trial(name: &'static str, harm: &'static str, judge: fn(&Ended) -> Judgement) -> Attack {
     Attack::trial(Resources, name, harm, judge)
@@ -24,9 +24,19 @@ fn memory_of_one(ended: &Ended) -> Judgement {
     ended.got_at_most(ended.limits.memory_bytes >> 20, "MiB")
 }
 
+/// The file system is full, or the run is ended because it wrote too much.
 fn disk(ended: &Ended) -> Judgement {
-    ended.with(&[Fine])?;
+    if ended.with(&[Fine, OutputLimit])?.status == OutputLimit {
+        return Ok("ended for what it wrote".to_owned());
+    }
     ended.got_at_most(ended.limits.disk_bytes, "bytes")
+}
+
+fn files(ended: &Ended) -> Judgement {
+    if ended.with(&[Fine, OutputLimit])?.status == OutputLimit {
+        return Ok("ended for what it wrote".to_owned());
+    }
+    ended.got_at_most(ended.limits.inodes, "files")
 }
 
 fn one_file(ended: &Ended) -> Judgement {
@@ -152,10 +162,7 @@ pub(super) const RESOURCES: &[Attack] = &[
     trial(
         "inodes",
         "A program would use up what the file system can count.",
-        |ended| {
-            ended.with(&[Fine])?;
-            ended.got_at_most(ended.limits.inodes, "files")
-        },
+        files,
     ),
     trial("sparse_file", "A file of any length would be made.", one_file),
     trial("huge_file", "A file beyond its limit would be made.", one_file),

@@ -63,10 +63,17 @@ struct Interpreter {
 pub(super) struct Languages {
     python: Option<Interpreter>,
     science: Option<Interpreter>,
+    /// Where the science environment's packages are in a box.
+    packages: Option<String>,
     bash: Option<Interpreter>,
     node: Option<Interpreter>,
     /// The OCI image that they are in, where it is one.
     image: Option<String>,
+}
+
+/// The Python that programs run with, where there is one: on the host.
+pub fn python_of(config: &SandboxConfig) -> Option<PathBuf> {
+    Languages::find(config).python.map(|python| python.found)
 }
 
 impl Languages {
@@ -82,8 +89,13 @@ impl Languages {
                 .find_map(|folder| interpreter(&folder.join(name), place))
         };
         let python = look(&config.python, "python");
+        let science = python
+            .as_ref()
+            .and_then(|python| science(&config.science, python));
+        let (science, packages) = science.unzip();
         Self {
-            science: python.as_ref().and_then(|_| science(&config.science)),
+            science,
+            packages,
             python,
             bash: look(Path::new("bash"), "bash"),
             node: look(&config.node, "node"),
@@ -139,6 +151,7 @@ impl Languages {
         Self {
             python: named("python3"),
             science: None,
+            packages: None,
             bash: named("bash"),
             node: named("node"),
             image: Some(image.to_owned()),
@@ -229,7 +242,8 @@ impl Languages {
                 arguments: vec!["--noprofile".to_owned(), "--norc".to_owned()],
                 environment: environment(),
             }),
-            Profile::Python | Profile::Science => Content::Runner(python(program, &["runner"])),
+            Profile::Python => Content::Runner(python(program, &["runner"])),
+            Profile::Science => Content::Runner(python(program, &["runner", self.packages.as_deref()?])),
             Profile::JavaScript => Content::Runner(Command {
                 program,
                 arguments: ["--no-warnings", "-e", runners::JAVASCRIPT]
@@ -245,10 +259,11 @@ impl Languages {
         let program = self.of(profile)?.program.clone();
         match profile {
             Profile::Python => Some(python(program, &["zygote"])),
-            Profile::Science => Some(python(
-                program,
-                &["zygote", "numpy", "pandas", "matplotlib", "matplotlib.pyplot"],
-            )),
+            Profile::Science => {
+                let packages = self.packages.as_deref()?;
+                let imported = ["numpy", "pandas", "matplotlib.pyplot"];
+                Some(python(program, &[&["zygote", packages], &imported[..]].concat()))
+            }
             Profile::Bash | Profile::JavaScript => None,
         }
     }
@@ -321,17 +336,33 @@ fn is_program(path: &Path) -> Option<()> {
     (magic == *b"\x7fELF").then_some(())
 }
 
-/// The science environment, where it was set up to its end.
-fn science(folder: &Path) -> Option<Interpreter> {
+/// The science environment, where it was set up to its end, for this very interpreter; and where its packages are in a box.
+fn science(folder: &Path, python: &Interpreter) -> Option<(Interpreter, String)> {
     let folder = folder.canonicalize().ok()?;
-    folder.join("complete").is_file().then(|| Interpreter {
-        found: folder.join("bin/python"),
-        program: format!("{ELSEWHERE}/science/bin/python"),
+    let fits = folder.join("complete").is_file()
+        && folder
+            .join("bin/python")
+            .canonicalize()
+            .is_ok_and(|own| own == python.found);
+    if !fits {
+        return None;
+    }
+    let version = std::fs::read_dir(folder.join("lib"))
+        .ok()?
+        .flatten()
+        .next()?
+        .file_name();
+    let target = Path::new(ELSEWHERE).join("science");
+    let packages = target.join("lib").join(version).join("site-packages");
+    let interpreter = Interpreter {
+        found: python.found.clone(),
+        program: python.program.clone(),
         bind: Some(Bind {
             source: folder,
-            target: Path::new(ELSEWHERE).join("science"),
+            target,
         }),
-    })
+    };
+    Some((interpreter, packages.display().to_string()))
 }
 
 /// Whether a program imports what only the science environment has.

@@ -173,7 +173,8 @@ def zygote():
     import ctypes, array, resource
 
     for name in sys.argv[2:]:
-        __import__(name)
+        if not name.startswith("/"):
+            __import__(name)
     for step in ("ctypes.util",):
         __import__(step)
     libc = ctypes.CDLL(None, use_errno=True)
@@ -256,6 +257,9 @@ def zygote():
             pass
 
 
+if len(sys.argv) > 2:
+    # Where packages are that this interpreter does not know of.
+    sys.path.append(sys.argv[2])
 if sys.argv[1:2] == ["zygote"]:
     zygote()
 serve()

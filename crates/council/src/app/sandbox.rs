@@ -17,10 +17,23 @@ const ENGINE_ENVIRONMENT: [&str; 5] = ["PATH", "HOME", "DOCKER_HOST", "DOCKER_CO
 /// # Errors
 /// When the path of this program is unknown.
 pub(super) fn open(config: &Config, environment: &Environment) -> Result<Option<LazySandbox>, StartError> {
-    let settings = &config.sandbox;
-    if settings.backend == BackendChoice::Off {
+    if config.sandbox.backend == BackendChoice::Off {
         return Ok(None);
     }
+    Ok(Some(LazySandbox::new(settings(config, environment)?)))
+}
+
+/// The Python that programs run with; where none is found, the one that is configured.
+///
+/// # Errors
+/// When the path of this program is unknown.
+pub fn python(config: &Config, environment: &Environment) -> Result<PathBuf, StartError> {
+    let found = council_sandbox::python_of(&settings(config, environment)?);
+    Ok(found.unwrap_or_else(|| config.sandbox.python.clone()))
+}
+
+fn settings(config: &Config, environment: &Environment) -> Result<SandboxConfig, StartError> {
+    let settings = &config.sandbox;
     let program = std::env::current_exe()
         .map_err(|error| StartError::Internal(format!("the path of this program is unknown: {error}")))?;
     let helper = HelperCommand {
@@ -34,7 +47,7 @@ pub(super) fn open(config: &Config, environment: &Environment) -> Result<Option<
         .split(':')
         .filter(|folder| folder.starts_with('/'))
         .map(PathBuf::from);
-    Ok(Some(LazySandbox::new(SandboxConfig {
+    Ok(SandboxConfig {
         search_path: usual.search_path.iter().cloned().chain(others).collect(),
         python: settings.python.clone(),
         node: settings.node.clone(),
@@ -59,7 +72,7 @@ pub(super) fn open(config: &Config, environment: &Environment) -> Result<Option<
             .filter_map(|&name| Some((name.to_owned(), environment.get(name)?.to_owned())))
             .collect(),
         ..usual
-    })))
+    })
 }
 
 /// What was opened, as everybody uses it. Its metrics are there either way.

@@ -52,7 +52,7 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     if let Action::Setup(setup) = &args.action {
-        return science::run(setup, &context.config, args.json, output).await;
+        return science::run(setup, &context, args.json, output).await;
     }
     let place = Place::open(args.url.as_deref(), context).await?;
     let mut interrupts = Interrupts::listen()?;

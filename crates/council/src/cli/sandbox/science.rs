@@ -4,7 +4,7 @@
 //! the environment, which needs none of its own then; where that Python has no pip, the environment brings one
 //! (`ensurepip`), which Debian keeps in a package of its own.
 
-use crate::config::Config;
+use crate::cli::Context;
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice};
 use crate::signals::Interrupts;
@@ -18,6 +18,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 /// What is put there.
 const PACKAGES: [&str; 3] = ["numpy", "pandas", "matplotlib"];
 
+/// Stands in the environment when it is whole; the sandbox uses no other.
+const COMPLETE: &str = "complete";
+
 /// Arguments of `council sandbox setup`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SetupArgs {
@@ -29,10 +32,11 @@ pub(super) struct SetupArgs {
 /// Makes it, and says which versions there are.
 pub(super) async fn run(
     args: &SetupArgs,
-    config: &Config,
+    context: &Context,
     as_json: bool,
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
+    let config = &context.config;
     let dir = &config.sandbox.science_dir;
     if args.force || installed(dir).is_none() {
         if config.pull.offline {
@@ -41,10 +45,12 @@ pub(super) async fn run(
                  council sandbox setup --set pull.offline=false",
             ));
         }
+        // That which programs run with: packages of another would not fit.
+        let python = crate::app::sandbox::python(config, &context.environment)?;
         let mut interrupts = Interrupts::listen()?;
         // Dropping the work kills the program that it waits for.
         tokio::select! {
-            made = make(&config.sandbox.python, dir) => made?,
+            made = make(&python, dir) => made?,
             () = interrupts.next() => return Err(CommandError::interrupted()),
         }
     }
@@ -116,7 +122,8 @@ async fn make(python: &Path, dir: &Path) -> Result<(), CommandError> {
         .chain(flags.iter().chain(&PACKAGES).map(path))
         .collect();
     match call(&installer, &arguments, true).await? {
-        Ok(()) => Ok(()),
+        Ok(()) => std::fs::write(dir.join(COMPLETE), "")
+            .map_err(|error| CommandError::io(format!("cannot write to {}: {error}", dir.display()))),
         Err(said) => Err(CommandError::unavailable(format!(
             "pip could not install {}: {said}; check that this machine reaches a Python package index",
             PACKAGES.join(", ")
@@ -165,6 +172,9 @@ fn interpreter(dir: &Path) -> PathBuf {
 /// The versions of the packages, where all are there. Read from the names of their records: importing them would run
 /// them outside the sandbox.
 fn installed(dir: &Path) -> Option<Vec<String>> {
+    if !dir.join(COMPLETE).is_file() {
+        return None;
+    }
     let lib = std::fs::read_dir(dir.join("lib")).ok()?;
     let site = lib
         .filter_map(|entry| Some(entry.ok()?.path().join("site-packages")))
