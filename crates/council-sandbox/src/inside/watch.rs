@@ -209,6 +209,11 @@ fn waited_for(pid: Pid) -> Duration {
     Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
 }
 
+/// Resident memory of a process, in bytes.
+pub(super) fn resident(pid: Pid) -> u64 {
+    read(pid, "status").map_or(0, |text| field(&text, "VmRSS:") * 1024)
+}
+
 /// Most resident memory of a process until now, in bytes.
 pub(super) fn peak(pid: Pid) -> u64 {
     read(pid, "status").map_or(0, |text| field(&text, "VmHWM:") * 1024)
