@@ -82,7 +82,7 @@ pub struct SessionSummary {
     pub busy: bool,
     /// Since the end of its last run.
     pub idle: Duration,
-    /// Resident memory of its processes, in bytes.
+    /// Most resident memory of its process until the end of its last run, in bytes.
     pub memory_bytes: u64,
 }
 

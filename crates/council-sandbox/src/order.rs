@@ -108,7 +108,11 @@ pub(crate) enum Answer {
     /// It cannot be made.
     Failed(SetupFailure),
     /// A zygote can be copied.
-    ZygoteReady { profile: String, pid: u32 },
+    ZygoteReady {
+        profile: String,
+        /// Resident memory, in bytes.
+        memory_bytes: u64,
+    },
     /// A zygote ended.
     ZygoteGone { profile: String },
 }

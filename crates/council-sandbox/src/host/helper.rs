@@ -6,7 +6,7 @@ use crate::message;
 use crate::order::{Answer, Content, Order, SetupFailure};
 use council_core::sandbox::SandboxError;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream as StdStream;
 use std::process::Stdio;
@@ -23,8 +23,8 @@ const START: Duration = Duration::from_secs(20);
 /// What is known of a running helper.
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
-    /// Profiles whose zygote can be copied, and the zygote's pid as the helper counts.
-    pub(super) zygotes: HashSet<String>,
+    /// Profiles whose zygote can be copied, and its resident memory in bytes.
+    pub(super) zygotes: HashMap<String, u64>,
     /// Layers that the helper tried to put up, and why it could not.
     pub(super) layers: Vec<(String, Option<String>)>,
     /// The ground is made.
@@ -184,8 +184,11 @@ fn hear(answers: &OwnedFd, report: &watch::Sender<State>) {
                 state.prepared = true;
             }
             Answer::Failed(failure) => state.failure = Some(failure),
-            Answer::ZygoteReady { profile, .. } => {
-                state.zygotes.insert(profile);
+            Answer::ZygoteReady {
+                profile,
+                memory_bytes,
+            } => {
+                state.zygotes.insert(profile, memory_bytes);
             }
             Answer::ZygoteGone { profile } => {
                 state.zygotes.remove(&profile);

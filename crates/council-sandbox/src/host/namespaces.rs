@@ -114,7 +114,7 @@ impl Sandbox for Namespaces {
                 .into_iter()
                 .map(|language| (language, languages.state(language)))
                 .collect(),
-            pools: self.inner.pool.states(),
+            pools: self.inner.pool.states().await,
             running: self.inner.places.running(),
         }
     }
@@ -244,7 +244,7 @@ impl Inner {
             events,
         };
         let ran = run.run(&mut kept.channel).await;
-        session.touch();
+        session.touch(ran.as_ref().map_or(0, |outcome| outcome.report.max_rss_bytes));
         let ended = match &ran {
             Ok(Outcome { alive: true, .. }) if self.sessions.is_living(id, &session) => None,
             Ok(Outcome { alive: true, .. }) => Some("was ended while its last program ran".to_owned()),

@@ -94,7 +94,7 @@ impl Pool {
     /// Where it cannot be made.
     pub(super) async fn open(&self, profile: Profile) -> Result<Channel, SandboxError> {
         let helper = self.helper().await?;
-        let copied = helper.state().borrow().zygotes.contains(profile.name());
+        let copied = helper.state().borrow().zygotes.contains_key(profile.name());
         let content = if copied {
             Some(Content::Copy(profile.name().to_owned()))
         } else {
@@ -131,7 +131,8 @@ impl Pool {
                 if self.languages.zygote(profile).is_some() {
                     // A copy is worth waiting for, but not for ever: its packages may be broken.
                     let mut state = helper.state();
-                    let ready = state.wait_for(|state| state.gone || state.zygotes.contains(profile.name()));
+                    let ready =
+                        state.wait_for(|state| state.gone || state.zygotes.contains_key(profile.name()));
                     if tokio::time::timeout(Duration::from_mins(1), ready).await.is_err() {
                         break;
                     }
@@ -152,7 +153,11 @@ impl Pool {
     }
 
     /// How it is.
-    pub(super) fn states(&self) -> Vec<PoolState> {
+    pub(super) async fn states(&self) -> Vec<PoolState> {
+        let helper = self.helper.lock().await.clone();
+        let zygotes = helper
+            .map(|helper| helper.state().borrow().zygotes.clone())
+            .unwrap_or_default();
         Profile::ALL
             .into_iter()
             .filter(|&profile| self.languages.has(profile))
@@ -161,7 +166,7 @@ impl Pool {
                 target: target(&self.config.pools, profile),
                 ready: self.ready(profile),
                 busy: self.busy[profile as usize].load(Ordering::Relaxed),
-                memory_bytes: 0,
+                memory_bytes: zygotes.get(profile.name()).copied().unwrap_or(0),
             })
             .collect()
     }

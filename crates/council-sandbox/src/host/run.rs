@@ -3,7 +3,7 @@
 use super::channel::Channel;
 use super::result::{Collected, report, stopped};
 use crate::frame::{Frame, Kind};
-use crate::order::{Ending, FileHeader, RunOrder};
+use crate::order::{Ending, FileHeader, RunOrder, SetupFailure};
 use council_core::sandbox::{Artifact, Program, RunEvent, RunReport, RunStatus, SandboxError, Start};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,12 +72,18 @@ impl Run<'_> {
         } = self.program;
         let order = RunOrder::new(limits, session.is_some(), self.reserves);
         let began = Instant::now();
-        channel
-            .start(source.as_bytes(), stdin, files, &order)
-            .await
-            .map_err(|error| {
-                SandboxError::Internal(format!("a box ended before its program began: {error}"))
-            })?;
+        if let Err(error) = channel.start(source.as_bytes(), stdin, files, &order).await {
+            // It may have said why.
+            if let Ok(Some(Frame {
+                kind: Kind::Failed,
+                body,
+            })) = channel.next().await
+            {
+                return Err(failed(&body));
+            }
+            let what = format!("a box ended before its program began: {error}");
+            return Err(SandboxError::Internal(what));
+        }
         let _ = self.events.try_send(Ok(RunEvent::Started { start: self.start }));
         let mut collected = Collected::default();
         let mut pending = Pending::default();
@@ -139,6 +145,20 @@ async fn interrupted(notify: Option<&Arc<Notify>>) {
     }
 }
 
+/// Why a box could not run its program: a file that could not be put there is the request's fault.
+fn failed(body: &[u8]) -> SandboxError {
+    match serde_json::from_slice::<SetupFailure>(body) {
+        Ok(SetupFailure { layer, message }) if layer == "files" => SandboxError::InvalidProgram {
+            field: "files".to_owned(),
+            message: format!("cannot be put into the box: {message}; choose another name"),
+        },
+        Ok(SetupFailure { layer, message }) => {
+            SandboxError::Internal(format!("a box failed: {layer}: {message}"))
+        }
+        Err(error) => SandboxError::Internal(format!("a box failed: {error}")),
+    }
+}
+
 /// Takes one frame of a run. Its ending, when it is that.
 fn take(
     frame: Frame,
@@ -174,14 +194,8 @@ fn take(
                 .map(Some)
                 .map_err(|error| broken(&error));
         }
-        Kind::File
-        | Kind::Stdin
-        | Kind::Source
-        | Kind::Run
-        | Kind::Interrupt
-        | Kind::Begin
-        | Kind::Failed
-        | Kind::Ready => {
+        Kind::Failed => return Err(failed(&body)),
+        Kind::File | Kind::Stdin | Kind::Source | Kind::Run | Kind::Interrupt | Kind::Begin | Kind::Ready => {
             return Err(broken(&format!("{kind:?} during a run")));
         }
     }

@@ -29,6 +29,7 @@ pub(super) struct Session {
 struct Use {
     runs: u64,
     last: Instant,
+    max_rss_bytes: u64,
 }
 
 /// All sessions.
@@ -60,9 +61,10 @@ impl Session {
     }
 
     /// A program has run in it.
-    pub(super) fn touch(&self) {
+    pub(super) fn touch(&self, max_rss_bytes: u64) {
         let mut used = self.use_.lock().unwrap_or_else(PoisonError::into_inner);
         used.runs += 1;
+        used.max_rss_bytes = max_rss_bytes;
         used.last = Instant::now();
     }
 }
@@ -124,6 +126,7 @@ impl Sessions {
             use_: Mutex::new(Use {
                 runs: 0,
                 last: Instant::now(),
+                max_rss_bytes: 0,
             }),
         });
         all.living.insert(id.clone(), Arc::clone(&session));
@@ -201,7 +204,7 @@ impl Sessions {
                 runs: session.used().runs,
                 busy: session.busy(),
                 idle: session.used().last.elapsed(),
-                memory_bytes: 0,
+                memory_bytes: session.used().max_rss_bytes,
             })
             .collect();
         list.sort_by_key(|session| session.idle);

@@ -200,9 +200,12 @@ impl Launcher<'_> {
                     self.copies.insert(pid, place);
                 }
                 Ok(Some((FromZygote::Ready {}, _))) => {
-                    let pid = zygote.pid.as_raw_nonzero().get() as u32;
+                    let memory_bytes = super::watch::resident(zygote.pid);
                     let profile = profile.to_owned();
-                    self.answer(&Answer::ZygoteReady { profile, pid });
+                    self.answer(&Answer::ZygoteReady {
+                        profile,
+                        memory_bytes,
+                    });
                 }
                 Ok(None) | Err(_) => {
                     let _ = rustix::process::kill_process(zygote.pid, rustix::process::Signal::KILL);

@@ -127,12 +127,19 @@ pub(super) fn usage(processes: &[Pid]) -> Usage {
         let resident = read(pid, "statm").and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
         sum.resident_bytes += resident.unwrap_or_default() * page;
         sum.table_bytes += read(pid, "status").map_or(0, |text| field(&text, "VmPTE:") * 1024);
-        // Since Linux 6.2 the size of this folder is how many are open; it is 0 before.
-        let open =
-            fs::metadata(format!("/proc/{}/fd", pid.as_raw_nonzero())).map_or(0, |folder| folder.len());
-        sum.socket_bytes += open * SOCKET_BYTES;
+        sum.socket_bytes += open_files(pid) * SOCKET_BYTES;
     }
     sum
+}
+
+/// How many files a process has open: the size of a folder since Linux 6.2, and what is in it before.
+fn open_files(pid: Pid) -> u64 {
+    let folder = format!("/proc/{}/fd", pid.as_raw_nonzero());
+    match fs::metadata(&folder).map(|folder| folder.len()) {
+        Ok(0) => fs::read_dir(folder).map_or(0, |open| open.count() as u64),
+        Ok(open) => open,
+        Err(_) => 0,
+    }
 }
 
 /// What the buffers of sockets of these processes may hold, in bytes. Slower than what [`usage`] says, which takes every
@@ -200,6 +207,11 @@ fn waited_for(pid: Pid) -> Duration {
         .filter_map(|field| field.parse::<u64>().ok())
         .sum();
     Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+}
+
+/// Resident memory of a process, in bytes.
+pub(super) fn resident(pid: Pid) -> u64 {
+    read(pid, "status").map_or(0, |text| field(&text, "VmRSS:") * 1024)
 }
 
 /// Most resident memory of a process until now, in bytes.

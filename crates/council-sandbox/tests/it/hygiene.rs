@@ -3,7 +3,7 @@
 #![expect(clippy::print_stdout, reason = "shown when a test fails")]
 
 use crate::support::{everywhere, python, run, sandbox, text};
-use council_core::sandbox::{Backend, InputFile, Language, Program, RunEvent, RunStatus};
+use council_core::sandbox::{Backend, InputFile, Language, Program, RunEvent, RunStatus, Sandbox as _};
 use futures::StreamExt as _;
 use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
@@ -132,4 +132,64 @@ async fn odd_sources_have_defined_results() {
         let long = format!("x = 1\n{}", "# a comment that fills the file\n".repeat(60_000));
         assert_eq!(python(&*sandbox, &long).await.status, RunStatus::Ok);
     }
+}
+
+/// What a helper has that could be left behind: descriptors, processes, mounts.
+fn of_the_helper(pid: u32) -> [usize; 3] {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    let launcher = children.split_whitespace().next().unwrap().to_owned();
+    let entries = |folder: &str| {
+        std::fs::read_dir(format!("/proc/{launcher}/{folder}"))
+            .unwrap()
+            .count()
+    };
+    let text = |file: String| std::fs::read_to_string(file).unwrap();
+    [
+        entries("fd"),
+        text(format!("/proc/{launcher}/task/{launcher}/children"))
+            .split_whitespace()
+            .count(),
+        text(format!("/proc/{launcher}/mountinfo")).lines().count(),
+    ]
+}
+
+/// After what ended has gone and what was taken is there again.
+async fn at_rest(sandbox: &council_sandbox::Namespaces) -> [usize; 3] {
+    let pid = sandbox.helper_pid().await.unwrap();
+    let mut last = of_the_helper(pid);
+    let mut same = 0;
+    while same < 20 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let pools = sandbox.status().await.pools;
+        let now = of_the_helper(pid);
+        let full = pools
+            .iter()
+            .all(|pool| pool.ready == pool.target && pool.busy == 0);
+        same = if full && now == last { same + 1 } else { 0 };
+        last = now;
+    }
+    last
+}
+
+#[tokio::test]
+async fn two_thousand_runs_leave_nothing_behind() {
+    let sandbox = sandbox().await;
+    python(&sandbox, "1").await;
+    let before = at_rest(&sandbox).await;
+    let runs = (0..2000).map(|number| {
+        let program = match number % 4 {
+            0 => Program::new(Language::Bash, "sleep 60 & exit 1"),
+            1 => Program::new(
+                Language::Python,
+                "import os; os.fork(); open('f', 'w').write('x')",
+            ),
+            2 => Program::new(Language::Python, "import os; os.kill(os.getpid(), 9)"),
+            _ => Program::new(Language::Python, "print('x' * 100000)"),
+        };
+        run(&sandbox, program)
+    });
+    let reports: Vec<_> = futures::stream::iter(runs).buffer_unordered(4).collect().await;
+    assert!(reports.iter().all(Result::is_ok));
+    let after = at_rest(&sandbox).await;
+    assert_eq!(after, before, "descriptors, processes, mounts");
 }

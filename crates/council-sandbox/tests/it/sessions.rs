@@ -166,3 +166,20 @@ async fn an_ended_session_is_gone_and_an_unknown_one_is_an_error() {
     let unknown = sandbox.end_session(&id("never")).await;
     assert!(matches!(unknown, Err(SandboxError::SessionLost { .. })));
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_be_put_into_a_session_is_the_requests_fault() {
+    let sandbox = sandbox().await;
+    cell(&sandbox, "s", "import os\nos.mkfifo('pipe')").await;
+    let mut program = Program::new(Language::Python, "1");
+    program.session = Some(id("s"));
+    program.files = vec![council_core::sandbox::InputFile {
+        name: "pipe".to_owned(),
+        content: b"x".to_vec(),
+    }];
+    let refused = run(&sandbox, program).await;
+    assert!(
+        matches!(&refused, Err(SandboxError::InvalidProgram { field, .. }) if field == "files"),
+        "{refused:?}"
+    );
+}
