@@ -1,4 +1,4 @@
-//! Calls of the kernel that have no safe form: the only `unsafe` code of Council.
+//! Calls of the kernel that have no safe form: the only `unsafe` code of Council that is not a test's.
 
 #![expect(unsafe_code, reason = "each block says why it is sound")]
 

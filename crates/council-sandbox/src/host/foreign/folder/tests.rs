@@ -1,3 +1,5 @@
+//! Folders go, whatever is in them.
+
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
