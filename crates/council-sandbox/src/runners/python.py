@@ -258,8 +258,8 @@ def zygote():
 
 
 if len(sys.argv) > 2:
-    # Where packages are that this interpreter does not know of.
-    sys.path.append(sys.argv[2])
+    # The science environment's packages instead of the system's, which may be of other versions.
+    sys.path[:] = [place for place in sys.path if not place.endswith("-packages")] + [sys.argv[2]]
 if sys.argv[1:2] == ["zygote"]:
     zygote()
 serve()
