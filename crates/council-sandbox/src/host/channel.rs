@@ -44,6 +44,13 @@ impl Channel {
         self.send(Kind::Begin, &serde_json::to_vec(guest)?).await
     }
 
+    /// Whether it has not ended while nothing was asked of it.
+    pub(super) fn is_alive(&self) -> bool {
+        // It says nothing before it is asked, so that what can be read is its end.
+        let read = self.reader.get_ref().as_ref().try_read(&mut [0]);
+        matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
     /// Waits until a program can run.
     ///
     /// # Errors

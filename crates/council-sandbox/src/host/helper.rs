@@ -148,6 +148,14 @@ impl Helper {
         self.state.clone()
     }
 
+    /// Waits this long for its end, and says whether it came.
+    pub(super) async fn ends_within(&self, time: Duration) -> bool {
+        let mut state = self.state();
+        tokio::time::timeout(time, state.wait_for(|state| state.gone))
+            .await
+            .is_ok()
+    }
+
     /// Whether it ended.
     pub(super) fn is_gone(&self) -> bool {
         self.state.borrow().gone

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// The end of a helper is noticed in this time.
+const NOTICED: Duration = Duration::from_millis(500);
 /// After a box could not be made, before the next attempt.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -75,7 +77,7 @@ impl Pool {
         self: &Arc<Self>,
         profile: Profile,
     ) -> Result<(Channel, Start, InUse), SandboxError> {
-        let waiting = self.shelves().get_mut(&profile).and_then(VecDeque::pop_front);
+        let waiting = self.living(profile);
         let (channel, start) = match waiting {
             Some(channel) => {
                 self.taken.notify_one();
@@ -88,12 +90,32 @@ impl Pool {
         Ok((channel, start, InUse { pool, profile }))
     }
 
-    /// A new box, when it is ready.
+    /// A box that waits; those that ended meanwhile are dropped.
+    fn living(&self, profile: Profile) -> Option<Channel> {
+        let mut shelves = self.shelves();
+        let shelf = shelves.get_mut(&profile)?;
+        std::iter::from_fn(|| shelf.pop_front()).find(Channel::is_alive)
+    }
+
+    /// A new box, when it is ready. Where the helper ends meanwhile, another is asked once.
     ///
     /// # Errors
     /// Where it cannot be made.
     pub(super) async fn open(&self, profile: Profile) -> Result<Channel, SandboxError> {
         let helper = self.helper().await?;
+        match self.open_with(&helper, profile).await {
+            Err(SandboxError::Internal(why)) => {
+                if !helper.ends_within(NOTICED).await {
+                    return Err(SandboxError::Internal(why));
+                }
+                let helper = self.helper().await?;
+                self.open_with(&helper, profile).await
+            }
+            other => other,
+        }
+    }
+
+    async fn open_with(&self, helper: &Helper, profile: Profile) -> Result<Channel, SandboxError> {
         let copied = helper.state().borrow().zygotes.contains_key(profile.name());
         let content = if copied {
             Some(Content::Copy(profile.name().to_owned()))
