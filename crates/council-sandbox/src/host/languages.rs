@@ -293,6 +293,8 @@ fn environment() -> Vec<(String, String)> {
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("TMPDIR", "/tmp"),
         ("USER", "box"),
+        // Or else caches would come back as files of the program.
+        ("XDG_CACHE_HOME", "/tmp/.cache"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .to_vec()

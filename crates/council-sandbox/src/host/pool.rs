@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// An answer is on its way in this time.
+const ANSWERED: Duration = Duration::from_millis(3);
 /// The end of a helper is noticed in this time.
 const NOTICED: Duration = Duration::from_millis(500);
 /// After a box could not be made, before the next attempt.
@@ -36,6 +38,7 @@ pub(super) struct InUse {
 impl Drop for InUse {
     fn drop(&mut self) {
         self.pool.busy[self.profile as usize].fetch_sub(1, Ordering::Relaxed);
+        self.pool.taken.notify_one();
     }
 }
 
@@ -79,13 +82,15 @@ impl Pool {
     ) -> Result<(Channel, Start, InUse), SandboxError> {
         let waiting = self.living(profile);
         let (channel, start) = match waiting {
-            Some(channel) => {
-                self.taken.notify_one();
-                (channel, Start::Warm)
-            }
+            Some(channel) => (channel, Start::Warm),
             None => (self.open(profile).await?, Start::Cold),
         };
         self.busy[profile as usize].fetch_add(1, Ordering::Relaxed);
+        // Making a box takes a processor for milliseconds that the program itself could use: it waits for the program's
+        // end, but where nothing is left for the next one.
+        if self.ready(profile) == 0 {
+            self.taken.notify_one();
+        }
         let pool = Arc::clone(self);
         Ok((channel, start, InUse { pool, profile }))
     }
@@ -133,7 +138,11 @@ impl Pool {
     pub(super) async fn refill(&self) {
         loop {
             match self.fill().await {
-                Ok(()) => self.taken.notified().await,
+                Ok(()) => {
+                    self.taken.notified().await;
+                    // Who asked is answered first.
+                    tokio::time::sleep(ANSWERED).await;
+                }
                 Err(error) => {
                     tracing::warn!("the sandbox keeps no programs ready: {error}");
                     tokio::time::sleep(PAUSE).await;

@@ -55,7 +55,7 @@ capabilities=$(field CapPrm)$(field CapEff)$(field CapAmb)
 refused "landlock" "a path that is not listed can be written" write /proc/self/comm
 limits="$(ulimit -u) $(ulimit -n) $(ulimit -f) $(ulimit -d) $(ulimit -c)"
 [[ $limits == *unlimited* ]] && fails "resource limits" "some are missing: $limits" || holds "resource limits"
-variables=$(env | grep -cvE '^(HOME|LANG|MPLBACKEND|MPLCONFIGDIR|OPENBLAS_NUM_THREADS|PATH|TMPDIR|USER|PWD|SHLVL|_)=')
+variables=$(env | grep -cvE '^(HOME|LANG|MPLBACKEND|MPLCONFIGDIR|OPENBLAS_NUM_THREADS|PATH|TMPDIR|USER|XDG_CACHE_HOME|PWD|SHLVL|_)=')
 [[ $variables == 0 ]] && holds "empty environment" || fails "empty environment" "$variables variables of the host"
 open=$(ls /proc/self/fd | grep -cvE '^[0-3]$')
 [[ $open == 0 ]] && holds "no inherited descriptors" || fails "no inherited descriptors" "$open are open"

@@ -1,8 +1,8 @@
 //! Control groups, where the host lets this process make some: they count what no other limit does, such as memory of
 //! the kernel and children that nobody waits for. Both versions of the interface, because hosts have either.
 
-use crate::order::RunOrder;
 use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid};
+use std::cell::Cell;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd, RawFd};
@@ -74,6 +74,8 @@ pub(super) struct Groups {
 #[derive(Default)]
 pub(super) struct Group {
     folders: Vec<Folder>,
+    /// The limits that were put on them last.
+    held: Cell<Option<(u64, u32)>>,
 }
 
 impl Groups {
@@ -128,7 +130,10 @@ impl Groups {
                 folder: open_folder(folder, name)?,
             });
         }
-        Ok(Group { folders })
+        Ok(Group {
+            folders,
+            held: Cell::new(None),
+        })
     }
 
     /// The doors to where the helper itself is.
@@ -186,14 +191,18 @@ impl Group {
             .map(|Folder { folder, .. }| folder.as_raw_fd())
     }
 
-    /// Puts the limits of a run on them.
+    /// Puts limits on them: bytes of memory, and processes without pid 1. Those that hold already cost nothing, because
+    /// the kernel takes milliseconds to set one.
     ///
     /// # Errors
     /// As `write(2)`.
-    pub(super) fn limit(&self, order: &RunOrder) -> io::Result<()> {
+    pub(super) fn limit(&self, memory_bytes: u64, processes: u32) -> io::Result<()> {
+        if self.held.replace(Some((memory_bytes, processes))) == Some((memory_bytes, processes)) {
+            return Ok(());
+        }
         // Pid 1 is in them too.
-        let processes = (u64::from(order.processes) + 2).to_string();
-        let memory = order.memory_bytes.to_string();
+        let processes = (u64::from(processes) + 2).to_string();
+        let memory = memory_bytes.to_string();
         for Folder { kind, folder } in &self.folders {
             match kind {
                 Use::Unified => {

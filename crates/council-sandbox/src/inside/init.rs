@@ -21,6 +21,7 @@ use super::{collect, place, sys};
 use crate::frame::{self, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
 pub(super) use birth::{Birth, Parts, streams};
+use council_core::sandbox::Limits;
 use outbox::Outbox;
 use run::{Finished, Run};
 use rustix::event::{PollFd, PollFlags};
@@ -103,6 +104,12 @@ impl Init {
             _ => sys::exit_now(1),
         }
         mounts::put_up().map_err(layer("mount namespace"))?;
+        // Those of a run that asks for no others, while nobody waits for it.
+        let usual = Limits::default();
+        birth
+            .group
+            .limit(usual.memory_bytes, usual.processes)
+            .map_err(layer("control group"))?;
         let _ = rustix::system::sethostname(b"box");
         let parts = Parts {
             wire,
@@ -327,7 +334,7 @@ impl Init {
         {
             self.fail(&layer("mount namespace")(error));
         }
-        if let Err(error) = self.place.group.limit(&order) {
+        if let Err(error) = self.place.group.limit(order.memory_bytes, order.processes) {
             self.fail(&layer("control group")(error));
         }
         let source = std::mem::take(&mut self.source);

@@ -135,7 +135,8 @@ def serve():
     home, temporary = os.environ.get("HOME", "/box"), os.environ.get("TMPDIR", "/tmp")
     os.environ.clear()
     os.environ.update(HOME=home, LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR=temporary, OPENBLAS_NUM_THREADS="1",
-                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR=temporary, USER="box", PYTHONDONTWRITEBYTECODE="1")
+                      PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR=temporary, USER="box", PYTHONDONTWRITEBYTECODE="1",
+                      XDG_CACHE_HOME="/tmp/.cache")
     os.chdir(home)
     sys.argv = [NAME]
     sys.path.insert(0, home)
