@@ -5,8 +5,7 @@ use crate::attacks::{self, Ground};
 use crate::host::Unavailable;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    AttackReport, Language, Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId,
-    SessionSummary,
+    AttackReport, Program, RunStream, Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -43,24 +42,31 @@ impl LazySandbox {
 
     /// The sandbox, opened if it was not; one that runs nothing and says why, where this host has none.
     pub async fn open(&self) -> Arc<dyn Sandbox> {
+        match self.opened().await {
+            Ok(sandbox) => sandbox,
+            Err(unavailable) => unavailable,
+        }
+    }
+
+    async fn opened(&self) -> Result<Arc<dyn Sandbox>, Arc<Unavailable>> {
         let mut state = self.state.lock().await;
         match &*state {
-            State::Open(sandbox) => return Arc::clone(sandbox),
+            State::Open(sandbox) => return Ok(Arc::clone(sandbox)),
             State::Failed(unavailable, since) if since.elapsed() < AGAIN => {
-                return Arc::clone(unavailable) as Arc<dyn Sandbox>;
+                return Err(Arc::clone(unavailable));
             }
             State::Closed | State::Failed(..) => {}
         }
         match super::open((*self.config).clone()).await {
             Ok(sandbox) => {
                 *state = State::Open(Arc::clone(&sandbox));
-                sandbox
+                Ok(sandbox)
             }
             Err(unavailable) => {
                 tracing::warn!("no programs will be run: {}", unavailable.error());
                 let unavailable = Arc::new(unavailable);
                 *state = State::Failed(Arc::clone(&unavailable), Instant::now());
-                unavailable
+                Err(unavailable)
             }
         }
     }
@@ -99,14 +105,10 @@ impl Sandbox for LazySandbox {
         let Ok(_alone) = self.attacking.try_lock() else {
             return Err(SandboxError::Busy { retry_after: AGAIN });
         };
-        let sandbox = self.open().await;
-        if sandbox.status().await.protection.is_none() {
-            // Says why nothing is run here.
-            let mut events = sandbox.run(Program::new(Language::Bash, ""), CancellationToken::new());
-            while let Some(event) = events.next().await {
-                event?;
-            }
-        }
+        let sandbox = self
+            .opened()
+            .await
+            .map_err(|unavailable| unavailable.error().clone())?;
         let failed =
             |error: &dyn std::fmt::Display| SandboxError::Internal(format!("the self-test: {error}"));
         let ground = Ground::open(&[]).map_err(|error| failed(&error))?;

@@ -3,15 +3,15 @@
 use super::languages::Languages;
 use super::places::Places;
 use super::pool::Pool;
-use super::result::refused;
+use super::result::{Collected, refused, stopped};
 use super::run::{Events, Outcome, Run};
 use super::selftest;
 use super::sessions::{Kept, Sessions};
 use crate::config::SandboxConfig;
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Language, Layer, LayerState, Program, Protection, RunEvent, RunReport, RunStream, Sandbox,
-    SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
+    Backend, Language, Layer, LayerState, Program, Protection, RunEvent, RunReport, RunStatus, RunStream,
+    Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -163,7 +163,12 @@ impl Inner {
             return Err(SandboxError::LanguageMissing { language, message });
         }
         program.source = program.clean_source().into_owned();
-        let _place = self.places.take().await?;
+        let _place = tokio::select! {
+            place = self.places.take() => place?,
+            () = cancel.cancelled() => return Ok(cancelled(asked)),
+            // Nobody waits for it any more.
+            () = events.closed() => return Ok(cancelled(asked)),
+        };
         match program.session.clone() {
             None => self.run_once(&program, asked, cancel, events).await,
             Some(id) => self.run_in_session(&id, &program, asked, cancel, events).await,
@@ -183,7 +188,7 @@ impl Inner {
             .profile(program.language, &program.source, false);
         let (mut channel, start, _in_use) = tokio::select! {
             taken = self.pool.take(profile) => taken?,
-            () = cancel.cancelled() => return Ok(refused("the run was cancelled before it began\n")),
+            () = cancel.cancelled() => return Ok(cancelled(asked)),
         };
         let run = Run {
             program,
@@ -215,7 +220,7 @@ impl Inner {
         let (session, lost) = self.sessions.get(id, program.language)?;
         let mut held = tokio::select! {
             held = session.enter() => held,
-            () = cancel.cancelled() => return Ok(refused("the run was cancelled before it began\n")),
+            () = cancel.cancelled() => return Ok(cancelled(asked)),
         };
         let profile = self
             .pool
@@ -265,4 +270,19 @@ impl Inner {
         }
         Ok(report)
     }
+}
+
+/// The report of a run that was cancelled before anything of it ran.
+fn cancelled(asked: Instant) -> RunReport {
+    let why = "the run was cancelled before it began\n";
+    let mut report = stopped(
+        RunStatus::Killed,
+        why,
+        Collected::default(),
+        Duration::ZERO,
+        Start::Cold,
+    );
+    report.signal = None;
+    report.queue = asked.elapsed();
+    report
 }

@@ -77,7 +77,7 @@ function step() {
     process.removeListener('unhandledRejection', failed);
     process.removeListener('SIGINT', interrupted);
     finish(status || process.exitCode || 0, value);
-    if (session) step(); else process.exit(status);
+    if (session) step(); else process.exit_(status);
   });
   process.exit_ = process.exit_ || process.exit;
   process.exit = (code) => { finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value); process.exit_(code); };

@@ -136,7 +136,7 @@ def serve():
     os.environ.clear()
     os.environ.update(HOME=home, LANG="C.UTF-8", MPLBACKEND="Agg", MPLCONFIGDIR=temporary, OPENBLAS_NUM_THREADS="1",
                       PATH="/usr/local/bin:/usr/bin:/bin", TMPDIR=temporary, USER="box", PYTHONDONTWRITEBYTECODE="1",
-                      XDG_CACHE_HOME="/tmp/.cache")
+                      XDG_CACHE_HOME=temporary + "/.cache")
     os.chdir(home)
     sys.argv = [NAME]
     sys.path.insert(0, home)
@@ -171,13 +171,11 @@ def serve():
 
 def zygote():
     """Imports what copies will need, and makes a copy for each order."""
-    import ctypes, array, resource
+    import ctypes, ctypes.util, fcntl
 
     for name in sys.argv[2:]:
         if not name.startswith("/"):
             __import__(name)
-    for step in ("ctypes.util",):
-        __import__(step)
     libc = ctypes.CDLL(None, use_errno=True)
     orders = socket.socket(fileno=3)
     first = json.loads(orders.recv(1 << 17))
@@ -208,13 +206,8 @@ def zygote():
             os._exit(0)
         os.setsid()
         # Out of the way first, so that no number that is still needed is written over.
-        streams = [os.dup(stream) for stream in streams]
-        high = []
-        import fcntl
-
-        for stream in streams:
-            high.append(fcntl.fcntl(stream, fcntl.F_DUPFD, 64))
-        for target, stream in enumerate(high):
+        streams = [fcntl.fcntl(stream, fcntl.F_DUPFD, 64) for stream in streams]
+        for target, stream in enumerate(streams):
             os.dup2(stream, target)
         os.closerange(4, 256)
         control = socket.socket(fileno=3)

@@ -790,7 +790,7 @@ export interface paths {
         put?: never;
         /**
          * Attack this machine from within the sandbox
-         * @description Every attack of the suite that Council is tested with, on this very host: about 160, from reading the environment to
+         * @description Every attack of the suite that Council is tested with, on this very host: over 250, from reading the environment to
          *     fork bombs. Takes a minute or so; one at a time.
          */
         post: operations["sandbox_selftest"];

@@ -219,6 +219,7 @@ fn settle(guest: &mut Guest) {
         match name.as_str() {
             "HOME" => *value = guest.home.display().to_string(),
             "TMPDIR" | "MPLCONFIGDIR" => *value = guest.temporary.display().to_string(),
+            "XDG_CACHE_HOME" => *value = guest.temporary.join(".cache").display().to_string(),
             _ => {}
         }
     }
