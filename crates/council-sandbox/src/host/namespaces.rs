@@ -213,7 +213,7 @@ impl Inner {
         if program.language == Language::Bash {
             return Err(SandboxError::InvalidProgram {
                 field: "session_id".to_owned(),
-                message: "bash keeps nothing between programs; leave it out, or use python or javascript"
+                message: "is not possible with bash, which keeps nothing between programs; leave it out, or use python or javascript"
                     .to_owned(),
             });
         }

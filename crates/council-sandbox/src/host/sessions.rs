@@ -98,7 +98,7 @@ impl Sessions {
                 return Err(SandboxError::InvalidProgram {
                     field: "session_id".to_owned(),
                     message: format!(
-                        "session `{id}` runs {}; use another id for {language}, or reset the session",
+                        "names session `{id}`, which runs {}; use another id for {language}, or reset the session",
                         session.language
                     ),
                 });
