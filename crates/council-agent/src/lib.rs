@@ -33,6 +33,6 @@ mod turn;
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    MemoryUse, Skill, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -2,7 +2,7 @@
 
 use council_core::{
     ConversationId, FinishReason, GenerateRequest, Locality, MemoryHit, MemoryId, ModelError, Scope,
-    StoreError, TokenLogprob, ToolCall, Usage,
+    SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
@@ -59,25 +59,6 @@ pub enum WhichTools {
     Named(Vec<String>),
 }
 
-/// Which part of Council answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skill {
-    /// A language model, free conversation.
-    Chat,
-    /// A program that was run: given by the request, or written by a language model.
-    Code,
-}
-
-impl Skill {
-    /// The skill's name in JSON and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Chat => "chat",
-            Self::Code => "code",
-        }
-    }
-}
-
 /// What happens during a turn, in order: `Decision`, `Recalled` when the memory was asked, the answer with the tools that
 /// were run on the way to it, `Remembered` when it was stored, `Done`.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +68,7 @@ pub enum TurnEvent {
         /// The model's id.
         model: String,
         /// The skill.
-        skill: Skill,
+        skill: SkillKind,
         /// The reason in words.
         reason: String,
         /// Oldest stored messages of the conversation that were left out of the prompt.
@@ -149,7 +130,7 @@ pub struct TurnSummary {
     /// Where it computes.
     pub locality: Locality,
     /// The skill that answered.
-    pub skill: Skill,
+    pub skill: SkillKind,
     /// Why the answer ended.
     pub finish: FinishReason,
     /// Tokens used.

@@ -15,14 +15,14 @@ use crate::code::CodeRequest;
 use crate::context::{self, History, Prompt, Recollection};
 use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
-use crate::{Skill, TurnError, TurnEvent, TurnRequest};
+use crate::{TurnError, TurnEvent, TurnRequest};
 use choice::{Candidate, Choice, gives_way};
 use client::Gone;
 use code::Task;
 use council_core::sandbox::Language;
 use council_core::{
     ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
-    ModelInfo, NewMessage, Outcome, Role, StoreError,
+    ModelInfo, NewMessage, Outcome, Role, SkillKind, StoreError,
 };
 use futures::StreamExt as _;
 use panics::unless_it_panics;
@@ -281,7 +281,7 @@ impl Turn {
     /// How this model is to answer.
     fn way(&mut self, wish: Option<Language>, model: &ModelInfo) -> Result<Way, ModelError> {
         if let Some(language) = wish {
-            self.record.skill = Skill::Code;
+            self.record.skill = SkillKind::Code;
             return Ok(Way::Program(Task::new(language)));
         }
         Ok(self.offer(model)?.map_or(Way::Words, Way::Tools))

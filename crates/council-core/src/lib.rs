@@ -13,6 +13,7 @@
 //! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
+//! - [`skill`]: answers that are computed rather than guessed
 //! - [`clock`]: the current time as a dependency
 
 pub mod chat;
@@ -25,6 +26,7 @@ pub mod memory;
 pub mod model;
 pub mod names;
 pub mod sandbox;
+pub mod skill;
 pub mod tool;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
@@ -47,4 +49,5 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};

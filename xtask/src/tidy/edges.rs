@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("council-sandbox", &["council-core"]),
     ("council-agent", &["council-core"]),
     ("council-server", &["council-agent", "council-core"]),
+    ("council-skills", &["council-core"]),
     (
         "council",
         &[
@@ -20,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "council-models",
             "council-sandbox",
             "council-server",
+            "council-skills",
             "council-store",
         ],
     ),

@@ -5,11 +5,11 @@ use super::client::Gone;
 use super::{Progress, Turn};
 use crate::code::report::{fenced, for_model, for_people};
 use crate::code::{CodeRequest, block_of, code_in, report};
-use crate::{Skill, TurnError, TurnEvent};
+use crate::{TurnError, TurnEvent};
 use council_core::sandbox::{Language, RunReport, RunStatus, SandboxError};
 use council_core::{
-    Content, ConversationId, FinishReason, GenerateRequest, Input, Message, OutputFormat, Role, ToolCall,
-    ToolChoice,
+    Content, ConversationId, FinishReason, GenerateRequest, Input, Message, OutputFormat, Role, SkillKind,
+    ToolCall, ToolChoice,
 };
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -92,11 +92,11 @@ impl Turn {
         source: &str,
     ) -> Result<FinishReason, TurnError> {
         self.keep_question().await?;
-        self.record.skill = Skill::Code;
+        self.record.skill = SkillKind::Code;
         self.record.answered_by = Some(SANDBOX);
         let decision = TurnEvent::Decision {
             model: SANDBOX.to_owned(),
-            skill: Skill::Code,
+            skill: SkillKind::Code,
             reason: format!("the request gives a {language} program to run"),
             omitted_messages: 0,
         };

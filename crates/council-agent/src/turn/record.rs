@@ -1,9 +1,10 @@
 //! What a turn amounts to so far: the one place that the summary, the ledger and the metrics are made from.
 
 use crate::confidence::Confidence;
-use crate::{Skill, TurnMetrics, TurnSummary};
+use crate::{TurnMetrics, TurnSummary};
 use council_core::{
-    Content, FinishReason, Locality, Message, ModelInfo, Role, Timestamp, TokenLogprob, ToolCall, Usage,
+    Content, FinishReason, Locality, Message, ModelInfo, Role, SkillKind, Timestamp, TokenLogprob, ToolCall,
+    Usage,
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,7 +20,7 @@ pub(super) struct Record {
     /// The model that answers, once that is settled.
     pub(super) model: Option<ModelInfo>,
     /// Which part of Council answers.
-    pub(super) skill: Skill,
+    pub(super) skill: SkillKind,
     /// What answers in the place of a model.
     pub(super) answered_by: Option<&'static str>,
     /// Programs that were run.
@@ -47,7 +48,7 @@ impl Record {
             accepted_at,
             accepted: Instant::now(),
             model: None,
-            skill: Skill::Chat,
+            skill: SkillKind::Chat,
             answered_by: None,
             programs: 0,
             steps: Vec::new(),

@@ -2,9 +2,10 @@
 
 use crate::fakes::{NOW, ScriptedModel, Step, USAGE, busy, say, stop, think, token};
 use crate::{World, ask};
-use council_agent::{Skill, TurnError, TurnEvent, TurnSummary};
+use council_agent::{TurnError, TurnEvent, TurnSummary};
 use council_core::{
-    FinishReason, GenerateEvent, LedgerEntry, Locality, ModelError, Outcome, TokenLogprob, ToolCall, Usage,
+    FinishReason, GenerateEvent, LedgerEntry, Locality, ModelError, Outcome, SkillKind, TokenLogprob,
+    ToolCall, Usage,
 };
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ fn decision(model: &str, reason: &str) -> Item {
     let (model, reason) = (model.to_owned(), reason.to_owned());
     Ok(TurnEvent::Decision {
         model,
-        skill: Skill::Chat,
+        skill: SkillKind::Chat,
         reason,
         omitted_messages: 0,
     })
@@ -71,7 +72,7 @@ async fn a_turn_tells_its_decision_then_its_text_and_ends_with_what_was_measured
     let expected = TurnSummary {
         model: "tiny".to_owned(),
         locality: Locality::Remote,
-        skill: Skill::Chat,
+        skill: SkillKind::Chat,
         finish: FinishReason::Stop,
         usage: USAGE,
         cost_usd,

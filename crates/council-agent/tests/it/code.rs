@@ -2,10 +2,12 @@
 
 use crate::fakes::{ScriptedModel, Step, USAGE, say, stop};
 use crate::{World, ask, user};
-use council_agent::{Skill, TurnEvent, TurnRequest, TurnSummary};
+use council_agent::{TurnEvent, TurnRequest, TurnSummary};
 use council_core::sandbox::scripted::{self, ScriptedSandbox, failure, report};
 use council_core::sandbox::{Language, RunEvent, RunReport, RunStatus, SandboxError, SessionId, Start};
-use council_core::{ConversationId, FinishReason, GenerateRequest, Input, Message, Outcome, Usage};
+use council_core::{
+    ConversationId, FinishReason, GenerateRequest, Input, Message, Outcome, SkillKind, Usage,
+};
 use futures::StreamExt as _;
 use std::sync::Arc;
 
@@ -64,7 +66,7 @@ async fn a_given_program_is_run_as_it_is_and_no_model_is_asked() {
     let events = world.events(request("run: print(2+2)")).await;
     let events: Vec<TurnEvent> = events.into_iter().map(Result::unwrap).collect();
     assert!(
-        matches!(&events[0], TurnEvent::Decision { model, skill: Skill::Code, reason, .. }
+        matches!(&events[0], TurnEvent::Decision { model, skill: SkillKind::Code, reason, .. }
             if model == "sandbox" && reason == "the request gives a python program to run"),
         "{events:?}"
     );
@@ -107,7 +109,10 @@ async fn in_a_conversation_variables_stay_and_code_and_output_are_stored() {
     };
     let (text, summary) = answer(&world, asked).await;
     assert_eq!(text, "```python\nprint(2+2)\n```\n\nOutput:\n\n```text\n4\n```");
-    assert_eq!((summary.skill, summary.model.as_str()), (Skill::Code, "sandbox"));
+    assert_eq!(
+        (summary.skill, summary.model.as_str()),
+        (SkillKind::Code, "sandbox")
+    );
     assert_eq!(sandbox.programs()[0].session, SessionId::new("c.python"));
     let settled = world.store.settled.lock().unwrap();
     assert_eq!(settled[0].1.last().unwrap().message.joined_text(), text);
@@ -122,7 +127,7 @@ async fn a_program_that_is_asked_for_is_written_run_and_shown() {
         text,
         "```python\nprint(12586269025)\n```\n\nOutput:\n\n```text\n12586269025\n```"
     );
-    assert_eq!((summary.skill, summary.usage), (Skill::Code, USAGE));
+    assert_eq!((summary.skill, summary.usage), (SkillKind::Code, USAGE));
     assert_eq!(sandbox.programs()[0].source, "print(12586269025)");
     let asked = world.models[0].asked.lock().unwrap();
     let said = messages(&asked[0])[0].joined_text();

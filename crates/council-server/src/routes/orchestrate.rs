@@ -9,7 +9,8 @@ use crate::state::App;
 use crate::turns;
 use axum::Json;
 use axum::extract::State;
-use council_agent::{Skill, TurnRequest};
+use council_agent::TurnRequest;
+use council_core::SkillKind;
 
 /// Answer a prompt with the first of several models or skills that can
 #[utoipa::path(
@@ -47,7 +48,7 @@ pub(crate) async fn orchestrate(
 fn models(app: &App, route: Vec<String>) -> Result<Vec<String>, ApiError> {
     let mut models = Vec::new();
     for entry in route {
-        let stands_for_default = entry == Skill::Chat.as_str() || entry == choice::AUTO;
+        let stands_for_default = entry == SkillKind::Chat.as_str() || entry == choice::AUTO;
         if stands_for_default {
             let default = app.agent.models().list().into_iter().find(|model| model.default);
             models.extend(default.map(|model| model.info.id));

@@ -1,0 +1,1 @@
+//! What the skills answer, from outside.
