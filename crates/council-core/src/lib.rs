@@ -8,6 +8,7 @@
 //! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
 //! - [`conversation`]: conversations and messages that survive a restart
 //! - [`embedding`]: texts as vectors
+//! - [`budget`]: money that may be spent
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
 //! - [`tool`]: what a model can have done for it
@@ -16,6 +17,7 @@
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`clock`]: the current time as a dependency
 
+pub mod budget;
 pub mod chat;
 pub mod clock;
 pub mod conversation;
@@ -29,6 +31,7 @@ pub mod sandbox;
 pub mod skill;
 pub mod tool;
 
+pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
