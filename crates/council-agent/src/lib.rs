@@ -5,6 +5,7 @@
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
+//! - [`routing`]: who answers, and why
 //! - [`confidence`]: how sure the model was of its own words
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
@@ -26,6 +27,7 @@ mod lines;
 pub mod memory;
 pub mod metrics;
 pub mod request;
+pub mod routing;
 pub mod sandbox;
 pub mod tools;
 mod turn;

@@ -13,6 +13,7 @@
 //! - [`memory`]: what is remembered beyond a conversation
 //! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
+//! - [`routing`]: who answers a request, decided before anybody is asked
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`clock`]: the current time as a dependency
@@ -27,6 +28,7 @@ pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod routing;
 pub mod sandbox;
 pub mod skill;
 pub mod tool;
@@ -51,6 +53,10 @@ pub use memory::{
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
+};
+pub use routing::{
+    Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
+    RoutingState, TurnFeatures,
 };
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};

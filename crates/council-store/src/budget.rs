@@ -23,7 +23,7 @@ impl Budget for Store {
     async fn charge(&self, reservation: &str, amount: NanoUsd) -> Result<(), StoreError> {
         let id = reservation.to_owned();
         self.writer
-            .write(move |connection| Ok(charge(connection, &id, amount)?))
+            .write(move |connection| charge(connection, &id, amount))
             .await?
     }
 
