@@ -14,6 +14,7 @@
 //! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
 //! - [`routing`]: who answers a request, decided before anybody is asked
+//! - [`receipt`]: why each request was answered by whom
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`clock`]: the current time as a dependency
@@ -28,6 +29,7 @@ pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod receipt;
 pub mod routing;
 pub mod sandbox;
 pub mod skill;
@@ -53,6 +55,9 @@ pub use memory::{
 pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
+};
+pub use receipt::{
+    Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
 };
 pub use routing::{
     Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,

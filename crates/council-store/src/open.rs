@@ -27,7 +27,7 @@ pub(crate) const SCHEMA: [&str; 6] = [
     include_str!("../migrations/0003_memory.sql"),
     include_str!("../migrations/0004_memory_history.sql"),
     include_str!("../migrations/0005_memory_heard.sql"),
-    include_str!("../migrations/0006_budget.sql"),
+    include_str!("../migrations/0006_budget_and_receipts.sql"),
 ];
 
 /// Why the data directory could not be opened.

@@ -6,6 +6,7 @@ mod conversations;
 mod durability;
 mod ledger;
 mod memory;
+mod receipts;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;
