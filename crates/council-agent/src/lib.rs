@@ -35,6 +35,6 @@ mod turn;
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -1,5 +1,8 @@
 //! Money that may be spent: reserved before a paid call, charged after it.
 
+#[cfg(any(test, feature = "naive"))]
+pub mod naive;
+
 use crate::clock::Timestamp;
 use crate::conversation::StoreError;
 use crate::generate::Usage;

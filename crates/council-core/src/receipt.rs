@@ -128,6 +128,17 @@ pub struct Receipt {
     pub outcome: String,
 }
 
+impl Receipt {
+    /// Whether more than one was asked; skills that say that a question is none of theirs do not count.
+    pub fn escalated(&self) -> bool {
+        let asked = self
+            .steps
+            .iter()
+            .filter(|step| step.outcome != StepOutcome::Declined);
+        asked.count() > 1
+    }
+}
+
 /// What became of an answer, as somebody says who has seen it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

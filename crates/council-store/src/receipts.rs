@@ -7,8 +7,7 @@ use crate::fault::Fault;
 use crate::writer::Durability;
 use async_trait::async_trait;
 use council_core::{
-    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StoreError,
-    Timestamp,
+    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, StoreError, Timestamp,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -65,11 +64,6 @@ impl ReceiptStore for Store {
 
 fn insert(connection: &Connection, receipt: &Receipt) -> Result<(), Fault> {
     let document = serde_json::to_string(receipt).map_err(|error| Fault::Value(error.to_string()))?;
-    // Skills that say that a question is none of theirs are no escalation.
-    let asked = receipt
-        .steps
-        .iter()
-        .filter(|step| step.outcome != StepOutcome::Declined);
     let mut statement = connection.prepare_cached(
         "INSERT INTO receipts
              (request_id, started_at_ns, conversation, answered_by, skill, outcome, escalated, receipt)
@@ -83,7 +77,7 @@ fn insert(connection: &Connection, receipt: &Receipt) -> Result<(), Fault> {
         receipt.answered_by,
         receipt.skill.as_str(),
         receipt.outcome,
-        asked.count() > 1,
+        receipt.escalated(),
         document,
     ])?;
     Ok(())

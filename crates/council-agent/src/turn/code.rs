@@ -148,7 +148,7 @@ impl Turn {
     }
 
     /// Says something of Council's own.
-    async fn say(&mut self, text: String) -> Result<(), Gone> {
+    pub(super) async fn say(&mut self, text: String) -> Result<(), Gone> {
         self.record.own_text(&text);
         let logprobs = Vec::new();
         self.tell(TurnEvent::Text { text, logprobs }).await
