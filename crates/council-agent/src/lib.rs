@@ -14,6 +14,7 @@
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
+//! - `words`: words that tell a text from others
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -31,6 +32,7 @@ pub mod routing;
 pub mod sandbox;
 pub mod tools;
 mod turn;
+mod words;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};

@@ -1,8 +1,8 @@
 //! What a turn is asked, and what it reports while it runs.
 
 use council_core::{
-    Answerer, BudgetError, ConversationId, FinishReason, GenerateRequest, Locality, MemoryHit, MemoryId,
-    ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
+    Answerer, BudgetError, ConversationId, Decision, FinishReason, GenerateRequest, Locality, MemoryHit,
+    MemoryId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct TurnRequest {
     pub conversation: Option<ConversationId>,
     /// What it takes from the memory and leaves there; `None`: nothing.
     pub memory: Option<MemoryUse>,
+    /// Whose documents and memories may be looked into for an answer; `None`: nobody's.
+    pub knowledge: Option<Scope>,
     /// Which of Council's own tools the model may call; `None`: none. Not together with tools of the client's.
     pub tools: Option<ToolUse>,
     /// Whether nothing of it may be kept but its line in the ledger.
@@ -37,7 +39,7 @@ pub struct TurnRequest {
 }
 
 /// Who may answer a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answerers {
     /// The default model.
     Default,
@@ -48,6 +50,8 @@ pub enum Answerers {
         /// Whether nothing may leave this machine.
         local_only: bool,
     },
+    /// As it was decided before.
+    Decided(Box<Decision>),
 }
 
 impl Answerers {

@@ -8,6 +8,6 @@ pub mod cascade;
 pub mod purse;
 pub mod router;
 
-pub use cascade::Cascade;
+pub use cascade::{Cascade, Fixed};
 pub use purse::Purse;
 pub use router::{Judge, Judgement, Kinds, QuestionKinds, Router};

@@ -4,6 +4,7 @@ mod client;
 mod code;
 mod draft;
 mod history;
+mod knowledge;
 mod paid;
 mod panics;
 mod plan;
@@ -32,6 +33,7 @@ use council_core::{
 };
 use draft::{Best, Draft, Gate, Hold};
 use futures::StreamExt as _;
+use knowledge::Sources;
 use panics::unless_it_panics;
 use plan::{Candidate, Who, gives_way};
 use record::Record;
@@ -62,6 +64,8 @@ enum Way {
     Tools(Offer),
     /// With a program that is run.
     Program(Task),
+    /// From passages, with their places.
+    Cited(Sources),
 }
 
 /// What came of asking a model.
@@ -90,6 +94,8 @@ pub(crate) struct Turn {
     trail: Trail,
     /// Calls of models so far.
     calls: u32,
+    /// What Council says before the answer.
+    preface: Option<&'static str>,
     /// Texts of memories that stand in the prompt.
     quoted: Vec<String>,
     timer: TurnTimer,
@@ -116,6 +122,7 @@ impl Turn {
             record,
             trail: Trail::default(),
             calls: 0,
+            preface: None,
             quoted: Vec::new(),
             timer,
         }
@@ -204,12 +211,14 @@ impl Turn {
         let mut drafts = Vec::new();
         loop {
             let asked = match (&candidate.answerer, &candidate.who) {
-                (Answerer::Model(_), Who::Model(model)) => {
+                (_, Who::Model(model)) => {
                     let (model, rivals) = (Arc::clone(model), !drafts.is_empty());
                     self.ask(&model, &candidate, rivals, wish, &history, recalled.as_ref())
                         .await
                 }
-                (Answerer::Skill(kind), _) => self.try_skill(*kind, &candidate).await.map(Asked::Done),
+                (Answerer::Skill(kind), Who::Other) => {
+                    self.try_skill(*kind, &candidate).await.map(Asked::Done)
+                }
                 (Answerer::Council | Answerer::Model(_), _) => {
                     Err(ModelError::Internal("a plan named somebody who cannot be asked".to_owned()).into())
                 }
@@ -248,8 +257,10 @@ impl Turn {
         let info = model.info();
         self.step_begins(&candidate.answerer, &candidate.reason);
         let nothing = Recollection::default();
+        let mut way = self.way(candidate, wish, info).await?;
+        // Passages stand in the place of what was recalled.
+        let recalled = recalled.filter(|_| !matches!(way, Way::Cited(_)));
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
-        let mut way = self.way(wish, info)?;
         let Prompt {
             mut request,
             omitted_messages,
@@ -300,6 +311,10 @@ impl Turn {
                 Way::Words => Progress::Done(finish),
                 Way::Tools(offer) => self.tools_called(offer, finish).await,
                 Way::Program(task) => self.run_written(task, finish).await,
+                Way::Cited(sources) => match self.cite(sources).await {
+                    Ok(()) => Progress::Done(finish),
+                    Err(Gone) => Progress::Done(FinishReason::Cancelled),
+                },
             };
             match progress {
                 Progress::Done(finish) => return Ok(Asked::Done(finish)),
@@ -340,8 +355,25 @@ impl Turn {
     }
 
     /// How this model is to answer.
-    fn way(&mut self, wish: Option<Language>, model: &ModelInfo) -> Result<Way, ModelError> {
-        if let Some(language) = wish {
+    async fn way(
+        &mut self,
+        candidate: &Candidate,
+        wish: Option<Language>,
+        model: &ModelInfo,
+    ) -> Result<Way, TurnError> {
+        let named = match candidate.answerer {
+            Answerer::Skill(kind) => Some(kind),
+            _ => None,
+        };
+        if named == Some(SkillKind::Knowledge) {
+            let sources = self
+                .sources()
+                .await
+                .inspect_err(|error| self.nothing_found(error))?;
+            self.record.skill = SkillKind::Knowledge;
+            return Ok(Way::Cited(sources));
+        }
+        if let Some(language) = wish.or((named == Some(SkillKind::Code)).then_some(Language::Python)) {
             self.record.skill = SkillKind::Code;
             return Ok(Way::Program(Task::new(language)));
         }
@@ -385,6 +417,7 @@ impl Turn {
                 (*tools, *tool_choice) = offer.choice();
             }
             (Way::Program(task), _) => task.put_into(&mut generate),
+            (Way::Cited(sources), _) => sources.put_into(&mut generate),
             (Way::Words | Way::Tools(_), _) => {}
         }
         context::assemble(&generate, history, recollection, context_tokens)
@@ -453,7 +486,10 @@ impl Turn {
         for event in events {
             self.tell(event).await?;
         }
-        Ok(())
+        match self.preface.take() {
+            Some(text) => self.say(text.to_owned()).await,
+            None => Ok(()),
+        }
     }
 
     /// Hands an event to the client. A shutdown does not wait for one that does not read.

@@ -21,6 +21,7 @@ pub(crate) mod openai_completions;
 pub(crate) mod openai_embeddings;
 pub(crate) mod openai_models;
 pub(crate) mod orchestrate;
+pub(crate) mod receipts;
 pub(crate) mod root;
 pub(crate) mod sandbox;
 pub(crate) mod stats;

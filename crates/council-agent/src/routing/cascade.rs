@@ -55,6 +55,41 @@ impl RoutingPolicy for Cascade {
     }
 }
 
+/// The default model, whatever the question: what the cascade is held against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fixed;
+
+impl RoutingPolicy for Fixed {
+    fn name(&self) -> &'static str {
+        "default"
+    }
+
+    fn decide(&self, features: &TurnFeatures, state: &RoutingState, _rules: &RoutingRules) -> Decision {
+        let kind = features.kind();
+        let default = state.models.iter().find(|model| model.default);
+        let answerer = |model: &ModelView| Answerer::Model(model.id.clone());
+        let considered = |model: &ModelView| Considered {
+            answerer: answerer(model),
+            score: score(model),
+            why_not: (!model.default).then(|| "it is not the default model".to_owned()),
+        };
+        let step = |model: &ModelView| PlannedStep {
+            answerer: answerer(model),
+            reason: "the default model".to_owned(),
+            accept_at: 0.0,
+            help: false,
+        };
+        Decision {
+            kind,
+            probability: features.probability(kind),
+            steps: default.map(step).into_iter().collect(),
+            considered: state.models.iter().map(considered).collect(),
+            degraded: Vec::new(),
+            max_tokens: None,
+        }
+    }
+}
+
 /// A decision that is being made.
 struct Plan<'a> {
     features: &'a TurnFeatures,

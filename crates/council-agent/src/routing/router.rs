@@ -7,6 +7,7 @@ use council_core::{
     RoutingRules, Skill, SkillKind,
 };
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Longest wait for a question's embedding: it takes a few milliseconds, and the classifier can do without.
@@ -100,6 +101,8 @@ pub struct Router {
     pub judge: Arc<dyn Judge>,
     /// Longest time that a skill may take.
     pub skill_time: Duration,
+    /// Whether remote models may be asked when nobody named them.
+    pub cloud: Arc<AtomicBool>,
 }
 
 impl Default for Router {
@@ -113,6 +116,7 @@ impl Default for Router {
             skills: Vec::new(),
             judge: Arc::new(Uncalibrated),
             skill_time: Duration::from_secs(20),
+            cloud: Arc::default(),
         }
     }
 }

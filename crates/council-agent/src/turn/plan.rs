@@ -1,15 +1,16 @@
 //! Who is asked, one after another, until one answers.
 
 use crate::TurnError;
-use council_core::{Answerer, Decision, LanguageModel, ModelError, Models, PlannedStep};
+use council_core::{Answerer, Decision, LanguageModel, Locality, ModelError, Models, PlannedStep, SkillKind};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Those that are still to be asked, and why others did not answer.
 pub(super) struct Plan {
     steps: VecDeque<PlannedStep>,
-    /// What is said when nobody was named and there is no model at all.
-    nobody_named: bool,
+    /// Whether the default model answers where nobody else did.
+    or_default: bool,
     passed_over: Vec<(String, TurnError)>,
 }
 
@@ -38,7 +39,7 @@ impl Plan {
     pub(super) fn default_model() -> Self {
         Self {
             steps: VecDeque::new(),
-            nobody_named: true,
+            or_default: true,
             passed_over: Vec::new(),
         }
     }
@@ -57,22 +58,36 @@ impl Plan {
         };
         Self {
             steps: answerers.iter().enumerate().map(step).collect(),
-            nobody_named: false,
+            or_default: false,
             passed_over: Vec::new(),
         }
     }
 
     /// As it was decided; the default model at the end where no model was thought able, because it says best why not.
-    pub(super) fn decided(decision: &Decision) -> Self {
+    /// Not so where nothing may leave this machine, and the default model is elsewhere.
+    pub(super) fn decided(
+        decision: &Decision,
+        may_leave: bool,
+        models: &dyn Models,
+    ) -> Result<Self, TurnError> {
         let steps: VecDeque<PlannedStep> = decision.steps.iter().cloned().collect();
         let has_model = steps
             .iter()
             .any(|step| matches!(step.answerer, Answerer::Model(_)));
-        Self {
-            steps,
-            nobody_named: !has_model,
-            passed_over: Vec::new(),
+        let stays = || {
+            let mut listed = models.list().into_iter();
+            listed.any(|model| model.default && model.info.locality == Locality::Local)
+        };
+        if !has_model && !may_leave && !stays() {
+            let message = "no local model can answer this; run `council pull` to get one".to_owned();
+            let retry_after = Duration::from_secs(30);
+            return Err(ModelError::NotReady { message, retry_after }.into());
         }
+        Ok(Self {
+            steps,
+            or_default: !has_model,
+            passed_over: Vec::new(),
+        })
     }
 
     /// The next one that there is.
@@ -82,8 +97,8 @@ impl Plan {
     pub(super) fn next(&mut self, models: &dyn Models) -> Result<Candidate, TurnError> {
         while let Some(step) = self.steps.pop_front() {
             let who = match &step.answerer {
-                Answerer::Skill(_) | Answerer::Council => Who::Other,
-                Answerer::Model(id) => match models.get(Some(id)) {
+                Answerer::Skill(SkillKind::Math | SkillKind::Logic) | Answerer::Council => Who::Other,
+                Answerer::Model(_) | Answerer::Skill(_) => match models.get(model_of(&step.answerer)) {
                     Ok(model) => Who::Model(model),
                     Err(error) => {
                         self.pass_over(&step.answerer, error.into());
@@ -95,12 +110,12 @@ impl Plan {
                 who,
                 reason: self.reason(&step),
                 accept_at: step.accept_at,
-                last: self.steps.is_empty() && !self.nobody_named,
+                last: self.steps.is_empty() && !self.or_default,
                 help: step.help,
                 answerer: step.answerer,
             });
         }
-        if std::mem::take(&mut self.nobody_named) {
+        if std::mem::take(&mut self.or_default) {
             let model = models.get(None)?;
             let reason = if self.passed_over.is_empty() {
                 "no model was named, so the default model answers".to_owned()
@@ -167,6 +182,14 @@ impl Plan {
             return self.passed_over.swap_remove(best).1;
         }
         ModelError::Internal("a request named nobody and got no default model".to_owned()).into()
+    }
+}
+
+/// The model that answers for one; `None`: the default model, which serves the skills that need one.
+fn model_of(answerer: &Answerer) -> Option<&str> {
+    match answerer {
+        Answerer::Model(id) => Some(id),
+        Answerer::Skill(_) | Answerer::Council => None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
 use crate::{Answerers, TurnError};
 use council_core::{Content, Input, NanoUsd, OutputFormat, RoutingState, SkillKind, TurnFeatures};
+use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
 impl Turn {
@@ -14,6 +15,7 @@ impl Turn {
         let local_only = match &self.request.answerers {
             Answerers::Default => return Ok(Plan::default_model()),
             Answerers::Named(answerers) => return Ok(Plan::named(answerers)),
+            Answerers::Decided(decision) => return Plan::decided(decision, true, &*self.parts.models),
             Answerers::Auto { local_only } => *local_only,
         };
         let begun = Instant::now();
@@ -21,7 +23,7 @@ impl Turn {
         let state = self.state(features.kind()).await?;
         let router = &self.parts.router;
         let decision = router.policy.decide(&features, &state, &router.rules);
-        let plan = Plan::decided(&decision);
+        let plan = Plan::decided(&decision, !local_only, &*self.parts.models)?;
         self.trail.decided(Decided {
             features,
             state,
@@ -49,8 +51,9 @@ impl Turn {
         }
         // Only what has the whole question in its last message is a question for a skill.
         let alone = history.recent.is_empty();
+        let is_chat = matches!(generate.input, Input::Chat { .. });
         let skills = router.skills.iter().map(|skill| skill.kind());
-        let knowledge = self.request.memory.is_some() || self.request.tools.is_some();
+        let knowledge = self.request.knowledge.is_some();
         TurnFeatures {
             kinds: kinds.probabilities,
             known: kinds.known,
@@ -64,7 +67,10 @@ impl Turn {
             needs_form: generate.format != OutputFormat::Text,
             revisable: self.request.whole,
             local_only,
-            skills: skills.chain(knowledge.then_some(SkillKind::Knowledge)).collect(),
+            skills: skills
+                .chain(knowledge.then_some(SkillKind::Knowledge))
+                .filter(|_| is_chat)
+                .collect(),
         }
     }
 
@@ -82,7 +88,7 @@ impl Turn {
         };
         Ok(RoutingState {
             models: views,
-            cloud: paid,
+            cloud: self.parts.router.cloud.load(Ordering::Relaxed),
             remaining: remaining.map(|NanoUsd(left)| left),
             free_memory: None,
         })

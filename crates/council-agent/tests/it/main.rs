@@ -199,6 +199,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         whole: false,
         payer: String::new(),
         incognito: false,
+        knowledge: None,
         conversation: None,
         memory: None,
         tools: None,

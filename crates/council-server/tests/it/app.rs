@@ -7,9 +7,12 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig, Memories, MemoryConfig, MemoryMetrics};
+use council_agent::routing::{Purse, Router};
 use council_agent::sandbox::{SandboxMetrics, guarded};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
+use council_core::Caps;
 use council_core::Embedder;
+use council_core::budget::naive::NaiveBooks;
 use council_core::memory::naive::NaiveMemory;
 use council_core::sandbox::{Limits, Sandbox};
 use council_server::{ServerParts, router};
@@ -75,7 +78,11 @@ impl TestApp {
             ToolMetrics::register(&registry).unwrap(),
         )
         .unwrap();
+        let books = Arc::new(NaiveBooks::default());
         let agent = Arc::new(Agent::new(AgentParts {
+            router: Router::default(),
+            purse: Purse::new(books.clone(), Caps::default(), Arc::new(StoppedClock)),
+            receipts: books,
             tools,
             programs,
             models: models.clone(),

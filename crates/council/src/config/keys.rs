@@ -2,6 +2,7 @@
 //! variables, error messages and `council config` all come from here.
 
 mod remote;
+mod routing;
 mod sandbox;
 
 pub use remote::REMOTE_KEYS;
@@ -37,6 +38,10 @@ pub enum Kind {
     Decimal,
     /// How much a sign counts: a number from 0 to 10.
     Weight,
+    /// A probability or a part of something: a number from 0 to 1.
+    Share,
+    /// US dollars, or `none`.
+    Money,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -94,7 +99,11 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 }
 
 /// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+pub const KEYS: &[Key] =
+    &joined::<{ GENERAL.len() + ROUTING_AND_SANDBOX.len() }>(GENERAL, ROUTING_AND_SANDBOX);
+
+const ROUTING_AND_SANDBOX: &[Key] =
+    &joined::<{ routing::KEYS.len() + sandbox::KEYS.len() }>(routing::KEYS, sandbox::KEYS);
 
 const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
     let mut all = [first[0]; N];
