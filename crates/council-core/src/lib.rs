@@ -14,6 +14,7 @@
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
+//! - [`vote`]: ballots and how they are counted
 //! - [`clock`]: the current time as a dependency
 
 pub mod chat;
@@ -28,6 +29,7 @@ pub mod names;
 pub mod sandbox;
 pub mod skill;
 pub mod tool;
+pub mod vote;
 
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
@@ -51,3 +53,4 @@ pub use model::{
 };
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
+pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};
