@@ -13,6 +13,7 @@
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
+//! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -29,6 +30,7 @@ pub mod request;
 pub mod sandbox;
 pub mod tools;
 mod turn;
+pub mod vote;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};

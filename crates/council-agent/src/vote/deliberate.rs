@@ -1,0 +1,381 @@
+//! The story of one vote, top to bottom.
+
+use super::answer::{Answer, Expected};
+use super::check::{Checker, Validate, examine};
+use super::config::{Chair, Voice};
+use super::count::{Count, count};
+use super::event::{Unanswered, VoteError, VoteEvent};
+use super::outcome::{
+    ChairReport, Deliberated, FailureKind, Method, ModelUsage, VoiceFailure, VoiceReport, VoteStats, add,
+};
+use super::rank::{Rankings, rank};
+use super::reliability::ASSUMED;
+use super::seat::{Seat, different, group, note};
+use super::speak::{Floor, Spoken, speak, words};
+use super::spend::Purse;
+use super::{Council, VoteQuestion, prompt};
+use council_core::{Borda, OutputFormat, VotingRule as _};
+use futures::future::join_all;
+use std::sync::Arc;
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Fewest replies that can be ranked: of two, each member would see only the other's.
+const FEWEST_RANKED: usize = 3;
+/// Replies that the chair reads.
+const CHAIR_READS: usize = 3;
+
+/// What has been used, and what there is to say of it.
+#[derive(Default)]
+struct Record {
+    used: Vec<ModelUsage>,
+    stats: VoteStats,
+}
+
+/// From the question to the verdict.
+pub(super) async fn deliberate(
+    council: &Council,
+    question: &VoteQuestion,
+    events: &Sender<VoteEvent>,
+    cancel: &CancellationToken,
+) -> Result<Deliberated, VoteError> {
+    let (parts, config) = (&council.0, &council.0.config);
+    config.check()?;
+    let began = Instant::now();
+    let voices = config.seated(&question.candidates, &*parts.models)?;
+    let purse = Purse::new(parts.spend.as_deref(), config.cost_cap_usd);
+    let floor = Floor {
+        purse: &purse,
+        events,
+        cancel,
+        end: began + config.total_time_limit,
+        limit: config.voice_time_limit,
+    };
+    let mut record = Record::default();
+    let mut seats = hear(council, question, voices, floor, &mut record).await;
+    let quorum = config.quorum.min(seats.len()).max(1);
+    record.stats.seated = seats.len();
+    record.stats.quorum = quorum;
+    record.stats.answered = seats.iter().filter(|seat| seat.has_answered()).count();
+    if cancel.is_cancelled() {
+        let unanswered = unanswered(seats, record);
+        return Err(VoteError::Cancelled { unanswered });
+    }
+    if record.stats.answered < quorum {
+        let unanswered = unanswered(seats, record);
+        return Err(VoteError::NoQuorum { quorum, unanswered });
+    }
+    check(council, question, &mut seats, floor, &mut record).await;
+    let candidates: Vec<usize> = (0..seats.len()).filter(|&place| seats[place].stands()).collect();
+    if candidates.is_empty() {
+        let unanswered = unanswered(seats, record);
+        return Err(VoteError::Refuted { unanswered });
+    }
+    let mut count = count(&seats, &candidates);
+    if count.method == Method::Weight
+        && candidates.len() >= FEWEST_RANKED
+        && floor.has_time()
+        && let Some(ranked) = ranked(question, &seats, &candidates, floor, &mut record).await
+    {
+        count.rank(&seats, &candidates, ranked);
+    }
+    let chaired = if count.wants_chair() && floor.has_time() {
+        chair(council, question, &seats, &count, floor, &mut record).await
+    } else {
+        None
+    };
+    if cancel.is_cancelled() {
+        let unanswered = unanswered(seats, record);
+        return Err(VoteError::Cancelled { unanswered });
+    }
+    Ok(verdict(seats, count, chaired, record, began))
+}
+
+/// All voices at the same time.
+async fn hear(
+    council: &Council,
+    question: &VoteQuestion,
+    voices: Vec<Voice>,
+    floor: Floor<'_>,
+    record: &mut Record,
+) -> Vec<Seat> {
+    let speaking = voices
+        .into_iter()
+        .enumerate()
+        .map(|(place, voice)| hear_one(council, question, voice, place, floor));
+    let mut seats = Vec::new();
+    for (seat, used) in join_all(speaking).await {
+        if let Some(used) = &used {
+            add(&mut record.used, used);
+        }
+        seats.push(seat);
+    }
+    let kind = question.kind;
+    for seat in seats.iter().filter(|seat| seat.has_answered()) {
+        let model = &seat.report.model;
+        let text = format!(
+            "how often `{model}` is right at {} was not measured; {ASSUMED} is assumed",
+            kind.as_str()
+        );
+        if question.reliability.of(model, kind).is_none() && !record.stats.notes.contains(&text) {
+            record.stats.notes.push(text);
+        }
+    }
+    seats
+}
+
+async fn hear_one(
+    council: &Council,
+    question: &VoteQuestion,
+    voice: Voice,
+    place: usize,
+    floor: Floor<'_>,
+) -> (Seat, Option<ModelUsage>) {
+    let began = Instant::now();
+    let mut report = VoiceReport {
+        voice: voice.name.clone(),
+        model: voice.model.clone().unwrap_or_default(),
+        ..VoiceReport::default()
+    };
+    let model = match council.0.models.get(voice.model.as_deref()) {
+        Ok(model) => model,
+        Err(error) => {
+            report.failure = Some(VoiceFailure {
+                kind: FailureKind::Failed,
+                reason: error.to_string(),
+            });
+            floor.tell(VoteEvent::VoiceEnded(Box::new(report.clone()))).await;
+            let seat = Seat {
+                voice,
+                model: None,
+                report,
+                answer: None,
+                key: None,
+            };
+            return (seat, None);
+        }
+    };
+    report.model.clone_from(&model.info().id);
+    report.weight = voice.weight * question.reliability.weight(&report.model, question.kind);
+    floor
+        .tell(VoteEvent::VoiceStarted {
+            voice: voice.name.clone(),
+            model: report.model.clone(),
+        })
+        .await;
+    let expected = Expected::of(question.kind, &question.generate);
+    // Voices of one model and persona would say the same with the same seed.
+    let seed = question.seed.map(|seed| seed.wrapping_add(place as u64));
+    let request = prompt::voice(
+        &question.generate,
+        &voice,
+        expected,
+        council.0.config.max_tokens,
+        seed,
+    );
+    let spoken = speak(floor, &*model, request, |text| {
+        Some(VoteEvent::VoiceText {
+            voice: voice.name.clone(),
+            text,
+        })
+    })
+    .await;
+    let answer = spoken
+        .failure
+        .is_none()
+        .then(|| Answer::in_reply(words(&spoken.text), expected))
+        .flatten();
+    report.answer = answer.as_ref().map(|answer| answer.shown.clone());
+    report.confidence = spoken.confidence.value();
+    report.reply = spoken.text;
+    report.usage = spoken.used.usage;
+    report.cost_usd = spoken.used.cost_usd;
+    report.latency = began.elapsed();
+    report.failure = spoken.failure;
+    floor.tell(VoteEvent::VoiceEnded(Box::new(report.clone()))).await;
+    let seat = Seat {
+        voice,
+        model: Some(model),
+        report,
+        answer,
+        key: None,
+    };
+    (seat, (spoken.used.calls > 0).then_some(spoken.used))
+}
+
+/// Groups equal answers and checks one of each group.
+async fn check(
+    council: &Council,
+    question: &VoteQuestion,
+    seats: &mut [Seat],
+    floor: Floor<'_>,
+    record: &mut Record,
+) {
+    group(seats);
+    let (groups, answers) = different(seats);
+    let mut checkers: Vec<Arc<dyn Checker>> = council.0.checkers.clone();
+    if let OutputFormat::JsonSchema(schema) = &question.generate.format {
+        checkers.insert(0, Arc::new(Validate::new(schema.clone())));
+    }
+    if answers.is_empty() || checkers.is_empty() || !floor.has_time() {
+        return;
+    }
+    let limit = floor
+        .limit
+        .min(floor.end.saturating_duration_since(Instant::now()));
+    let asked = prompt::asked(&question.generate);
+    let (findings, late) = examine(&checkers, &asked, &answers, limit, floor.cancel).await;
+    for used in &findings.used {
+        add(&mut record.used, used);
+    }
+    record.stats.notes.extend(late);
+    note(seats, &groups, &findings);
+}
+
+/// The members' rankings, counted; `None` when none can be used.
+async fn ranked(
+    question: &VoteQuestion,
+    seats: &[Seat],
+    candidates: &[usize],
+    floor: Floor<'_>,
+    record: &mut Record,
+) -> Option<council_core::vote::Verdict> {
+    let Rankings {
+        ballots,
+        invalid,
+        used,
+    } = rank(floor, &question.generate, seats, candidates, question.seed).await;
+    for used in used.iter().filter(|used| used.calls > 0) {
+        add(&mut record.used, used);
+    }
+    record.stats.rankings = ballots.len();
+    record.stats.invalid_rankings = invalid.len();
+    let invalid = invalid
+        .into_iter()
+        .map(|(voice, reason)| format!("the ranking of {voice} does not count: {reason}"));
+    record.stats.notes.extend(invalid);
+    (!ballots.is_empty()).then(|| Borda.tally(&ballots))
+}
+
+/// One answer out of the best replies. A chair that fails is reported, and the best reply stands.
+async fn chair(
+    council: &Council,
+    question: &VoteQuestion,
+    seats: &[Seat],
+    count: &Count,
+    floor: Floor<'_>,
+    record: &mut Record,
+) -> Option<(ChairReport, Option<Spoken>)> {
+    let config = &council.0.config;
+    let best = &seats[count.winner()];
+    let model = match &config.chair {
+        Chair::Off => return None,
+        Chair::Best => best.model.clone()?,
+        Chair::Model(id) => match council.0.models.get(Some(id)) {
+            Ok(model) => model,
+            Err(error) => {
+                let report = ChairReport {
+                    model: id.clone(),
+                    usage: council_core::Usage::default(),
+                    cost_usd: 0.0,
+                    latency: std::time::Duration::ZERO,
+                    failure: Some(VoiceFailure {
+                        kind: FailureKind::Failed,
+                        reason: error.to_string(),
+                    }),
+                };
+                return Some((report, None));
+            }
+        },
+    };
+    let id = model.info().id.clone();
+    floor.tell(VoteEvent::ChairStarted { model: id.clone() }).await;
+    let replies: Vec<&str> = count
+        .order
+        .iter()
+        .take(CHAIR_READS)
+        .map(|&place| seats[place].words())
+        .collect();
+    let request = prompt::chair(&question.generate, &replies, config.max_tokens, question.seed);
+    let spoken = speak(floor, &*model, request, |text| {
+        Some(VoteEvent::ChairText { text })
+    })
+    .await;
+    if spoken.used.calls > 0 {
+        add(&mut record.used, &spoken.used);
+    }
+    let report = ChairReport {
+        model: id,
+        usage: spoken.used.usage,
+        cost_usd: spoken.used.cost_usd,
+        latency: spoken.latency,
+        failure: spoken.failure.clone(),
+    };
+    Some((report, spoken.failure.is_none().then_some(spoken)))
+}
+
+fn verdict(
+    seats: Vec<Seat>,
+    count: Count,
+    chaired: Option<(ChairReport, Option<Spoken>)>,
+    record: Record,
+    began: Instant,
+) -> Deliberated {
+    let Record { used, mut stats } = record;
+    let best = &seats[count.winner()];
+    let (chair, spoken) = chaired.map_or((None, None), |(report, spoken)| (Some(report), spoken));
+    if let Some(failure) = chair.as_ref().and_then(|chair| chair.failure.as_ref()) {
+        stats.notes.push(format!(
+            "the chair wrote no answer, so that the best reply stands: {}",
+            failure.reason
+        ));
+    }
+    let said = |verified: bool| {
+        let same = |seat: &&Seat| seat.has_answered() && seat.report.verified == Some(verified);
+        seats.iter().filter(same).count()
+    };
+    stats.verified = said(true);
+    stats.refuted = said(false);
+    stats.counted = count.counted;
+    let consensus = count.sentence(&seats, spoken.as_ref().map(|spoken| spoken.used.model.as_str()));
+    let own = (
+        best.words().to_owned(),
+        best.report.model.clone(),
+        Some(best.name().to_owned()),
+        best.report.confidence,
+    );
+    let (text, model, voice, confidence) = spoken.map_or(own, |spoken| {
+        let text = words(&spoken.text).to_owned();
+        (text, spoken.used.model, None, spoken.confidence.value())
+    });
+    Deliberated {
+        answer: best.report.answer.clone().filter(|_| voice.is_some()),
+        text,
+        model,
+        verified: best.report.verified == Some(true) && voice.is_some(),
+        voice,
+        method: count.method,
+        confidence,
+        agreement: count.agreement,
+        consensus,
+        dissent: count.dissent(&seats),
+        ranking: count
+            .order
+            .iter()
+            .map(|&place| seats[place].name().to_owned())
+            .collect(),
+        voices: seats.into_iter().map(|seat| seat.report).collect(),
+        chair,
+        stats,
+        used,
+        latency: began.elapsed(),
+    }
+}
+
+fn unanswered(seats: Vec<Seat>, record: Record) -> Box<Unanswered> {
+    Box::new(Unanswered {
+        voices: seats.into_iter().map(|seat| seat.report).collect(),
+        used: record.used,
+    })
+}
