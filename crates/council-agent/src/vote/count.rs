@@ -4,6 +4,7 @@ use super::outcome::{Dissent, Method};
 use super::seat::{Seat, strongest};
 use council_core::vote::{Standing, Verdict};
 use council_core::{VotingRule as _, WeightedMajority};
+use std::fmt::Write as _;
 
 /// Fewest voters that make a group.
 const GROUP: usize = 2;
@@ -143,10 +144,10 @@ impl Count {
             .as_deref()
             .filter(|_| best.report.verified == Some(true))
         {
-            sentence.push_str(&format!(" A check agrees ({evidence})."));
+            let _ = write!(sentence, " A check agrees ({evidence}).");
         }
         if let Some(model) = chair {
-            sentence.push_str(&format!(" `{model}` wrote the answer from the best of them."));
+            let _ = write!(sentence, " `{model}` wrote the answer from the best of them.");
         }
         sentence
     }

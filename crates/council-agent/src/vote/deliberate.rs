@@ -89,7 +89,7 @@ pub(super) async fn deliberate(
         let unanswered = unanswered(seats, record);
         return Err(VoteError::Cancelled { unanswered });
     }
-    Ok(verdict(seats, count, chaired, record, began))
+    Ok(verdict(seats, &count, chaired, record, began))
 }
 
 /// All voices at the same time.
@@ -317,7 +317,7 @@ async fn chair(
 
 fn verdict(
     seats: Vec<Seat>,
-    count: Count,
+    count: &Count,
     chaired: Option<(ChairReport, Option<Spoken>)>,
     record: Record,
     began: Instant,
@@ -373,9 +373,9 @@ fn verdict(
     }
 }
 
-fn unanswered(seats: Vec<Seat>, record: Record) -> Box<Unanswered> {
-    Box::new(Unanswered {
+fn unanswered(seats: Vec<Seat>, record: Record) -> Unanswered {
+    Unanswered {
         voices: seats.into_iter().map(|seat| seat.report).collect(),
         used: record.used,
-    })
+    }
 }

@@ -65,19 +65,19 @@ pub enum VoteError {
         /// Fewest that had to.
         quorum: usize,
         /// What became of them.
-        unanswered: Box<Unanswered>,
+        unanswered: Unanswered,
     },
     /// A check refuted every answer.
     #[error("{}", refuted(unanswered))]
     Refuted {
         /// What became of the voices.
-        unanswered: Box<Unanswered>,
+        unanswered: Unanswered,
     },
     /// The caller cancelled.
     #[error("the vote was cancelled")]
     Cancelled {
         /// What became of the voices.
-        unanswered: Box<Unanswered>,
+        unanswered: Unanswered,
     },
 }
 

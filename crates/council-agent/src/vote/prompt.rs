@@ -97,9 +97,8 @@ pub(super) fn read_ranking(reply: &str, replies: usize) -> Result<Vec<usize>, St
     let wrong = |what: &str| format!("its ranking {what}");
     let from = reply.find('{').ok_or_else(|| wrong("is no JSON"))?;
     let mut values = serde_json::Deserializer::from_str(&reply[from..]).into_iter::<Value>();
-    let value = match values.next() {
-        Some(Ok(value)) => value,
-        Some(Err(_)) | None => return Err(wrong("is no JSON")),
+    let Some(Ok(value)) = values.next() else {
+        return Err(wrong("is no JSON"));
     };
     let letters: Vec<String> = match value.get("ranking") {
         Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),

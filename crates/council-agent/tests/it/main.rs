@@ -13,6 +13,7 @@ mod learning;
 mod memory;
 mod metrics;
 mod tools;
+mod voting;
 
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig};

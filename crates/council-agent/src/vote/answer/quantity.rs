@@ -211,7 +211,7 @@ fn quantity(text: &str) -> Option<Quantity> {
     let text = value_of(text).trim_start_matches(['≈', '~', ' ']);
     let text = text.strip_prefix("about ").unwrap_or(text);
     let (currency, text) = currency(text);
-    let (number, places, rest) = number(text)?;
+    let (number, places, rest) = number(&text)?;
     let rest = rest.replace(['{', '}'], " ").to_lowercase();
     let rest = rest.trim().trim_end_matches('.');
     let unit = match (currency.is_empty(), rest.is_empty()) {
@@ -250,13 +250,13 @@ fn currency(text: &str) -> (&'static str, String) {
 }
 
 /// Digits, with commas between thousands, decimals, an exponent, or a second number below a stroke; and what follows.
-fn number(text: String) -> Option<(Ratio, Option<u32>, String)> {
-    if let Some((over, under, rest)) = latex_fraction(&text) {
+fn number(text: &str) -> Option<(Ratio, Option<u32>, String)> {
+    if let Some((over, under, rest)) = latex_fraction(text) {
         return Some((Ratio::new(over, under)?, None, rest));
     }
     let (negative, text) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest.trim_start()),
-        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (digits, places, mut rest) = decimal(text)?;
     let mut ratio = Ratio::new(digits, 10_i128.checked_pow(places)?)?;
