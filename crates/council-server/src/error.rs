@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
+use council_agent::vote::VoteError;
 use council_core::sandbox::SandboxError;
 use council_core::{ModelError, StoreError, ToolError};
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub(crate) enum Code {
     UpstreamTimeout,
     StorageFull,
     ToolFailed,
+    NoVerdict,
     Internal,
 }
 
@@ -49,7 +51,7 @@ impl Code {
             | Self::SandboxUnavailable
             | Self::LanguageUnavailable
             | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
+            Self::UpstreamFailed | Self::NoVerdict => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::ToolFailed => StatusCode::UNPROCESSABLE_ENTITY,
@@ -77,6 +79,7 @@ impl Code {
             Self::UpstreamTimeout => "upstream_timeout",
             Self::StorageFull => "storage_full",
             Self::ToolFailed => "tool_failed",
+            Self::NoVerdict => "no_verdict",
             Self::Internal => "internal",
         }
     }
@@ -102,6 +105,7 @@ impl Code {
             | Self::UpstreamFailed
             | Self::UpstreamTimeout
             | Self::StorageFull
+            | Self::NoVerdict
             | Self::Internal => "server_error",
         }
     }
@@ -269,6 +273,18 @@ impl From<TurnError> for ApiError {
         match error {
             TurnError::Model(error) => error.into(),
             TurnError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<VoteError> for ApiError {
+    fn from(error: VoteError) -> Self {
+        let message = error.to_string();
+        match error {
+            VoteError::Invalid { field, .. } => Self::invalid(field, message),
+            VoteError::NoQuorum { .. } | VoteError::Refuted { .. } => Self::new(Code::NoVerdict, message),
+            // Whoever asked is still here, so that nobody but the stopping server can have cancelled.
+            VoteError::Cancelled { .. } => Self::shutting_down(),
         }
     }
 }
