@@ -130,35 +130,35 @@ impl VoteConfig {
     /// Whether it can be used.
     ///
     /// # Errors
-    /// [`VoteError::Invalid`] with the field, as in the configuration.
+    /// [`VoteError::Invalid`] with the key of the configuration.
     pub fn check(&self) -> Result<(), VoteError> {
         let invalid = |field: &str, message: String| Err(VoteError::invalid(field, message));
         let many = self.voices.len();
         if !(1..=MAX_VOICES).contains(&many) {
-            return invalid("voices", format!("{many} voices; 1 to {MAX_VOICES} are possible"));
+            return invalid("voice", format!("{many} voices; 1 to {MAX_VOICES} are possible"));
         }
         let mut names = BTreeSet::new();
         for voice in &self.voices {
             let name = &voice.name;
             if name.trim().is_empty() {
-                return invalid("voices.name", "a voice has no name; give each one".to_owned());
+                return invalid("voice.name", "a voice has no name; give each one".to_owned());
             }
             if !names.insert(name.to_lowercase()) {
                 return invalid(
-                    "voices.name",
+                    "voice.name",
                     format!("two voices are called `{name}`; rename one"),
                 );
             }
             if !(voice.weight.is_finite() && voice.weight >= 0.0) {
                 let weight = voice.weight;
                 let message = format!("the weight of `{name}` is {weight}; it must be a number, at least 0");
-                return invalid("voices.weight", message);
+                return invalid("voice.weight", message);
             }
         }
         if !(1..=many).contains(&self.quorum) {
             let quorum = self.quorum;
             return invalid(
-                "quorum",
+                "vote.quorum",
                 format!("the quorum is {quorum} of {many} voices; it must be from 1 to {many}"),
             );
         }
@@ -170,7 +170,7 @@ impl VoteConfig {
             let message = format!(
                 "one voice may take {voice} s and the whole vote {total} s; lower one or raise the other"
             );
-            return invalid("voice_time_limit", message);
+            return invalid("vote.voice_time_limit", message);
         }
         Ok(())
     }

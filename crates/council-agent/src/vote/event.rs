@@ -118,7 +118,7 @@ fn no_quorum(unanswered: &Unanswered, quorum: usize) -> String {
         .filter_map(|voice| Some(format!("{}: {}", voice.voice, voice.failure.as_ref()?.reason)))
         .collect();
     format!(
-        "{answered} of {} voices answered, and {quorum} must ({}); ask again, name other `candidates`, or lower council.quorum",
+        "{answered} of {} voices answered, and {quorum} must ({}); ask again, name other `candidates`, or lower vote.quorum",
         voices.len(),
         failures.join("; ")
     )

@@ -144,7 +144,7 @@ impl<'a> Purse<'a> {
         let then = taken.saturating_add(micros);
         if then > self.cap_micros {
             return Err(format!(
-                "it could cost ${:.6}, and ${:.6} of the ${:.6} that a vote may cost are left; raise council.cost_cap_usd or seat local models",
+                "it could cost ${:.6}, and ${:.6} of the ${:.6} that a vote may cost are left; raise vote.cost_cap_usd or seat local models",
                 usd(micros),
                 usd(self.cap_micros.saturating_sub(*taken)),
                 usd(self.cap_micros)

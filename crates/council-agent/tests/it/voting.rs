@@ -344,22 +344,22 @@ fn a_configuration_that_contradicts_itself_is_refused_by_field() {
             voices: vec![],
             ..usual()
         }),
-        "voices"
+        "voice"
     );
-    assert_eq!(field(VoteConfig { quorum: 6, ..usual() }), "quorum");
-    assert_eq!(field(VoteConfig { quorum: 0, ..usual() }), "quorum");
+    assert_eq!(field(VoteConfig { quorum: 6, ..usual() }), "vote.quorum");
+    assert_eq!(field(VoteConfig { quorum: 0, ..usual() }), "vote.quorum");
     let total_time_limit = std::time::Duration::from_secs(1);
     assert_eq!(
         field(VoteConfig {
             total_time_limit,
             ..usual()
         }),
-        "voice_time_limit"
+        "vote.voice_time_limit"
     );
     let mut twice = usual();
     twice.voices[1].name = "reason".to_owned();
-    assert_eq!(field(twice), "voices.name");
+    assert_eq!(field(twice), "voice.name");
     let mut negative = usual();
     negative.voices[1].weight = -1.0;
-    assert_eq!(field(negative), "voices.weight");
+    assert_eq!(field(negative), "voice.weight");
 }

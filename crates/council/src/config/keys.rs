@@ -3,8 +3,10 @@
 
 mod remote;
 mod sandbox;
+mod vote;
 
 pub use remote::REMOTE_KEYS;
+pub use vote::VOICE_KEYS;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +37,11 @@ pub enum Kind {
     },
     /// A number that is not negative.
     Decimal,
+    /// A number from 0 to this.
+    DecimalTo {
+        /// The largest.
+        max: u32,
+    },
     /// How much a sign counts: a number from 0 to 10.
     Weight,
     /// `true` or `false`.
@@ -94,7 +101,9 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 }
 
 /// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+pub const KEYS: &[Key] = &joined::<{ WITH_SANDBOX.len() + vote::KEYS.len() }>(WITH_SANDBOX, vote::KEYS);
+
+const WITH_SANDBOX: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
 
 const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
     let mut all = [first[0]; N];

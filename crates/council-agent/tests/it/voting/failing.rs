@@ -80,7 +80,7 @@ async fn a_vote_without_its_quorum_fails_and_names_every_reason_and_what_was_use
     assert_eq!(
         error.to_string(),
         "1 of 3 voices answered, and 2 must (broken: internal error: a defect; slow: it had not answered after 10.0 s); \
-         ask again, name other `candidates`, or lower council.quorum"
+         ask again, name other `candidates`, or lower vote.quorum"
     );
     assert_eq!(error.used().len(), 3);
     assert_eq!(
