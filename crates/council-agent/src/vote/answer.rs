@@ -118,6 +118,15 @@ impl Answer {
         }
     }
 
+    /// Whether different answers of this kind contradict each other: a few words can, a sentence need not.
+    pub(super) fn is_exact(&self) -> bool {
+        const FEW: usize = 3;
+        match &self.form {
+            Form::Numbers(_) | Form::YesNo(_) | Form::Letter(_) | Form::Json(_) | Form::Code { .. } => true,
+            Form::Words(words) => words.split(' ').count() <= FEW,
+        }
+    }
+
     fn key(&self) -> String {
         match &self.form {
             Form::Numbers(numbers) => {
@@ -257,7 +266,8 @@ fn yes_no(text: &str) -> Option<Form> {
 /// `B`, `(b)`, `B) 36`, `option B`.
 fn letter(text: &str) -> Option<Form> {
     const LAST: char = 'J';
-    let lower = text.to_lowercase();
+    // Of ASCII only, so that positions in both are the same.
+    let lower = text.to_ascii_lowercase();
     let named = ["option ", "choice ", "letter "]
         .iter()
         .find_map(|word| lower.strip_prefix(word));

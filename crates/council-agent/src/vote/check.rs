@@ -6,7 +6,7 @@ use crate::code::Programs;
 use crate::tools::schema;
 use async_trait::async_trait;
 use council_core::sandbox::RunStatus;
-use council_core::{Attempt, Skill, SkillHelp};
+use council_core::{Attempt, Locality, Skill, SkillHelp, Usage};
 use futures::future::join_all;
 use serde_json::Value;
 use std::sync::Arc;
@@ -58,8 +58,12 @@ pub struct Recompute {
 const REFUTES_FROM: f64 = 0.95;
 
 impl Recompute {
-    /// With what the skill may use; its `cancel` is replaced by the vote's. Without a model nothing is spent.
-    pub fn new(skill: Arc<dyn Skill>, help: SkillHelp) -> Self {
+    /// With what the skill may use; its `cancel` is replaced by the vote's. A remote model is not used: nobody would have
+    /// set its cost aside.
+    pub fn new(skill: Arc<dyn Skill>, mut help: SkillHelp) -> Self {
+        help.model = help
+            .model
+            .filter(|model| model.info().locality == Locality::Local);
         Self { skill, help }
     }
 }
@@ -77,11 +81,9 @@ impl Checker for Recompute {
             locality: model.info().locality,
             calls: 1,
             usage: attempted.usage,
-            cost_usd: super::spend::used_micros(model.info(), attempted.usage) as f64 / 1e6,
+            cost_usd: 0.0,
         });
-        let used = used
-            .filter(|used| used.usage != council_core::Usage::default())
-            .collect();
+        let used = used.filter(|used| used.usage != Usage::default()).collect();
         let Attempt::Answered(found) = attempted.attempt else {
             return Findings {
                 checked: Vec::new(),

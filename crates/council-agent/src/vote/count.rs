@@ -1,5 +1,6 @@
 //! What the replies amount to: who is first, how many agree, who does not.
 
+use super::answer::Answer;
 use super::outcome::{Dissent, Method};
 use super::seat::{Seat, strongest};
 use council_core::vote::{Standing, Verdict};
@@ -22,7 +23,7 @@ pub(super) struct Count {
     majority: Verdict,
     /// Votes of the members on each other's replies.
     ranking: Option<Verdict>,
-    /// Whether most replies have a short answer.
+    /// Whether most replies have a short answer that contradicts other ones.
     short: bool,
 }
 
@@ -35,11 +36,13 @@ pub(super) fn count(seats: &[Seat], candidates: &[usize]) -> Count {
     let majority = WeightedMajority.tally(&ballots);
     let keyed = candidates.iter().filter(|&&place| seats[place].key.is_some());
     let keyed = keyed.count();
-    let short = 2 * keyed >= candidates.len();
+    let exact = |seat: &Seat| seat.answer.as_ref().is_some_and(Answer::is_exact);
+    let exact = candidates.iter().filter(|&&place| exact(&seats[place])).count();
+    let short = 2 * exact >= candidates.len();
     let decided = majority
         .winner
         .as_ref()
-        .filter(|winner| winner.verified || (short && winner.voters.len() >= GROUP));
+        .filter(|winner| winner.verified || (2 * keyed >= candidates.len() && winner.voters.len() >= GROUP));
     let (method, order) = if answered().count() == 1 {
         (Method::Single, candidates.to_vec())
     } else if decided.is_some() {
@@ -133,8 +136,11 @@ impl Count {
                     percent(share)
                 )
             }
+            Method::Weight if self.order.len() == 1 => {
+                format!("{} alone gave an answer that no check refuted.", best.name())
+            }
             Method::Weight => format!(
-                "{answered} voices answered and no two agree; the vote of {} counts most.",
+                "{answered} voices answered, and their replies could not be told apart by votes; that of {} counts most.",
                 best.name()
             ),
         };

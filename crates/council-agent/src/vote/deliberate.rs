@@ -193,6 +193,9 @@ async fn hear_one(
     report.cost_usd = spoken.used.cost_usd;
     report.latency = began.elapsed();
     report.failure = spoken.failure;
+    if report.failure.is_some() {
+        report.weight = 0.0;
+    }
     floor.tell(VoteEvent::VoiceEnded(Box::new(report.clone()))).await;
     let seat = Seat {
         voice,

@@ -90,7 +90,7 @@ pub struct VoiceReport {
     pub answer: Option<String>,
     /// Geometric mean probability of its tokens, (0, 1].
     pub confidence: Option<f64>,
-    /// What its vote counts, at least 0.
+    /// What its vote counts, at least 0; 0 without one, or when a check refuted it.
     pub weight: f64,
     /// Tokens of its reply; of its ranking, see [`Deliberated::used`].
     pub usage: Usage,

@@ -89,6 +89,7 @@ pub(super) fn note(seats: &mut [Seat], groups: &[String], findings: &Findings) {
             }
             Some(Checked::Failed { evidence }) => {
                 seat.report.verified = Some(false);
+                seat.report.weight = 0.0;
                 seat.report.evidence = Some(evidence.clone());
             }
             Some(Checked::Unknown) | None => {}

@@ -53,7 +53,7 @@ pub fn most_micros(model: &ModelInfo, request: &GenerateRequest) -> u64 {
 }
 
 /// What a request did cost, in micro-dollars, rounded up.
-pub(super) fn used_micros(model: &ModelInfo, usage: Usage) -> u64 {
+fn used_micros(model: &ModelInfo, usage: Usage) -> u64 {
     micros(
         model,
         f64::from(usage.input_tokens),

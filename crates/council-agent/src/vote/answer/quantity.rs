@@ -173,16 +173,12 @@ impl PartialOrd for Ratio {
 }
 
 impl Ord for Ratio {
-    /// By value; where that would overflow, by numerator and denominator, which is an order too.
+    /// By value as nearly as floating-point numbers tell, then by numerator and denominator.
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let products = self
-            .over
-            .checked_mul(other.under)
-            .zip(other.over.checked_mul(self.under));
-        match products {
-            Some((one, two)) => one.cmp(&two),
-            None => (self.over, self.under).cmp(&(other.over, other.under)),
-        }
+        let value = |ratio: &Self| ratio.over as f64 / ratio.under as f64;
+        value(self)
+            .total_cmp(&value(other))
+            .then((self.over, self.under).cmp(&(other.over, other.under)))
     }
 }
 

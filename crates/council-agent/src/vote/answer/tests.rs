@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{Answer, Expected, Form, keys};
+use proptest::prelude::*;
 
 fn key(reply: &str) -> Option<String> {
     key_as(reply, Expected::Short)
@@ -156,4 +157,75 @@ fn a_program_is_taken_from_its_block() {
 fn numbers_too_large_to_compute_with_are_kept_as_words() {
     let huge = "9".repeat(60);
     assert!(matches!(Answer::read(&huge).unwrap().form, Form::Words(_)));
+}
+
+/// Texts made of what answers are made of.
+fn any_reply() -> impl Strategy<Value = String> {
+    let pieces = proptest::sample::select(vec![
+        "Answer:",
+        "answer is ",
+        "**",
+        "\\boxed{",
+        "}",
+        "\\frac{1}{",
+        "$",
+        "€",
+        "-",
+        "−",
+        "1,234",
+        "36",
+        ".5",
+        "e9",
+        "/",
+        "0",
+        "%",
+        " km",
+        " or ",
+        "yes",
+        "No, ",
+        "(B)",
+        "option ",
+        "İ",
+        "Paris",
+        "\n",
+        ". ",
+        "=",
+        "≈",
+        "99999999999999999999999999999999999999",
+        "{\"a\": 1}",
+        "× 10^",
+        "ß",
+        "```",
+        "print(1)",
+    ]);
+    prop_oneof![
+        proptest::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat()),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_reply_can_be_read(reply in any_reply()) {
+        for expected in [Expected::Short, Expected::Number, Expected::Json, Expected::Code] {
+            if let Some(answer) = Answer::in_reply(&reply, expected) {
+                prop_assert!(keys(&[Some(answer.clone())])[0].is_some());
+                prop_assert!(answer.agrees(&answer) != Some(false));
+            }
+        }
+    }
+
+    #[test]
+    fn answers_are_grouped_alike_in_any_order(
+        (replies, shuffled) in proptest::collection::vec(any_reply(), 0..6)
+            .prop_flat_map(|replies| (Just(replies.clone()), Just(replies).prop_shuffle()))
+    ) {
+        let grouped = |replies: &[String]| {
+            let answers: Vec<_> = replies.iter().map(|reply| Answer::in_reply(reply, Expected::Number)).collect();
+            let mut grouped: Vec<_> = replies.iter().cloned().zip(keys(&answers)).collect();
+            grouped.sort();
+            grouped
+        };
+        prop_assert_eq!(grouped(&replies), grouped(&shuffled));
+    }
 }
