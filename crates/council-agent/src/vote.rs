@@ -3,7 +3,7 @@
 //! - `config`: who sits, and what a vote may take
 //! - `event`: what happens during a vote, and why one fails
 //! - `outcome`: what it comes to
-//! - `deliberate`: the story of one vote, top to bottom
+//! - `deliberate`: the story of one vote, top to bottom; `hear` the voices' part, `chair` the chair's
 //! - `prompt`: what voices, ranking members and the chair are asked
 //! - `speak`: one call of a model, paid for and within its time
 //! - `spend`: money, reserved before a paid call and settled after it
@@ -14,11 +14,13 @@
 //! - `metrics`: votes in numbers
 
 pub mod answer;
+mod chair;
 pub mod check;
 mod config;
 mod count;
 mod deliberate;
 mod event;
+mod hear;
 mod metrics;
 mod outcome;
 mod prompt;

@@ -1,21 +1,17 @@
 //! The story of one vote, top to bottom.
 
-use super::answer::{Answer, Expected};
+use super::chair::chair;
 use super::check::{Checker, Validate, examine};
-use super::config::{Chair, Voice};
 use super::count::{Count, count};
 use super::event::{Unanswered, VoteError, VoteEvent};
-use super::outcome::{
-    ChairReport, Deliberated, FailureKind, Method, ModelUsage, VoiceFailure, VoiceReport, VoteStats, add,
-};
+use super::hear::hear;
+use super::outcome::{ChairReport, Deliberated, Method, ModelUsage, VoteStats, add};
 use super::rank::{Rankings, rank};
-use super::reliability::ASSUMED;
 use super::seat::{Seat, different, group, note};
-use super::speak::{Floor, Spoken, speak, words};
+use super::speak::{Floor, Spoken, words};
 use super::spend::Purse;
 use super::{Council, VoteQuestion, prompt};
 use council_core::{Borda, OutputFormat, VotingRule as _};
-use futures::future::join_all;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
@@ -23,14 +19,12 @@ use tokio_util::sync::CancellationToken;
 
 /// Fewest replies that can be ranked: of two, each member would see only the other's.
 const FEWEST_RANKED: usize = 3;
-/// Replies that the chair reads.
-const CHAIR_READS: usize = 3;
 
 /// What has been used, and what there is to say of it.
 #[derive(Default)]
-struct Record {
-    used: Vec<ModelUsage>,
-    stats: VoteStats,
+pub(super) struct Record {
+    pub(super) used: Vec<ModelUsage>,
+    pub(super) stats: VoteStats,
 }
 
 /// From the question to the verdict.
@@ -92,121 +86,6 @@ pub(super) async fn deliberate(
     Ok(verdict(seats, &count, chaired, record, began))
 }
 
-/// All voices at the same time.
-async fn hear(
-    council: &Council,
-    question: &VoteQuestion,
-    voices: Vec<Voice>,
-    floor: Floor<'_>,
-    record: &mut Record,
-) -> Vec<Seat> {
-    let speaking = voices
-        .into_iter()
-        .enumerate()
-        .map(|(place, voice)| hear_one(council, question, voice, place, floor));
-    let mut seats = Vec::new();
-    for (seat, used) in join_all(speaking).await {
-        if let Some(used) = &used {
-            add(&mut record.used, used);
-        }
-        seats.push(seat);
-    }
-    let kind = question.kind;
-    for seat in seats.iter().filter(|seat| seat.has_answered()) {
-        let model = &seat.report.model;
-        let text = format!(
-            "how often `{model}` is right at {} was not measured; {ASSUMED} is assumed",
-            kind.as_str()
-        );
-        if question.reliability.of(model, kind).is_none() && !record.stats.notes.contains(&text) {
-            record.stats.notes.push(text);
-        }
-    }
-    seats
-}
-
-async fn hear_one(
-    council: &Council,
-    question: &VoteQuestion,
-    voice: Voice,
-    place: usize,
-    floor: Floor<'_>,
-) -> (Seat, Option<ModelUsage>) {
-    let began = Instant::now();
-    let mut report = VoiceReport {
-        voice: voice.name.clone(),
-        model: voice.model.clone().unwrap_or_default(),
-        ..VoiceReport::default()
-    };
-    let model = match council.0.models.get(voice.model.as_deref()) {
-        Ok(model) => model,
-        Err(error) => {
-            report.failure = Some(VoiceFailure {
-                kind: FailureKind::Failed,
-                reason: error.to_string(),
-            });
-            floor.tell(VoteEvent::VoiceEnded(Box::new(report.clone()))).await;
-            let seat = Seat {
-                voice,
-                model: None,
-                report,
-                answer: None,
-                key: None,
-            };
-            return (seat, None);
-        }
-    };
-    report.model.clone_from(&model.info().id);
-    report.weight = voice.weight * question.reliability.weight(&report.model, question.kind);
-    floor
-        .tell(VoteEvent::VoiceStarted {
-            voice: voice.name.clone(),
-            model: report.model.clone(),
-        })
-        .await;
-    let expected = Expected::of(question.kind, &question.generate);
-    // Voices of one model and persona would say the same with the same seed.
-    let seed = question.seed.map(|seed| seed.wrapping_add(place as u64));
-    let request = prompt::voice(
-        &question.generate,
-        &voice,
-        expected,
-        council.0.config.max_tokens,
-        seed,
-    );
-    let spoken = speak(floor, &*model, request, |text| {
-        Some(VoteEvent::VoiceText {
-            voice: voice.name.clone(),
-            text,
-        })
-    })
-    .await;
-    let answer = spoken
-        .failure
-        .is_none()
-        .then(|| Answer::in_reply(words(&spoken.text), expected))
-        .flatten();
-    report.answer = answer.as_ref().map(|answer| answer.shown.clone());
-    report.confidence = spoken.confidence.value();
-    report.reply = spoken.text;
-    report.usage = spoken.used.usage;
-    report.cost_usd = spoken.used.cost_usd;
-    report.latency = began.elapsed();
-    report.failure = spoken.failure;
-    if report.failure.is_some() {
-        report.weight = 0.0;
-    }
-    floor.tell(VoteEvent::VoiceEnded(Box::new(report.clone()))).await;
-    let seat = Seat {
-        voice,
-        model: Some(model),
-        report,
-        answer,
-        key: None,
-    };
-    (seat, (spoken.used.calls > 0).then_some(spoken.used))
-}
-
 /// Groups equal answers and checks one of each group.
 async fn check(
     council: &Council,
@@ -259,63 +138,6 @@ async fn ranked(
         .map(|(voice, reason)| format!("the ranking of {voice} does not count: {reason}"));
     record.stats.notes.extend(invalid);
     (!ballots.is_empty()).then(|| Borda.tally(&ballots))
-}
-
-/// One answer out of the best replies. A chair that fails is reported, and the best reply stands.
-async fn chair(
-    council: &Council,
-    question: &VoteQuestion,
-    seats: &[Seat],
-    count: &Count,
-    floor: Floor<'_>,
-    record: &mut Record,
-) -> Option<(ChairReport, Option<Spoken>)> {
-    let config = &council.0.config;
-    let best = &seats[count.winner()];
-    let model = match &config.chair {
-        Chair::Off => return None,
-        Chair::Best => best.model.clone()?,
-        Chair::Model(id) => match council.0.models.get(Some(id)) {
-            Ok(model) => model,
-            Err(error) => {
-                let report = ChairReport {
-                    model: id.clone(),
-                    usage: council_core::Usage::default(),
-                    cost_usd: 0.0,
-                    latency: std::time::Duration::ZERO,
-                    failure: Some(VoiceFailure {
-                        kind: FailureKind::Failed,
-                        reason: error.to_string(),
-                    }),
-                };
-                return Some((report, None));
-            }
-        },
-    };
-    let id = model.info().id.clone();
-    floor.tell(VoteEvent::ChairStarted { model: id.clone() }).await;
-    let replies: Vec<&str> = count
-        .order
-        .iter()
-        .take(CHAIR_READS)
-        .map(|&place| seats[place].words())
-        .collect();
-    let request = prompt::chair(&question.generate, &replies, config.max_tokens, question.seed);
-    let spoken = speak(floor, &*model, request, |text| {
-        Some(VoteEvent::ChairText { text })
-    })
-    .await;
-    if spoken.used.calls > 0 {
-        add(&mut record.used, &spoken.used);
-    }
-    let report = ChairReport {
-        model: id,
-        usage: spoken.used.usage,
-        cost_usd: spoken.used.cost_usd,
-        latency: spoken.latency,
-        failure: spoken.failure.clone(),
-    };
-    Some((report, spoken.failure.is_none().then_some(spoken)))
 }
 
 fn verdict(
