@@ -6,6 +6,7 @@ use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
+use crate::vote::Council;
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{
     Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, ReceiptStore, StoreError,
@@ -37,6 +38,8 @@ pub struct AgentParts {
     pub clock: Arc<dyn Clock>,
     /// Decides who answers.
     pub router: Router,
+    /// Votes; `None`: nobody does.
+    pub council: Option<Council>,
     /// Money.
     pub purse: Purse,
     /// Why each request was answered by whom.
@@ -135,6 +138,11 @@ impl Agent {
     /// Decides who answers.
     pub fn router(&self) -> &Router {
         &self.parts.router
+    }
+
+    /// Votes.
+    pub fn council(&self) -> Option<&Council> {
+        self.parts.council.as_ref()
     }
 
     /// Money.

@@ -15,6 +15,7 @@
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
 //! - `words`: words that tell a text from others
+//! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -32,6 +33,7 @@ pub mod routing;
 pub mod sandbox;
 pub mod tools;
 mod turn;
+pub mod vote;
 mod words;
 
 pub use agent::{Agent, AgentParts};

@@ -1,11 +1,13 @@
 //! What a turn is asked, and what it reports while it runs.
 
+use crate::vote::{Deliberated, VoteError, VoteEvent};
 use council_core::{
     Answerer, BudgetError, ConversationId, Decision, FinishReason, GenerateRequest, Locality, MemoryHit,
     MemoryId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One request to the assistant, whatever API it came by.
@@ -17,6 +19,8 @@ pub struct TurnRequest {
     pub route: &'static str,
     /// Who may answer.
     pub answerers: Answerers,
+    /// Who votes when the council is asked: names of voices or ids of models; empty: as it is configured.
+    pub voters: Vec<String>,
     /// Whether the client takes the answer only when it is whole, so that a better one may take its place until then.
     pub whole: bool,
     /// Who pays: the API key; empty for the owner of this machine.
@@ -147,6 +151,8 @@ pub enum TurnEvent {
         /// From the call to its end.
         latency: Duration,
     },
+    /// The council is asked; never its verdict, which is the answer.
+    Vote(Box<VoteEvent>),
     /// What was said is remembered.
     Remembered {
         /// The question, then the answer; a long one in several parts.
@@ -184,6 +190,8 @@ pub struct TurnSummary {
     pub calibrated: bool,
     /// What backs the answer, where a skill gave it.
     pub proofs: Vec<Proof>,
+    /// What the council decided, where it was asked.
+    pub vote: Option<Arc<Deliberated>>,
 }
 
 /// Why a turn failed.
@@ -198,6 +206,9 @@ pub enum TurnError {
     /// It would cost more than may be spent.
     #[error(transparent)]
     Budget(#[from] BudgetError),
+    /// The council decided nothing.
+    #[error(transparent)]
+    Vote(#[from] VoteError),
     /// The skill that was named does not know the answer.
     #[error("the skill `{skill}` does not answer this: {reason}; name a model, or leave it out")]
     Declined {

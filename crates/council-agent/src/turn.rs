@@ -5,6 +5,7 @@ mod code;
 mod draft;
 mod history;
 mod knowledge;
+mod listen;
 mod paid;
 mod panics;
 mod plan;
@@ -15,57 +16,39 @@ mod settle;
 mod skills;
 mod tools;
 mod trail;
+mod vote;
+mod way;
 
 pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
 use crate::code::CodeRequest;
-use crate::context::{self, History, Prompt, Recollection};
+use crate::context::{History, Prompt, Recollection};
 use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
 use crate::{TurnError, TurnEvent, TurnRequest};
 use client::Gone;
-use code::Task;
 use council_core::sandbox::Language;
 use council_core::{
-    Answerer, EventStream, FinishReason, GenerateEvent, GenerateRequest, Input, LanguageModel, ModelError,
-    ModelInfo, SkillKind, StepOutcome,
+    Answerer, FinishReason, GenerateRequest, LanguageModel, ModelError, ModelInfo, StepOutcome,
 };
 use draft::{Best, Draft, Gate, Hold};
-use futures::StreamExt as _;
-use knowledge::Sources;
 use panics::unless_it_panics;
 use plan::{Candidate, Who, gives_way};
 use record::Record;
 use remember::Recalled;
 use settle::outcome;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tools::Offer;
 use trail::Trail;
-
-/// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
-const WIND_DOWN: Duration = Duration::from_secs(5);
+use way::Way;
 
 /// The model that will answer, and what there is to tell then.
 struct Decided {
     model: ModelInfo,
     events: Vec<TurnEvent>,
-}
-
-/// How a model is to answer.
-enum Way {
-    /// In words, and with calls of the client's tools.
-    Words,
-    /// With calls of Council's own tools on the way.
-    Tools(Offer),
-    /// With a program that is run.
-    Program(Task),
-    /// From passages, with their places.
-    Cited(Sources),
 }
 
 /// What came of asking a model.
@@ -219,7 +202,15 @@ impl Turn {
                 (Answerer::Skill(kind), Who::Other) => {
                     self.try_skill(*kind, &candidate).await.map(Asked::Done)
                 }
-                (Answerer::Council | Answerer::Model(_), _) => {
+                (Answerer::Council, Who::Other) => {
+                    let nothing = Recollection::default();
+                    let recollection = recalled
+                        .as_ref()
+                        .map_or(&nothing, |recalled| &recalled.recollection);
+                    let asked = self.ask_council(&candidate, &history, recollection).await;
+                    asked.map(Asked::Done)
+                }
+                (Answerer::Model(_), Who::Other) => {
                     Err(ModelError::Internal("a plan named somebody who cannot be asked".to_owned()).into())
                 }
             };
@@ -352,178 +343,5 @@ impl Turn {
             }
         }
         Ok(finish)
-    }
-
-    /// How this model is to answer.
-    async fn way(
-        &mut self,
-        candidate: &Candidate,
-        wish: Option<Language>,
-        model: &ModelInfo,
-    ) -> Result<Way, TurnError> {
-        let named = match candidate.answerer {
-            Answerer::Skill(kind) => Some(kind),
-            _ => None,
-        };
-        if named == Some(SkillKind::Knowledge) {
-            let sources = self
-                .sources()
-                .await
-                .inspect_err(|error| self.nothing_found(error))?;
-            self.record.skill = SkillKind::Knowledge;
-            return Ok(Way::Cited(sources));
-        }
-        if let Some(language) = wish.or((named == Some(SkillKind::Code)).then_some(Language::Python)) {
-            self.record.skill = SkillKind::Code;
-            return Ok(Way::Program(Task::new(language)));
-        }
-        Ok(self.offer(model)?.map_or(Way::Words, Way::Tools))
-    }
-
-    /// Runs the tools that the model called, if it did and may.
-    async fn tools_called(&mut self, offer: &mut Offer, finish: FinishReason) -> Progress {
-        match finish {
-            FinishReason::Cancelled => return Progress::Done(finish),
-            // It was told to answer in words, and what it said so far is the answer.
-            FinishReason::ToolCalls if offer.is_used_up() => return Progress::Done(FinishReason::Stop),
-            _ if offer.is_used_up() || self.record.calls().is_empty() => return Progress::Done(finish),
-            FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
-        }
-        match self.run_tools(offer).await {
-            Ok(()) => Progress::Again,
-            Err(Gone) => Progress::Done(FinishReason::Cancelled),
-        }
-    }
-
-    /// What the model is asked: history, memories, the request, and what was done for it already.
-    fn prompt(
-        &self,
-        history: &History,
-        recollection: &Recollection,
-        way: &Way,
-        context_tokens: u32,
-    ) -> Prompt {
-        let mut generate = self.request.generate.clone();
-        match (way, &mut generate.input) {
-            (
-                Way::Tools(offer),
-                Input::Chat {
-                    messages,
-                    tools,
-                    tool_choice,
-                },
-            ) => {
-                messages.extend_from_slice(self.record.steps());
-                (*tools, *tool_choice) = offer.choice();
-            }
-            (Way::Program(task), _) => task.put_into(&mut generate),
-            (Way::Cited(sources), _) => sources.put_into(&mut generate),
-            (Way::Words | Way::Tools(_), _) => {}
-        }
-        context::assemble(&generate, history, recollection, context_tokens)
-    }
-
-    /// Takes what a model says, to its end, or until the gate closes. Calls are the client's to answer, unless
-    /// `own_tools` were offered.
-    async fn listen(
-        &mut self,
-        mut events: EventStream,
-        gate: &mut Gate,
-        model: &str,
-        own_tools: bool,
-        reached: &mut bool,
-    ) -> Result<FinishReason, ModelError> {
-        loop {
-            let event = tokio::select! {
-                biased;
-                () = self.client.gone() => return Ok(self.wind_down(events).await),
-                () = self.cancel.cancelled() => return Ok(self.wind_down(events).await),
-                () = self.place.deleted.cancelled() => return Ok(self.wind_down(events).await),
-                event = events.next() => event,
-            };
-            let event = event.unwrap_or_else(|| {
-                Err(ModelError::Internal(format!(
-                    "`{model}` ended its answer without a reason"
-                )))
-            })?;
-            *reached = true;
-            if let Gate::Undecided(_) = gate
-                && let Gate::Undecided(decided) = std::mem::replace(gate, Gate::Open)
-                && self.decide(*decided).await.is_err()
-            {
-                return Ok(self.wind_down(events).await);
-            }
-            let told = match event {
-                GenerateEvent::Text { text, logprobs } => self.take_text(gate, text, logprobs).await,
-                GenerateEvent::ToolCall(call) => {
-                    self.record.tool_call(&self.parts.metrics, call.clone());
-                    if own_tools {
-                        Ok(())
-                    } else {
-                        self.tell(TurnEvent::ToolCall(call)).await
-                    }
-                }
-                GenerateEvent::Usage(usage) => {
-                    self.record.usage(usage);
-                    Ok(())
-                }
-                GenerateEvent::Finish(reason) => return Ok(reason),
-            };
-            if told.is_err() {
-                return Ok(self.wind_down(events).await);
-            }
-            if let Gate::Rejected(draft) = gate {
-                // Dropped rather than asked to stop: another model is waiting to begin.
-                draft.cut = true;
-                return Ok(FinishReason::Length);
-            }
-        }
-    }
-
-    /// Commits to a model and tells the client, once.
-    async fn decide(&mut self, Decided { model, events }: Decided) -> Result<(), Gone> {
-        self.record.model = Some(model);
-        for event in events {
-            self.tell(event).await?;
-        }
-        match self.preface.take() {
-            Some(text) => self.say(text.to_owned()).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Hands an event to the client. A shutdown does not wait for one that does not read.
-    async fn tell(&self, event: TurnEvent) -> Result<(), Gone> {
-        tokio::select! {
-            biased;
-            told = self.client.tell(event) => told,
-            () = self.cancel.cancelled() => Err(Gone),
-            () = self.place.deleted.cancelled() => Err(Gone),
-        }
-    }
-
-    /// Stops the model and waits for what it says that it used. What it still writes is counted and told to nobody.
-    async fn wind_down(&mut self, mut events: EventStream) -> FinishReason {
-        self.cancel.cancel();
-        let record = &mut self.record;
-        let rest = async {
-            while let Some(Ok(event)) = events.next().await {
-                match event {
-                    GenerateEvent::Text { logprobs, .. } => record.unsaid(&logprobs),
-                    GenerateEvent::ToolCall(_) => {}
-                    GenerateEvent::Usage(usage) => record.usage(usage),
-                    GenerateEvent::Finish(_) => return,
-                }
-            }
-        };
-        if tokio::time::timeout(WIND_DOWN, rest).await.is_err() {
-            let model = self.record.model_id();
-            tracing::warn!(
-                model,
-                "`{model}` did not stop within {} s and was dropped",
-                WIND_DOWN.as_secs()
-            );
-        }
-        FinishReason::Cancelled
     }
 }

@@ -17,6 +17,7 @@
 //! - [`receipt`]: why each request was answered by whom
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
+//! - [`vote`]: ballots and how they are counted
 //! - [`clock`]: the current time as a dependency
 
 pub mod budget;
@@ -34,6 +35,7 @@ pub mod routing;
 pub mod sandbox;
 pub mod skill;
 pub mod tool;
+pub mod vote;
 
 pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
@@ -65,3 +67,4 @@ pub use routing::{
 };
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
+pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
+use council_agent::vote::VoteError;
 use council_core::sandbox::SandboxError;
 use council_core::{BudgetError, ModelError, StoreError, ToolError};
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) enum Code {
     BudgetExhausted,
     Declined,
     SkillFailed,
+    NoVerdict,
     Internal,
 }
 
@@ -53,7 +55,7 @@ impl Code {
             | Self::LanguageUnavailable
             | Self::SkillFailed
             | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
+            Self::UpstreamFailed | Self::NoVerdict => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::ToolFailed | Self::Declined => StatusCode::UNPROCESSABLE_ENTITY,
@@ -85,6 +87,7 @@ impl Code {
             Self::BudgetExhausted => "budget_exhausted",
             Self::Declined => "declined",
             Self::SkillFailed => "skill_failed",
+            Self::NoVerdict => "no_verdict",
             Self::Internal => "internal",
         }
     }
@@ -114,6 +117,7 @@ impl Code {
             | Self::UpstreamFailed
             | Self::UpstreamTimeout
             | Self::StorageFull
+            | Self::NoVerdict
             | Self::Internal => "server_error",
         }
     }
@@ -285,8 +289,21 @@ impl From<TurnError> for ApiError {
             TurnError::Budget(BudgetError::Exceeded { .. }) => {
                 Self::new(Code::BudgetExhausted, error.to_string())
             }
+            TurnError::Vote(error) => error.into(),
             TurnError::Declined { .. } => Self::new(Code::Declined, error.to_string()),
             TurnError::Skill { .. } => Self::new(Code::SkillFailed, error.to_string()),
+        }
+    }
+}
+
+impl From<VoteError> for ApiError {
+    fn from(error: VoteError) -> Self {
+        let message = error.to_string();
+        match error {
+            VoteError::Invalid { field, .. } => Self::invalid(field, message),
+            VoteError::NoQuorum { .. } | VoteError::Refuted { .. } => Self::new(Code::NoVerdict, message),
+            // Whoever asked is still here, so that nobody but the stopping server can have cancelled.
+            VoteError::Cancelled { .. } => Self::shutting_down(),
         }
     }
 }

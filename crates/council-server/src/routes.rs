@@ -26,3 +26,4 @@ pub(crate) mod root;
 pub(crate) mod sandbox;
 pub(crate) mod stats;
 pub(crate) mod tools;
+pub(crate) mod vote;

@@ -190,6 +190,7 @@ impl App {
         let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
+            council: Some(routing::council(&config, &resident, &programs, &registry)?),
             router: routing::router(&config.routing, &embedder),
             purse: routing::purse(&store, config.caps, &clock),
             receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,

@@ -35,6 +35,15 @@ impl Default for Kinds {
     }
 }
 
+impl Kinds {
+    /// The most likely kind.
+    pub fn likeliest(&self) -> SkillKind {
+        let pairs = SkillKind::ALL.into_iter().zip(self.probabilities);
+        let best = pairs.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(SkillKind::Chat, |(kind, _)| kind)
+    }
+}
+
 /// Tells kinds of question apart.
 pub trait QuestionKinds: Send + Sync {
     /// How likely a question is of each kind; without an embedding by its words alone.

@@ -1,6 +1,7 @@
 //! Who is asked, one after another, until one answers.
 
 use crate::TurnError;
+use crate::vote::VoteError;
 use council_core::{Answerer, Decision, LanguageModel, Locality, ModelError, Models, PlannedStep, SkillKind};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -208,6 +209,7 @@ pub(super) fn gives_way(error: &TurnError) -> bool {
             | ModelError::Internal(_) => false,
         },
         TurnError::Budget(_) | TurnError::Declined { .. } | TurnError::Skill { .. } => true,
+        TurnError::Vote(error) => !matches!(error, VoteError::Invalid { .. }),
         TurnError::Store(_) => false,
     }
 }

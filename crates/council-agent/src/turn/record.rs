@@ -2,11 +2,13 @@
 
 use crate::confidence::Confidence;
 use crate::routing::Judgement;
+use crate::vote::Deliberated;
 use crate::{TurnMetrics, TurnSummary};
 use council_core::{
     Content, FinishReason, Locality, Message, ModelInfo, NanoUsd, Proof, Role, SkillKind, Timestamp,
     TokenLogprob, ToolCall, Usage,
 };
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -28,6 +30,8 @@ pub(super) struct Record {
     pub(super) proofs: Vec<Proof>,
     /// How likely the answer is right, where somebody said so.
     pub(super) judgement: Option<Judgement>,
+    /// What the council decided.
+    pub(super) vote: Option<Arc<Deliberated>>,
     /// Whether a remote model was asked.
     pub(super) left_machine: bool,
     /// What was charged for all calls.
@@ -63,6 +67,7 @@ impl Record {
             answered_by: None,
             proofs: Vec::new(),
             judgement: None,
+            vote: None,
             left_machine: false,
             cost: NanoUsd::ZERO,
             programs: 0,
@@ -299,6 +304,7 @@ impl Record {
                 .map_or_else(|| self.confidence.value(), |said| Some(said.probability)),
             calibrated: self.judgement.is_some_and(|said| said.calibrated),
             proofs: self.proofs.clone(),
+            vote: self.vote.clone(),
         }
     }
 

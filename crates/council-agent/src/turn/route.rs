@@ -5,7 +5,9 @@ use super::plan::Plan;
 use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
 use crate::{Answerers, TurnError};
-use council_core::{Content, Input, NanoUsd, OutputFormat, RoutingState, SkillKind, TurnFeatures};
+use council_core::{
+    Content, Input, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
+};
 use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
@@ -22,7 +24,11 @@ impl Turn {
         let features = self.features(history, local_only).await;
         let state = self.state(features.kind()).await?;
         let router = &self.parts.router;
-        let decision = router.policy.decide(&features, &state, &router.rules);
+        let rules = RoutingRules {
+            council: router.rules.council && self.parts.council.is_some(),
+            ..(*router.rules).clone()
+        };
+        let decision = router.policy.decide(&features, &state, &rules);
         let plan = Plan::decided(&decision, !local_only, &*self.parts.models)?;
         self.trail.decided(Decided {
             features,

@@ -51,6 +51,12 @@ impl Trail {
         self.decided.as_ref().map(|decided| decided.decision.kind)
     }
 
+    /// What was decided, and from what.
+    pub(super) fn plan(&self) -> Option<(&Decision, &RoutingState)> {
+        let decided = self.decided.as_ref()?;
+        Some((&decided.decision, &decided.state))
+    }
+
     /// Most tokens of the answer, where the load bounds it.
     pub(super) fn max_tokens(&self) -> Option<u32> {
         self.decided.as_ref()?.decision.max_tokens

@@ -81,6 +81,7 @@ async fn a_turn_tells_its_decision_then_its_text_and_ends_with_what_was_measured
         confidence,
         calibrated: false,
         proofs: vec![],
+        vote: None,
     };
     assert_eq!(*done, expected);
     let expected = LedgerEntry {

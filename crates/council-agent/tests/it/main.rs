@@ -14,6 +14,7 @@ mod memory;
 mod metrics;
 mod routing;
 mod tools;
+mod voting;
 
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig};
@@ -146,6 +147,7 @@ impl World {
         let books = Arc::new(NaiveBooks::default());
         let agent = Agent::new(AgentParts {
             router,
+            council: None,
             purse: Purse::new(books.clone(), caps, Arc::new(StoppedClock)),
             receipts: books.clone(),
             tools: Toolbox::new(tools, limits, metrics).unwrap(),
@@ -196,6 +198,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         request_id: "r1".to_owned(),
         route: "/hybrid",
         answerers: Answerers::models(models.iter().map(|&name| name.to_owned())),
+        voters: vec![],
         whole: false,
         payer: String::new(),
         incognito: false,

@@ -5,9 +5,11 @@ use crate::api::error::ErrorBody;
 use crate::api::memory::HitObject;
 use crate::api::openai::chat_answer::ChatCompletion;
 use crate::api::original::answer::{
-    DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame, latency_ms,
+    CouncilFrame, DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame,
+    latency_ms,
 };
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
+use crate::api::original::vote::VoteFrame;
 use crate::api::turn_memory::MemoryOrder;
 use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
@@ -139,6 +141,7 @@ pub(crate) fn turn(
         request_id: id.as_str().to_owned(),
         route,
         answerers: choice::answerers(order.model, Answerers::Auto { local_only: false })?,
+        voters: Vec::new(),
         whole: !stream,
         payer: String::new(),
         incognito: order.memory.incognito,
@@ -224,6 +227,11 @@ impl Encode for FrameEncoder {
                     }));
                 }
             }
+            TurnEvent::Vote(event) => frames.json(&Frame::Vote(CouncilFrame {
+                text: "",
+                partial: true,
+                vote: VoteFrame::new(*event, None, 1, &self.request_id),
+            })),
             TurnEvent::Remembered { ids, problem } => {
                 self.remembered = ids.into_iter().map(|id| id.0).collect();
                 self.problems.extend(problem);
@@ -274,6 +282,7 @@ impl Encode for PlainEncoder {
             | TurnEvent::ToolCall(_)
             | TurnEvent::ToolStarted(_)
             | TurnEvent::ToolFinished { .. }
+            | TurnEvent::Vote(_)
             | TurnEvent::Remembered { .. }
             | TurnEvent::Done(_) => {}
         }

@@ -152,6 +152,7 @@ pub(crate) fn variants(
             request_id,
             route,
             answerers: answerers.clone(),
+            voters: Vec::new(),
             whole: false,
             payer: String::new(),
             incognito: false,
@@ -290,6 +291,7 @@ impl Encode for ChatEncoder {
                 };
                 self.report(index, CouncilObject::new(Some(memory), Vec::new()), frames);
             }
+            TurnEvent::Vote(_) => {}
             TurnEvent::Remembered { ids, problem } => {
                 self.memory[index].remembered = ids;
                 self.memory[index].problems.extend(problem);

@@ -180,6 +180,7 @@ impl Encode for CompletionEncoder {
             | TurnEvent::ToolStarted(_)
             | TurnEvent::ToolFinished { .. }
             | TurnEvent::Recalled { .. }
+            | TurnEvent::Vote(_)
             | TurnEvent::Remembered { .. } => {}
             TurnEvent::Done(summary) => {
                 self.usages[index] = summary.usage;

@@ -43,6 +43,7 @@ pub(crate) async fn orchestrate(
         } else {
             Answerers::Named(named)
         },
+        voters: Vec::new(),
         whole: true,
         payer: String::new(),
         incognito: false,

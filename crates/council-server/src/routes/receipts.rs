@@ -142,6 +142,7 @@ pub(crate) async fn replay(
             request_id: request_id.as_str().to_owned(),
             route: "/v1/routes/{id}/replay",
             answerers,
+            voters: Vec::new(),
             whole: true,
             payer: String::new(),
             incognito: false,

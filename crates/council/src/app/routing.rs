@@ -1,21 +1,57 @@
 //! Who answers, and what that may cost.
 
-use super::SystemClock;
-use crate::config::RoutingSettings;
+use super::{StartError, SystemClock};
+use crate::config::{Config, RoutingSettings};
+use council_agent::code::Programs;
 use council_agent::routing::{Purse, Router};
-use council_core::{Budget, Caps, Clock, Embedder, Skill};
+use council_agent::vote::check::{Checker, Execute, Recompute};
+use council_agent::vote::{Council, CouncilParts, VoteMetrics};
+use council_core::{Budget, Caps, Clock, Embedder, Models, Skill, SkillHelp};
 use council_models::embed::MiniLm;
+use council_models::resident::ResidentModels;
 use council_skills::{Logic, Math};
 use council_store::Store;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
-/// Decides who answers.
-pub(super) fn router(settings: &RoutingSettings, embedder: &MiniLm) -> Router {
-    let skills: Vec<Arc<dyn Skill>> = if settings.skills {
+/// What computes.
+fn skills(settings: &RoutingSettings) -> Vec<Arc<dyn Skill>> {
+    if settings.skills {
         vec![Arc::new(Math), Arc::new(Logic)]
     } else {
         Vec::new()
+    }
+}
+
+/// Votes, with answers checked by what computes and by running programs.
+pub(super) fn council(
+    config: &Config,
+    models: &Arc<ResidentModels>,
+    programs: &Programs,
+    registry: &prometheus::Registry,
+) -> Result<Council, StartError> {
+    let help = SkillHelp {
+        model: None,
+        sandbox: None,
+        time_limit: config.routing.skill_time,
+        cancel: CancellationToken::new(),
     };
+    let recompute = |skill: Arc<dyn Skill>| Arc::new(Recompute::new(skill, help.clone())) as Arc<dyn Checker>;
+    let mut checkers: Vec<Arc<dyn Checker>> = skills(&config.routing).into_iter().map(recompute).collect();
+    checkers.push(Arc::new(Execute::new(programs.clone())));
+    let parts = CouncilParts {
+        models: Arc::clone(models) as Arc<dyn Models>,
+        config: config.vote.clone(),
+        checkers,
+        spend: None,
+        metrics: VoteMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?,
+    };
+    Council::new(parts).map_err(|error| StartError::Internal(error.to_string()))
+}
+
+/// Decides who answers.
+pub(super) fn router(settings: &RoutingSettings, embedder: &MiniLm) -> Router {
+    let skills = skills(settings);
     Router {
         rules: Arc::new(settings.rules.clone()),
         embedder: Some(Arc::new(embedder.clone()) as Arc<dyn Embedder>),

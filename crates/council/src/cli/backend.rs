@@ -175,6 +175,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
             .map_or(Answerers::Auto { local_only: false }, |model| {
                 Answerers::models([model])
             }),
+        voters: Vec::new(),
         whole: false,
         payer: String::new(),
         incognito: false,
@@ -194,6 +195,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
                 | TurnEvent::ToolCall(_)
                 | TurnEvent::ToolStarted(_)
                 | TurnEvent::ToolFinished { .. }
+                | TurnEvent::Vote(_)
                 | TurnEvent::Remembered { .. },
             ) => None,
             Ok(TurnEvent::Done(summary)) => Some(Ok(Piece::Done(Answer {
@@ -225,6 +227,7 @@ fn turn_error(error: &council_agent::TurnError) -> CommandError {
             | ModelError::UpstreamTimeout { .. },
         )
         | TurnError::Budget(_)
+        | TurnError::Vote(_)
         | TurnError::Skill { .. } => CommandError::unavailable(error.to_string()),
         TurnError::Model(ModelError::Internal(_)) | TurnError::Declined { .. } => {
             CommandError::failure(error.to_string())

@@ -4,8 +4,10 @@
 mod remote;
 mod routing;
 mod sandbox;
+mod vote;
 
 pub use remote::REMOTE_KEYS;
+pub use vote::VOICE_KEYS;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,10 +38,13 @@ pub enum Kind {
     },
     /// A number that is not negative.
     Decimal,
+    /// A number from 0 to this.
+    DecimalTo {
+        /// The largest.
+        max: u32,
+    },
     /// How much a sign counts: a number from 0 to 10.
     Weight,
-    /// A probability or a part of something: a number from 0 to 1.
-    Share,
     /// US dollars, or `none`.
     Money,
     /// `true` or `false`.
@@ -98,23 +103,30 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
     }
 }
 
-/// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] =
-    &joined::<{ GENERAL.len() + ROUTING_AND_SANDBOX.len() }>(GENERAL, ROUTING_AND_SANDBOX);
+/// The keys that exist once, section by section. Those of one section stand together.
+pub const KEYS: &[Key] = &joined::<{ count(SECTIONS) }>(SECTIONS);
 
-const ROUTING_AND_SANDBOX: &[Key] =
-    &joined::<{ routing::KEYS.len() + sandbox::KEYS.len() }>(routing::KEYS, sandbox::KEYS);
+const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS];
 
-const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
-    let mut all = [first[0]; N];
-    let mut at = 0;
-    while at < N {
-        all[at] = if at < first.len() {
-            first[at]
-        } else {
-            second[at - first.len()]
-        };
+const fn count(sections: &[&[Key]]) -> usize {
+    let (mut sum, mut at) = (0, 0);
+    while at < sections.len() {
+        sum += sections[at].len();
         at += 1;
+    }
+    sum
+}
+
+const fn joined<const N: usize>(sections: &[&[Key]]) -> [Key; N] {
+    let mut all = [sections[0][0]; N];
+    let (mut section, mut within, mut at) = (0, 0, 0);
+    while at < N {
+        if within == sections[section].len() {
+            (section, within) = (section + 1, 0);
+            continue;
+        }
+        all[at] = sections[section][within];
+        (within, at) = (within + 1, at + 1);
     }
     all
 }

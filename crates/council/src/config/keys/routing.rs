@@ -2,6 +2,9 @@
 
 use super::{Key, Kind, key};
 
+/// A probability, or a part of something.
+const SHARE: Kind = Kind::DecimalTo { max: 1 };
+
 /// In the order in which they are shown.
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -12,13 +15,13 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "routing.try_skill",
-        Kind::Share,
+        SHARE,
         "0.02",
         "a skill that computes is tried from this probability of its kind of question on",
     ),
     key(
         "routing.help_skill",
-        Kind::Share,
+        SHARE,
         "0.5",
         "from this probability on it may also ask a model and run programs, and documents are looked into",
     ),
@@ -30,21 +33,16 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "routing.accept.chat",
-        Kind::Share,
+        SHARE,
         "0",
         "an answer of a model is accepted from this probability of being right on, in conversation",
     ),
-    key(
-        "routing.accept.math",
-        Kind::Share,
-        "0.7",
-        "the same in mathematics",
-    ),
-    key("routing.accept.code", Kind::Share, "0.6", "the same of code"),
-    key("routing.accept.logic", Kind::Share, "0.7", "the same in logic"),
+    key("routing.accept.math", SHARE, "0.7", "the same in mathematics"),
+    key("routing.accept.code", SHARE, "0.6", "the same of code"),
+    key("routing.accept.logic", SHARE, "0.7", "the same in logic"),
     key(
         "routing.accept.knowledge",
-        Kind::Share,
+        SHARE,
         "0.5",
         "the same of what documents say",
     ),
@@ -80,7 +78,7 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "routing.busy_kv",
-        Kind::Share,
+        SHARE,
         "0.9",
         "above this share of the KV cache as well",
     ),
