@@ -1,9 +1,30 @@
-//! Logic.
+//! Puzzles and arguments, understood whole or not answered, and decided by an engine.
+//!
+//! - [`words`]: text to sentences and words
+//! - [`read`]: common English forms, by rules
+//! - [`language`], [`puzzle`]: what they are put in
+//! - [`engine`]: decides it
+//! - [`decide`], [`answer`]: what is asked about it, and the words of the answer
+
+mod answer;
+mod decide;
+mod engine;
+mod language;
+mod puzzle;
+mod read;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use async_trait::async_trait;
 use council_core::{Attempt, Attempted, Skill, SkillHelp, SkillKind};
+use engine::Limits;
+use std::time::Instant;
 
-/// Logic.
+/// Longest text that is taken for a puzzle, in bytes.
+const LONGEST: usize = 4000;
+
+/// Answers puzzles and arguments, each with the premises that its answer rests on.
 #[derive(Clone, Debug, Default)]
 pub struct Logic;
 
@@ -13,8 +34,57 @@ impl Skill for Logic {
         SkillKind::Logic
     }
 
-    async fn attempt(&self, _question: &str, _help: &SkillHelp) -> Attempted {
-        let reason = "nothing is known yet".to_owned();
-        Attempt::Unsure { reason }.into()
+    async fn attempt(&self, question: &str, help: &SkillHelp) -> Attempted {
+        if question.len() > LONGEST {
+            let reason = format!("a text of {} bytes is longer than a puzzle", question.len());
+            return Attempt::Unsure { reason }.into();
+        }
+        // The engine's work stops when this future is dropped, too.
+        let cancel = help.cancel.child_token();
+        let _stops = cancel.clone().drop_guard();
+        let limits = Limits {
+            cancel,
+            deadline: Instant::now() + help.time_limit,
+        };
+        let text = question.to_owned();
+        let by_rules = tokio::task::spawn_blocking(move || by_rules(&text, &limits)).await;
+        by_rules
+            .unwrap_or_else(|stopped| Attempt::Failed {
+                reason: format!("the logic engine stopped: {stopped}"),
+            })
+            .into()
+    }
+}
+
+/// What the rules make of a text.
+fn by_rules(text: &str, limits: &Limits) -> Attempt {
+    let mut agreed: Option<answer::Backed> = None;
+    for puzzle in read::read(text).into_iter().flatten() {
+        match decide::decide(&puzzle, limits) {
+            Err(reason) => return Attempt::Unsure { reason },
+            Ok(decision) => match &agreed {
+                Some(known) if known.decision.value != decision.value => {
+                    let reason = "the text can be read in two ways, with different answers".to_owned();
+                    return Attempt::Unsure { reason };
+                }
+                Some(_) => {}
+                None => agreed = Some(answer::Backed { puzzle, decision }),
+            },
+        }
+    }
+    match agreed {
+        Some(backed) => Attempt::Answered(backed.answer(answer::BY_RULES)),
+        None => Attempt::Unsure {
+            reason: "not every sentence is in a form that the rules know".to_owned(),
+        },
+    }
+}
+
+/// For tests of this crate that need limits and none in particular.
+#[cfg(test)]
+fn generous() -> Limits {
+    Limits {
+        cancel: tokio_util::sync::CancellationToken::new(),
+        deadline: Instant::now() + std::time::Duration::from_secs(60),
     }
 }

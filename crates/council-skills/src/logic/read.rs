@@ -1,0 +1,39 @@
+//! Reads texts in common English forms, whole or not at all.
+//!
+//! - [`argument`]: syllogisms, conditionals, connectives, speakers who lie
+//! - [`order`]: comparisons, rows, races
+//! - [`formal`]: formulas that are written out
+//! - [`clause`], [`statement`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
+
+mod argument;
+mod asking;
+mod clause;
+mod formal;
+mod order;
+mod quantity;
+mod speech;
+mod statement;
+mod vocabulary;
+
+use super::puzzle::Puzzle;
+use super::words::{Sentence, sentences};
+use clause::Reading;
+
+/// Everything that a text can mean, by each reader that understood all of it: one group for each reader, one puzzle for each
+/// reading. Answers must agree within and between groups.
+pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
+    let sentences: Vec<Sentence> = sentences(text).into_iter().filter_map(asking::bare).collect();
+    if sentences.is_empty() || sentences.len() > 40 {
+        return Vec::new();
+    }
+    let argued: Option<Vec<Puzzle>> = Reading::ALL
+        .into_iter()
+        .map(|reading| argument::read(&sentences, reading))
+        .collect();
+    let ordered: Option<Vec<Puzzle>> = Reading::ALL[..2]
+        .iter()
+        .map(|reading| order::read(&sentences, *reading))
+        .collect();
+    let formal = formal::read(text).map(|puzzle| vec![puzzle]);
+    [argued, ordered, formal].into_iter().flatten().collect()
+}
