@@ -18,7 +18,9 @@ mod words;
 
 use async_trait::async_trait;
 use council_core::{Attempt, Attempted, Skill, SkillHelp, SkillKind};
+use decide::Undecided;
 use engine::Limits;
+use puzzle::Puzzle;
 use std::time::Instant;
 
 /// Longest text that is taken for a puzzle, in bytes.
@@ -56,28 +58,49 @@ impl Skill for Logic {
     }
 }
 
-/// What the rules make of a text.
+/// What the rules make of a text. Readings of one reader must agree, and so must readers that are in no doubt.
 fn by_rules(text: &str, limits: &Limits) -> Attempt {
     let mut agreed: Option<answer::Backed> = None;
-    for puzzle in read::read(text).into_iter().flatten() {
-        match decide::decide(&puzzle, limits) {
-            Err(reason) => return Attempt::Unsure { reason },
-            Ok(decision) => match &agreed {
-                Some(known) if known.decision.value != decision.value => {
-                    let reason = "the text can be read in two ways, with different answers".to_owned();
-                    return Attempt::Unsure { reason };
-                }
+    let mut doubt = "not every sentence is in a form that the rules know".to_owned();
+    for readings in read::read(text) {
+        match one_reader(readings, limits) {
+            Ok(backed) => match &agreed {
+                Some(known) if known.decision.value != backed.decision.value => return two_ways(),
                 Some(_) => {}
-                None => agreed = Some(answer::Backed { puzzle, decision }),
+                None => agreed = Some(backed),
             },
+            Err(Undecided::Doubtful(reason)) => doubt = reason,
+            Err(Undecided::Contradictory(reason)) => return Attempt::Unsure { reason },
+            Err(Undecided::Stopped(reason)) => return Attempt::Failed { reason },
         }
     }
     match agreed {
         Some(backed) => Attempt::Answered(backed.answer(answer::BY_RULES)),
-        None => Attempt::Unsure {
-            reason: "not every sentence is in a form that the rules know".to_owned(),
-        },
+        None => Attempt::Unsure { reason: doubt },
     }
+}
+
+fn two_ways() -> Attempt {
+    Attempt::Unsure {
+        reason: "the text can be read in two ways, with different answers".to_owned(),
+    }
+}
+
+/// The answer that all readings of one reader give.
+fn one_reader(readings: Vec<Puzzle>, limits: &Limits) -> Result<answer::Backed, Undecided> {
+    let mut agreed: Option<answer::Backed> = None;
+    for puzzle in readings {
+        let decision = decide::decide(&puzzle, limits)?;
+        match &agreed {
+            Some(known) if known.decision.value != decision.value => {
+                let reason = "the text can be read in two ways, with different answers".to_owned();
+                return Err(Undecided::Doubtful(reason));
+            }
+            Some(_) => {}
+            None => agreed = Some(answer::Backed { puzzle, decision }),
+        }
+    }
+    agreed.ok_or_else(|| Undecided::Doubtful("nothing was understood".to_owned()))
 }
 
 /// For tests of this crate that need limits and none in particular.

@@ -19,10 +19,18 @@ pub(crate) struct Decision {
 pub(crate) const OPEN: &str = "cannot be concluded";
 
 /// Why there is no answer, in words.
-pub(crate) type Reason = String;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Undecided {
+    /// Another way to read the text may do better.
+    Doubtful(String),
+    /// What was said cannot be true together.
+    Contradictory(String),
+    /// The engine did not come to an end.
+    Stopped(String),
+}
 
 /// Decides a puzzle, or says why not.
-pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Reason> {
+pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Undecided> {
     let mut engine = Engine::new(&puzzle.problem, &puzzle.question.formulas(), limits).map_err(in_words)?;
     let consistent = engine.satisfiable(&[]).map_err(in_words)?;
     if puzzle.question == Question::Consistent {
@@ -35,7 +43,8 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Reaso
             .map(|&index| puzzle.problem.premises[index].words.as_str())
             .filter(|words| !words.is_empty())
             .collect();
-        return Err(format!("what is said contradicts itself: {}", said.join(" / ")));
+        let reason = format!("what is said contradicts itself: {}", said.join(" / "));
+        return Err(Undecided::Contradictory(reason));
     }
     let decision = match &puzzle.question {
         Question::Whether { statement, ask } => whether(&mut engine, statement, *ask),
@@ -47,7 +56,7 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Reaso
     };
     let decision = decision.map_err(in_words)?;
     match &puzzle.doubt {
-        Some(doubt) if decision.rests_on_nothing(&puzzle.question) => Err(doubt.clone()),
+        Some(doubt) if decision.rests_on_nothing(&puzzle.question) => Err(Undecided::Doubtful(doubt.clone())),
         _ => Ok(decision),
     }
 }
@@ -69,8 +78,8 @@ impl Decision {
     }
 }
 
-fn in_words(stopped: Stopped) -> Reason {
-    stopped.to_string()
+fn in_words(stopped: Stopped) -> Undecided {
+    Undecided::Stopped(stopped.to_string())
 }
 
 fn consistency(engine: &mut Engine, consistent: bool) -> Result<Decision, Stopped> {

@@ -200,6 +200,7 @@ pub(crate) fn words(sentence: &str) -> Vec<Word> {
     }
     push_word(&mut words, &mut current);
     name_a(&mut words);
+    did_it(&mut words);
     words
 }
 
@@ -230,14 +231,29 @@ fn name_a(words: &mut [Word]) {
     const FOLLOWS_A_NAME: &[&str] = &[
         "is", "was", "says", "said", "claims", "claimed", "states", "stated", "and", "or", ",", ":", ".", "does",
         "did", "has", "lies", "are", "will", "tells", "told", "to", "in", "but", "then", "implies", "sits", "\"",
-        "asserts", "if", "nor", "than", "not", "'s",
+        "asserts", "if", "nor", "than", "not", "'s", "a", "an",
     ];
     for index in 0..words.len() {
         let next = words.get(index + 1).map(|next| next.lower.clone());
+        let begins = index == 0 || words[index - 1].is_any(&["\"", ":"]);
         let is_name = words[index].text == "A"
-            && next.is_none_or(|next| FOLLOWS_A_NAME.contains(&next.as_str()));
+            && (!begins || next.is_none_or(|next| FOLLOWS_A_NAME.contains(&next.as_str())));
         if is_name {
             words[index].lower = "#a".to_owned();
+        }
+    }
+}
+
+/// Makes one word of `did it` where it means a deed: `who did it`, but not `did it rain`.
+fn did_it(words: &mut Vec<Word>) {
+    let ends = |next: Option<&Word>| {
+        next.is_none_or(|next| next.is_any(&["\"", ",", "and", "or", "but", "either", "alone"]))
+    };
+    for index in (1..words.len()).rev() {
+        let deed = words[index].is("it") && words[index - 1].is_any(&["did", "do", "done", "does"]);
+        if deed && ends(words.get(index + 1)) {
+            words.remove(index);
+            words[index - 1].lower = "did-it".to_owned();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::asking::{WholeQuestion, about_all};
 use super::clause::{Reader, Reading};
-use super::speech::speeches;
+use super::speech::{self, speeches};
 use super::statement::{after, led};
 use super::vocabulary::TELLS_THE_TRUTH;
 use crate::logic::language::{Formula, Premise, Term};
@@ -21,6 +21,15 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
     let mut questions: Vec<(Vec<Word>, Option<WholeQuestion>)> = Vec::new();
     let mut statements: Vec<(&str, Vec<Word>)> = Vec::new();
     let mut explained = false;
+    let mut asked_people: Vec<Word> = Vec::new();
+    let cut: Vec<Sentence> = sentences
+        .iter()
+        .flat_map(|sentence| match speech::led_speech(sentence).filter(|_| spoken && !sentence.question) {
+            Some((lead, said)) => vec![lead, said],
+            None => vec![sentence.clone()],
+        })
+        .collect();
+    let sentences = &cut[..];
     for sentence in sentences {
         if sentence.question || imperative(&sentence.words) {
             let (given, asked) = given_in(sentence);
@@ -28,6 +37,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
                 statements.push((&sentence.text, given));
             }
             questions.push((asked, about_all(sentence)));
+            if spoken {
+                asked_people.extend(sentence.words.iter().skip(1).filter(|word| word.capital() || word.lower.starts_with('#')).cloned());
+            }
             continue;
         }
         if spoken && speeches(&sentence.words).is_some() {
@@ -44,6 +56,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
     }
     if spoken {
         reader.usual_roles(sentences);
+        for name in &asked_people {
+            reader.asked_about(name);
+        }
     }
     let mut rules = spoken;
     let mut concluded: Option<usize> = None;
@@ -148,7 +163,7 @@ fn given_in(sentence: &Sentence) -> (Option<Vec<Word>>, Vec<Word>) {
 /// Whether a sentence can be one that introduces people and roles.
 fn introduces(sentence: &Sentence) -> bool {
     let plain = sentence.plain();
-    let words = ["always", "island", "meet", "inhabitant", "every", "there are", "each", "only", "named", "called", "met", "encounter", "never", "come across", "approach", "either a"];
+    let words = ["always", "island", "meet", "inhabitant", "every", "there are", "each", "only", "named", "called", "met", "encounter", "never", "come across", "approach", "either a", "questioned", "suspects are", "are asked", "says nothing", "said nothing", "there is", "two people", "three people"];
     let counts = ["exactly", "at least", "at most", "only one", "only two", "one of", "two of"];
     words.iter().any(|word| plain.contains(word)) && !counts.iter().any(|count| plain.contains(count))
 }

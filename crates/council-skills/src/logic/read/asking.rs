@@ -132,6 +132,13 @@ impl Reader {
             .collect();
         let length = self.subject_length(&rest)?;
         let (subject, predicate) = rest.split_at(length);
+        let some: Vec<Word>;
+        let subject = if subject[0].is("any") {
+            some = [&[Word::new("some")], &subject[1..]].concat();
+            &some[..]
+        } else {
+            subject
+        };
         if predicate.is_empty() {
             return None;
         }

@@ -106,7 +106,7 @@ impl Reader {
                 "it" if vocabulary::is_weather(predicate) => {
                     return self.vocabulary.thing(&mut self.problem, "it", "it").map(element);
                 }
-                "it" => return self.subject.clone(),
+                "it" => return self.subject.clone().or_else(|| self.only_object()),
                 "he" | "she" | "they" | "him" | "her" | "them" => {
                     if self.generic.is_some() {
                         return Some(Term::Variable(0));
@@ -141,6 +141,13 @@ impl Reader {
         }
         self.subject = Some(element(index));
         self.subject.clone()
+    }
+
+    fn only_object(&self) -> Option<Term> {
+        let named = self.vocabulary.names();
+        let mut objects = (0..self.vocabulary.things().len()).filter(|index| !named.contains(index));
+        let only = objects.next()?;
+        (objects.next().is_none() && self.vocabulary.things()[only] != "it").then(|| element(only))
     }
 
     fn only_person(&self) -> Option<Term> {

@@ -4,7 +4,7 @@ use super::clause::{Reader, Split, THINGS, split};
 use super::statement::after;
 use super::vocabulary;
 use crate::logic::language::{Formula, Term};
-use crate::logic::words::{Word, stem};
+use crate::logic::words::Word;
 
 /// How many of a class are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,9 @@ impl Reader {
         }
         for (phrase, quantity) in QUANTITIES {
             if let Some(rest) = after(words, phrase) {
+                // `if any of them …`: one is enough.
+                let of_some = self.condition && *phrase == "any";
+                let quantity = if of_some { &Quantity::Some } else { quantity };
                 let (class, rest) = self.class_and_rest(rest)?;
                 return self.about_class(*quantity, class, rest);
             }
@@ -99,7 +102,7 @@ impl Reader {
         let plural = !vocabulary::is_determiner(first)
             && next.is_any(&["are", "do", "have", "can"])
             && !first.is_any(&["we", "they", "you", "i", "both", "most", "many", "few"])
-            && subject.last().is_some_and(|last| stem(&last.lower) != last.lower || last.lower.starts_with('#'));
+            && subject.last().is_some_and(is_plural);
         let kind = first.is_any(&["a", "an"])
             && subject.len() > 1
             && !self.condition
@@ -265,6 +268,11 @@ fn split_off(words: &[Word]) -> Option<(bool, String)> {
     }
     let (negated, key) = vocabulary::predicate(split.predicate)?;
     Some((negated != split.negated, key))
+}
+
+fn is_plural(word: &Word) -> bool {
+    let irregular = word.is_any(&["men", "women", "people", "children", "mice", "geese", "fish", "sheep", "deer"]);
+    irregular || word.lower.ends_with('s') || word.lower.starts_with('#')
 }
 
 fn exists(of: Vec<Formula>) -> Formula {

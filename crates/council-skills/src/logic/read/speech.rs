@@ -27,6 +27,16 @@ const SETUP: &[&str] = &[
     "it", "thi", "this", "out", "find", "particular", "at", "a", "ther", "woman", "man", "logician", "certain", "imagin", "suppose", "suppos", "nothing", "anything", "everything", "say", "said",
 ];
 
+/// `On an island where …, A says …`: what leads, and what is said.
+pub(super) fn led_speech(sentence: &Sentence) -> Option<(Sentence, Sentence)> {
+    let words = &sentence.words;
+    let verb = words.iter().position(|word| word.is_any(SAYS))?;
+    let comma = (1..verb).rev().find(|&at| words[at].is(","))?;
+    let leads = words[0].is_any(&["on", "in", "of", "at", "when", "there"]);
+    let part = |words: &[Word]| Sentence { words: words.to_vec(), ..sentence.clone() };
+    (leads && verb - comma <= 5).then(|| (part(&words[..comma]), part(&words[comma + 1..])))
+}
+
 /// Cuts a sentence before each speaker that follows another: `A says …, and B says …`.
 pub(super) fn speeches(words: &[Word]) -> Option<Vec<(&[Word], &[Word])>> {
     let words = led(words);
@@ -34,7 +44,12 @@ pub(super) fn speeches(words: &[Word]) -> Option<Vec<(&[Word], &[Word])>> {
     if colon {
         return Some(vec![(&words[..1], &words[2..])]);
     }
-    let verbs: Vec<usize> = (1..words.len()).filter(|&at| words[at].is_any(SAYS) && !words[at - 1].is_any(&["would", "will"])).collect();
+    let speaks = |at: usize| {
+        words[at].is_any(SAYS)
+            && !words[at - 1].is_any(&["would", "will", "always"])
+            && !words.get(at + 1).is_some_and(|next| next.is_any(&["nothing", "the", "only", "lies"]) && !words[at].is_any(&["says", "said", "claims"]) || next.is("nothing"))
+    };
+    let verbs: Vec<usize> = (1..words.len()).filter(|&at| speaks(at)).collect();
     let mut starts = Vec::new();
     for &verb in &verbs {
         if verb > 8 && starts.is_empty() {
@@ -74,6 +89,18 @@ impl Reader {
             }
         }
         Some(())
+    }
+
+    /// Someone who is only asked about is one of those whom the text counts.
+    pub(super) fn asked_about(&mut self, name: &Word) {
+        let known = self.vocabulary.is_role(&stem(&name.lower));
+        if !known
+            && !name.is("i")
+            && let Some(person) = self.person(std::slice::from_ref(name))
+            && !self.people.contains(&person)
+        {
+            self.people.push(person);
+        }
     }
 
     fn person(&mut self, words: &[Word]) -> Option<usize> {
@@ -139,7 +166,7 @@ impl Reader {
                 continue;
             }
             let name = word.lower.starts_with('#')
-                || word.capital() && (index > 0 || words.get(1).is_some_and(|next| next.is_any(&[",", "and"])));
+                || word.capital() && (index > 0 || words.get(1).is_some_and(|next| next.is_any(&[",", "and", "says", "said"])));
             if SETUP.contains(&key.as_str()) || SETUP.contains(&word.lower.as_str()) || number(&word.lower).is_some() {
                 continue;
             }
@@ -155,7 +182,10 @@ impl Reader {
             unexplained.push(key.clone());
             role = Some(key);
         }
-        if sentence.plain().contains(" sometimes ") || !unexplained.is_empty() {
+        // `A is a knight` tells something, `everybody is a knight or a knave` does not.
+        let roles: Vec<bool> = words.iter().filter_map(|word| self.vocabulary.role_of(&stem(&word.lower))).collect();
+        let one_role = !roles.is_empty() && (roles.iter().all(|one| *one) || !roles.iter().any(|one| *one));
+        if !unexplained.is_empty() || one_role && told.is_empty() {
             return false;
         }
         for (key, truthful) in told {

@@ -157,8 +157,11 @@ impl Reader {
         }
         if has("or") {
             let without: Vec<Word> = bare.iter().filter(|word| !word.is("either")).cloned().collect();
+            if let Some(formula) = self.not_any(&without) {
+                return Some(formula);
+            }
             let parts = self.parts(&without, &["or"])?;
-            let exclusive = not_both || (self.reading.exclusive && !or_both);
+            let exclusive = not_both || (self.reading.exclusive && !or_both && !self.condition);
             return Some(if exclusive {
                 Formula::exactly(1, parts)
             } else {
@@ -199,7 +202,7 @@ impl Reader {
         let before = self.checkpoint();
         let whole: Option<Vec<Formula>> = pieces
             .iter()
-            .map(|piece| if is_whole(piece) { self.quantified(piece) } else { None })
+            .map(|piece| if is_whole(piece) { self.single(piece) } else { None })
             .collect();
         if whole.is_some() {
             return whole;
@@ -213,6 +216,28 @@ impl Reader {
         self.back_to(before);
         let statements = shared_subject(&pieces)?;
         statements.iter().map(|one| self.quantified(one)).collect()
+    }
+
+    /// `A does not sing or dance` denies both.
+    fn not_any(&mut self, words: &[Word]) -> Option<Formula> {
+        let mut pieces = words.split(|word| word.is_any(&["or", ","])).filter(|piece| !piece.is_empty());
+        let first = split(pieces.next()?)?;
+        let shared = first.negated && !pieces.clone().any(|piece| is_whole(piece) || piece[0].is("not"));
+        if !shared || pieces.count() == 0 {
+            return None;
+        }
+        let at = words.iter().position(|word| word.is_any(&["not", "never"]))?;
+        let positive = [&words[..at], &words[at + 1..]].concat();
+        let before = self.checkpoint();
+        let parts = self.parts(&positive, &["or"]);
+        if parts.is_none() {
+            self.back_to(before);
+        }
+        Some(Formula::Any(parts?).not())
+    }
+
+    fn single(&mut self, words: &[Word]) -> Option<Formula> {
+        self.counted(words).or_else(|| self.quantified(words))
     }
 
     fn neither(&mut self, words: &[Word]) -> Option<Formula> {
@@ -400,25 +425,43 @@ fn is_whole(piece: &[Word]) -> bool {
 fn shared_predicate(pieces: &[&[Word]]) -> Option<Vec<Vec<Word>>> {
     let (last, earlier) = pieces.split_last()?;
     let Split { subject, .. } = split(last)?;
-    let rest = &last[subject.len()..];
+    let singular = |word: &Word| match word.lower.as_str() {
+        "are" => Word::new("is"),
+        "were" => Word::new("was"),
+        "do" => Word::new("does"),
+        "have" => Word::new("has"),
+        _ => word.clone(),
+    };
+    let rest: Vec<Word> = last[subject.len()..].iter().map(singular).collect();
+    let last = [subject, &rest].concat();
     if earlier.iter().any(|piece| piece.len() > 4 || split(piece).is_some_and(|split| !split.link.is_empty())) {
         return None;
     }
-    let mut statements: Vec<Vec<Word>> = earlier.iter().map(|piece| [piece, rest].concat()).collect();
-    statements.push(last.to_vec());
+    let mut statements: Vec<Vec<Word>> = earlier.iter().map(|piece| [piece, &rest[..]].concat()).collect();
+    statements.push(last);
     Some(statements)
 }
 
 /// `A is x`, `y`, `not z` to `A is x`, `A is y`, `A is not z`.
 fn shared_subject(pieces: &[&[Word]]) -> Option<Vec<Vec<Word>>> {
     let (first, later) = pieces.split_first()?;
-    let Split { subject, link, .. } = split(first)?;
+    let Split {
+        subject,
+        link,
+        predicate,
+        ..
+    } = split(first)?;
     let mut statements = vec![first.to_vec()];
     for piece in later {
         let has_link = piece[0].is_any(&["is", "are", "was", "were", "does", "did", "will", "has", "have"]);
         // Without a linking verb, each part brings its own: `A sings or dances`.
         let link = if has_link { &[][..] } else { link };
-        statements.push([subject, link, piece].concat());
+        // `A eats an apple or a pear` shares the verb, and so does `A eats apples or pears`.
+        let verbless = piece[0].is_any(&["a", "an", "the"]) || piece.len() == 1 && predicate.len() == 2;
+        let with_be = link.first().is_some_and(|word| word.is_any(&["is", "are", "was", "were", "am"]));
+        let shares = !has_link && !with_be && verbless && predicate.len() > 1;
+        let verb = if shares { &predicate[..1] } else { &[][..] };
+        statements.push([subject, link, verb, piece].concat());
     }
     Some(statements)
 }

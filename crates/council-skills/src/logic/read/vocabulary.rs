@@ -91,6 +91,11 @@ impl Vocabulary {
         true
     }
 
+    /// Whether those with this name tell the truth.
+    pub(super) fn role_of(&self, key: &str) -> Option<bool> {
+        self.roles.iter().find(|(word, _)| word == key).map(|(_, truthful)| *truthful)
+    }
+
     pub(super) fn is_role(&self, key: &str) -> bool {
         self.roles.iter().any(|(word, _)| word == key)
     }
