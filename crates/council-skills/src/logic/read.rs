@@ -2,12 +2,16 @@
 //!
 //! - [`argument`]: syllogisms, conditionals, connectives, speakers who lie
 //! - [`order`]: comparisons, rows, races
+//! - [`assign`]: who has what
+//! - [`days`]: days of the week
 //! - [`formal`]: formulas that are written out
 //! - [`clause`], [`statement`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
 
 mod argument;
 mod asking;
+mod assign;
 mod clause;
+mod days;
 mod formal;
 mod order;
 mod quantity;
@@ -35,5 +39,7 @@ pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
         .map(|reading| order::read(&sentences, *reading))
         .collect();
     let formal = formal::read(text).map(|puzzle| vec![puzzle]);
-    [argued, ordered, formal].into_iter().flatten().collect()
+    let assigned = assign::read(&sentences).map(|puzzle| vec![puzzle]);
+    let counted = days::read(&sentences).map(|puzzle| vec![puzzle]);
+    [argued, ordered, assigned, counted, formal].into_iter().flatten().collect()
 }
