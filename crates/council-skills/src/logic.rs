@@ -2,7 +2,8 @@
 //!
 //! - [`words`]: text to sentences and words
 //! - [`read`]: common English forms, by rules
-//! - [`language`], [`puzzle`]: what they are put in
+//! - [`language`], [`notation`], [`puzzle`]: what they are put in
+//! - [`translate`]: other forms, by a language model whose every formula is checked
 //! - [`engine`]: decides it
 //! - [`decide`], [`answer`]: what is asked about it, and the words of the answer
 
@@ -10,10 +11,12 @@ mod answer;
 mod decide;
 mod engine;
 mod language;
+mod notation;
 mod puzzle;
 mod read;
 #[cfg(test)]
 mod tests;
+mod translate;
 mod words;
 
 use async_trait::async_trait;
@@ -49,12 +52,37 @@ impl Skill for Logic {
             deadline: Instant::now() + help.time_limit,
         };
         let text = question.to_owned();
-        let by_rules = tokio::task::spawn_blocking(move || by_rules(&text, &limits)).await;
-        by_rules
-            .unwrap_or_else(|stopped| Attempt::Failed {
-                reason: format!("the logic engine stopped: {stopped}"),
-            })
-            .into()
+        let own = limits.clone();
+        let by_rules = on_its_thread(move || by_rules(&text, &own)).await;
+        let (Attempt::Unsure { .. }, Some(model)) = (&by_rules, &help.model) else {
+            return by_rules.into();
+        };
+        let Some(worth) = translate::worth(question) else {
+            return by_rules.into();
+        };
+        let (puzzle, usage) = translate::translate(&worth, model.as_ref(), limits.deadline, &limits.cancel).await;
+        let attempt = match puzzle {
+            Err(reason) => Attempt::Unsure { reason },
+            Ok(puzzle) => on_its_thread(move || settled(one_reader(vec![puzzle], &limits), answer::BY_MODEL)).await,
+        };
+        Attempted { attempt, usage }
+    }
+}
+
+/// Runs work that computes off the threads that serve requests.
+async fn on_its_thread(work: impl FnOnce() -> Attempt + Send + 'static) -> Attempt {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|stopped| Attempt::Failed {
+            reason: format!("the logic engine stopped: {stopped}"),
+        })
+}
+
+fn settled(decided: Result<answer::Backed, Undecided>, confidence: f64) -> Attempt {
+    match decided {
+        Ok(backed) => Attempt::Answered(backed.answer(confidence)),
+        Err(Undecided::Doubtful(reason) | Undecided::Contradictory(reason)) => Attempt::Unsure { reason },
+        Err(Undecided::Stopped(reason)) => Attempt::Failed { reason },
     }
 }
 
@@ -70,8 +98,7 @@ fn by_rules(text: &str, limits: &Limits) -> Attempt {
                 None => agreed = Some(backed),
             },
             Err(Undecided::Doubtful(reason)) => doubt = reason,
-            Err(Undecided::Contradictory(reason)) => return Attempt::Unsure { reason },
-            Err(Undecided::Stopped(reason)) => return Attempt::Failed { reason },
+            Err(other) => return settled(Err(other), answer::BY_RULES),
         }
     }
     match agreed {

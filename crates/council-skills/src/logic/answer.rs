@@ -7,6 +7,9 @@ use council_core::{Proof, ProofMethod, SkillAnswer};
 /// How likely a text that the rules understood whole was understood as it was meant.
 pub(crate) const BY_RULES: f64 = 0.95;
 
+/// The same for a text that a model translated, before it is calibrated.
+pub(crate) const BY_MODEL: f64 = 0.6;
+
 /// A decision and what it was made from.
 pub(crate) struct Backed {
     pub(crate) puzzle: Puzzle,

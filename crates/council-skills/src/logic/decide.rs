@@ -36,6 +36,9 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Undec
     if puzzle.question == Question::Consistent {
         return consistency(&mut engine, consistent).map_err(in_words);
     }
+    if let Question::HowMany { of } = &puzzle.question {
+        return how_many(&mut engine, of).map_err(in_words);
+    }
     if !consistent {
         let core = engine.core(&[]).map_err(in_words)?;
         let said: Vec<&str> = core
@@ -52,6 +55,7 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Undec
         Question::Roles { members, yes, no } => roles(&mut engine, members, yes, no),
         Question::Values { items, sort } => values(&mut engine, puzzle, items, *sort),
         Question::Ranking { items, reversed } => ranking(&mut engine, items, *reversed),
+        Question::HowMany { of } => how_many(&mut engine, of),
         Question::Consistent => consistency(&mut engine, consistent),
     };
     let decision = decision.map_err(in_words)?;
@@ -95,6 +99,21 @@ fn consistency(engine: &mut Engine, consistent: bool) -> Result<Decision, Stoppe
             sentence: "No, these statements contradict each other.".to_owned(),
             used: engine.core(&[])?,
         }
+    })
+}
+
+/// Most ways that are counted one by one.
+const MOST_WAYS: usize = 4096;
+
+fn how_many(engine: &mut Engine, of: &[Formula]) -> Result<Decision, Stopped> {
+    let count = engine.truths(of, MOST_WAYS)?.len();
+    if count > MOST_WAYS {
+        return Err(Stopped::TooLarge);
+    }
+    Ok(Decision {
+        value: count.to_string(),
+        sentence: format!("{count} of {} rows of the truth table.", 1_u64 << of.len().min(63)),
+        used: Vec::new(),
     })
 }
 

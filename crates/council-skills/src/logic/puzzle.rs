@@ -39,6 +39,8 @@ pub(crate) enum Question {
         /// From the last place to the first.
         reversed: bool,
     },
+    /// In how many ways these can be true or false.
+    HowMany { of: Vec<Formula> },
     /// Whether what was said can be true together.
     Consistent,
 }
@@ -64,6 +66,7 @@ impl Question {
             Self::Which { candidates: named, .. } | Self::Roles { members: named, .. } => {
                 named.iter().map(|(_, formula)| formula.clone()).collect()
             }
+            Self::HowMany { of } => of.clone(),
             Self::Values { .. } | Self::Ranking { .. } | Self::Consistent => Vec::new(),
         }
     }

@@ -23,10 +23,15 @@ use super::puzzle::Puzzle;
 use super::words::{Sentence, sentences};
 use clause::Reading;
 
+/// The sentences that say or ask something.
+pub(crate) fn sentences_of(text: &str) -> Vec<Sentence> {
+    sentences(text).into_iter().filter_map(asking::bare).collect()
+}
+
 /// Everything that a text can mean, by each reader that understood all of it: one group for each reader, one puzzle for each
 /// reading. Answers must agree within and between groups.
 pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
-    let sentences: Vec<Sentence> = sentences(text).into_iter().filter_map(asking::bare).collect();
+    let sentences = sentences_of(text);
     if sentences.is_empty() || sentences.len() > 40 {
         return Vec::new();
     }

@@ -14,6 +14,14 @@ const CONCLUDES: &[&str] = &["therefore", "thus", "hence", "consequently", "so",
 /// Reads a whole text in one reading; `None` where any sentence was not understood.
 pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
     let mut reader = Reader::new(reading);
+    let cut: Vec<Sentence> = sentences
+        .iter()
+        .flat_map(|sentence| match speech::led_speech(sentence).filter(|_| !sentence.question) {
+            Some((lead, said)) => vec![lead, said],
+            None => vec![sentence.clone()],
+        })
+        .collect();
+    let sentences = &cut[..];
     let spoken = sentences.iter().filter(|one| !one.question).any(|one| speeches(&one.words).is_some());
     if spoken {
         reader.vocabulary.speak();
@@ -22,14 +30,6 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
     let mut statements: Vec<(&str, Vec<Word>)> = Vec::new();
     let mut explained = false;
     let mut asked_people: Vec<Word> = Vec::new();
-    let cut: Vec<Sentence> = sentences
-        .iter()
-        .flat_map(|sentence| match speech::led_speech(sentence).filter(|_| spoken && !sentence.question) {
-            Some((lead, said)) => vec![lead, said],
-            None => vec![sentence.clone()],
-        })
-        .collect();
-    let sentences = &cut[..];
     for sentence in sentences {
         if sentence.question || imperative(&sentence.words) {
             let (given, asked) = given_in(sentence);
@@ -51,6 +51,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
                 continue;
             }
             reader = before;
+            if reader.boxes(sentence).is_some() || sentence.plain().contains(" asked who ") {
+                continue;
+            }
         }
         statements.push((&sentence.text, sentence.words.clone()));
     }
@@ -205,14 +208,12 @@ fn doubt(reader: &Reader, question: &Question, spoken: bool) -> Option<String> {
     if let Some(thing) = asked_things.iter().find(|thing| !things.contains(*thing)) {
         return Some(format!("nothing is said about `{}`", reader.shown(*thing)));
     }
-    if spoken {
-        return None;
-    }
-    if let Some(symbol) = (0..counts.len()).find(|&symbol| counts[symbol] > 0 && !ruled[symbol]) {
+    if let Some(symbol) = (0..counts.len()).find(|&symbol| counts[symbol] > 0 && !ruled[symbol] && !spoken) {
         return Some(format!("`{}` stands alone, and may mean what another word means", name(symbol)));
     }
     let keys = reader.vocabulary.predicates();
     let things = reader.vocabulary.things();
+    let things = if spoken { &[][..] } else { things };
     alike(keys).or_else(|| alike(things)).map(|(first, second)| format!("`{first}` and `{second}` may mean the same"))
 }
 

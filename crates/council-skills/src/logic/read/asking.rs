@@ -210,7 +210,7 @@ impl Reader {
 
     /// `Who is guilty?`, `Which of them lies?`
     fn who(&mut self, words: &[Word]) -> Option<Question> {
-        let (rest, many) = ["who", "which of them", "which one of them", "which one", "which of the three", "which person", "which of the two", "which suspect", "which of these"]
+        let (rest, many) = ["who", "which of them", "which one of them", "which one", "which of the three", "which person", "which of the two", "which suspect", "which of these", "which box", "which door", "which chest", "which casket", "which room", "which child", "which friend", "which envelope", "which trunk"]
             .iter()
             .filter_map(|phrase| after(words, phrase))
             .min_by_key(|rest| rest.len())

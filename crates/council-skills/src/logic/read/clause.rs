@@ -82,6 +82,9 @@ impl Reader {
     /// A clause without connectives and without a quantifier.
     pub(super) fn clause(&mut self, words: &[Word]) -> Option<Formula> {
         let split = split(words)?;
+        if let Some(formula) = self.inside(&split) {
+            return Some(formula);
+        }
         let (negated, predicate) = vocabulary::predicate(split.predicate)?;
         let term = self.noun(split.subject, &predicate)?;
         let formula = self.holds(&predicate, term)?;
@@ -122,6 +125,9 @@ impl Reader {
                 _ => {}
             }
         }
+        if let Some(speaker) = self.speaker.filter(|_| first.is("this") && words.len() == 2) {
+            return Some(element(speaker));
+        }
         let key = vocabulary::noun_key(words)?;
         if first.is_any(&["a", "an"]) {
             // `If a number is even, ...` speaks of all of them.
@@ -141,6 +147,25 @@ impl Reader {
         }
         self.subject = Some(element(index));
         self.subject.clone()
+    }
+
+    /// `The gold is in this box`, where boxes speak, says that the box contains the gold.
+    fn inside(&mut self, split: &Split<'_>) -> Option<Formula> {
+        let place = split.predicate;
+        let at = usize::from(place.first()?.is_any(&["in", "inside", "behind", "here"]));
+        if self.people.is_empty() || at == 0 || !self.vocabulary.speaks() {
+            return None;
+        }
+        let holder = match &place[at..] {
+            [] => self.speaker?,
+            [this, _] if this.is("this") => self.speaker?,
+            other => self.vocabulary.thing_index(&vocabulary::noun_key(other)?)?,
+        };
+        if !self.people.contains(&holder) {
+            return None;
+        }
+        let formula = self.holds(&format!("contain {}", vocabulary::noun_key(split.subject)?), element(holder))?;
+        Some(if split.negated { formula.not() } else { formula })
     }
 
     fn only_object(&self) -> Option<Term> {
@@ -223,7 +248,7 @@ fn verb(words: &[Word]) -> Option<usize> {
     }
     let begins = |index: usize| {
         let word = &words[index];
-        word.is("never")
+        word.is_any(&["never", "did-it"])
             || stem(&word.lower) != word.lower
                 && !word.capital()
                 && (word.lower.ends_with('s') || word.lower.ends_with("ed") || !word.lower.ends_with("ing"))

@@ -1,58 +1,8 @@
 //! Formulas of propositional logic that are written out, and what is asked about them.
 
 use crate::logic::language::{Formula, Problem};
+use crate::logic::notation::{self, Names, SIGNS, Token};
 use crate::logic::puzzle::{Ask, Puzzle, Question};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Name(String),
-    Not,
-    And,
-    Or,
-    Xor,
-    Implies,
-    Same,
-    Open,
-    Close,
-    Turnstile,
-    Comma,
-}
-
-/// Signs, the longest first.
-const SIGNS: &[(&str, Token)] = &[
-    ("<->", Token::Same),
-    ("<=>", Token::Same),
-    ("↔", Token::Same),
-    ("⇔", Token::Same),
-    ("≡", Token::Same),
-    ("->", Token::Implies),
-    ("=>", Token::Implies),
-    ("→", Token::Implies),
-    ("⇒", Token::Implies),
-    ("⊃", Token::Implies),
-    ("|-", Token::Turnstile),
-    ("|=", Token::Turnstile),
-    ("⊢", Token::Turnstile),
-    ("⊨", Token::Turnstile),
-    ("∴", Token::Turnstile),
-    ("&&", Token::And),
-    ("/\\", Token::And),
-    ("||", Token::Or),
-    ("\\/", Token::Or),
-    ("&", Token::And),
-    ("∧", Token::And),
-    ("∨", Token::Or),
-    ("|", Token::Or),
-    ("⊕", Token::Xor),
-    ("~", Token::Not),
-    ("¬", Token::Not),
-    ("!", Token::Not),
-    ("(", Token::Open),
-    (")", Token::Close),
-    ("[", Token::Open),
-    ("]", Token::Close),
-    (",", Token::Comma),
-];
 
 /// Reads a question about written formulas, whole or not at all.
 pub(super) fn read(text: &str) -> Option<Puzzle> {
@@ -67,6 +17,7 @@ pub(super) fn read(text: &str) -> Option<Puzzle> {
         .or_else(|| property(&text, &lower))
         .or_else(|| pair(&text, &lower))
         .or_else(|| from_premises(&text, &lower))
+        .or_else(|| rows(&text, &lower))
 }
 
 /// `(p -> q) & ~q |- ~p`, with or without a question around it.
@@ -201,6 +152,36 @@ fn from_premises(text: &str, lower: &str) -> Option<Puzzle> {
     puzzle(problem, Question::Whether { statement, ask: Ask::Follows })
 }
 
+/// `In how many rows of the truth table of p -> q is it true?`
+fn rows(text: &str, lower: &str) -> Option<Puzzle> {
+    const FORMS: &[(&str, &str, bool)] = &[
+        ("how many rows of the truth table of ", " are true", true),
+        ("how many rows of the truth table of ", " are false", false),
+        ("how many rows of the truth table for ", " are true", true),
+        ("how many rows of the truth table for ", " are false", false),
+        ("in how many rows of the truth table is ", " true", true),
+        ("in how many rows of its truth table is ", " true", true),
+        ("in how many rows of the truth table is ", " false", false),
+        ("how many models does ", " have", true),
+        ("how many satisfying assignments does ", " have", true),
+        ("how many truth assignments satisfy ", "", true),
+        ("how many assignments satisfy ", "", true),
+    ];
+    let (body, held) = FORMS.iter().find_map(|(lead, tail, held)| {
+        let ends = lower.strip_prefix(lead)?.strip_suffix(tail)?;
+        Some((text.get(lead.len()..lead.len() + ends.len())?, *held))
+    })?;
+    let body = without(body, &["the formula", "the proposition", "formula"]);
+    let mut problem = Problem::default();
+    let formula = whole(&mut problem, &tokens(body)?)?;
+    let of: Vec<Formula> = (0..problem.symbols.len()).map(|symbol| Formula::Holds(symbol, Vec::new())).collect();
+    let formula = if held { formula } else { formula.not() };
+    let words = problem.show(&formula);
+    problem.premise(&words, formula);
+    (of.len() < 13).then_some(())?;
+    puzzle(problem, Question::HowMany { of })
+}
+
 fn puzzle(problem: Problem, question: Question) -> Option<Puzzle> {
     // One letter alone is no formula, and a word is no letter.
     let connected = question.formulas().iter().any(|formula| !formula.parts().is_empty()) || !problem.premises.is_empty();
@@ -229,117 +210,9 @@ fn without<'a>(text: &'a str, leads: &[&str]) -> &'a str {
 }
 
 fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut rest = text.trim();
-    let mut tokens = Vec::new();
-    while !rest.is_empty() {
-        if let Some((sign, token)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
-            tokens.push(token.clone());
-            rest = rest[sign.len()..].trim_start();
-            continue;
-        }
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        if end == 0 {
-            return None;
-        }
-        let word = &rest[..end];
-        tokens.push(match word.to_lowercase().as_str() {
-            "not" => Token::Not,
-            "and" => Token::And,
-            "or" | "v" => Token::Or,
-            "xor" => Token::Xor,
-            "implies" => Token::Implies,
-            "iff" => Token::Same,
-            // Letters with a number perhaps; anything longer is a word of a language.
-            name if name.chars().filter(|c| c.is_alphabetic()).count() == 1 => Token::Name(name.to_owned()),
-            _ => return None,
-        });
-        rest = rest[end..].trim_start();
-    }
-    Some(tokens)
+    notation::tokens(text, Names::Letters)
 }
 
 fn whole(problem: &mut Problem, tokens: &[Token]) -> Option<Formula> {
-    let mut parser = Parser { tokens, at: 0, problem, depth: 0 };
-    let formula = parser.same()?;
-    (parser.at == tokens.len()).then_some(formula)
-}
-
-struct Parser<'a> {
-    tokens: &'a [Token],
-    at: usize,
-    problem: &'a mut Problem,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn takes(&mut self, token: &Token) -> bool {
-        let fits = self.tokens.get(self.at) == Some(token);
-        self.at += usize::from(fits);
-        fits
-    }
-
-    fn same(&mut self) -> Option<Formula> {
-        let mut left = self.implies()?;
-        while self.takes(&Token::Same) {
-            left = left.same(self.implies()?);
-        }
-        Some(left)
-    }
-
-    /// To the right: `p -> q -> r` is `p -> (q -> r)`.
-    fn implies(&mut self) -> Option<Formula> {
-        let left = self.or()?;
-        if self.takes(&Token::Implies) {
-            return Some(left.implies(self.implies()?));
-        }
-        Some(left)
-    }
-
-    fn or(&mut self) -> Option<Formula> {
-        let mut of = vec![self.and()?];
-        loop {
-            if self.takes(&Token::Or) {
-                of.push(self.and()?);
-            } else if self.takes(&Token::Xor) {
-                let left = if of.len() == 1 { of.remove(0) } else { Formula::Any(std::mem::take(&mut of)) };
-                of = vec![left.same(self.and()?).not()];
-            } else {
-                return Some(if of.len() == 1 { of.remove(0) } else { Formula::Any(of) });
-            }
-        }
-    }
-
-    fn and(&mut self) -> Option<Formula> {
-        let mut of = vec![self.unary()?];
-        while self.takes(&Token::And) {
-            of.push(self.unary()?);
-        }
-        Some(if of.len() == 1 { of.remove(0) } else { Formula::All(of) })
-    }
-
-    fn unary(&mut self) -> Option<Formula> {
-        self.depth += 1;
-        if self.depth > 200 {
-            return None;
-        }
-        let formula = if self.takes(&Token::Not) {
-            self.unary()?.not()
-        } else if self.takes(&Token::Open) {
-            let inner = self.same()?;
-            if !self.takes(&Token::Close) {
-                return None;
-            }
-            inner
-        } else {
-            let Some(Token::Name(name)) = self.tokens.get(self.at).cloned() else {
-                return None;
-            };
-            self.at += 1;
-            let known = self.problem.symbols.iter().position(|symbol| symbol.name == name);
-            let symbol = known.unwrap_or_else(|| self.problem.predicate(&name, Vec::new()));
-            Formula::Holds(symbol, Vec::new())
-        };
-        self.depth -= 1;
-        Some(formula)
-    }
+    notation::formula(problem, tokens, Names::Letters)
 }

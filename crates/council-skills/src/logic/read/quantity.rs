@@ -133,6 +133,20 @@ impl Reader {
             ("they are both", true),
             ("we are both", true),
             ("we are all", true),
+            ("both statements", true),
+            ("both labels", true),
+            ("both signs", true),
+            ("all statements", true),
+            ("all three statements", true),
+            ("all the statements", true),
+            ("all labels", true),
+            ("all three labels", true),
+            ("all of the statements", true),
+            ("none of the statements", false),
+            ("none of the labels", false),
+            ("all of the labels", true),
+            ("neither statement", false),
+            ("neither label", false),
         ];
         if self.people.len() < 2 {
             return None;

@@ -1,7 +1,7 @@
 //! People who say something: those who always tell the truth, those who always lie, and statements of which some are true.
 
 use super::clause::{Reader, THINGS};
-use super::statement::led;
+use super::statement::{after, led};
 use super::vocabulary;
 use crate::logic::language::Formula;
 use crate::logic::words::{Sentence, Word, number, stem};
@@ -91,6 +91,27 @@ impl Reader {
         Some(())
     }
 
+    /// `There are three boxes: a gold box, a silver box and a lead box.`
+    pub(super) fn boxes(&mut self, sentence: &Sentence) -> Option<()> {
+        let words = after(&sentence.words, "there are").or_else(|| after(&sentence.words, "you see"))?;
+        number(&words.first()?.lower)?;
+        let at = words.iter().position(|word| word.is_any(&[":", ","]))?;
+        if at > 3 {
+            return None;
+        }
+        for item in words[at + 1..].split(|word| word.is_any(&[",", "and"])).filter(|item| !item.is_empty()) {
+            let first = &item[0];
+            if item.len() > 3 || !(first.is_any(&["a", "an", "the"]) || first.capital()) {
+                return None;
+            }
+            let person = self.person(item)?;
+            if !self.people.contains(&person) {
+                self.people.push(person);
+            }
+        }
+        Some(())
+    }
+
     /// Someone who is only asked about is one of those whom the text counts.
     pub(super) fn asked_about(&mut self, name: &Word) {
         let known = self.vocabulary.is_role(&stem(&name.lower));
@@ -104,8 +125,11 @@ impl Reader {
     }
 
     fn person(&mut self, words: &[Word]) -> Option<usize> {
+        let labels = ["the label on", "the sign on", "the inscription on", "the note on", "the label of", "the label of", "the message on"];
+        let words = labels.iter().find_map(|label| after(words, label)).unwrap_or(words);
         let key = vocabulary::noun_key(words)?;
-        let shown = crate::logic::words::written(words);
+        let from = usize::from(vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]));
+        let shown = crate::logic::words::written(&words[from..]);
         let index = self.vocabulary.thing(&mut self.problem, &key, &shown)?;
         self.vocabulary.name(index);
         Some(index)

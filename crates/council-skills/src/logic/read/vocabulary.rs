@@ -38,7 +38,7 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("dead", "aliv"),
     ("innocent", "guilty"),
     ("awak", "asleep"),
-    ("fals", "true"),
+    ("fals", "tru"),
     ("absent", "present"),
     ("unlock", "lock"),
     ("unhappy", "happy"),
@@ -52,9 +52,9 @@ const SAME: &[(&str, &str)] = &[("turn on", "on"), ("switch on", "on")];
 /// What it is called to tell the truth always, and to lie always.
 const TRUTHFUL: &[&str] = &[
     "knight", "truth-teller", "truthteller", "truth teller", "tell truth", "honest", "truthful", "speak truth",
-    "say truth", "being truthful", "honest person", "truthful person",
+    "say truth", "honest person", "truthful person", "tru",
 ];
-const LYING: &[&str] = &["knav", "liar", "li", "dishonest", "not truthful", "tell li", "tell lie"];
+const LYING: &[&str] = &["knav", "liar", "li", "dishonest", "tell li", "fals"];
 
 /// The predicate that the speakers of a puzzle have or lack.
 pub(super) const TELLS_THE_TRUTH: &str = "truthful";
@@ -94,6 +94,11 @@ impl Vocabulary {
     /// Whether those with this name tell the truth.
     pub(super) fn role_of(&self, key: &str) -> Option<bool> {
         self.roles.iter().find(|(word, _)| word == key).map(|(_, truthful)| *truthful)
+    }
+
+    /// Whether somebody speaks in this text.
+    pub(super) fn speaks(&self) -> bool {
+        !self.roles.is_empty()
     }
 
     pub(super) fn is_role(&self, key: &str) -> bool {
@@ -184,7 +189,12 @@ pub(super) fn noun_key(words: &[Word]) -> Option<String> {
         Some(first) if is_determiner(first) || first.is_any(&["a", "an"]) => &words[1..],
         _ => words,
     };
-    key(words)
+    // `box A` is A.
+    let numbered = ["box", "door", "chest", "casket", "room", "suspect", "prisoner", "trunk", "envelope"];
+    match words {
+        [kind, name] if kind.is_any(&numbered) && (name.capital() || name.lower.starts_with('#')) => key(&words[1..]),
+        _ => key(words),
+    }
 }
 
 /// Whether what is said is denied, and the key of what is said: the stems of its words without articles.
@@ -222,7 +232,7 @@ pub(super) fn predicate(words: &[Word]) -> Option<(bool, String)> {
 }
 
 fn key(words: &[Word]) -> Option<String> {
-    let unfit = |word: &Word| word.is_any(BANNED) || word.lower.chars().any(|c| !c.is_alphanumeric() && !"'-#.".contains(c));
+    let unfit = |word: &Word| word.is_any(BANNED) && !matches!(word.text.as_str(), "Will" | "May") || word.lower.chars().any(|c| !c.is_alphanumeric() && !"'-#.".contains(c));
     if words.is_empty() || words.len() > 7 || words.iter().any(unfit) {
         return None;
     }

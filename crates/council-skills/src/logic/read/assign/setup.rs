@@ -102,7 +102,8 @@ impl Table {
             return None;
         }
         // `are a baker, a doctor and a teacher`: each is one of them.
-        let are = lead.len() == 1 && lead[0].is_any(&["are", "were"]);
+        let definite = lead[0].is("the") && lead.last().is_some_and(|word| word.is_any(&["are", "were", "cars", "pets"]));
+        let are = lead.len() == 1 && lead[0].is_any(&["are", "were"]) || definite;
         self.distinct |= are || lead.iter().any(|word| word.is("different"));
         self.knows(lead);
         let name = lead.iter().rev().map(|word| word.lower.clone()).find(|word| word.chars().all(char::is_alphabetic))?;
