@@ -128,7 +128,15 @@ fn the_question(
         // `Therefore some A are C. True or false?` has no question of its own, and `So all A are C?` has no other.
         [(words, None)] if concluded.is_none() => {
             let most = reader.most;
+            let before = reader.imports.len();
             let question = reader.question(words)?;
+            // `Do whales lay eggs?` takes it for granted that there are whales.
+            if matches!(&question, Question::Whether { statement: Formula::ForAll { .. }, .. }) {
+                let presupposed = reader.imports.split_off(before);
+                for formula in presupposed {
+                    reader.problem.premise("", formula);
+                }
+            }
             (reader.most == most).then_some(question)
         }
         // Of the same question put twice, such as `Who did it? Which of them is the thief?`, one would do; but which?
@@ -208,7 +216,7 @@ fn doubt(reader: &Reader, question: &Question, spoken: bool) -> Option<String> {
     if let Some(thing) = asked_things.iter().find(|thing| !things.contains(*thing)) {
         return Some(format!("nothing is said about `{}`", reader.shown(*thing)));
     }
-    if let Some(symbol) = (0..counts.len()).find(|&symbol| counts[symbol] > 0 && !ruled[symbol] && !spoken) {
+    if let Some(symbol) = (0..counts.len()).find(|&symbol| counts[symbol] > 0 && !ruled[symbol] && !spoken || spoken && counts[symbol] == 1) {
         return Some(format!("`{}` stands alone, and may mean what another word means", name(symbol)));
     }
     let keys = reader.vocabulary.predicates();

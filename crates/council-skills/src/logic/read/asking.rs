@@ -11,7 +11,7 @@ const NOISE: &[&str] = &[
     "answer", "explain", "show your", "think", "solve", "please", "use logic", "use only", "consider the following", "here is", "here are",
     "justify", "give your", "give a", "reason step", "respond", "read the following", "based on", "logic puzzle", "a puzzle",
     "premises", "premise", "facts", "clues", "rules", "statements", "question", "puzzle", "riddle", "hello", "hi", "thanks",
-    "thank you", "note that only", "you may assume", "consider these", "consider this", "given these", "given the following", "i have a", "let us", "work through",
+    "thank you", "note that only", "you may assume", "consider these", "consider this", "given these", "given the following", "i have a", "let us", "work through", "you can assume", "what follows", "it is known", "known", "known facts", "given", "the facts are", "we have the following",
     "no further", "treat", "nothing else is known", "take the following as true", "assume the following", "suppose the following", "help me",
     "the following is known", "we know the following", "assume these", "try this", "can you solve", "can you help", "what is your reasoning", "why",
 ];

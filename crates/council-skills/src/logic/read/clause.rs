@@ -114,7 +114,8 @@ impl Reader {
                     if self.generic.is_some() {
                         return Some(Term::Variable(0));
                     }
-                    return self.subject.clone().or_else(|| self.only_person());
+                    let speaker = self.speaker.map(element);
+                    return self.subject.clone().or(speaker).or_else(|| self.only_person());
                 }
                 "someone" | "somebody" | "something" | "anyone" | "anybody" | "anything" | "one"
                     if self.condition =>
@@ -237,7 +238,11 @@ fn perfect(rest: &[Word]) -> bool {
     let next = rest
         .iter()
         .find(|word| !word.is("not") && !word.is_any(vocabulary::ADVERBS));
-    next.is_some_and(|word| word.lower.ends_with("ed") || word.lower.ends_with("en") || word.is_any(&["been", "won", "gone", "done"]))
+    let denied = rest.first().is_some_and(|word| word.is("not"));
+    const PARTICIPLES: &[&str] = &[
+        "been", "won", "gone", "done", "left", "lost", "run", "come", "made", "found", "met", "kept", "slept", "paid", "sold", "bought", "caught", "begun", "rung",
+    ];
+    denied || next.is_some_and(|word| word.lower.ends_with("ed") || word.lower.ends_with("en") || word.is_any(PARTICIPLES))
 }
 
 /// Where the verb stands in a clause without an auxiliary.

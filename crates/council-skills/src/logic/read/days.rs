@@ -53,6 +53,13 @@ fn day(word: &Word) -> Option<i64> {
 
 /// `yesterday was Thursday`: how far from today, and the day.
 fn placed(words: &[Word]) -> Option<(i64, i64)> {
+    if let [it, is, named, today] = words
+        && it.is("it")
+        && is.is("is")
+        && today.is("today")
+    {
+        return Some((0, day(named)?));
+    }
     if let Some((left, right)) = ["was", "is", "will be"].iter().find_map(|verb| around(words, verb)) {
         let right = match right {
             [only] => only,

@@ -8,7 +8,7 @@ use super::statement::led;
 use super::vocabulary;
 use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::{Puzzle, Question};
-use crate::logic::words::{Sentence, Word, number, stem, written};
+use crate::logic::words::{Sentence, Word, number, ordinal, stem, written};
 use relation::{PLACE, Relation};
 
 /// Most things that are ordered.
@@ -23,7 +23,7 @@ const SETUP: &[&str] = &[
     "brother", "sister", "colleagu", "worker", "man", "woman", "animal", "block", "building", "tower", "tre", "vehicl", "chair", "along", "street", "road", "wait",
     "facing", "you", "fac", "camera", "we", "consider", "compet", "certain", "group", "cyclist", "marathon", "one", "behind", "onto", "up", "theatr", "cinema", "classmat", "cousin",
     "lin", "put", "set", "exactly", "that", "who", "which", "tall", "old", "measur", "weigh", "ord", "order", "some", "sport", "test", "exam", "result", "bottl", "cup", "flag",
-    "hang", "pictur", "dog", "cat", "hors", "train", "bus", "stop", "hold", "single", "singl", "long", "side", "by", "two", "met", "event", "picnic", "were", "had", "ran",
+    "hang", "pictur", "dog", "cat", "hors", "train", "bus", "stop", "hold", "single", "singl", "long", "side", "by", "two", "met", "event", "picnic", "were", "had", "ran", "com", "last", "and", "arriv",
 ];
 
 /// Verbs between a subject and where it is.
@@ -200,7 +200,7 @@ impl Rows {
 
     /// The index of a thing, which is added unless all are known.
     fn thing(&mut self, words: &[Word]) -> Option<usize> {
-        if words.is_empty() || words.len() > 4 {
+        if words.is_empty() || words.len() > 4 || number(&words[0].lower).is_some() {
             return None;
         }
         let proper = words[0].capital() || words[0].lower.starts_with('#') || vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]);
@@ -252,7 +252,7 @@ impl Rows {
 
     fn only_setup(&self, words: &[Word]) -> bool {
         words.iter().all(|word| {
-            SETUP.contains(&stem(&word.lower).as_str()) || SETUP.contains(&word.lower.as_str()) || number(&word.lower).is_some() || word.is_any(&[",", "(", ")", "as", "follows"])
+            SETUP.contains(&stem(&word.lower).as_str()) || SETUP.contains(&word.lower.as_str()) || number(&word.lower).is_some() || ordinal(&word.lower).is_some() || word.is_any(&[",", "(", ")", "as", "follows"])
         })
     }
 

@@ -10,6 +10,8 @@ use crate::logic::words::Word;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quantity {
     All,
+    /// Every single one, also before a negation: `anyone who lies is not trusted`.
+    Any,
     No,
     Some,
     NotAll,
@@ -30,7 +32,7 @@ const QUANTITIES: &[(&str, Quantity)] = &[
     ("every single", Quantity::All),
     ("every", Quantity::All),
     ("each", Quantity::All),
-    ("any", Quantity::All),
+    ("any", Quantity::Any),
     ("some of the", Quantity::Some),
     ("some", Quantity::Some),
     ("at least one", Quantity::Some),
@@ -47,9 +49,11 @@ const EVERYONE: &[(&str, Quantity)] = &[
     ("everyone", Quantity::All),
     ("everybody", Quantity::All),
     ("everything", Quantity::All),
-    ("anyone", Quantity::All),
-    ("anybody", Quantity::All),
-    ("anything", Quantity::All),
+    ("anyone", Quantity::Any),
+    ("anybody", Quantity::Any),
+    ("whoever", Quantity::Any),
+    ("whatever", Quantity::Any),
+    ("anything", Quantity::Any),
     ("those", Quantity::All),
     ("nobody", Quantity::No),
     ("no one", Quantity::No),
@@ -75,7 +79,9 @@ impl Reader {
         }
         for (phrase, quantity) in EVERYONE {
             if let Some(rest) = after(words, phrase) {
-                let relative = rest[0].is_any(&["who", "that", "which"]);
+                let itself = phrase.ends_with("ever");
+                let rest = if itself { words } else { rest };
+                let relative = itself || rest[0].is_any(&["who", "that", "which"]);
                 let (class, rest) = if relative { self.relative(Vec::new(), rest)? } else { (Vec::new(), rest) };
                 return self.about_class(*quantity, class, rest);
             }
@@ -239,7 +245,7 @@ impl Reader {
         if words.len() > 5 {
             return None;
         }
-        let key = vocabulary::noun_key(words)?;
+        let key = vocabulary::without_thing(vocabulary::noun_key(words)?);
         if key == "person" || key == "thing" {
             return Some(Vec::new());
         }
@@ -260,7 +266,7 @@ impl Reader {
         }
         let subject = Formula::All(class.clone());
         Some(match quantity {
-            Quantity::All => for_all(subject.implies(said)),
+            Quantity::All | Quantity::Any => for_all(subject.implies(said)),
             Quantity::Only => for_all(said.implies(subject)),
             Quantity::NotAll => for_all(subject.implies(said)).not(),
             Quantity::No => {

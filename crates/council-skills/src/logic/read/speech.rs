@@ -156,6 +156,10 @@ impl Reader {
     /// Reads a sentence that introduces people and roles; false where there is anything else in it.
     pub(super) fn setup(&mut self, sentence: &Sentence) -> bool {
         let words = &sentence.words;
+        let wavers = ["sometimes", "usually", "often", "may", "might", "can", "randomly", "occasionally", "rarely", "normally", "alternately", "not"];
+        if words.iter().any(|word| word.is_any(&wavers)) {
+            return false;
+        }
         let mut role: Option<String> = None;
         let mut unexplained: Vec<String> = Vec::new();
         let mut negated = false;

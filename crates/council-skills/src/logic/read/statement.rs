@@ -57,6 +57,12 @@ impl Reader {
                 return self.implication(left, right);
             }
         }
+        if let Some((left, right)) = around(words, "implies").or_else(|| around(words, "means"))
+            && left[0].is("being")
+            && right[0].is("being")
+        {
+            return self.being(left, right);
+        }
         for between in ["implies that", "implies", "means that"] {
             if let Some((left, right)) = around(words, between) {
                 return self.implication(left, right);
@@ -73,6 +79,21 @@ impl Reader {
             return Some(right.not().implies(left));
         }
         self.joined(words)
+    }
+
+    /// `Being a square implies being a rectangle.`
+    fn being(&mut self, left: &[Word], right: &[Word]) -> Option<Formula> {
+        let of = |reader: &mut Self, words: &[Word]| {
+            let (negated, key) = vocabulary::predicate(&words[1..])?;
+            let formula = reader.holds(&key, Term::Variable(0))?;
+            Some(if negated { formula.not() } else { formula })
+        };
+        let body = of(self, left)?.implies(of(self, right)?);
+        Some(Formula::ForAll {
+            variable: 0,
+            sort: THINGS,
+            body: Box::new(body),
+        })
     }
 
     /// What follows `if`: condition and consequence, at `then`, at a comma, or where only one cut makes sense.
@@ -148,6 +169,10 @@ impl Reader {
         let bare = if either { &words[1..] } else { words };
         let (bare, not_both) = without_suffix(bare, &[", but not both", "but not both", ", not both", "and not both"]);
         let (bare, or_both) = without_suffix(bare, &[", or both", "or both"]);
+        let of_group = ["neither of", "none of", "neither statement", "neither label"];
+        if of_group.iter().any(|phrase| after(bare, phrase).is_some()) {
+            return self.quantified(bare);
+        }
         let has = |word: &str| bare.iter().any(|other| other.is(word));
         if has("neither") || has("nor") {
             return self.neither(bare);
@@ -161,7 +186,7 @@ impl Reader {
                 return Some(formula);
             }
             let parts = self.parts(&without, &["or"])?;
-            let exclusive = not_both || (self.reading.exclusive && !or_both && !self.condition);
+            let exclusive = not_both || (either && self.reading.exclusive && !or_both && !self.condition);
             return Some(if exclusive {
                 Formula::exactly(1, parts)
             } else {

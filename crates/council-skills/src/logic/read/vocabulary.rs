@@ -23,7 +23,7 @@ const BANNED: &[&str] = &[
     "everybody", "nobody", "someone", "somebody", "anyone", "what", "why", "how", "is", "are", "was", "were", "does", "do",
     "did", "will", "must", "has", "had", "say", "says", "said", "claims", "there", "between", "except", "whether",
     "implies", "\"", ",", ":", "(", ")", "/", "%", "=", "+", "<", ">", "he", "she", "they", "him", "them", "it", "himself",
-    "herself", "themselves", "itself", "believes", "thinks", "knows", "wants", "hopes", "doubts", "seems", "let", "please",
+    "being", "having", "herself", "themselves", "itself", "believes", "thinks", "knows", "wants", "hopes", "doubts", "seems", "let", "please",
 ];
 
 const DETERMINERS: &[&str] = &["the", "this", "that", "these", "those", "his", "her", "their", "its", "my"];
@@ -228,7 +228,13 @@ pub(super) fn predicate(words: &[Word]) -> Option<(bool, String)> {
             _ => kept.push(word.clone()),
         }
     }
-    Some((negated, key(&kept)?))
+    Some((negated, without_thing(key(&kept)?)))
+}
+
+/// A green thing is green.
+pub(super) fn without_thing(key: String) -> String {
+    let short = [" thing", " person", " object", " one"].iter().find_map(|tail| key.strip_suffix(tail));
+    short.map_or(key.clone(), str::to_owned)
 }
 
 fn key(words: &[Word]) -> Option<String> {
@@ -237,5 +243,6 @@ fn key(words: &[Word]) -> Option<String> {
         return None;
     }
     let stems: Vec<String> = words.iter().map(|word| stem(&word.lower)).collect();
-    Some(stems.join(" "))
+    let key = stems.join(" ");
+    (key != "one").then_some(key)
 }

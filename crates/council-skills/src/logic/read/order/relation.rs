@@ -223,6 +223,10 @@ fn comparison(words: &[Word]) -> Option<(Relation, usize)> {
         let (dimension, more) = dimension_of(&key);
         return Some((ordered((dimension, more == first.is("more")), false), 3));
     }
+    if words.len() > 3 && words[0].is("the") && words[1].is("same") && words[3].is("as") {
+        let known = PAIRS.iter().any(|(name, ..)| words[2].is(name));
+        return known.then(|| (Relation::Level { dimension: words[2].lower.clone() }, 4));
+    }
     let exactly = usize::from(first.is("just"));
     if words.get(exactly)?.is("as") && words.get(exactly + 2).is_some_and(|word| word.is("as")) {
         let (dimension, _) = dimension_of(&stem(&words[exactly + 1].lower));
