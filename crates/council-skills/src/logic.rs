@@ -60,10 +60,13 @@ impl Skill for Logic {
         let Some(worth) = translate::worth(question) else {
             return by_rules.into();
         };
-        let (puzzle, usage) = translate::translate(&worth, model.as_ref(), limits.deadline, &limits.cancel).await;
+        let (puzzle, usage) =
+            translate::translate(&worth, model.as_ref(), limits.deadline, &limits.cancel).await;
         let attempt = match puzzle {
             Err(reason) => Attempt::Unsure { reason },
-            Ok(puzzle) => on_its_thread(move || settled(one_reader(vec![puzzle], &limits), answer::BY_MODEL)).await,
+            Ok(puzzle) => {
+                on_its_thread(move || settled(one_reader(vec![puzzle], &limits), answer::BY_MODEL)).await
+            }
         };
         Attempted { attempt, usage }
     }

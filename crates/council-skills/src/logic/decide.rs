@@ -68,8 +68,20 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Undec
 impl Decision {
     /// Whether the answer is that something does not follow.
     fn rests_on_nothing(&self, question: &Question) -> bool {
-        let unproved = matches!(question, Question::Whether { ask: Ask::Follows | Ask::Valid, .. }) && self.used.is_empty();
-        let possible = matches!(question, Question::Whether { ask: Ask::Possible, .. }) && self.used.is_empty();
+        let unproved = matches!(
+            question,
+            Question::Whether {
+                ask: Ask::Follows | Ask::Valid,
+                ..
+            }
+        ) && self.used.is_empty();
+        let possible = matches!(
+            question,
+            Question::Whether {
+                ask: Ask::Possible,
+                ..
+            }
+        ) && self.used.is_empty();
         self.value == OPEN || unproved || possible
     }
 
@@ -112,7 +124,10 @@ fn how_many(engine: &mut Engine, of: &[Formula]) -> Result<Decision, Stopped> {
     }
     Ok(Decision {
         value: count.to_string(),
-        sentence: format!("{count} of {} rows of the truth table.", 1_u64 << of.len().min(63)),
+        sentence: format!(
+            "{count} of {} rows of the truth table.",
+            1_u64 << of.len().min(63)
+        ),
         used: Vec::new(),
     })
 }
@@ -132,9 +147,10 @@ fn whether(engine: &mut Engine, statement: &Formula, ask: Ask) -> Result<Decisio
         (Ask::Follows, Verdict::Refuted) => ("no", "No, it does not follow: the opposite does."),
         (Ask::Follows, Verdict::Open) => ("no", "No, it does not follow: what is said leaves it open."),
         (Ask::Valid, Verdict::Entailed) => ("yes", "Yes, the argument is valid: the conclusion follows."),
-        (Ask::Valid, Verdict::Refuted | Verdict::Open) => {
-            ("no", "No, the argument is not valid: all its premises can be true and its conclusion false.")
-        }
+        (Ask::Valid, Verdict::Refuted | Verdict::Open) => (
+            "no",
+            "No, the argument is not valid: all its premises can be true and its conclusion false.",
+        ),
         (Ask::Possible, Verdict::Entailed) => ("yes", "Yes, it is even certain."),
         (Ask::Possible, Verdict::Refuted) => ("no", "No, it is impossible."),
         (Ask::Possible, Verdict::Open) => ("yes", "Yes, it is possible."),
@@ -170,7 +186,9 @@ fn which(engine: &mut Engine, candidates: &[(String, Formula)], many: bool) -> R
         return Ok(Decision {
             value: "none".to_owned(),
             sentence: "None of them.".to_owned(),
-            used: engine.core(&[Formula::Any(candidates.iter().map(|(_, formula)| formula.clone()).collect())])?,
+            used: engine.core(&[Formula::Any(
+                candidates.iter().map(|(_, formula)| formula.clone()).collect(),
+            )])?,
         });
     }
     Ok(Decision {
@@ -219,7 +237,11 @@ fn values(
         let value = Term::Element { sort, index };
         let shown = puzzle.problem.show_term(&value);
         other.push(Formula::equal(term.clone(), value).not());
-        parts.push(if name.is_empty() { shown } else { format!("{name}: {shown}") });
+        parts.push(if name.is_empty() {
+            shown
+        } else {
+            format!("{name}: {shown}")
+        });
     }
     let used = engine.core(&[Formula::Any(other)])?;
     Ok(listed(&parts, used))
@@ -247,7 +269,11 @@ fn ranking(engine: &mut Engine, items: &[(String, Term)], reversed: bool) -> Res
         }
     }
     order.sort_by_key(|&index| before[index]);
-    if order.iter().enumerate().any(|(place, &index)| before[index] != place) {
+    if order
+        .iter()
+        .enumerate()
+        .any(|(place, &index)| before[index] != place)
+    {
         return Ok(Decision::open());
     }
     if reversed {

@@ -154,7 +154,10 @@ impl Engine {
                 break;
             }
             let row: Vec<bool> = literals.iter().map(|&lit| self.ground.is_true(lit)).collect();
-            let differs = literals.iter().zip(&row).map(|(&lit, &held)| if held { !lit } else { lit });
+            let differs = literals
+                .iter()
+                .zip(&row)
+                .map(|(&lit, &held)| if held { !lit } else { lit });
             let blocking: Vec<Lit> = differs.chain([!guard]).collect();
             self.ground.clause(blocking);
             found.push(row);

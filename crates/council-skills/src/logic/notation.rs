@@ -215,9 +215,17 @@ impl Parser<'_> {
             let body = Box::new(self.unary()?);
             self.bound.pop();
             return Some(if all {
-                Formula::ForAll { variable: index, sort: 0, body }
+                Formula::ForAll {
+                    variable: index,
+                    sort: 0,
+                    body,
+                }
             } else {
-                Formula::Exists { variable: index, sort: 0, body }
+                Formula::Exists {
+                    variable: index,
+                    sort: 0,
+                    body,
+                }
             });
         }
         let mut terms = Vec::new();

@@ -29,10 +29,7 @@ pub(crate) enum Question {
         no: String,
     },
     /// The value of each term, a thing of the sort, with what it belongs to.
-    Values {
-        items: Vec<(String, Term)>,
-        sort: usize,
-    },
+    Values { items: Vec<(String, Term)>, sort: usize },
     /// All of them in the order of the places that the terms denote.
     Ranking {
         items: Vec<(String, Term)>,
@@ -63,7 +60,10 @@ impl Question {
     pub(crate) fn formulas(&self) -> Vec<Formula> {
         match self {
             Self::Whether { statement, .. } => vec![statement.clone()],
-            Self::Which { candidates: named, .. } | Self::Roles { members: named, .. } => {
+            Self::Which {
+                candidates: named, ..
+            }
+            | Self::Roles { members: named, .. } => {
                 named.iter().map(|(_, formula)| formula.clone()).collect()
             }
             Self::HowMany { of } => of.clone(),

@@ -46,5 +46,8 @@ pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
     let formal = formal::read(text).map(|puzzle| vec![puzzle]);
     let assigned = assign::read(&sentences).map(|puzzle| vec![puzzle]);
     let counted = days::read(&sentences).map(|puzzle| vec![puzzle]);
-    [argued, ordered, assigned, counted, formal].into_iter().flatten().collect()
+    [argued, ordered, assigned, counted, formal]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -81,7 +81,9 @@ fn what_was_not_understood_whole_is_not_answered() {
     for text in UNSURE.iter().chain(NO_PUZZLES) {
         match by_rules(text, &generous()) {
             Attempt::Unsure { .. } => {}
-            Attempt::Answered(answer) => answered.push(format!("{text}\n  {}\n{}", answer.value, answer.proofs[0].text)),
+            Attempt::Answered(answer) => {
+                answered.push(format!("{text}\n  {}\n{}", answer.value, answer.proofs[0].text))
+            }
             Attempt::Failed { reason } => panic!("{text}: {reason}"),
         }
     }
@@ -98,7 +100,11 @@ fn an_answer_names_the_premises_that_it_rests_on_and_no_others() {
         answer.text,
         "**Yes.**\n\nIt rests on:\n- All men are mortal\n- Socrates is a man"
     );
-    assert!(answer.proofs[0].text.contains("* 1. ∀x (man(x) → mortal(x))"), "{}", answer.proofs[0].text);
+    assert!(
+        answer.proofs[0].text.contains("* 1. ∀x (man(x) → mortal(x))"),
+        "{}",
+        answer.proofs[0].text
+    );
 }
 
 #[test]

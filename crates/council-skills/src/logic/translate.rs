@@ -51,21 +51,73 @@ pub(crate) struct Worth {
 
 /// Whether a text can be a puzzle of this kind at all; without a model, and in microseconds.
 pub(crate) fn worth(text: &str) -> Option<Worth> {
-    const RULES: &[&str] = &["all", "every", "each", "no", "if", "whenever", "either", "or", "neither", "everyone", "nobody", "none", "any"];
-    const PERSONAL: &[&str] = &[
-        "i", "me", "my", "you", "your", "we", "our", "us", "should", "ought", "would", "could", "might", "may", "probably", "likely", "best", "better",
-        "think", "opinion", "legal", "illegal", "law", "moral", "ethical", "fair", "most", "many", "few", "usually", "often", "sometimes", "unless", "only",
-        "than", "because", "please", "says", "said", "before", "after", "until", "yesterday", "tomorrow",
+    const RULES: &[&str] = &[
+        "all", "every", "each", "no", "if", "whenever", "either", "or", "neither", "everyone", "nobody",
+        "none", "any",
     ];
-    const ASKS: &[&str] = &["is", "are", "was", "were", "does", "do", "did", "has", "will", "must"];
+    const PERSONAL: &[&str] = &[
+        "i",
+        "me",
+        "my",
+        "you",
+        "your",
+        "we",
+        "our",
+        "us",
+        "should",
+        "ought",
+        "would",
+        "could",
+        "might",
+        "may",
+        "probably",
+        "likely",
+        "best",
+        "better",
+        "think",
+        "opinion",
+        "legal",
+        "illegal",
+        "law",
+        "moral",
+        "ethical",
+        "fair",
+        "most",
+        "many",
+        "few",
+        "usually",
+        "often",
+        "sometimes",
+        "unless",
+        "only",
+        "than",
+        "because",
+        "please",
+        "says",
+        "said",
+        "before",
+        "after",
+        "until",
+        "yesterday",
+        "tomorrow",
+    ];
+    const ASKS: &[&str] = &[
+        "is", "are", "was", "were", "does", "do", "did", "has", "will", "must",
+    ];
     let sentences = read::sentences_of(text);
     let (last, statements) = sentences.split_last()?;
     let fits = last.question
         && last.words.first()?.is_any(ASKS)
         && (2..=MOST_SENTENCES).contains(&statements.len())
-        && statements.iter().all(|one| !one.question && one.words.len() <= 30)
-        && statements.iter().any(|one| one.words.iter().any(|word| word.is_any(RULES)))
-        && !sentences.iter().any(|one| one.words.iter().any(|word| word.is_any(PERSONAL)));
+        && statements
+            .iter()
+            .all(|one| !one.question && one.words.len() <= 30)
+        && statements
+            .iter()
+            .any(|one| one.words.iter().any(|word| word.is_any(RULES)))
+        && !sentences
+            .iter()
+            .any(|one| one.words.iter().any(|word| word.is_any(PERSONAL)));
     fits.then(|| Worth {
         statements: statements.to_vec(),
         question: last.words.clone(),
@@ -140,8 +192,8 @@ async fn generate(
 
 /// The puzzle that a translation makes, if every formula bears its sentence out.
 fn puzzle(worth: &Worth, said: &str) -> Result<Puzzle, String> {
-    let translation: Translation =
-        serde_json::from_str(said).map_err(|error| format!("the model's translation is no translation: {error}"))?;
+    let translation: Translation = serde_json::from_str(said)
+        .map_err(|error| format!("the model's translation is no translation: {error}"))?;
     if translation.formulas.len() != worth.statements.len() {
         return Err("the model's translation has another number of sentences".to_owned());
     }
@@ -162,8 +214,13 @@ fn puzzle(worth: &Worth, said: &str) -> Result<Puzzle, String> {
     if known != (problem.symbols.len(), problem.sorts[0].elements.len()) {
         return Err("the model's question speaks of something that the sentences do not".to_owned());
     }
-    check::bears_out(&problem, &statement, &worth.question[1..])
-        .map_err(|reason| format!("the translation `{}` of \"{}\" {reason}", translation.question, plain(&worth.question)))?;
+    check::bears_out(&problem, &statement, &worth.question[1..]).map_err(|reason| {
+        format!(
+            "the translation `{}` of \"{}\" {reason}",
+            translation.question,
+            plain(&worth.question)
+        )
+    })?;
     Ok(Puzzle {
         problem,
         question: Question::Whether {
@@ -171,7 +228,9 @@ fn puzzle(worth: &Worth, said: &str) -> Result<Puzzle, String> {
             ask: Ask::Truth,
         },
         // A formula that says less than its sentence makes too little follow, never too much.
-        doubt: Some("it does not follow from the model's translation, which may say less than the text".to_owned()),
+        doubt: Some(
+            "it does not follow from the model's translation, which may say less than the text".to_owned(),
+        ),
     })
 }
 

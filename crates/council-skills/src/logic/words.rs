@@ -70,7 +70,9 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
         .filter_map(|(piece, question)| {
             let piece = piece.trim();
             let words = words(unnumbered(piece));
-            let said = words.iter().any(|word| word.lower.chars().any(char::is_alphanumeric));
+            let said = words
+                .iter()
+                .any(|word| word.lower.chars().any(char::is_alphanumeric));
             said.then(|| Sentence {
                 words,
                 question,
@@ -82,7 +84,9 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
 
 /// Cuts at full stops, question marks, semicolons and the ends of lines that are sentences or items of a list.
 fn pieces(text: &str) -> Vec<(String, bool)> {
-    let text = text.replace("\r\n", "\n").replace(['“', '”', '„', '«', '»'], "\"");
+    let text = text
+        .replace("\r\n", "\n")
+        .replace(['“', '”', '„', '«', '»'], "\"");
     let text = text.replace(['’', '‘'], "'");
     let chars: Vec<char> = text.chars().collect();
     let mut pieces = Vec::new();
@@ -106,9 +110,7 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
             '\n' => {
                 let rest: String = chars[index + 1..].iter().collect();
                 let rest = rest.trim_start_matches([' ', '\t']);
-                rest.chars()
-                    .next()
-                    .is_none_or(|first| !first.is_lowercase())
+                rest.chars().next().is_none_or(|first| !first.is_lowercase())
             }
             _ => false,
         };
@@ -139,14 +141,15 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
 fn unnumbered(piece: &str) -> &str {
     let piece = piece.trim_start_matches(['-', '*', '•', '–', ' ', '\t']);
     let piece = match piece.split_once([' ', ':']) {
-        Some((first, rest)) if first.eq_ignore_ascii_case("premise") || first.eq_ignore_ascii_case("fact") => {
+        Some((first, rest))
+            if first.eq_ignore_ascii_case("premise") || first.eq_ignore_ascii_case("fact") =>
+        {
             let rest = rest.trim_start();
             let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            number.trim_start().strip_prefix(':').unwrap_or(if number.len() < rest.len() {
-                number
-            } else {
-                piece
-            })
+            number
+                .trim_start()
+                .strip_prefix(':')
+                .unwrap_or(if number.len() < rest.len() { number } else { piece })
         }
         _ => piece,
     };
@@ -229,9 +232,9 @@ fn push_word(words: &mut Vec<Word>, current: &mut String) {
 /// Tells the name A from the article.
 fn name_a(words: &mut [Word]) {
     const FOLLOWS_A_NAME: &[&str] = &[
-        "is", "was", "says", "said", "claims", "claimed", "states", "stated", "and", "or", ",", ":", ".", "does",
-        "did", "has", "lies", "are", "will", "tells", "told", "to", "in", "but", "then", "implies", "sits", "\"",
-        "asserts", "if", "nor", "than", "not", "'s", "a", "an",
+        "is", "was", "says", "said", "claims", "claimed", "states", "stated", "and", "or", ",", ":", ".",
+        "does", "did", "has", "lies", "are", "will", "tells", "told", "to", "in", "but", "then", "implies",
+        "sits", "\"", "asserts", "if", "nor", "than", "not", "'s", "a", "an",
     ];
     for index in 0..words.len() {
         let next = words.get(index + 1).map(|next| next.lower.clone());
@@ -398,7 +401,10 @@ pub(crate) fn stem(lower: &str) -> String {
         format!("{}y", &lower[..lower.len() - 3])
     } else if lower.ends_with("ied") && lower.len() > 4 {
         format!("{}y", &lower[..lower.len() - 3])
-    } else if ["sses", "shes", "ches", "xes", "zzes"].iter().any(|end| lower.ends_with(end)) {
+    } else if ["sses", "shes", "ches", "xes", "zzes"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+    {
         lower[..lower.len() - 2].to_owned()
     } else if lower.ends_with("ing") && lower.len() > 4 && vowel(&lower[..lower.len() - 3]) {
         undoubled(&lower[..lower.len() - 3])
@@ -423,7 +429,8 @@ pub(crate) fn stem(lower: &str) -> String {
 /// A number in words or digits, up to twelve or as many digits as fit.
 pub(crate) fn number(lower: &str) -> Option<usize> {
     const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
     ];
     lower
         .parse()

@@ -25,16 +25,25 @@ fn plain(value: &str) -> String {
 
 /// Whether an answer is right: one that is accepted, or the same parts in another order.
 fn fits(answer: &Value, given: &str) -> bool {
-    let accepted = answer["accept"].as_array().into_iter().flatten().chain([&answer["value"]]);
+    let accepted = answer["accept"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .chain([&answer["value"]]);
     let parts = |text: &str| {
-        let mut parts: Vec<String> = plain(text).split(';').map(|part| part.trim().to_owned()).collect();
+        let mut parts: Vec<String> = plain(text)
+            .split(';')
+            .map(|part| part.trim().to_owned())
+            .collect();
         parts.sort();
         parts
     };
-    accepted.filter_map(Value::as_str).any(|right| match answer["type"].as_str() {
-        Some("set") => parts(right) == parts(given),
-        _ => plain(right) == plain(given),
-    })
+    accepted
+        .filter_map(Value::as_str)
+        .any(|right| match answer["type"].as_str() {
+            Some("set") => parts(right) == parts(given),
+            _ => plain(right) == plain(given),
+        })
 }
 
 #[tokio::test]
@@ -47,7 +56,10 @@ async fn bundled_questions_are_answered_right_or_not_at_all() {
         all += 1;
         match Logic.attempt(text, &alone()).await.attempt {
             Attempt::Answered(answer) if fits(&question["answer"], &answer.value) => right += 1,
-            Attempt::Answered(answer) => wrong.push(format!("{text}\n  answered {}\n{}", answer.value, answer.proofs[0].text)),
+            Attempt::Answered(answer) => wrong.push(format!(
+                "{text}\n  answered {}\n{}",
+                answer.value, answer.proofs[0].text
+            )),
             Attempt::Unsure { reason } | Attempt::Failed { reason } => println!("unsure: {text}\n  {reason}"),
         }
     }

@@ -22,7 +22,9 @@ impl Callbacks for Watch {
     }
 
     fn stop(&self) -> bool {
-        self.conflicts_left == 0 || self.limits.cancel.is_cancelled() || Instant::now() >= self.limits.deadline
+        self.conflicts_left == 0
+            || self.limits.cancel.is_cancelled()
+            || Instant::now() >= self.limits.deadline
     }
 }
 
@@ -163,19 +165,11 @@ impl Ground {
                 let too_many = self.at_least(&of, most + 1);
                 Ok(self.and(&[enough, !too_many]))
             }
-            Formula::ForAll {
-                variable,
-                sort,
-                body,
-            } => {
+            Formula::ForAll { variable, sort, body } => {
                 let of = self.instances(*variable, *sort, body, bound)?;
                 Ok(self.and(&of))
             }
-            Formula::Exists {
-                variable,
-                sort,
-                body,
-            } => {
+            Formula::Exists { variable, sort, body } => {
                 let of = self.instances(*variable, *sort, body, bound)?;
                 Ok(self.or(&of))
             }
@@ -323,7 +317,11 @@ impl Ground {
         if of.contains(&self.truth) {
             return self.truth;
         }
-        let mut of: Vec<Lit> = of.iter().copied().filter(|&literal| literal != !self.truth).collect();
+        let mut of: Vec<Lit> = of
+            .iter()
+            .copied()
+            .filter(|&literal| literal != !self.truth)
+            .collect();
         of.sort_unstable();
         of.dedup();
         match of[..] {

@@ -183,7 +183,12 @@ fn all_256_pairs_of_syllogistic_premises_agree_with_sets_of_kinds() {
             _ => things.any(|thing| in_class(thing, first) && !in_class(thing, second)),
         }
     };
-    let figures = [((1, 2), (0, 1)), ((2, 1), (0, 1)), ((1, 2), (1, 0)), ((2, 1), (1, 0))];
+    let figures = [
+        ((1, 2), (0, 1)),
+        ((2, 1), (0, 1)),
+        ((1, 2), (1, 0)),
+        ((2, 1), (1, 0)),
+    ];
     for code in 0..256 {
         let ((m1, m2), (n1, n2)) = figures[code & 3];
         let (major, minor, end) = (code >> 2 & 3, code >> 4 & 3, code >> 6 & 3);
@@ -232,7 +237,10 @@ fn pigeons() -> Problem {
 fn a_cancelled_search_ends_without_an_answer() {
     let limits = generous();
     limits.cancel.cancel();
-    assert_eq!(Engine::new(&pigeons(), &[], &limits).err(), Some(Stopped::OutOfTime));
+    assert_eq!(
+        Engine::new(&pigeons(), &[], &limits).err(),
+        Some(Stopped::OutOfTime)
+    );
 }
 
 #[test]

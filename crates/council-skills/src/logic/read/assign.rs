@@ -10,9 +10,13 @@ use crate::logic::words::{Sentence, Word, stem};
 
 /// Words of clues that carry no more than that somebody has something.
 const FILLERS: &[&str] = &[
-    "hav", "own", "is", "are", "was", "were", "the", "a", "an", "do", "does", "did", "will", "liv", "in", "lik", "lov", "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "with", "who", "that",
-    "which", "one", "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as", "at", "for", "from", "prefer", "favorit", "favourit", "keep", "study", "stud", "speak", "com", "sit", "on", "read", "buy", "bring", "brought", "tak", "get",
-    "owner", "man", "woman", "someon", "sing", "pet", "for", "her", "his", "their", "paint", "colour", "color", "hous", "car", "favorite", "must", "also", "be", "end", "up", "bak", "collect", "visit", "went", "go", "giv", "given", "receiv",
+    "hav", "own", "is", "are", "was", "were", "the", "a", "an", "do", "does", "did", "will", "liv", "in",
+    "lik", "lov", "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "with", "who",
+    "that", "which", "one", "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as",
+    "at", "for", "from", "prefer", "favorit", "favourit", "keep", "study", "stud", "speak", "com", "sit",
+    "on", "read", "buy", "bring", "brought", "tak", "get", "owner", "man", "woman", "someon", "sing", "pet",
+    "for", "her", "his", "their", "paint", "colour", "color", "hous", "car", "favorite", "must", "also",
+    "be", "end", "up", "bak", "collect", "visit", "went", "go", "giv", "given", "receiv",
 ];
 
 /// Forms of these say that something is not so.
@@ -100,14 +104,22 @@ pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
 impl Table {
     fn has(&self, person: usize, category: usize, value: usize) -> Formula {
         let Category { sort, function, .. } = self.categories[category];
-        let person = Term::Element { sort: PEOPLE, index: person };
-        Formula::equal(Term::Apply(function, vec![person]), Term::Element { sort, index: value })
+        let person = Term::Element {
+            sort: PEOPLE,
+            index: person,
+        };
+        Formula::equal(
+            Term::Apply(function, vec![person]),
+            Term::Element { sort, index: value },
+        )
     }
 
     fn one_each(&mut self) {
         for category in 0..self.categories.len() {
             for value in 0..self.people.len() {
-                let of = (0..self.people.len()).map(|person| self.has(person, category, value)).collect();
+                let of = (0..self.people.len())
+                    .map(|person| self.has(person, category, value))
+                    .collect();
                 self.problem.premise("", Formula::exactly(1, of));
             }
         }
@@ -120,10 +132,16 @@ impl Table {
                 let comma = rest.iter().position(|word| word.is(","))?;
                 Some((&rest[..comma], &rest[comma + 1..]))
             })?;
-            return Some(self.clue(trimmed(condition))?.implies(self.clue(trimmed(consequence))?));
+            return Some(
+                self.clue(trimmed(condition))?
+                    .implies(self.clue(trimmed(consequence))?),
+            );
         }
         if let Some((consequence, condition)) = super::statement::around(words, "if") {
-            return Some(self.clue(trimmed(condition))?.implies(self.clue(trimmed(consequence))?));
+            return Some(
+                self.clue(trimmed(condition))?
+                    .implies(self.clue(trimmed(consequence))?),
+            );
         }
         self.simple(words, None).or_else(|| self.joined(words))
     }
@@ -144,10 +162,14 @@ impl Table {
                 continue;
             }
             if let Some(formula) = self.simple(piece, person) {
-                person = self.parts(piece)?.iter().find_map(|part| match part {
-                    Part::Person(index) => Some(*index),
-                    _ => None,
-                }).or(person);
+                person = self
+                    .parts(piece)?
+                    .iter()
+                    .find_map(|part| match part {
+                        Part::Person(index) => Some(*index),
+                        _ => None,
+                    })
+                    .or(person);
                 found.push(formula);
                 begin = cut + 1;
             } else if cut == words.len() {
@@ -173,7 +195,12 @@ impl Table {
                 .categories
                 .iter()
                 .enumerate()
-                .flat_map(|(category, one)| one.values.iter().enumerate().map(move |(value, stems)| (category, value, stems)))
+                .flat_map(|(category, one)| {
+                    one.values
+                        .iter()
+                        .enumerate()
+                        .map(move |(value, stems)| (category, value, stems))
+                })
                 .filter(|(_, _, value)| stems[at..].starts_with(value))
                 .max_by_key(|(_, _, value)| value.len());
             if let Some((category, value, length)) = value {
@@ -208,7 +235,10 @@ impl Table {
         }
         let nor = words.iter().any(|word| word.is("nor"));
         let neither = words.iter().any(|word| word.is("neither"));
-        let negations = words.iter().filter(|word| word.is_any(&["not", "never", "no"])).count();
+        let negations = words
+            .iter()
+            .filter(|word| word.is_any(&["not", "never", "no"]))
+            .count();
         let or = parts.contains(&Part::Or);
         let and = words.iter().any(|word| word.is_any(&["and", "but"]));
         if negations > 1 || (neither || nor) && negations > 0 || neither != nor || or && and {
@@ -225,16 +255,30 @@ impl Table {
                 Some(if negated { formula.not() } else { formula })
             }
             (&[person], several) if several.len() > 1 && joined_by_or && !and && same_category(several) => {
-                let any = Formula::Any(several.iter().map(|&(category, value)| self.has(person, category, value)).collect());
+                let any = Formula::Any(
+                    several
+                        .iter()
+                        .map(|&(category, value)| self.has(person, category, value))
+                        .collect(),
+                );
                 Some(if negated { any.not() } else { any })
             }
             (several, &[(category, value)]) if several.len() > 1 && (joined_by_or || and && negated) => {
-                let any = Formula::Any(several.iter().map(|&person| self.has(person, category, value)).collect());
+                let any = Formula::Any(
+                    several
+                        .iter()
+                        .map(|&person| self.has(person, category, value))
+                        .collect(),
+                );
                 Some(if negated { any.not() } else { any })
             }
             (&[], &[(first, one), (second, other)]) if first != second && !or && !and => {
-                let of = (0..self.people.len())
-                    .map(|person| Formula::All(vec![self.has(person, first, one), self.has(person, second, other)]));
+                let of = (0..self.people.len()).map(|person| {
+                    Formula::All(vec![
+                        self.has(person, first, one),
+                        self.has(person, second, other),
+                    ])
+                });
                 let together = Formula::Any(of.collect());
                 Some(if negated { together.not() } else { together })
             }
@@ -249,7 +293,10 @@ fn same_category(values: &[(usize, usize)]) -> bool {
 
 fn trimmed(words: &[Word]) -> &[Word] {
     let mut words = led(words);
-    while words.first().is_some_and(|word| word.is_any(&["and", "but", ","])) {
+    while words
+        .first()
+        .is_some_and(|word| word.is_any(&["and", "but", ","]))
+    {
         words = &words[1..];
     }
     words

@@ -18,10 +18,22 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) const ALL: [Self; 4] = [
-        Self { exclusive: false, import: false },
-        Self { exclusive: true, import: false },
-        Self { exclusive: false, import: true },
-        Self { exclusive: true, import: true },
+        Self {
+            exclusive: false,
+            import: false,
+        },
+        Self {
+            exclusive: true,
+            import: false,
+        },
+        Self {
+            exclusive: false,
+            import: true,
+        },
+        Self {
+            exclusive: true,
+            import: true,
+        },
     ];
 }
 
@@ -43,6 +55,8 @@ pub(super) struct Reader {
     pub(super) condition: bool,
     /// What `all A are B` presupposes.
     pub(super) imports: Vec<Formula>,
+    /// What `a shape` of a condition is; that a sign is a shape may go without saying.
+    pub(super) kinds: Vec<String>,
     /// How many sentences say `most`.
     pub(super) most: usize,
 }
@@ -55,6 +69,15 @@ pub(super) struct Split<'a> {
     pub(super) link: &'a [Word],
     pub(super) negated: bool,
     pub(super) predicate: &'a [Word],
+}
+
+impl Split<'_> {
+    /// Whether the predicate is denied, apart from `negated`, and its key: what one can is not what one does.
+    pub(super) fn said(&self) -> Option<(bool, String)> {
+        let (negated, key) = vocabulary::predicate(self.predicate)?;
+        let can = self.link.first().is_some_and(|word| word.is("can"));
+        Some((negated, if can { format!("can {key}") } else { key }))
+    }
 }
 
 impl Reader {
@@ -75,6 +98,7 @@ impl Reader {
             generic: None,
             condition: false,
             imports: Vec::new(),
+            kinds: Vec::new(),
             most: 0,
         }
     }
@@ -85,10 +109,14 @@ impl Reader {
         if let Some(formula) = self.inside(&split) {
             return Some(formula);
         }
-        let (negated, predicate) = vocabulary::predicate(split.predicate)?;
+        let (negated, predicate) = split.said()?;
         let term = self.noun(split.subject, &predicate)?;
         let formula = self.holds(&predicate, term)?;
-        Some(if negated == split.negated { formula } else { formula.not() })
+        Some(if negated == split.negated {
+            formula
+        } else {
+            formula.not()
+        })
     }
 
     /// `predicate(term)`, where roles such as knight and opposites such as dry are what they stand for.
@@ -104,6 +132,9 @@ impl Reader {
         let first = words.first()?;
         if words.len() == 1 {
             match first.lower.as_str() {
+                "i" if self.speaker.is_none() && !self.vocabulary.speaks() => {
+                    return self.vocabulary.thing(&mut self.problem, "i", "I").map(element);
+                }
                 "i" | "me" | "myself" => return self.speaker.map(element),
                 "it" if self.generic.is_some() => return Some(Term::Variable(0)),
                 "it" if vocabulary::is_weather(predicate) => {
@@ -141,7 +172,11 @@ impl Reader {
         if first.is_any(&["that", "the", "this"]) && self.generic.as_ref() == Some(&key) {
             return Some(Term::Variable(0));
         }
-        let shown: &[Word] = if vocabulary::is_determiner(first) { &words[1..] } else { words };
+        let shown: &[Word] = if vocabulary::is_determiner(first) {
+            &words[1..]
+        } else {
+            words
+        };
         let index = self.vocabulary.thing(&mut self.problem, &key, &written(shown))?;
         if first.capital() && !vocabulary::is_determiner(first) {
             self.vocabulary.name(index);
@@ -165,7 +200,10 @@ impl Reader {
         if !self.people.contains(&holder) {
             return None;
         }
-        let formula = self.holds(&format!("contain {}", vocabulary::noun_key(split.subject)?), element(holder))?;
+        let formula = self.holds(
+            &format!("contain {}", vocabulary::noun_key(split.subject)?),
+            element(holder),
+        )?;
         Some(if split.negated { formula.not() } else { formula })
     }
 
@@ -190,12 +228,14 @@ pub(super) fn element(index: usize) -> Term {
 }
 
 const BE: &[&str] = &["is", "are", "was", "were", "am"];
-const CARRIES_TENSE: &[&str] = &["does", "do", "did", "will", "shall", "must"];
+const CARRIES_TENSE: &[&str] = &["can", "does", "do", "did", "will", "shall", "must"];
 
 /// The parts of a clause: by its auxiliary verb, or else by where a verb can stand.
 pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
     let auxiliary = (1..words.len()).find(|&index| {
-        words[index].is_any(BE) || words[index].is_any(CARRIES_TENSE) || words[index].is_any(&["can", "has", "have", "had"])
+        words[index].is_any(BE)
+            || words[index].is_any(CARRIES_TENSE)
+            || words[index].is_any(&["has", "have", "had"])
     });
     let at = match auxiliary {
         Some(at) => at,
@@ -212,14 +252,12 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
     let link = &words[at..rest];
     let mut negated = false;
     let mut skipped = rest;
-    // `can not fly`: the negation stands behind the verb that is kept.
-    if rest == at && words.get(at + 1).is_some_and(|word| word.is("not")) && words[at].is("can") {
-        return None;
-    }
     while let Some(word) = words.get(skipped) {
         if word.is_any(&["not", "never"]) {
             negated = !negated;
-        } else if !word.is_any(vocabulary::ADVERBS) && !(word.is("be") && skipped > rest - usize::from(rest > at)) {
+        } else if !word.is_any(vocabulary::ADVERBS)
+            && !(word.is("be") && skipped > rest - usize::from(rest > at))
+        {
             break;
         }
         skipped += 1;
@@ -240,15 +278,31 @@ fn perfect(rest: &[Word]) -> bool {
         .find(|word| !word.is("not") && !word.is_any(vocabulary::ADVERBS));
     let denied = rest.first().is_some_and(|word| word.is("not"));
     const PARTICIPLES: &[&str] = &[
-        "been", "won", "gone", "done", "left", "lost", "run", "come", "made", "found", "met", "kept", "slept", "paid", "sold", "bought", "caught", "begun", "rung",
+        "been", "won", "gone", "done", "left", "lost", "run", "come", "made", "found", "met", "kept",
+        "slept", "paid", "sold", "bought", "caught", "begun", "rung",
     ];
-    denied || next.is_some_and(|word| word.lower.ends_with("ed") || word.lower.ends_with("en") || word.is_any(PARTICIPLES))
+    denied
+        || next.is_some_and(|word| {
+            word.lower.ends_with("ed") || word.lower.ends_with("en") || word.is_any(PARTICIPLES)
+        })
 }
 
 /// Where the verb stands in a clause without an auxiliary.
 fn verb(words: &[Word]) -> Option<usize> {
     let first = words.first()?;
-    if first.is_any(&["i", "he", "she", "it", "they", "someone", "somebody", "something", "anyone", "everyone", "nobody"]) {
+    if first.is_any(&[
+        "i",
+        "he",
+        "she",
+        "it",
+        "they",
+        "someone",
+        "somebody",
+        "something",
+        "anyone",
+        "everyone",
+        "nobody",
+    ]) {
         return (words.len() > 1).then_some(1);
     }
     let begins = |index: usize| {
@@ -261,7 +315,9 @@ fn verb(words: &[Word]) -> Option<usize> {
     let start = if vocabulary::is_determiner(first) || first.is_any(&["a", "an"]) {
         2
     } else {
-        let names = words.iter().take_while(|word| word.capital() || word.lower.starts_with('#'));
+        let names = words
+            .iter()
+            .take_while(|word| word.capital() || word.lower.starts_with('#'));
         let names = names.count().max(1);
         if first.capital() && names < words.len() && begins(names) {
             return Some(names);

@@ -5,20 +5,33 @@ use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::{Puzzle, Question};
 use crate::logic::words::{Sentence, Word, number};
 
-pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(super) const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 /// Reads a whole text; `None` where any of it was not understood.
 pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
     let (given, asked) = match sentences {
         [told, asked] if !told.question => (told.words.clone(), asked.words.clone()),
         [one] => {
-            let rest = ["if", "given that", "suppose", "assuming", "when"].iter().find_map(|open| after(&one.words, open))?;
+            let rest = ["if", "given that", "suppose", "assuming", "when"]
+                .iter()
+                .find_map(|open| after(&one.words, open))?;
             let comma = rest.iter().rposition(|word| word.is(","))?;
             (rest[..comma].to_vec(), rest[comma + 1..].to_vec())
         }
         _ => return None,
     };
-    let given = ["suppose", "suppose that", "assume that", "assume", "if"].iter().find_map(|open| after(&given, open)).unwrap_or(&given);
+    let given = ["suppose", "suppose that", "assume that", "assume", "if"]
+        .iter()
+        .find_map(|open| after(&given, open))
+        .unwrap_or(&given);
     let (offset, day) = placed(given)?;
     let today = (day + 7 - offset.rem_euclid(7)) % 7;
     let shift = asked_about(&asked)?;
@@ -29,11 +42,20 @@ pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
     let today_is = problem.function("today", Vec::new(), sort);
     let asked_is = problem.function("asked", Vec::new(), sort);
     let constant = |symbol: usize| Term::Apply(symbol, Vec::new());
-    let element = |index: i64| Term::Element { sort, index: index as usize };
+    let element = |index: i64| Term::Element {
+        sort,
+        index: index as usize,
+    };
     let text: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-    problem.premise(&text.join(" "), Formula::equal(constant(today_is), element(today)));
     problem.premise(
-        &format!("Counting {shift} days from {} leads to {}.", DAYS[today as usize], DAYS[answer as usize]),
+        &text.join(" "),
+        Formula::equal(constant(today_is), element(today)),
+    );
+    problem.premise(
+        &format!(
+            "Counting {shift} days from {} leads to {}.",
+            DAYS[today as usize], DAYS[answer as usize]
+        ),
         Formula::equal(constant(asked_is), element(answer)),
     );
     Some(Puzzle {
@@ -47,7 +69,9 @@ pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
 }
 
 fn day(word: &Word) -> Option<i64> {
-    let index = DAYS.iter().position(|day| day.eq_ignore_ascii_case(&word.lower))?;
+    let index = DAYS
+        .iter()
+        .position(|day| day.eq_ignore_ascii_case(&word.lower))?;
     Some(index as i64)
 }
 
@@ -60,7 +84,10 @@ fn placed(words: &[Word]) -> Option<(i64, i64)> {
     {
         return Some((0, day(named)?));
     }
-    if let Some((left, right)) = ["was", "is", "will be"].iter().find_map(|verb| around(words, verb)) {
+    if let Some((left, right)) = ["was", "is", "will be"]
+        .iter()
+        .find_map(|verb| around(words, verb))
+    {
         let right = match right {
             [only] => only,
             [a, only] if a.is("a") => only,
@@ -73,7 +100,14 @@ fn placed(words: &[Word]) -> Option<(i64, i64)> {
 
 /// Days from today to what the words name.
 fn from_today(words: &[Word]) -> Option<i64> {
-    let words = if words.first().is_some_and(|word| word.is_any(&["the", "in", "on"])) { &words[1..] } else { words };
+    let words = if words
+        .first()
+        .is_some_and(|word| word.is_any(&["the", "in", "on"]))
+    {
+        &words[1..]
+    } else {
+        words
+    };
     let text = crate::logic::words::plain(words);
     match text.as_str() {
         "today" => return Some(0),
@@ -89,7 +123,9 @@ fn from_today(words: &[Word]) -> Option<i64> {
     if let Some(rest) = after(words, "day before") {
         return Some(from_today(rest)? - 1);
     }
-    let count = i64::try_from(number(&words.first()?.lower)?).ok().filter(|count| *count < 1_000_000)?;
+    let count = i64::try_from(number(&words.first()?.lower)?)
+        .ok()
+        .filter(|count| *count < 1_000_000)?;
     let unit = match words.get(1)?.lower.as_str() {
         "day" | "days" => 1,
         "week" | "weeks" => 7,
@@ -109,8 +145,36 @@ fn from_today(words: &[Word]) -> Option<i64> {
 
 /// `what day of the week will it be in 100 days`: days from today.
 fn asked_about(words: &[Word]) -> Option<i64> {
-    let words = if words.first()?.is("then") { &words[1..] } else { words };
-    let rest = ["what day of the week", "which day of the week", "what weekday", "which weekday", "what day", "which day"].iter().find_map(|phrase| after(words, phrase))?;
-    let rest = ["will it be", "was it", "is it", "would it be", "will be", "was", "is", "it will be", "it was", "it is", "comes", "falls"].iter().find_map(|phrase| after(rest, phrase))?;
+    let words = if words.first()?.is("then") {
+        &words[1..]
+    } else {
+        words
+    };
+    let rest = [
+        "what day of the week",
+        "which day of the week",
+        "what weekday",
+        "which weekday",
+        "what day",
+        "which day",
+    ]
+    .iter()
+    .find_map(|phrase| after(words, phrase))?;
+    let rest = [
+        "will it be",
+        "was it",
+        "is it",
+        "would it be",
+        "will be",
+        "was",
+        "is",
+        "it will be",
+        "it was",
+        "it is",
+        "comes",
+        "falls",
+    ]
+    .iter()
+    .find_map(|phrase| after(rest, phrase))?;
     from_today(rest)
 }

@@ -16,22 +16,250 @@ const MOST: usize = 12;
 
 /// Words of sentences that introduce who is ordered. Any other word is a name, or was not understood.
 const SETUP: &[&str] = &[
-    "there", "is", "are", "wer", "was", "were", "sit", "stand", "seat", "row", "line", "in", "a", "an", "the", "on", "bench", "shelf", "queu", "race", "run",
-    "runner", "finish", "person", "friend", "child", "student", "boy", "girl", "book", "hous", "car", "numb", "number", "from", "left", "to",
-    "right", "and", "of", "at", "park", "compar", "their", "height", "ag", "weight", "hav", "took", "tak", "part", "liv", "box", "differ", "different", "all",
-    "each", "with", "no", "ti", "plac", "position", "next", "other", "athlet", "team", "competition", "contest", "swimm", "swimmer", "player", "sibling",
-    "brother", "sister", "colleagu", "worker", "man", "woman", "animal", "block", "building", "tower", "tre", "vehicl", "chair", "along", "street", "road", "wait",
-    "facing", "you", "fac", "camera", "we", "consider", "compet", "certain", "group", "cyclist", "marathon", "one", "behind", "onto", "up", "theatr", "cinema", "classmat", "cousin",
-    "lin", "put", "set", "exactly", "that", "who", "which", "tall", "old", "measur", "weigh", "ord", "order", "some", "sport", "test", "exam", "result", "bottl", "cup", "flag",
-    "hang", "pictur", "dog", "cat", "hors", "train", "bus", "stop", "hold", "single", "singl", "long", "side", "by", "two", "met", "event", "picnic", "were", "had", "ran", "com", "last", "and", "arriv",
+    "there",
+    "is",
+    "are",
+    "wer",
+    "was",
+    "were",
+    "sit",
+    "stand",
+    "seat",
+    "row",
+    "line",
+    "in",
+    "a",
+    "an",
+    "the",
+    "on",
+    "bench",
+    "shelf",
+    "queu",
+    "race",
+    "run",
+    "runner",
+    "finish",
+    "person",
+    "friend",
+    "child",
+    "student",
+    "boy",
+    "girl",
+    "book",
+    "hous",
+    "car",
+    "numb",
+    "number",
+    "from",
+    "left",
+    "to",
+    "right",
+    "and",
+    "of",
+    "at",
+    "park",
+    "compar",
+    "their",
+    "height",
+    "ag",
+    "weight",
+    "hav",
+    "took",
+    "tak",
+    "part",
+    "liv",
+    "box",
+    "differ",
+    "different",
+    "all",
+    "each",
+    "with",
+    "no",
+    "ti",
+    "plac",
+    "position",
+    "next",
+    "other",
+    "athlet",
+    "team",
+    "competition",
+    "contest",
+    "swimm",
+    "swimmer",
+    "player",
+    "sibling",
+    "brother",
+    "sister",
+    "colleagu",
+    "worker",
+    "man",
+    "woman",
+    "animal",
+    "block",
+    "building",
+    "tower",
+    "tre",
+    "vehicl",
+    "chair",
+    "along",
+    "street",
+    "road",
+    "wait",
+    "facing",
+    "you",
+    "fac",
+    "camera",
+    "we",
+    "consider",
+    "compet",
+    "certain",
+    "group",
+    "cyclist",
+    "marathon",
+    "one",
+    "behind",
+    "onto",
+    "up",
+    "theatr",
+    "cinema",
+    "classmat",
+    "cousin",
+    "lin",
+    "put",
+    "set",
+    "exactly",
+    "that",
+    "who",
+    "which",
+    "tall",
+    "old",
+    "measur",
+    "weigh",
+    "ord",
+    "order",
+    "some",
+    "sport",
+    "test",
+    "exam",
+    "result",
+    "bottl",
+    "cup",
+    "flag",
+    "hang",
+    "pictur",
+    "dog",
+    "cat",
+    "hors",
+    "train",
+    "bus",
+    "stop",
+    "hold",
+    "single",
+    "singl",
+    "long",
+    "side",
+    "by",
+    "two",
+    "met",
+    "event",
+    "picnic",
+    "were",
+    "had",
+    "ran",
+    "com",
+    "last",
+    "and",
+    "arriv",
 ];
 
 /// Verbs between a subject and where it is.
 const VERBS: &[&str] = &[
-    "is", "are", "was", "were", "sits", "sit", "stands", "stand", "finished", "finishes", "finish", "came", "comes", "come", "arrived", "arrives", "arrive", "ranks", "ranked",
-    "lives", "live", "lived", "ran", "runs", "run", "sitting", "standing", "seated", "placed", "parked", "located", "ended", "ends", "sat", "stood", "crossed", "does", "did", "do", "has", "have",
-    "be", "found", "in", "waits", "waiting", "hangs", "the", "race", "line", "must", "somewhere", "also", "will", "lined", "up", "positioned", "got", "immediately", "directly", "in", "a", "bit", "much", "slightly", "even", "far", "arrived", "born", "scored", "jumped", "jumps",
-    "weighs", "costs", "earns", "lies", "comes", "walks", "swims", "drives", "cycled", "swam", "works", "little", "both", "exactly",
+    "is",
+    "are",
+    "was",
+    "were",
+    "sits",
+    "sit",
+    "stands",
+    "stand",
+    "finished",
+    "finishes",
+    "finish",
+    "came",
+    "comes",
+    "come",
+    "arrived",
+    "arrives",
+    "arrive",
+    "ranks",
+    "ranked",
+    "lives",
+    "live",
+    "lived",
+    "ran",
+    "runs",
+    "run",
+    "sitting",
+    "standing",
+    "seated",
+    "placed",
+    "parked",
+    "located",
+    "ended",
+    "ends",
+    "sat",
+    "stood",
+    "crossed",
+    "does",
+    "did",
+    "do",
+    "has",
+    "have",
+    "be",
+    "found",
+    "in",
+    "waits",
+    "waiting",
+    "hangs",
+    "the",
+    "race",
+    "line",
+    "must",
+    "somewhere",
+    "also",
+    "will",
+    "lined",
+    "up",
+    "positioned",
+    "got",
+    "immediately",
+    "directly",
+    "in",
+    "a",
+    "bit",
+    "much",
+    "slightly",
+    "even",
+    "far",
+    "arrived",
+    "born",
+    "scored",
+    "jumped",
+    "jumps",
+    "weighs",
+    "costs",
+    "earns",
+    "lies",
+    "comes",
+    "walks",
+    "swims",
+    "drives",
+    "cycled",
+    "swam",
+    "works",
+    "little",
+    "both",
+    "exactly",
 ];
 
 /// A row, or several, one for each thing that is compared.
@@ -74,7 +302,12 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
         statements: Vec::new(),
     };
     let plain: Vec<String> = sentences.iter().map(Sentence::plain).collect();
-    if plain.iter().any(|one| one.contains("round table") || one.contains("circle") || one.contains("circular") || one.contains("around a")) {
+    if plain.iter().any(|one| {
+        one.contains("round table")
+            || one.contains("circle")
+            || one.contains("circular")
+            || one.contains("around a")
+    }) {
         return None;
     }
     let last = sentences.last()?;
@@ -120,10 +353,13 @@ impl Rows {
     fn given_with_question(&mut self, sentence: &Sentence) -> Option<Vec<Word>> {
         let words = led(&sentence.words);
         let opens = ["if", "given that", "suppose", "since", "when"];
-        let opened = opens.iter().find_map(|open| super::statement::after(&sentence.words, open));
+        let opened = opens
+            .iter()
+            .find_map(|open| super::statement::after(&sentence.words, open));
         if let Some(rest) = opened {
             let cut = (1..rest.len().saturating_sub(1)).rev().find(|&at| {
-                rest[at].is(",") && rest[at + 1].is_any(&["who", "which", "is", "then", "what", "does", "did", "where"])
+                rest[at].is(",")
+                    && rest[at + 1].is_any(&["who", "which", "is", "then", "what", "does", "did", "where"])
             });
             let at = cut?;
             self.say(&sentence.text, &rest[..at])?;
@@ -137,7 +373,16 @@ impl Rows {
     fn sentence(&mut self, sentence: &Sentence) -> Option<()> {
         let words = led(&sentence.words);
         let words = [
-            "in a race ,", "in the race ,", "in a row ,", "on a shelf ,", "in a line ,", "in the queue ,", "in a queue ,", "in this race ,", "in a competition ,", "in a contest ,",
+            "in a race ,",
+            "in the race ,",
+            "in a row ,",
+            "on a shelf ,",
+            "in a line ,",
+            "in the queue ,",
+            "in a queue ,",
+            "in this race ,",
+            "in a competition ,",
+            "in a contest ,",
         ]
         .iter()
         .find_map(|lead| super::statement::after(words, lead))
@@ -147,7 +392,11 @@ impl Rows {
 
     /// Relations joined by commas and connectives; a part without a subject goes on with the one before.
     fn say(&mut self, text: &str, words: &[Word]) -> Option<()> {
-        if words.iter().any(|word| word.is_any(&["or", "if", "either", "neither", "unless", "some", "all", "every", "each", "may", "might"])) {
+        if words.iter().any(|word| {
+            word.is_any(&[
+                "or", "if", "either", "neither", "unless", "some", "all", "every", "each", "may", "might",
+            ])
+        }) {
             return None;
         }
         let mut tied = words.to_vec();
@@ -175,8 +424,13 @@ impl Rows {
     fn piece(&mut self, words: &[Word]) -> Option<(bool, usize, Relation, Vec<usize>)> {
         let (at, relation, length) = relation::find(words)?;
         let (subject, objects) = (&words[..at], &words[at + length..]);
-        let negated = subject.iter().any(|word| word.is_any(&["not", "never"]));
-        let kept: Vec<Word> = subject.iter().filter(|word| !word.is_any(&["not", "never"])).cloned().collect();
+        let mut relation = relation;
+        let mut negated = subject.iter().any(|word| word.is_any(&["not", "never"]));
+        let kept: Vec<Word> = subject
+            .iter()
+            .filter(|word| !word.is_any(&["not", "never"]))
+            .cloned()
+            .collect();
         let kept = without_verbs(&kept);
         let subject = if kept.is_empty() || kept.len() == 1 && kept[0].is_any(&["he", "she", "it"]) {
             self.subject?
@@ -184,6 +438,23 @@ impl Rows {
             self.thing(kept)?
         };
         self.subject = Some(subject);
+        // `Not as tall as` is smaller, not merely different.
+        if let (
+            true,
+            Relation::Level {
+                dimension,
+                more: Some(more),
+            },
+        ) = (negated, &relation)
+        {
+            let (dimension, direct) = (dimension.clone(), false);
+            relation = if *more {
+                Relation::Before { dimension, direct }
+            } else {
+                Relation::After { dimension, direct }
+            };
+            negated = false;
+        }
         let mut found = Vec::new();
         if relation.objects() > 0 {
             let trimmed = trailing(objects);
@@ -195,7 +466,8 @@ impl Rows {
         }
         let dimension = relation.dimension();
         self.dimension(&dimension)?;
-        (found.len() == relation.objects() && !found.contains(&subject)).then_some((negated, subject, relation, found))
+        (found.len() == relation.objects() && !found.contains(&subject))
+            .then_some((negated, subject, relation, found))
     }
 
     /// The index of a thing, which is added unless all are known.
@@ -203,14 +475,23 @@ impl Rows {
         if words.is_empty() || words.len() > 4 || number(&words[0].lower).is_some() {
             return None;
         }
-        let proper = words[0].capital() || words[0].lower.starts_with('#') || vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]);
+        let noun =
+            words.len() == 1 && words[0].lower.chars().all(char::is_alphabetic) && !words[0].is_any(VERBS);
+        let proper = noun
+            || words[0].capital()
+            || words[0].lower.starts_with('#')
+            || vocabulary::is_determiner(&words[0])
+            || words[0].is_any(&["a", "an"]);
         let key = vocabulary::noun_key(words)?;
         if let Some(index) = self.things.iter().position(|known| *known == key) {
             return Some(index);
         }
         // `the taxi` where `taxi` is known, `Ben` where `Ben Miller` is not.
         let ends: Vec<usize> = (0..self.things.len())
-            .filter(|&index| self.things[index].starts_with(&format!("{key} ")) || self.things[index].ends_with(&format!(" {key}")))
+            .filter(|&index| {
+                self.things[index].starts_with(&format!("{key} "))
+                    || self.things[index].ends_with(&format!(" {key}"))
+            })
             .collect();
         if let [only] = ends[..] {
             return Some(only);
@@ -218,7 +499,11 @@ impl Rows {
         if self.closed || !ends.is_empty() || !proper || self.things.len() >= MOST {
             return None;
         }
-        let shown = if vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]) { &words[1..] } else { words };
+        let shown = if vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]) {
+            &words[1..]
+        } else {
+            words
+        };
         self.things.push(key);
         self.problem.sorts[THINGS].elements.push(written(shown));
         Some(self.things.len() - 1)
@@ -229,7 +514,15 @@ impl Rows {
         let words: Vec<Word> = sentence.words.clone();
         // A list behind a colon, with the noun at its end: `a red, a blue and a green book`.
         if let Some(colon) = words.iter().position(|word| word.is(":")) {
-            if !self.only_setup(&words[..colon]) {
+            let lead = &words[..colon];
+            let items = words[colon + 1..]
+                .split(|word| word.is_any(&[",", "and"]))
+                .filter(|item| !item.is_empty())
+                .count();
+            // `A stand sells five fruits: …`: whatever it is, it lists five.
+            let counted =
+                lead.iter().any(|word| number(&word.lower) == Some(items)) && relation::find(lead).is_none();
+            if !counted && !self.only_setup(lead) {
                 return None;
             }
             return self.list(&words[colon + 1..]);
@@ -237,7 +530,8 @@ impl Rows {
         let mut index = 0;
         while index < words.len() {
             let word = &words[index];
-            let name = (word.capital() && index > 0 || word.lower.starts_with('#')
+            let name = (word.capital() && index > 0
+                || word.lower.starts_with('#')
                 || index == 0 && words.get(1).is_some_and(|next| next.is_any(&[",", "and"])))
                 && !SETUP.contains(&stem(&word.lower).as_str());
             if name {
@@ -252,7 +546,11 @@ impl Rows {
 
     fn only_setup(&self, words: &[Word]) -> bool {
         words.iter().all(|word| {
-            SETUP.contains(&stem(&word.lower).as_str()) || SETUP.contains(&word.lower.as_str()) || number(&word.lower).is_some() || ordinal(&word.lower).is_some() || word.is_any(&[",", "(", ")", "as", "follows"])
+            SETUP.contains(&stem(&word.lower).as_str())
+                || SETUP.contains(&word.lower.as_str())
+                || number(&word.lower).is_some()
+                || ordinal(&word.lower).is_some()
+                || word.is_any(&[",", "(", ")", "as", "follows"])
         })
     }
 
@@ -261,9 +559,14 @@ impl Rows {
             .split(|word| word.is_any(&[",", "and"]))
             .filter(|item| !item.is_empty())
             .collect();
-        let noun = items.last().filter(|last| last.len() == 3 && last[0].is_any(&["a", "an", "the", "one"])).map(|last| last[2].clone());
+        let noun = items
+            .last()
+            .filter(|last| last.len() == 3 && last[0].is_any(&["a", "an", "the", "one"]))
+            .map(|last| last[2].clone());
         for item in &items {
-            let shared = noun.as_ref().filter(|_| item.len() == 2 && item[0].is_any(&["a", "an", "the", "one"]));
+            let shared = noun
+                .as_ref()
+                .filter(|_| item.len() == 2 && item[0].is_any(&["a", "an", "the", "one"]));
             let full: Vec<Word> = item.iter().cloned().chain(shared.cloned()).collect();
             let article = full[0].is("one");
             self.thing(&full[usize::from(article)..])?;
@@ -285,12 +588,16 @@ impl Rows {
 
     /// As many places as things; a thing's label is its number.
     fn places(&mut self) {
-        self.problem.sorts[PLACES].elements = (1..=self.things.len()).map(|place| place.to_string()).collect();
+        self.problem.sorts[PLACES].elements =
+            (1..=self.things.len()).map(|place| place.to_string()).collect();
     }
 
     fn place(&mut self, thing: usize, dimension: &str) -> Option<Term> {
         let symbol = self.dimension(dimension)?;
-        let element = Term::Element { sort: THINGS, index: thing };
+        let element = Term::Element {
+            sort: THINGS,
+            index: thing,
+        };
         Some(Term::Apply(symbol, vec![element]))
     }
 
@@ -300,7 +607,11 @@ impl Rows {
             let formula = self.relation(*subject, relation, objects)?;
             all.push(if *negated { formula.not() } else { formula });
         }
-        Some(if all.len() == 1 { all.remove(0) } else { Formula::All(all) })
+        Some(if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Formula::All(all)
+        })
     }
 
     fn relation(&mut self, subject: usize, relation: &Relation, objects: &[usize]) -> Option<Formula> {
@@ -311,29 +622,56 @@ impl Rows {
             others.push(self.place(object, &dimension)?);
         }
         let count = self.things.len();
-        let at = |place: usize| (1..=count).contains(&place).then(|| Formula::equal(own.clone(), Term::Element { sort: PLACES, index: place - 1 }));
+        let at = |place: usize| {
+            (1..=count).contains(&place).then(|| {
+                Formula::equal(
+                    own.clone(),
+                    Term::Element {
+                        sort: PLACES,
+                        index: place - 1,
+                    },
+                )
+            })
+        };
         Some(match relation {
             Relation::Before { direct, .. } => {
                 let other = others.pop()?;
-                if *direct { Formula::before_by(own, 1, other) } else { Formula::less(own, other) }
+                if *direct {
+                    Formula::before_by(own, 1, other)
+                } else {
+                    Formula::less(own, other)
+                }
             }
             Relation::After { direct, .. } => {
                 let other = others.pop()?;
-                if *direct { Formula::before_by(other, 1, own) } else { Formula::less(other, own) }
+                if *direct {
+                    Formula::before_by(other, 1, own)
+                } else {
+                    Formula::less(other, own)
+                }
             }
             Relation::Level { .. } => Formula::equal(own, others.pop()?),
             Relation::NextTo => {
                 let other = others.pop()?;
-                Formula::Any(vec![Formula::before_by(own.clone(), 1, other.clone()), Formula::before_by(other, 1, own)])
+                Formula::Any(vec![
+                    Formula::before_by(own.clone(), 1, other.clone()),
+                    Formula::before_by(other, 1, own),
+                ])
             }
             Relation::Between { direct } => {
                 let (second, first) = (others.pop()?, others.pop()?);
                 let direct = *direct || self.reading.exclusive;
                 let rises = |low: Term, high: Term| {
                     if direct {
-                        Formula::All(vec![Formula::before_by(low, 1, own.clone()), Formula::before_by(own.clone(), 1, high)])
+                        Formula::All(vec![
+                            Formula::before_by(low, 1, own.clone()),
+                            Formula::before_by(own.clone(), 1, high),
+                        ])
                     } else {
-                        Formula::All(vec![Formula::less(low, own.clone()), Formula::less(own.clone(), high)])
+                        Formula::All(vec![
+                            Formula::less(low, own.clone()),
+                            Formula::less(own.clone(), high),
+                        ])
                     }
                 };
                 Formula::Any(vec![rises(first.clone(), second.clone()), rises(second, first)])
@@ -348,13 +686,21 @@ impl Rows {
                 at(count.div_ceil(2))?
             }
             // The nth of all: so many have a place before it, and the others behind it.
-            Relation::Extreme { dimension, first, nth } => {
+            Relation::Extreme {
+                dimension,
+                first,
+                nth,
+            } => {
                 let mut before = Vec::new();
                 let mut level = Vec::new();
                 for other in (0..count).filter(|&other| other != subject) {
                     let other = self.place(other, dimension)?;
                     level.push(Formula::equal(own.clone(), other.clone()).not());
-                    before.push(if *first { Formula::less(other, own.clone()) } else { Formula::less(own.clone(), other) });
+                    before.push(if *first {
+                        Formula::less(other, own.clone())
+                    } else {
+                        Formula::less(own.clone(), other)
+                    });
                 }
                 level.push(Formula::exactly(nth.checked_sub(1)?, before));
                 Formula::All(level)
@@ -370,13 +716,19 @@ impl Rows {
         let of = |index: usize| Term::Apply(symbol, vec![Term::Element { sort: THINGS, index }]);
         for first in 0..self.things.len() {
             for second in first + 1..self.things.len() {
-                self.problem.premise("", Formula::equal(of(first), of(second)).not());
+                self.problem
+                    .premise("", Formula::equal(of(first), of(second)).not());
             }
         }
     }
 
     fn doubtful(&self, question: &Question) -> Option<String> {
-        let used: Vec<usize> = self.problem.premises.iter().flat_map(|premise| symbols(&premise.formula)).collect();
+        let used: Vec<usize> = self
+            .problem
+            .premises
+            .iter()
+            .flat_map(|premise| symbols(&premise.formula))
+            .collect();
         let asked: Vec<usize> = question.formulas().iter().flat_map(symbols).collect();
         let unsaid = asked.iter().any(|symbol| !used.contains(symbol));
         (unsaid || self.dimensions.len() > 1).then(|| "more is compared than is asked about".to_owned())
@@ -399,10 +751,13 @@ fn symbols(formula: &Formula) -> Vec<usize> {
 /// Without the verbs and fillers at the end.
 fn without_verbs(words: &[Word]) -> &[Word] {
     let mut end = words.len();
+    let named = words.first().is_some_and(|first| {
+        first.capital() && !vocabulary::is_determiner(first) && !first.is_any(&["a", "an"])
+    });
     while end > 0 {
         let word = &words[end - 1];
         let verb = word.is_any(VERBS) && !(end == 1 && word.capital());
-        let other_verb = end > 1 && !word.capital() && words[0].capital() && (word.lower.ends_with('s') || word.lower.ends_with("ed"));
+        let other_verb = end > 1 && !word.capital() && named && words.len() - end < 2;
         if !verb && !other_verb {
             break;
         }
@@ -413,7 +768,10 @@ fn without_verbs(words: &[Word]) -> &[Word] {
 
 /// Without words behind an object that add nothing.
 fn trailing(words: &[Word]) -> &[Word] {
-    const TAILS: &[&str] = &["does", "is", "did", "of", "all", "them", "the", "three", "four", "five", "in", "row", "line", "race", "queue", "too", "two", "others", "everyone", "group", "was"];
+    const TAILS: &[&str] = &[
+        "does", "is", "did", "of", "all", "them", "the", "three", "four", "five", "in", "row", "line",
+        "race", "queue", "too", "two", "others", "everyone", "group", "was",
+    ];
     let mut end = words.len();
     while end > 0 && words[end - 1].is_any(TAILS) {
         end -= 1;

@@ -74,7 +74,16 @@ impl Reader {
         if let Some(group) = self.whole_group(words) {
             return Some(group);
         }
-        if self.condition && words[0].is_any(&["someone", "somebody", "something", "anyone", "anybody", "anything"]) {
+        if self.condition
+            && words[0].is_any(&[
+                "someone",
+                "somebody",
+                "something",
+                "anyone",
+                "anybody",
+                "anything",
+            ])
+        {
             return self.clause(words);
         }
         for (phrase, quantity) in EVERYONE {
@@ -82,7 +91,11 @@ impl Reader {
                 let itself = phrase.ends_with("ever");
                 let rest = if itself { words } else { rest };
                 let relative = itself || rest[0].is_any(&["who", "that", "which"]);
-                let (class, rest) = if relative { self.relative(Vec::new(), rest)? } else { (Vec::new(), rest) };
+                let (class, rest) = if relative {
+                    self.relative(Vec::new(), rest)?
+                } else {
+                    (Vec::new(), rest)
+                };
                 return self.about_class(*quantity, class, rest);
             }
         }
@@ -102,11 +115,17 @@ impl Reader {
             }
         }
         // `Cats are mammals`, `A whale is a mammal`: of all of them.
-        let Split { subject, predicate, .. } = split(words)?;
+        let Split {
+            subject, predicate, ..
+        } = split(words)?;
         let next = words.get(subject.len())?;
         let first = &words[0];
         let plural = !vocabulary::is_determiner(first)
-            && next.is_any(&["are", "do", "have", "can"])
+            && (next.is_any(&["are", "do", "have"])
+                || next.is("can")
+                    && (!first.capital()
+                        || self.known_class(subject).is_some()
+                        || self.known_class(words).is_some()))
             && !first.is_any(&["we", "they", "you", "i", "both", "most", "many", "few"])
             && subject.last().is_some_and(is_plural);
         let kind = first.is_any(&["a", "an"])
@@ -115,7 +134,7 @@ impl Reader {
             && (predicate[0].is_any(&["a", "an"]) || next.is_any(&["can", "has"]));
         if plural || kind {
             let class = self.class(subject)?;
-            return self.about_class(Quantity::All, class, &words[subject.len()..]);
+            return self.about_class(Quantity::Any, class, &words[subject.len()..]);
         }
         self.clause(words)
     }
@@ -162,11 +181,20 @@ impl Reader {
             .filter_map(|(phrase, all)| Some((*all, after(words, phrase)?)))
             .min_by_key(|(_, rest)| rest.len())?;
         let mut of = Vec::new();
-        let rest = if rest[0].is_any(&["are", "is", "were", "do", "did", "have"]) && rest.len() > 1 { &rest[1..] } else { rest };
-        if crate::logic::words::plain(rest).starts_with("the same") || rest[0].is_any(&["different", "alike"]) {
+        let rest = if rest[0].is_any(&["are", "is", "were", "do", "did", "have"]) && rest.len() > 1 {
+            &rest[1..]
+        } else {
+            rest
+        };
+        if crate::logic::words::plain(rest).starts_with("the same") || rest[0].is_any(&["different", "alike"])
+        {
             return self.alike(rest);
         }
-        let rest: Vec<Word> = rest.iter().filter(|word| !word.is_any(&["both", "all"])).cloned().collect();
+        let rest: Vec<Word> = rest
+            .iter()
+            .filter(|word| !word.is_any(&["both", "all"]))
+            .cloned()
+            .collect();
         let (negated, key) = vocabulary::predicate(&rest)?;
         for person in self.people.clone() {
             let formula = self.holds(&key, super::clause::element(person))?;
@@ -189,8 +217,12 @@ impl Reader {
         let words = [words, &[]].concat();
         let no = words[0].is("no");
         let from = usize::from(words[0].is_any(&["no", "some", "a", "an", "any"]));
-        let rest = after(&words, "at least one").or_else(|| after(&words, "not any")).unwrap_or(&words[from..]);
-        let relative = rest.iter().position(|word| word.is_any(&["that", "who", "which"]))?;
+        let rest = after(&words, "at least one")
+            .or_else(|| after(&words, "not any"))
+            .unwrap_or(&words[from..]);
+        let relative = rest
+            .iter()
+            .position(|word| word.is_any(&["that", "who", "which"]))?;
         let mut class = self.class(&rest[..relative])?;
         let (negated, key) = split_off(&rest[relative + 1..])?;
         let formula = self.holds(&key, Term::Variable(0))?;
@@ -201,36 +233,54 @@ impl Reader {
 
     /// The class that the words begin with, relative clause and all, and the verb phrase that follows.
     fn class_and_rest<'a>(&mut self, words: &'a [Word]) -> Option<(Vec<Formula>, &'a [Word])> {
-        let relative = words.iter().position(|word| word.is_any(&["who", "that", "which"]));
+        let relative = words
+            .iter()
+            .position(|word| word.is_any(&["who", "that", "which"]));
         if let Some(at) = relative.filter(|at| *at > 0 && *at < 4) {
             let head = self.class(&words[..at])?;
             return self.relative(head, &words[at..]);
         }
-        let subject = split(words)?.subject.len();
         // `all birds fly`: without an auxiliary, the class is what is known as one, or one word.
-        let length = if split(words)?.link.is_empty() && !words[subject].is_any(&["can", "has", "have", "had"]) {
-            self.known_class(words).unwrap_or(subject.min(1).max(1))
-        } else {
-            subject
+        let length = match split(words) {
+            Some(split)
+                if !split.link.is_empty() || words[split.subject.len()].is_any(&["has", "have", "had"]) =>
+            {
+                split.subject.len()
+            }
+            _ => self.known_class(words).unwrap_or(1),
         };
-        Some((self.class(&words[..length])?, words.get(length..).filter(|rest| !rest.is_empty())?))
+        Some((
+            self.class(&words[..length])?,
+            words.get(length..).filter(|rest| !rest.is_empty())?,
+        ))
     }
 
     /// How many words at the beginning name a class that the text has named before.
     pub(super) fn known_class(&self, words: &[Word]) -> Option<usize> {
-        (1..words.len())
-            .rev()
-            .find(|&length| vocabulary::noun_key(&words[..length]).is_some_and(|key| self.vocabulary.knows_predicate(&key)))
+        (1..words.len()).rev().find(|&length| {
+            vocabulary::noun_key(&words[..length]).is_some_and(|key| self.vocabulary.knows_predicate(&key))
+        })
     }
 
     /// `who are lazy fail`: what the relative clause adds to the class, and the verb phrase behind it.
     fn relative<'a>(&mut self, head: Vec<Formula>, words: &'a [Word]) -> Option<(Vec<Formula>, &'a [Word])> {
-        const VERBS: &[&str] = &["is", "are", "was", "were", "can", "will", "must", "does", "do", "has", "have"];
+        const VERBS: &[&str] = &[
+            "is", "are", "was", "were", "can", "will", "must", "does", "do", "has", "have",
+        ];
+        const COMMON: &[&str] = &[
+            "get", "gets", "receive", "receives", "pass", "passes", "earn", "earns", "win", "wins", "pay",
+            "pays", "become", "becomes", "need", "needs", "love", "loves", "like", "likes", "live", "lives",
+            "know", "knows", "fail", "fails",
+        ];
         let rest = &words[1..];
         let own = usize::from(rest.first()?.is_any(VERBS));
         let main = (own + 1..rest.len())
             .find(|&at| rest[at].is_any(VERBS))
-            .or_else(|| (rest.len() == 2 && own == 0).then_some(1))?;
+            .or_else(|| (rest.len() == 2 && own == 0).then_some(1))
+            .or_else(|| {
+                let mut common = (own + 1..rest.len()).filter(|&at| rest[at].is_any(COMMON));
+                common.next().filter(|_| common.next().is_none())
+            })?;
         let mut class = head;
         for part in rest[..main].split(|word| word.is("and")) {
             let (negated, key) = split_off(part)?;
@@ -258,7 +308,9 @@ impl Reader {
         let holds = self.holds(&key, Term::Variable(0))?;
         let said = if negated { holds.not() } else { holds };
         // `All A are not B` is said of none and of not all.
-        if negated && quantity == Quantity::All || negated && matches!(quantity, Quantity::No | Quantity::NotAll | Quantity::Only) {
+        if negated && quantity == Quantity::All
+            || negated && matches!(quantity, Quantity::No | Quantity::NotAll | Quantity::Only)
+        {
             return None;
         }
         if !class.is_empty() {
@@ -286,12 +338,14 @@ fn split_off(words: &[Word]) -> Option<(bool, String)> {
     if split.subject.len() != 1 {
         return None;
     }
-    let (negated, key) = vocabulary::predicate(split.predicate)?;
+    let (negated, key) = split.said()?;
     Some((negated != split.negated, key))
 }
 
 fn is_plural(word: &Word) -> bool {
-    let irregular = word.is_any(&["men", "women", "people", "children", "mice", "geese", "fish", "sheep", "deer"]);
+    let irregular = word.is_any(&[
+        "men", "women", "people", "children", "mice", "geese", "fish", "sheep", "deer",
+    ]);
     irregular || word.lower.ends_with('s') || word.lower.starts_with('#')
 }
 

@@ -7,20 +7,69 @@ use crate::logic::words::{Word, number};
 
 /// Words of a puzzle that only lead to what is said.
 const LEADS: &[&str] = &[
-    "also", "and", "but", "however", "moreover", "furthermore", "additionally", "now", "yet", "so", "therefore", "thus",
-    "hence", "consequently", "then", "finally", "actually", "suppose", "assume", "given", "today",
+    "also",
+    "and",
+    "but",
+    "however",
+    "moreover",
+    "furthermore",
+    "additionally",
+    "now",
+    "yet",
+    "so",
+    "therefore",
+    "thus",
+    "hence",
+    "consequently",
+    "then",
+    "finally",
+    "actually",
+    "suppose",
+    "assume",
+    "given",
+    "today",
 ];
 
 const PHRASES: &[&str] = &[
-    "it is known that", "we know that", "it is true that", "it is the case that", "it is a fact that", "you know that",
-    "we also know that", "it follows that", "suppose that", "assume that", "given that", "in addition ,", "as a result ,",
-    "we are told that", "you are told that", "you see that", "we observe that", "it turns out that", "it is certain that",
-    "in conclusion ,", "we can conclude that", "this means that", "imagine that", "we find that", "you learn that",
-    "you notice that", "let us assume that", "let us suppose that", "we have that", "the rule is that", "for this reason ,",
+    "it is known that",
+    "we know that",
+    "it is true that",
+    "it is the case that",
+    "it is a fact that",
+    "you know that",
+    "we also know that",
+    "it follows that",
+    "suppose that",
+    "assume that",
+    "given that",
+    "in addition ,",
+    "as a result ,",
+    "we are told that",
+    "you are told that",
+    "you see that",
+    "we observe that",
+    "it turns out that",
+    "it is certain that",
+    "in conclusion ,",
+    "we can conclude that",
+    "this means that",
+    "imagine that",
+    "we find that",
+    "you learn that",
+    "you notice that",
+    "let us assume that",
+    "let us suppose that",
+    "we have that",
+    "the rule is that",
+    "for this reason ,",
 ];
 
 const DENIALS: &[&str] = &[
-    "it is not the case that", "it is not true that", "it is false that", "it is untrue that", "it is impossible that",
+    "it is not the case that",
+    "it is not true that",
+    "it is false that",
+    "it is untrue that",
+    "it is impossible that",
     "it is not a fact that",
 ];
 
@@ -46,7 +95,14 @@ impl Reader {
         if words[0].is("unless") {
             return self.conditional_parts(&words[1..], true);
         }
-        for between in ["if and only if", "just in case", "exactly when", "exactly if", "precisely when", "iff"] {
+        for between in [
+            "if and only if",
+            "just in case",
+            "exactly when",
+            "exactly if",
+            "precisely when",
+            "iff",
+        ] {
             if let Some((left, right)) = around(words, between) {
                 let left = self.statement(left)?;
                 return Some(left.same(self.statement(right)?));
@@ -116,7 +172,8 @@ impl Reader {
             let before = self.checkpoint();
             let read = if unless {
                 let condition = self.statement(&words[..end]);
-                condition.and_then(|condition| Some(condition.not().implies(self.statement(&words[begin..])?)))
+                condition
+                    .and_then(|condition| Some(condition.not().implies(self.statement(&words[begin..])?)))
             } else {
                 self.implication(&words[..end], &words[begin..])
             };
@@ -148,6 +205,7 @@ impl Reader {
             let mut given = vec![condition];
             if !["", "person", "thing", "number", "object"].contains(&noun.as_str()) {
                 given.insert(0, self.holds(&noun, Term::Variable(0))?);
+                self.kinds.push(noun);
             }
             let body = Formula::All(given).implies(consequence);
             Some(Formula::ForAll {
@@ -167,7 +225,10 @@ impl Reader {
         }
         let either = words[0].is("either");
         let bare = if either { &words[1..] } else { words };
-        let (bare, not_both) = without_suffix(bare, &[", but not both", "but not both", ", not both", "and not both"]);
+        let (bare, not_both) = without_suffix(
+            bare,
+            &[", but not both", "but not both", ", not both", "and not both"],
+        );
         let (bare, or_both) = without_suffix(bare, &[", or both", "or both"]);
         let of_group = ["neither of", "none of", "neither statement", "neither label"];
         if of_group.iter().any(|phrase| after(bare, phrase).is_some()) {
@@ -199,11 +260,15 @@ impl Reader {
         let joint = bare.iter().position(|word| word.is_any(&["and", "but"]));
         if joint.is_some() {
             let not_both = bare[0].is("not") && bare.get(1).is_some_and(|word| word.is("both"));
-            let negated_both = bare.windows(2).any(|pair| pair[0].is("not") && pair[1].is("both"));
+            let negated_both = bare
+                .windows(2)
+                .any(|pair| pair[0].is("not") && pair[1].is("both"));
             let dropped: Vec<Word> = if not_both {
                 bare[2..].to_vec()
             } else if negated_both {
-                let at = bare.windows(2).position(|pair| pair[0].is("not") && pair[1].is("both"))?;
+                let at = bare
+                    .windows(2)
+                    .position(|pair| pair[0].is("not") && pair[1].is("both"))?;
                 [&bare[..at], &bare[at + 2..]].concat()
             } else {
                 bare.iter().filter(|word| !word.is("both")).cloned().collect()
@@ -245,7 +310,9 @@ impl Reader {
 
     /// `A does not sing or dance` denies both.
     fn not_any(&mut self, words: &[Word]) -> Option<Formula> {
-        let mut pieces = words.split(|word| word.is_any(&["or", ","])).filter(|piece| !piece.is_empty());
+        let mut pieces = words
+            .split(|word| word.is_any(&["or", ","]))
+            .filter(|piece| !piece.is_empty());
         let first = split(pieces.next()?)?;
         let shared = first.negated && !pieces.clone().any(|piece| is_whole(piece) || piece[0].is("not"));
         if !shared || pieces.count() == 0 {
@@ -273,7 +340,9 @@ impl Reader {
 
     /// `exactly two of us are knights`, `at least one of A, B and C lies`.
     fn counted(&mut self, words: &[Word]) -> Option<Formula> {
-        let words = after(words, "there is").or_else(|| after(words, "there are")).unwrap_or(words);
+        let words = after(words, "there is")
+            .or_else(|| after(words, "there are"))
+            .unwrap_or(words);
         let (least, most, rest) = how_many(words)?;
         let (members, predicate) = self.members(rest)?;
         let exact = most == Some(least);
@@ -282,7 +351,11 @@ impl Reader {
         let (negated, key) = vocabulary::predicate(linked.1)?;
         for &member in &members {
             let formula = self.holds(&key, element(member))?;
-            of.push(if negated == linked.0 { formula } else { formula.not() });
+            of.push(if negated == linked.0 {
+                formula
+            } else {
+                formula.not()
+            });
         }
         if of.is_empty() || least > of.len() {
             return None;
@@ -290,22 +363,74 @@ impl Reader {
         let is_role = self.vocabulary.is_role(&key);
         // `One of them is a knave` may or may not leave room for another; `one of them stole it` does not.
         let bare = exact && !words[0].is_any(&["exactly", "only", "just", "precisely"]);
-        let most = if bare && is_role && !self.reading.exclusive { of.len() } else { most.unwrap_or(of.len()) };
+        let most = if bare && is_role && !self.reading.exclusive {
+            of.len()
+        } else {
+            most.unwrap_or(of.len())
+        };
         Some(Formula::Count { least, most, of })
     }
 
     /// Of whom a count speaks, and what follows.
     fn members<'a>(&mut self, words: &'a [Word]) -> Option<(Vec<usize>, &'a [Word])> {
-        let rest = if words.first().is_some_and(|word| word.is("of")) { &words[1..] } else { words };
+        let rest = if words.first().is_some_and(|word| word.is("of")) {
+            &words[1..]
+        } else {
+            words
+        };
         let groups = [
-            "us three", "us two", "us", "them", "the three of us", "the two of us", "the three", "the two", "the four", "these three",
-            "these two", "the people", "the three people", "the two people", "these people", "the suspects", "the three suspects",
-            "the four suspects", "these statements", "the statements", "the three statements", "these three statements",
-            "the two statements", "the four statements", "the labels", "the three labels", "the signs", "the islanders",
-            "the inhabitants", "the three inhabitants", "the two inhabitants", "the three islanders", "the boxes",
-            "the three boxes", "the two boxes", "the students", "the children", "the boys", "the girls", "the friends",
-            "the three friends", "the four people", "the four friends", "these", "the three children", "these people",
-            "the speakers", "these suspects", "the three labels", "the two labels", "the inscriptions", "the three inscriptions",
+            "us three",
+            "us two",
+            "us",
+            "them",
+            "the three of us",
+            "the two of us",
+            "the three",
+            "the two",
+            "the four",
+            "these three",
+            "these two",
+            "the people",
+            "the three people",
+            "the two people",
+            "these people",
+            "the suspects",
+            "the three suspects",
+            "the four suspects",
+            "these statements",
+            "the statements",
+            "the three statements",
+            "these three statements",
+            "the two statements",
+            "the four statements",
+            "the labels",
+            "the three labels",
+            "the signs",
+            "the islanders",
+            "the inhabitants",
+            "the three inhabitants",
+            "the two inhabitants",
+            "the three islanders",
+            "the boxes",
+            "the three boxes",
+            "the two boxes",
+            "the students",
+            "the children",
+            "the boys",
+            "the girls",
+            "the friends",
+            "the three friends",
+            "the four people",
+            "the four friends",
+            "these",
+            "the three children",
+            "these people",
+            "the speakers",
+            "these suspects",
+            "the three labels",
+            "the two labels",
+            "the inscriptions",
+            "the three inscriptions",
         ];
         let group = groups
             .iter()
@@ -316,9 +441,14 @@ impl Reader {
         }
         if words.first().is_some_and(|word| word.is("of")) {
             // A list of names up to the verb.
-            let end = rest.iter().position(|word| !word.capital() && !word.is_any(&[",", "and", "or"]) && !word.lower.starts_with('#'))?;
+            let end = rest.iter().position(|word| {
+                !word.capital() && !word.is_any(&[",", "and", "or"]) && !word.lower.starts_with('#')
+            })?;
             let mut members = Vec::new();
-            for name in rest[..end].iter().filter(|word| !word.is_any(&[",", "and", "or"])) {
+            for name in rest[..end]
+                .iter()
+                .filter(|word| !word.is_any(&[",", "and", "or"]))
+            {
                 let key = vocabulary::noun_key(std::slice::from_ref(name))?;
                 let index = self.vocabulary.thing(&mut self.problem, &key, &name.text)?;
                 self.vocabulary.name(index);
@@ -327,7 +457,17 @@ impl Reader {
             return (members.len() > 1).then_some((members, &rest[end..]));
         }
         // `exactly one knave`, `two liars among us`.
-        let (class, _) = without_suffix(rest, &["among us", "among them", "among the three", "here", "in the group", "among these"]);
+        let (class, _) = without_suffix(
+            rest,
+            &[
+                "among us",
+                "among them",
+                "among the three",
+                "here",
+                "in the group",
+                "among these",
+            ],
+        );
         let key = vocabulary::noun_key(class)?;
         (self.vocabulary.is_role(&key) && !self.people.is_empty()).then(|| (self.people.clone(), class))
     }
@@ -349,7 +489,9 @@ impl Reader {
 
 /// Negation and predicate of a verb phrase without its subject.
 fn split_predicate(words: &[Word]) -> Option<(bool, &[Word])> {
-    let links = ["is", "are", "was", "were", "did", "does", "do", "will", "must", "has", "have"];
+    let links = [
+        "is", "are", "was", "were", "did", "does", "do", "will", "must", "has", "have",
+    ];
     let mut rest = words;
     if rest.first()?.is_any(&links) && rest.len() > 1 {
         rest = &rest[1..];
@@ -392,7 +534,10 @@ pub(super) fn led(words: &[Word]) -> &[Word] {
         {
             words = &words[1..];
         }
-        while words.last().is_some_and(|word| word.is_any(&[",", ":", "\"", "then"])) {
+        while words
+            .last()
+            .is_some_and(|word| word.is_any(&[",", ":", "\"", "then"]))
+        {
             words = &words[..words.len() - 1];
         }
         if words.len() == before {
@@ -439,8 +584,9 @@ fn is_whole(piece: &[Word]) -> bool {
     match split(piece) {
         None => false,
         Some(Split { subject, link, .. }) => {
-            let begins_with_verb = piece[0].is_any(&["is", "are", "was", "were", "not", "does", "did", "has", "have", "in", "at"])
-                || piece[0].is_any(ADVERBS);
+            let begins_with_verb = piece[0].is_any(&[
+                "is", "are", "was", "were", "not", "does", "did", "has", "have", "in", "at",
+            ]) || piece[0].is_any(ADVERBS);
             !subject.is_empty() && !begins_with_verb && (!link.is_empty() || !piece[0].is_any(&["a", "an"]))
         }
     }
@@ -459,7 +605,10 @@ fn shared_predicate(pieces: &[&[Word]]) -> Option<Vec<Vec<Word>>> {
     };
     let rest: Vec<Word> = last[subject.len()..].iter().map(singular).collect();
     let last = [subject, &rest].concat();
-    if earlier.iter().any(|piece| piece.len() > 4 || split(piece).is_some_and(|split| !split.link.is_empty())) {
+    if earlier
+        .iter()
+        .any(|piece| piece.len() > 4 || split(piece).is_some_and(|split| !split.link.is_empty()))
+    {
         return None;
     }
     let mut statements: Vec<Vec<Word>> = earlier.iter().map(|piece| [piece, &rest[..]].concat()).collect();
@@ -483,7 +632,9 @@ fn shared_subject(pieces: &[&[Word]]) -> Option<Vec<Vec<Word>>> {
         let link = if has_link { &[][..] } else { link };
         // `A eats an apple or a pear` shares the verb, and so does `A eats apples or pears`.
         let verbless = piece[0].is_any(&["a", "an", "the"]) || piece.len() == 1 && predicate.len() == 2;
-        let with_be = link.first().is_some_and(|word| word.is_any(&["is", "are", "was", "were", "am"]));
+        let with_be = link
+            .first()
+            .is_some_and(|word| word.is_any(&["is", "are", "was", "were", "am"]));
         let shares = !has_link && !with_be && verbless && predicate.len() > 1;
         let verb = if shares { &predicate[..1] } else { &[][..] };
         statements.push([subject, link, verb, piece].concat());

@@ -8,25 +8,171 @@ const MOST: usize = 40;
 
 /// Words that say how sure or when, and change nothing in a puzzle.
 pub(super) const ADVERBS: &[&str] = &[
-    "definitely", "certainly", "surely", "indeed", "also", "now", "then", "therefore", "already", "really",
-    "currently", "actually", "too", "necessarily", "always", "still", "thus", "either",
+    "definitely",
+    "certainly",
+    "surely",
+    "indeed",
+    "also",
+    "now",
+    "then",
+    "therefore",
+    "already",
+    "really",
+    "currently",
+    "actually",
+    "too",
+    "necessarily",
+    "always",
+    "still",
+    "thus",
+    "either",
 ];
 
 /// Words that a name or a predicate cannot contain: a sentence with them was not understood.
 const BANNED: &[&str] = &[
-    "may", "might", "could", "would", "should", "ought", "probably", "perhaps", "maybe", "possibly", "likely", "usually",
-    "often", "sometimes", "rarely", "seldom", "generally", "typically", "mostly", "almost", "nearly", "most", "many", "few",
-    "half", "some", "all", "every", "each", "any", "no", "none", "only", "both", "neither", "either", "nor", "or", "and",
-    "but", "if", "then", "unless", "because", "since", "before", "after", "until", "while", "when", "whenever", "where",
-    "who", "whom", "whose", "which", "that", "than", "as", "not", "never", "you", "your", "we", "our", "us", "i", "me",
-    "my", "mine", "more", "less", "least", "exactly", "other", "another", "same", "different", "together", "everyone",
-    "everybody", "nobody", "someone", "somebody", "anyone", "what", "why", "how", "is", "are", "was", "were", "does", "do",
-    "did", "will", "must", "has", "had", "say", "says", "said", "claims", "there", "between", "except", "whether",
-    "implies", "\"", ",", ":", "(", ")", "/", "%", "=", "+", "<", ">", "he", "she", "they", "him", "them", "it", "himself",
-    "being", "having", "herself", "themselves", "itself", "believes", "thinks", "knows", "wants", "hopes", "doubts", "seems", "let", "please",
+    "may",
+    "might",
+    "could",
+    "would",
+    "should",
+    "ought",
+    "probably",
+    "perhaps",
+    "maybe",
+    "possibly",
+    "likely",
+    "usually",
+    "often",
+    "sometimes",
+    "rarely",
+    "seldom",
+    "generally",
+    "typically",
+    "mostly",
+    "almost",
+    "nearly",
+    "most",
+    "many",
+    "few",
+    "half",
+    "some",
+    "all",
+    "every",
+    "each",
+    "any",
+    "no",
+    "none",
+    "only",
+    "both",
+    "neither",
+    "either",
+    "nor",
+    "or",
+    "and",
+    "but",
+    "if",
+    "then",
+    "unless",
+    "because",
+    "since",
+    "before",
+    "after",
+    "until",
+    "while",
+    "when",
+    "whenever",
+    "where",
+    "who",
+    "whom",
+    "whose",
+    "which",
+    "that",
+    "than",
+    "as",
+    "not",
+    "never",
+    "you",
+    "your",
+    "we",
+    "our",
+    "us",
+    "i",
+    "me",
+    "my",
+    "mine",
+    "more",
+    "less",
+    "least",
+    "exactly",
+    "other",
+    "another",
+    "same",
+    "different",
+    "together",
+    "everyone",
+    "everybody",
+    "nobody",
+    "someone",
+    "somebody",
+    "anyone",
+    "what",
+    "why",
+    "how",
+    "is",
+    "are",
+    "was",
+    "were",
+    "does",
+    "do",
+    "did",
+    "will",
+    "must",
+    "say",
+    "says",
+    "said",
+    "claims",
+    "there",
+    "between",
+    "except",
+    "whether",
+    "implies",
+    "\"",
+    ",",
+    ":",
+    "(",
+    ")",
+    "/",
+    "%",
+    "=",
+    "+",
+    "<",
+    ">",
+    "he",
+    "she",
+    "they",
+    "him",
+    "them",
+    "it",
+    "himself",
+    "being",
+    "having",
+    "herself",
+    "themselves",
+    "itself",
+    "believes",
+    "thinks",
+    "knows",
+    "wants",
+    "hopes",
+    "doubts",
+    "seems",
+    "let",
+    "please",
 ];
 
-const DETERMINERS: &[&str] = &["the", "this", "that", "these", "those", "his", "her", "their", "its", "my"];
+const DETERMINERS: &[&str] = &[
+    "the", "this", "that", "these", "those", "his", "her", "their", "its", "my",
+];
 
 /// Opposites: whatever is the first is not the second, and what is not the first is the second.
 const OPPOSITES: &[(&str, &str)] = &[
@@ -51,8 +197,18 @@ const SAME: &[(&str, &str)] = &[("turn on", "on"), ("switch on", "on")];
 
 /// What it is called to tell the truth always, and to lie always.
 const TRUTHFUL: &[&str] = &[
-    "knight", "truth-teller", "truthteller", "truth teller", "tell truth", "honest", "truthful", "speak truth",
-    "say truth", "honest person", "truthful person", "tru",
+    "knight",
+    "truth-teller",
+    "truthteller",
+    "truth teller",
+    "tell truth",
+    "honest",
+    "truthful",
+    "speak truth",
+    "say truth",
+    "honest person",
+    "truthful person",
+    "tru",
 ];
 const LYING: &[&str] = &["knav", "liar", "li", "dishonest", "tell li", "fals"];
 
@@ -93,7 +249,10 @@ impl Vocabulary {
 
     /// Whether those with this name tell the truth.
     pub(super) fn role_of(&self, key: &str) -> Option<bool> {
-        self.roles.iter().find(|(word, _)| word == key).map(|(_, truthful)| *truthful)
+        self.roles
+            .iter()
+            .find(|(word, _)| word == key)
+            .map(|(_, truthful)| *truthful)
     }
 
     /// Whether somebody speaks in this text.
@@ -136,7 +295,9 @@ impl Vocabulary {
             return None;
         }
         self.things.push(key.to_owned());
-        problem.sorts[super::clause::THINGS].elements.push(shown.to_owned());
+        problem.sorts[super::clause::THINGS]
+            .elements
+            .push(shown.to_owned());
         Some(self.things.len() - 1)
     }
 
@@ -175,11 +336,19 @@ pub(super) fn is_determiner(word: &Word) -> bool {
 /// `it` before these means no thing.
 pub(super) fn is_weather(predicate: &str) -> bool {
     const WEATHER: &[&str] = &[
-        "rain", "snow", "cold", "hot", "warm", "sunny", "cloudy", "windy", "dark", "night", "day", "weekend", "hail", "storm",
-        "freez", "foggy", "rainy", "snowy", "winter", "summer", "spring", "autumn", "noon", "midnight", "holiday", "late",
-        "early", "stormy", "thunder", "bright", "humid",
+        "rain", "snow", "cold", "hot", "warm", "sunny", "cloudy", "windy", "dark", "night", "day", "weekend",
+        "hail", "storm", "freez", "foggy", "rainy", "snowy", "winter", "summer", "spring", "autumn", "noon",
+        "midnight", "holiday", "late", "early", "stormy", "thunder", "bright", "humid",
     ];
-    const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    const DAYS: &[&str] = &[
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
     WEATHER.contains(&predicate) || DAYS.contains(&predicate)
 }
 
@@ -189,10 +358,20 @@ pub(super) fn noun_key(words: &[Word]) -> Option<String> {
         Some(first) if is_determiner(first) || first.is_any(&["a", "an"]) => &words[1..],
         _ => words,
     };
+    let inner: Vec<Word> = words
+        .iter()
+        .filter(|word| !word.is_any(&["a", "an", "the"]))
+        .cloned()
+        .collect();
+    let words = &inner[..];
     // `box A` is A.
-    let numbered = ["box", "door", "chest", "casket", "room", "suspect", "prisoner", "trunk", "envelope"];
+    let numbered = [
+        "box", "door", "chest", "casket", "room", "suspect", "prisoner", "trunk", "envelope",
+    ];
     match words {
-        [kind, name] if kind.is_any(&numbered) && (name.capital() || name.lower.starts_with('#')) => key(&words[1..]),
+        [kind, name] if kind.is_any(&numbered) && (name.capital() || name.lower.starts_with('#')) => {
+            key(&words[1..])
+        }
         _ => key(words),
     }
 }
@@ -233,12 +412,20 @@ pub(super) fn predicate(words: &[Word]) -> Option<(bool, String)> {
 
 /// A green thing is green.
 pub(super) fn without_thing(key: String) -> String {
-    let short = [" thing", " person", " object", " one"].iter().find_map(|tail| key.strip_suffix(tail));
+    let short = [" thing", " person", " object", " one"]
+        .iter()
+        .find_map(|tail| key.strip_suffix(tail));
     short.map_or(key.clone(), str::to_owned)
 }
 
 fn key(words: &[Word]) -> Option<String> {
-    let unfit = |word: &Word| word.is_any(BANNED) && !matches!(word.text.as_str(), "Will" | "May") || word.lower.chars().any(|c| !c.is_alphanumeric() && !"'-#.".contains(c));
+    let unfit = |word: &Word| {
+        word.is_any(BANNED) && !matches!(word.text.as_str(), "Will" | "May")
+            || word
+                .lower
+                .chars()
+                .any(|c| !c.is_alphanumeric() && !"'-#.".contains(c))
+    };
     if words.is_empty() || words.len() > 7 || words.iter().any(unfit) {
         return None;
     }

@@ -5,10 +5,84 @@ use crate::logic::words::{Word, stem};
 
 /// Words of a sentence that no name has to have: they are read from the formula's form, or mean nothing here.
 const FORM: &[&str] = &[
-    "a", "an", "the", "is", "are", "was", "were", "be", "does", "do", "did", "will", "has", "have", "had", "not", "no", "never", "if", "then", "and",
-    "or", "but", "either", "neither", "nor", "both", "all", "every", "each", "any", "some", "that", "who", "which", "it", "he", "she", "they",
-    "also", "therefore", "thus", "so", "hence", "always", "everyone", "everybody", "everything", "someone", "nobody", "none", "of", "to", "in", "on", "at", "with", "iff",
-    "whenever", "when", "must", "there", "people", "person", "thing", "things", "one", ",", "\"", ":", "this", "those", "his", "her", "its", "their", "been", "being",
+    "a",
+    "an",
+    "the",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "does",
+    "do",
+    "did",
+    "will",
+    "has",
+    "have",
+    "had",
+    "not",
+    "no",
+    "never",
+    "if",
+    "then",
+    "and",
+    "or",
+    "but",
+    "either",
+    "neither",
+    "nor",
+    "both",
+    "all",
+    "every",
+    "each",
+    "any",
+    "some",
+    "that",
+    "who",
+    "which",
+    "it",
+    "he",
+    "she",
+    "they",
+    "also",
+    "therefore",
+    "thus",
+    "so",
+    "hence",
+    "always",
+    "everyone",
+    "everybody",
+    "everything",
+    "someone",
+    "nobody",
+    "none",
+    "of",
+    "to",
+    "in",
+    "on",
+    "at",
+    "with",
+    "iff",
+    "whenever",
+    "when",
+    "must",
+    "there",
+    "people",
+    "person",
+    "thing",
+    "things",
+    "one",
+    ",",
+    "\"",
+    ":",
+    "this",
+    "those",
+    "his",
+    "her",
+    "its",
+    "their",
+    "been",
+    "being",
 ];
 
 /// What words show about a formula, and how the formula shows it.
@@ -46,8 +120,22 @@ pub(super) fn bears_out(problem: &Problem, formula: &Formula, words: &[Word]) ->
 /// Connectives and quantifiers in both, or in neither.
 fn same_form(form: &Form, words: &[Word]) -> Result<(), String> {
     let has = |of: &[&str]| words.iter().any(|word| word.is_any(of));
-    let negations = words.iter().filter(|word| word.is_any(&["not", "no", "never", "neither", "none", "nobody", "nor"])).count();
-    let universal = has(&["all", "every", "each", "any", "everyone", "everybody", "everything", "no", "none", "nobody"]);
+    let negations = words
+        .iter()
+        .filter(|word| word.is_any(&["not", "no", "never", "neither", "none", "nobody", "nor"]))
+        .count();
+    let universal = has(&[
+        "all",
+        "every",
+        "each",
+        "any",
+        "everyone",
+        "everybody",
+        "everything",
+        "no",
+        "none",
+        "nobody",
+    ]);
     let conditional = has(&["if", "whenever", "when"]);
     let mut differing = Vec::new();
     let mut compare = |name: &'static str, said: bool, written: bool| {
@@ -79,7 +167,9 @@ fn direction(problem: &Problem, formula: &Formula, words: &[Word], stems: &[Stri
     let Some((condition, consequence)) = rule(formula) else {
         return Ok(());
     };
-    let conditional = words.iter().position(|word| word.is_any(&["if", "whenever", "when"]));
+    let conditional = words
+        .iter()
+        .position(|word| word.is_any(&["if", "whenever", "when"]));
     // `B if A`: the condition stands last.
     let turned = conditional.is_some_and(|at| at > 0);
     let place = |formula: &Formula| -> Option<(usize, usize)> {
@@ -92,7 +182,11 @@ fn direction(problem: &Problem, formula: &Formula, words: &[Word], stems: &[Stri
             .collect();
         Some((*places.iter().min()?, *places.iter().max()?))
     };
-    let (first, second) = if turned { (consequence, condition) } else { (condition, consequence) };
+    let (first, second) = if turned {
+        (consequence, condition)
+    } else {
+        (condition, consequence)
+    };
     match (place(first), place(second)) {
         (Some((_, end)), Some((start, _))) if end < start => Ok(()),
         _ => Err("does not keep condition and consequence apart".to_owned()),

@@ -3,8 +3,8 @@
 
 use crate::Logic;
 use council_core::{
-    Attempt, Attempted, EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality, ModelError, ModelInfo, OutputFormat, Price, Skill,
-    SkillHelp, Usage,
+    Attempt, Attempted, EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality,
+    ModelError, ModelInfo, OutputFormat, Price, Skill, SkillHelp, Usage,
 };
 use futures::StreamExt;
 use std::sync::{Arc, Mutex};
@@ -78,7 +78,8 @@ async fn attempt(question: &str, model: &Arc<Scripted>, time_limit: Duration) ->
 const LONG: Duration = Duration::from_secs(60);
 
 /// No rule reads the second sentence.
-const TEXT: &str = "All glimmering stones sink. Rex owns a stone, glimmering. If Rex is wet, Rex does not sink. Is Rex wet?";
+const TEXT: &str =
+    "All glimmering stones sink. Rex owns a stone, glimmering. If Rex is wet, Rex does not sink. Is Rex wet?";
 const GOOD: &str = r#"{"formulas": ["all x ((glimmering(x) & stone(x)) -> sink(x))", "owns_stone_glimmering(rex)", "wet(rex) -> ~sink(rex)"], "question": "wet(rex)"}"#;
 
 #[tokio::test]
@@ -91,7 +92,10 @@ async fn what_a_checked_translation_proves_is_answered_with_less_confidence() {
         panic!("{:?}", attempted.attempt);
     };
     assert_eq!((answer.value.as_str(), answer.confidence), ("no", 0.6));
-    assert_eq!((attempted.usage.input_tokens, attempted.usage.output_tokens), (90, 30));
+    assert_eq!(
+        (attempted.usage.input_tokens, attempted.usage.output_tokens),
+        (90, 30)
+    );
     let asked = model.asked.lock().unwrap();
     assert!(asked[0].sampling.temperature.abs() < f32::EPSILON && asked[0].max_tokens.is_some());
     assert!(matches!(asked[0].format, OutputFormat::JsonSchema(_)));
@@ -100,7 +104,11 @@ async fn what_a_checked_translation_proves_is_answered_with_less_confidence() {
 #[tokio::test]
 async fn what_does_not_follow_from_a_translation_is_not_said_to_be_open() {
     let attempted = attempt(TEXT, &saying(GOOD), LONG).await;
-    assert!(matches!(attempted.attempt, Attempt::Unsure { .. }), "{:?}", attempted.attempt);
+    assert!(
+        matches!(attempted.attempt, Attempt::Unsure { .. }),
+        "{:?}",
+        attempted.attempt
+    );
     assert_eq!(attempted.usage.output_tokens, 30);
 }
 
@@ -108,12 +116,24 @@ async fn what_does_not_follow_from_a_translation_is_not_said_to_be_open() {
 async fn a_translation_that_differs_from_its_text_is_refused() {
     for (wrong, why) in [
         (GOOD.replace("-> ~sink(rex)", "-> sink(rex)"), "not"),
-        (GOOD.replace("wet(rex) -> ~sink(rex)", "~sink(rex) -> wet(rex)"), "condition"),
-        (GOOD.replace("owns_stone_glimmering(rex)", "owns_stone(rex)"), "leaves out"),
-        (GOOD.replace("owns_stone_glimmering(rex)", "owns_stone_glimmering_gold(rex)"), "gold"),
+        (
+            GOOD.replace("wet(rex) -> ~sink(rex)", "~sink(rex) -> wet(rex)"),
+            "condition",
+        ),
+        (
+            GOOD.replace("owns_stone_glimmering(rex)", "owns_stone(rex)"),
+            "leaves out",
+        ),
+        (
+            GOOD.replace("owns_stone_glimmering(rex)", "owns_stone_glimmering_gold(rex)"),
+            "gold",
+        ),
         (GOOD.replace("all x ((", "some x (("), "`"),
         (GOOD.replace("\"wet(rex)\"}", "\"dry(rex)\"}"), "question"),
-        (GOOD.replace("\"owns_stone_glimmering(rex)\", ", ""), "number of sentences"),
+        (
+            GOOD.replace("\"owns_stone_glimmering(rex)\", ", ""),
+            "number of sentences",
+        ),
         (GOOD.replace("sink(x))", "sink(x)"), "none"),
         (GOOD.replace("formulas", "clauses"), "no translation"),
         ("All stones sink.".to_owned(), "no translation"),
@@ -133,14 +153,22 @@ async fn a_model_that_fails_or_is_cut_off_leaves_the_question_open() {
     let empty = model(Some(Vec::new()));
     for one in [failed, cut, empty] {
         let attempted = attempt(TEXT, &one, LONG).await;
-        assert!(matches!(attempted.attempt, Attempt::Unsure { .. }), "{:?}", attempted.attempt);
+        assert!(
+            matches!(attempted.attempt, Attempt::Unsure { .. }),
+            "{:?}",
+            attempted.attempt
+        );
     }
 }
 
 #[tokio::test]
 async fn a_model_that_says_nothing_is_waited_for_until_the_limit() {
     let attempted = attempt(TEXT, &model(None), Duration::from_millis(300)).await;
-    assert!(matches!(attempted.attempt, Attempt::Unsure { .. }), "{:?}", attempted.attempt);
+    assert!(
+        matches!(attempted.attempt, Attempt::Unsure { .. }),
+        "{:?}",
+        attempted.attempt
+    );
 }
 
 #[tokio::test]
@@ -148,7 +176,11 @@ async fn what_is_no_puzzle_is_not_put_to_the_model() {
     for text in crate::logic::tests::NO_PUZZLES {
         let model = saying(GOOD);
         let attempted = attempt(text, &model, LONG).await;
-        assert!(matches!(attempted.attempt, Attempt::Unsure { .. }), "{text}: {:?}", attempted.attempt);
+        assert!(
+            matches!(attempted.attempt, Attempt::Unsure { .. }),
+            "{text}: {:?}",
+            attempted.attempt
+        );
         assert_eq!(model.asked.lock().unwrap().len(), 0, "{text}");
     }
 }

@@ -7,7 +7,10 @@ use super::{number, ordinal, sentences, stem};
 fn a_text_is_cut_into_its_sentences() {
     let read = |text: &str| -> Vec<(String, bool)> {
         let sentences = sentences(text);
-        sentences.into_iter().map(|one| (one.plain(), one.question)).collect()
+        sentences
+            .into_iter()
+            .map(|one| (one.plain(), one.question))
+            .collect()
     };
     assert_eq!(
         read("All A are B. Isn't it 2.5? 1) It's wet; go!"),

@@ -15,25 +15,52 @@ impl Rows {
         if let Some(question) = self.where_is(words) {
             return Some(question);
         }
-        let who = words.iter().take(3).position(|word| word.is_any(&["who", "which", "what"]));
+        let who = words
+            .iter()
+            .take(3)
+            .position(|word| word.is_any(&["who", "which", "what"]));
         if let Some(at) = who {
             return self.who(&words[at + 1..]);
         }
         if first.is_any(&["is", "are", "was", "does", "did", "do", "has", "must"]) {
             return self.whether(&words[1..], Ask::Truth);
         }
-        let follows = ["does it follow that", "can we conclude that", "is it true that", "can it be concluded that", "does that mean that", "do we know that", "can we be sure that", "can we say that", "does this mean that"];
-        let rest = follows.iter().find_map(|phrase| super::super::statement::after(words, phrase))?;
-        let ask = if words[1].is("it") && words[2].is("true") { Ask::Truth } else { Ask::Follows };
+        let follows = [
+            "does it follow that",
+            "can we conclude that",
+            "is it true that",
+            "can it be concluded that",
+            "does that mean that",
+            "do we know that",
+            "can we be sure that",
+            "can we say that",
+            "does this mean that",
+        ];
+        let rest = follows
+            .iter()
+            .find_map(|phrase| super::super::statement::after(words, phrase))?;
+        let ask = if words[1].is("it") && words[2].is("true") {
+            Ask::Truth
+        } else {
+            Ask::Follows
+        };
         self.whether(rest, ask)
     }
 
     fn whether(&mut self, words: &[Word], ask: Ask) -> Option<Question> {
-        if words.iter().any(|word| word.is_any(&["or", "and", "if"])) && !words.iter().any(|word| word.is("between")) {
+        if words.iter().any(|word| word.is_any(&["or", "and", "if"]))
+            && !words.iter().any(|word| word.is("between"))
+        {
             return None;
         }
-        let follows = words.iter().any(|word| word.is_any(&["necessarily", "definitely", "certainly"]));
-        let mut tied: Vec<Word> = words.iter().filter(|word| !word.is_any(&["necessarily", "definitely", "certainly"])).cloned().collect();
+        let follows = words
+            .iter()
+            .any(|word| word.is_any(&["necessarily", "definitely", "certainly"]));
+        let mut tied: Vec<Word> = words
+            .iter()
+            .filter(|word| !word.is_any(&["necessarily", "definitely", "certainly"]))
+            .cloned()
+            .collect();
         if let Some(and) = tied.iter().position(|word| word.is("and")) {
             tied[and] = Word::new("&");
         }
@@ -47,13 +74,20 @@ impl Rows {
     /// `who is the tallest`, `which book is at the far right`, `who is taller, A or B`
     fn who(&mut self, words: &[Word]) -> Option<Question> {
         let words = strip_tail(words);
-        let compared = words.iter().position(|word| word.is(",") || word.is(":")).filter(|_| words.iter().any(|word| word.is("or")));
+        let compared = words
+            .iter()
+            .position(|word| word.is(",") || word.is(":"))
+            .filter(|_| words.iter().any(|word| word.is("or")));
         if let Some(comma) = compared {
             return self.either(&words[..comma], &words[comma + 1..]);
         }
         let (at, relation, length) = relation::find(words)?;
         // What comes before says only of which kind the answer is, or which verb is used.
-        if at > 5 || words[..at].iter().any(|word| word.is_any(&["not", "never", "than"])) {
+        if at > 5
+            || words[..at]
+                .iter()
+                .any(|word| word.is_any(&["not", "never", "than"]))
+        {
             return None;
         }
         let mut objects = Vec::new();
@@ -78,7 +112,11 @@ impl Rows {
             let name = self.problem.sorts[super::THINGS].elements[thing].clone();
             candidates.push((name, self.relation(thing, &relation, &objects)?));
         }
-        let many = relation.objects() == 1 && !matches!(relation, Relation::Before { direct: true, .. } | Relation::After { direct: true, .. });
+        let many = relation.objects() == 1
+            && !matches!(
+                relation,
+                Relation::Before { direct: true, .. } | Relation::After { direct: true, .. }
+            );
         Some(Question::Which { candidates, many })
     }
 
@@ -87,13 +125,31 @@ impl Rows {
         let known = |name: &str| self.dimensions.iter().any(|(other, _)| other == name);
         let place = PLACE.to_owned();
         Some(match relation {
-            Relation::Extreme { dimension, first, nth } if !known(&dimension) => {
-                let [(only, _)] = &self.dimensions[..] else { return None };
+            Relation::Extreme {
+                dimension,
+                first,
+                nth,
+            } if !known(&dimension) => {
+                let [(only, _)] = &self.dimensions[..] else {
+                    return None;
+                };
                 match (dimension.as_str(), only.as_str()) {
-                    ("height", "length") => Relation::Extreme { dimension: "length".to_owned(), first, nth },
-                    ("length", "height") => Relation::Extreme { dimension: "height".to_owned(), first, nth },
+                    ("height", "length") => Relation::Extreme {
+                        dimension: "length".to_owned(),
+                        first,
+                        nth,
+                    },
+                    ("length", "height") => Relation::Extreme {
+                        dimension: "height".to_owned(),
+                        first,
+                        nth,
+                    },
                     // The fastest wins.
-                    ("speed", PLACE) => Relation::Extreme { dimension: place, first: !first, nth },
+                    ("speed", PLACE) => Relation::Extreme {
+                        dimension: place,
+                        first: !first,
+                        nth,
+                    },
                     _ => return None,
                 }
             }
@@ -102,15 +158,25 @@ impl Rows {
                 if !known("speed") || self.dimensions.len() != 1 {
                     return None;
                 }
-                Relation::Extreme { dimension: "speed".to_owned(), first: !start, nth }
+                Relation::Extreme {
+                    dimension: "speed".to_owned(),
+                    first: !start,
+                    nth,
+                }
             }
             Relation::Middle if !known(PLACE) => {
-                let [(only, _)] = &self.dimensions[..] else { return None };
+                let [(only, _)] = &self.dimensions[..] else {
+                    return None;
+                };
                 let count = self.things.len();
                 if count.is_multiple_of(2) {
                     return None;
                 }
-                Relation::Extreme { dimension: only.clone(), first: true, nth: count.div_ceil(2) }
+                Relation::Extreme {
+                    dimension: only.clone(),
+                    first: true,
+                    nth: count.div_ceil(2),
+                }
             }
             other => other,
         })
@@ -126,12 +192,18 @@ impl Rows {
             .filter(|part| !part.is_empty())
             .map(|part| self.thing(part))
             .collect::<Option<_>>()?;
-        let &[first, second] = &things[..] else { return None };
+        let &[first, second] = &things[..] else {
+            return None;
+        };
         let (dimension, smaller) = match relation {
             Relation::Before { dimension, .. } => (dimension, true),
             Relation::After { dimension, .. } => (dimension, false),
             Relation::From { start, nth: 1 } => (PLACE.to_owned(), start),
-            Relation::Extreme { dimension, first, nth: 1 } => (dimension, first),
+            Relation::Extreme {
+                dimension,
+                first,
+                nth: 1,
+            } => (dimension, first),
             _ => return None,
         };
         if !self.dimensions.iter().any(|(known, _)| *known == dimension) {
@@ -141,9 +213,19 @@ impl Rows {
         for (one, other) in [(first, second), (second, first)] {
             let name = self.problem.sorts[super::THINGS].elements[one].clone();
             let (own, its) = (self.place(one, &dimension)?, self.place(other, &dimension)?);
-            candidates.push((name, if smaller { Formula::less(own, its) } else { Formula::less(its, own) }));
+            candidates.push((
+                name,
+                if smaller {
+                    Formula::less(own, its)
+                } else {
+                    Formula::less(its, own)
+                },
+            ));
         }
-        Some(Question::Which { candidates, many: false })
+        Some(Question::Which {
+            candidates,
+            many: false,
+        })
     }
 
     /// `What is the order from left to right?`, `List them from tallest to shortest`
@@ -157,11 +239,17 @@ impl Rows {
         let to = words[from..].iter().position(|word| word.is("to"))? + from;
         let (start, end) = (plain(&words[from + 1..to]), plain(&words[to + 1..]));
         let (dimension, reversed) = match (start.trim_start_matches("the "), end.trim_start_matches("the ")) {
-            ("left" | "front" | "first" | "leftmost", "right" | "back" | "last" | "rightmost") => (PLACE.to_owned(), false),
-            ("right" | "back" | "last" | "rightmost", "left" | "front" | "first" | "leftmost") => (PLACE.to_owned(), true),
+            ("left" | "front" | "first" | "leftmost", "right" | "back" | "last" | "rightmost") => {
+                (PLACE.to_owned(), false)
+            }
+            ("right" | "back" | "last" | "rightmost", "left" | "front" | "first" | "leftmost") => {
+                (PLACE.to_owned(), true)
+            }
             _ => {
                 let (_, relation, _) = relation::find(&words[from + 1..to])?;
-                let Relation::Extreme { dimension, first, .. } = self.fitted(relation)? else { return None };
+                let Relation::Extreme { dimension, first, .. } = self.fitted(relation)? else {
+                    return None;
+                };
                 (dimension, !first)
             }
         };
@@ -181,18 +269,31 @@ impl Rows {
         let kinds = ["house", "position", "place", "seat", "spot", "chair"];
         let kind = words.iter().take(4).position(|word| word.is_any(&kinds))?;
         let rest = &words[kind + 1..];
-        if !words[..kind].iter().all(|word| word.is_any(&["in", "what", "which", "at", "on"])) || !rest.first()?.is_any(&["does", "did", "is", "was"]) {
+        if !words[..kind]
+            .iter()
+            .all(|word| word.is_any(&["in", "what", "which", "at", "on"]))
+            || !rest.first()?.is_any(&["does", "did", "is", "was"])
+        {
             return None;
         }
-        let end = rest.iter().position(|word| word.is_any(&["live", "finish", "sit", "stand", "in", "come", "end"])).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|word| word.is_any(&["live", "finish", "sit", "stand", "in", "come", "end"]))
+            .unwrap_or(rest.len());
         let thing = self.thing(&rest[1..end])?;
         let place: Term = self.place(thing, PLACE)?;
-        Some(Question::Values { items: vec![(String::new(), place)], sort: PLACES })
+        Some(Question::Values {
+            items: vec![(String::new(), place)],
+            sort: PLACES,
+        })
     }
 }
 
 fn strip_tail(words: &[Word]) -> &[Word] {
-    const TAILS: &[&str] = &["of", "all", "them", "the", "three", "four", "five", "six", "in", "race", "row", "queue", "two", "overall", "group", "friends", "shelf", "on", "bench", "people", "these", "among"];
+    const TAILS: &[&str] = &[
+        "of", "all", "them", "the", "three", "four", "five", "six", "in", "race", "row", "queue", "two",
+        "overall", "group", "friends", "shelf", "on", "bench", "people", "these", "among",
+    ];
     let mut end = words.len();
     while end > 1 && words[end - 1].is_any(TAILS) {
         end -= 1;
