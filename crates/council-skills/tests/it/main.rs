@@ -1,1 +1,3 @@
 //! What the skills answer, from outside.
+
+mod math;
