@@ -12,6 +12,7 @@
 //! - [`solve`], [`calculus`], [`theory`], [`unit`]: equations, derivatives and integrals, whole numbers, units
 //! - [`pattern`]: phrases with places
 //! - [`unknown`]: sentences about one unknown number
+//! - [`second`]: SymPy in the sandbox, for what no rule solves
 //! - [`answer`], [`trouble`]: what comes out
 
 mod answer;
@@ -25,6 +26,7 @@ mod number;
 mod pattern;
 mod phrases;
 mod poly;
+mod second;
 mod solve;
 mod sum;
 mod text;
@@ -46,14 +48,17 @@ impl Skill for Math {
         SkillKind::Math
     }
 
-    async fn attempt(&self, question: &str, _help: &SkillHelp) -> Attempted {
+    async fn attempt(&self, question: &str, help: &SkillHelp) -> Attempted {
         match ask::answer(question) {
-            Ok(answer) => Attempt::Answered(answer.finish()),
-            Err(trouble) => Attempt::Unsure {
-                reason: trouble.reason().to_owned(),
+            Ok(answer) => Attempt::Answered(answer.finish()).into(),
+            Err(trouble) => match ask::parts(question) {
+                Some((core, whole)) => second::attempt(&core, &whole, trouble, help).await.into(),
+                None => Attempt::Unsure {
+                    reason: trouble.reason().to_owned(),
+                }
+                .into(),
             },
         }
-        .into()
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     };
     // With and without what stands around: "find the value of x" and "which is larger, …" both begin with such words.
     let whole = without_end(&tokens);
+    // The phrases say best what was not understood.
+    let mut said = false;
     let readers: [fn(&[Token]) -> Result<Answer>; 2] = [phrases::answer, unknown::answer];
     for (core, read) in [framed.core, whole]
         .into_iter()
@@ -52,11 +54,25 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     {
         match read(core) {
             Ok(answer) => return Ok(answer),
-            Err(found) if found.weight() >= trouble.weight() => trouble = found,
+            Err(found)
+                if found.weight() > trouble.weight() || matches!(trouble, Trouble::Foreign(_)) && !said =>
+            {
+                said = true;
+                trouble = found;
+            }
             Err(_) => {}
         }
     }
     Err(trouble)
+}
+
+/// The question without what stands around it, and with it; `None` where it cannot be taken apart.
+pub(super) fn parts(question: &str) -> Option<(Vec<Token>, Vec<Token>)> {
+    if question.len() > super::lex::MAX_BYTES {
+        return None;
+    }
+    let tokens = tokens(&super::text::plain(question)).ok()?;
+    Some((framed(&tokens).core.to_vec(), without_end(&tokens).to_vec()))
 }
 
 fn without_end(tokens: &[Token]) -> &[Token] {
