@@ -80,7 +80,7 @@ pub(super) async fn attempt(core: &[Token], whole: &[Token], trouble: Trouble, h
         },
         Ok(Said::Missing(package)) => Attempt::Failed {
             reason: format!(
-                "`{package}` is not installed for programs; run `council sandbox setup --force` and restart"
+                "`{package}` is not installed for programs; run `council sandbox setup` and restart the server"
             ),
         },
         Err(error) => Attempt::Failed {
