@@ -1,3 +1,4 @@
 //! What the skills answer, from outside.
 
 mod logic;
+mod math;
