@@ -4,6 +4,7 @@
 //! - `activity`: whether turns run
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
+//! - [`classify`]: which kind of question a text is
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
 //! - [`confidence`]: how sure the model was of its own words
 //! - `lines`: one turn at a time in each conversation
@@ -18,6 +19,7 @@
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod classify;
 pub mod code;
 pub mod confidence;
 pub mod context;
