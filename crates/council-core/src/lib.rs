@@ -14,8 +14,10 @@
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
+//! - [`calibration`]: how far a model's answers can be relied on
 //! - [`clock`]: the current time as a dependency
 
+pub mod calibration;
 pub mod chat;
 pub mod clock;
 pub mod conversation;
@@ -29,6 +31,7 @@ pub mod sandbox;
 pub mod skill;
 pub mod tool;
 
+pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{

@@ -17,6 +17,10 @@ impl Sign {
 }
 
 /// All that is looked at, in the order of [`super::Reading::signs`].
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method that is named has one lifetime, and these take any"
+)]
 pub const SIGNS: [Sign; 46] = [
     sign("length", |view| (1.0 + view.count()).ln() / 5.0),
     sign("at most two words", |view| yes(view.count() <= 2.0)),
