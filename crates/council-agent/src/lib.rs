@@ -4,9 +4,12 @@
 //! - `activity`: whether turns run
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
+//! - [`calibration`]: from what a model's tokens say to the probability that its answer is right
+//! - [`classify`]: which kind of question a text is
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
 //! - [`routing`]: who answers, and why
 //! - [`confidence`]: how sure the model was of its own words
+//! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
@@ -21,9 +24,12 @@
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod calibration;
+pub mod classify;
 pub mod code;
 pub mod confidence;
 pub mod context;
+pub mod grade;
 pub mod knowledge;
 mod lines;
 pub mod memory;

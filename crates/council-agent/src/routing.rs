@@ -10,4 +10,4 @@ pub mod router;
 
 pub use cascade::{Cascade, Fixed};
 pub use purse::Purse;
-pub use router::{Judge, Judgement, Kinds, QuestionKinds, Router};
+pub use router::{Calibrated, Judge, Judgement, Kinds, QuestionKinds, Router};

@@ -18,9 +18,11 @@
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`vote`]: ballots and how they are counted
+//! - [`calibration`]: how far a model's answers can be relied on
 //! - [`clock`]: the current time as a dependency
 
 pub mod budget;
+pub mod calibration;
 pub mod chat;
 pub mod clock;
 pub mod conversation;
@@ -38,6 +40,7 @@ pub mod tool;
 pub mod vote;
 
 pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
+pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{

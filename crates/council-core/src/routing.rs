@@ -64,8 +64,11 @@ impl TurnFeatures {
         at.map_or(0.0, |at| self.kinds[at])
     }
 
-    /// The most likely kind.
+    /// The most likely kind; conversation where the like of the question is not known.
     pub fn kind(&self) -> SkillKind {
+        if !self.known {
+            return SkillKind::Chat;
+        }
         let pairs = SkillKind::ALL.into_iter().zip(self.kinds);
         // The first of equals: conversation.
         pairs

@@ -10,11 +10,13 @@
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
 //! - `conversations`, `ledger`, `budget`, `receipts`: the SQL, and the traits of `council-core` on top of it
+//! - `conversations`, `ledger`, `calibrations`: the SQL, and the traits of `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
 
 mod budget;
+mod calibrations;
 mod columns;
 mod conversations;
 mod fault;

@@ -191,7 +191,7 @@ impl App {
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(&config, &resident, &programs, &registry)?),
-            router: routing::router(&config.routing, &embedder),
+            router: routing::router(&config.routing, &embedder, &store).await?,
             purse: routing::purse(&store, config.caps, &clock),
             receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
             tools,

@@ -1,6 +1,8 @@
 //! Everything that routing needs, in one place.
 
 use super::Cascade;
+use crate::calibration::Calibrations;
+use crate::classify::Classifier;
 use crate::confidence::Confidence;
 use council_core::{
     EmbedKind, Embedder, Embedding, Locality, ModelState, ModelStatus, ModelView, RoutingPolicy,
@@ -36,8 +38,11 @@ impl Default for Kinds {
 }
 
 impl Kinds {
-    /// The most likely kind.
+    /// The most likely kind; conversation for what is not known.
     pub fn likeliest(&self) -> SkillKind {
+        if !self.known {
+            return SkillKind::Chat;
+        }
         let pairs = SkillKind::ALL.into_iter().zip(self.probabilities);
         let best = pairs.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map_or(SkillKind::Chat, |(kind, _)| kind)
@@ -81,6 +86,38 @@ impl Judge for Uncalibrated {
 
     fn reliability(&self, _model: &str, _kind: SkillKind) -> Option<f64> {
         None
+    }
+}
+
+/// What calibration says, where there was one.
+pub struct Calibrated(pub Arc<Calibrations>);
+
+impl Judge for Calibrated {
+    fn judge(&self, model: &str, kind: SkillKind, evidence: &Confidence) -> Option<Judgement> {
+        let fitted = evidence
+            .evidence()
+            .and_then(|all| self.0.probability(model, kind, &all));
+        match fitted {
+            Some(probability) => Some(Judgement {
+                probability,
+                calibrated: true,
+            }),
+            None => Uncalibrated.judge(model, kind, evidence),
+        }
+    }
+
+    fn reliability(&self, model: &str, kind: SkillKind) -> Option<f64> {
+        self.0.reliability(model, kind)
+    }
+}
+
+impl QuestionKinds for Classifier {
+    fn kinds(&self, question: &str, embedding: Option<&Embedding>) -> Kinds {
+        let found = self.classify(question, embedding);
+        Kinds {
+            probabilities: found.probabilities,
+            known: found.known,
+        }
     }
 }
 

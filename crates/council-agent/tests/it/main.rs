@@ -12,6 +12,9 @@ mod knowledge;
 mod learning;
 mod memory;
 mod metrics;
+mod router;
+#[path = "../../examples/train_router/data.rs"]
+mod router_data;
 mod routing;
 mod tools;
 mod voting;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod budget;
+mod calibrations;
 mod conversations;
 mod durability;
 mod ledger;

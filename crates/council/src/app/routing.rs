@@ -2,11 +2,13 @@
 
 use super::{StartError, SystemClock};
 use crate::config::{Config, RoutingSettings};
+use council_agent::calibration::Calibrations;
+use council_agent::classify::Classifier;
 use council_agent::code::Programs;
-use council_agent::routing::{Purse, Router};
+use council_agent::routing::{Calibrated, Purse, Router};
 use council_agent::vote::check::{Checker, Execute, Recompute};
 use council_agent::vote::{Council, CouncilParts, VoteMetrics};
-use council_core::{Budget, Caps, Clock, Embedder, Models, Skill, SkillHelp};
+use council_core::{Budget, CalibrationStore as _, Caps, Clock, Embedder, Models, Skill, SkillHelp};
 use council_models::embed::MiniLm;
 use council_models::resident::ResidentModels;
 use council_skills::{Logic, Math};
@@ -50,15 +52,27 @@ pub(super) fn council(
 }
 
 /// Decides who answers.
-pub(super) fn router(settings: &RoutingSettings, embedder: &MiniLm) -> Router {
+pub(super) async fn router(
+    settings: &RoutingSettings,
+    embedder: &MiniLm,
+    store: &Arc<Store>,
+) -> Result<Router, StartError> {
+    let calibrations = Calibrations::default();
+    if let Err(problem) = calibrations.replace(&store.calibrations().await?) {
+        // Without them confidence is what models think of their words, and says so.
+        tracing::warn!("{problem}");
+    }
     let skills = skills(settings);
-    Router {
+    let classifier = Classifier::bundled().map_err(StartError::Internal)?;
+    Ok(Router {
+        kinds: Arc::new(classifier),
+        judge: Arc::new(Calibrated(Arc::new(calibrations))),
         rules: Arc::new(settings.rules.clone()),
         embedder: Some(Arc::new(embedder.clone()) as Arc<dyn Embedder>),
         skills,
         skill_time: settings.skill_time,
         ..Router::default()
-    }
+    })
 }
 
 /// Keeps the money.
