@@ -69,6 +69,12 @@ impl Agent {
         }
     }
 
+    /// The same agent with this council.
+    pub fn with_council(mut self, council: Council) -> Self {
+        self.parts.council = Some(council);
+        self
+    }
+
     /// Starts a turn. It runs in a task of its own and is settled in the ledger even when the stream is dropped.
     /// Must be called within a tokio runtime.
     pub fn start(&self, request: TurnRequest) -> TurnStream {

@@ -167,6 +167,11 @@ impl TurnMetrics {
         self.routing.routed(receipt);
     }
 
+    /// The cache was asked, or kept something.
+    pub(crate) fn cache(&self, what: &str) {
+        self.routing.cache(what);
+    }
+
     /// Money was set aside, or refused.
     pub(crate) fn reservation(&self, outcome: &str) {
         self.routing.reservation(outcome);

@@ -1,5 +1,6 @@
 //! The story of one turn, top to bottom.
 
+mod cached;
 mod client;
 mod code;
 mod draft;
@@ -30,7 +31,7 @@ use crate::{TurnError, TurnEvent, TurnRequest};
 use client::Gone;
 use council_core::sandbox::Language;
 use council_core::{
-    Answerer, FinishReason, GenerateRequest, LanguageModel, ModelError, ModelInfo, StepOutcome,
+    Answerer, Embedding, FinishReason, GenerateRequest, LanguageModel, ModelError, ModelInfo, StepOutcome,
 };
 use draft::{Best, Draft, Gate, Hold};
 use panics::unless_it_panics;
@@ -120,6 +121,7 @@ impl Turn {
             unless_it_panics(self.answer()).await
         };
         self.record.end();
+        self.judge_answer();
         if self.request.tools.is_some() {
             // Of a step that did not end: nobody will answer them.
             self.record.drop_calls();
@@ -184,7 +186,28 @@ impl Turn {
             CodeRequest::None => None,
         };
         let history = self.history().await?;
-        let mut plan = self.plan(&history).await?;
+        let embedding = self.embed_question().await;
+        let asked = self.cacheable(&history, embedding.clone());
+        if let Some(asked) = asked {
+            if let Some(finish) = self.answer_as_before(&asked).await? {
+                return Ok(finish);
+            }
+            let answered = self.answer_anew(wish, history, embedding.as_ref()).await;
+            self.judge_answer();
+            self.keep_for_next_time(asked, &answered);
+            return answered;
+        }
+        self.answer_anew(wish, history, embedding.as_ref()).await
+    }
+
+    /// Decides who answers, and asks one after another.
+    async fn answer_anew(
+        &mut self,
+        wish: Option<Language>,
+        history: History,
+        embedding: Option<&Embedding>,
+    ) -> Result<FinishReason, TurnError> {
+        let mut plan = self.plan(&history, embedding).await?;
         let mut candidate = plan.next(&*self.parts.models)?;
         let begun = Instant::now();
         let recalled = self.recall().await;

@@ -12,6 +12,7 @@ pub(super) struct RoutingMetrics {
     confidence: HistogramVec,
     decision_seconds: prometheus::Histogram,
     reservations: IntCounterVec,
+    cache: IntCounterVec,
 }
 
 impl RoutingMetrics {
@@ -50,7 +51,16 @@ impl RoutingMetrics {
                 "Paid calls by whether the budget allowed them: `granted`, `refused`.",
                 &["outcome"],
             )?,
+            cache: counter(
+                "council_answer_cache_total",
+                "Questions by what the cache had for them (`exact`, `semantic`, `miss`), and answers that were `kept`.",
+                &["result"],
+            )?,
         })
+    }
+
+    pub(super) fn cache(&self, what: &str) {
+        self.cache.with_label_values(&[what]).inc();
     }
 
     pub(super) fn reservation(&self, outcome: &str) {

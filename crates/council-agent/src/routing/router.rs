@@ -1,6 +1,6 @@
 //! Everything that routing needs, in one place.
 
-use super::Cascade;
+use super::{AnswerCache, Cascade, Matching};
 use crate::calibration::Calibrations;
 use crate::classify::Classifier;
 use crate::confidence::Confidence;
@@ -145,6 +145,8 @@ pub struct Router {
     pub skills: Vec<Arc<dyn Skill>>,
     /// Says how likely answers are right.
     pub judge: Arc<dyn Judge>,
+    /// Answers that were given before.
+    pub cache: Arc<AnswerCache>,
     /// Longest time that a skill may take.
     pub skill_time: Duration,
     /// Whether remote models may be asked when nobody named them.
@@ -161,6 +163,7 @@ impl Default for Router {
             embedder: None,
             skills: Vec::new(),
             judge: Arc::new(Uncalibrated),
+            cache: Arc::new(AnswerCache::new(Matching::Off, 0, Duration::ZERO)),
             skill_time: Duration::from_secs(20),
             cloud: Arc::default(),
         }

@@ -93,7 +93,7 @@ impl Turn {
     ) -> Result<FinishReason, TurnError> {
         self.keep_question().await?;
         self.record.skill = SkillKind::Code;
-        self.record.answered_by = Some(SANDBOX);
+        self.record.answered_by = Some(SANDBOX.into());
         self.step_begins(&Answerer::Skill(SkillKind::Code), "the request gives its program");
         let decision = TurnEvent::Decision {
             model: SANDBOX.to_owned(),

@@ -136,6 +136,15 @@ impl Turn {
         router.judge.judge(&draft.decided.model.id, kind, &draft.evidence)
     }
 
+    /// Says how likely the answer of a model is right, where nobody has yet.
+    pub(super) fn judge_answer(&mut self) {
+        let kind = self.kind();
+        if let (None, Some(model)) = (self.record.judgement, &self.record.model) {
+            let judge = &self.parts.router.judge;
+            self.record.judgement = judge.judge(&model.id, kind, self.record.confidence());
+        }
+    }
+
     /// The kind of question, as far as somebody looked.
     pub(super) fn kind(&self) -> SkillKind {
         self.trail.kind().unwrap_or(self.record.skill)

@@ -5,9 +5,10 @@ use crate::routing::Judgement;
 use crate::vote::Deliberated;
 use crate::{TurnMetrics, TurnSummary};
 use council_core::{
-    Content, FinishReason, Locality, Message, ModelInfo, NanoUsd, Proof, Role, SkillKind, Timestamp,
-    TokenLogprob, ToolCall, Usage,
+    Content, FinishReason, Locality, Message, ModelInfo, NanoUsd, Proof, ProofMethod, Role, SkillKind,
+    Timestamp, TokenLogprob, ToolCall, Usage,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -25,7 +26,7 @@ pub(super) struct Record {
     /// Which part of Council answers.
     pub(super) skill: SkillKind,
     /// What answers in the place of a model.
-    pub(super) answered_by: Option<&'static str>,
+    pub(super) answered_by: Option<Cow<'static, str>>,
     /// What backs the answer.
     pub(super) proofs: Vec<Proof>,
     /// How likely the answer is right, where somebody said so.
@@ -260,7 +261,7 @@ impl Record {
         self.model
             .as_ref()
             .map(|model| model.id.clone())
-            .or_else(|| self.answered_by.map(str::to_owned))
+            .or_else(|| self.answered_by.as_ref().map(|name| name.to_string()))
             .unwrap_or_default()
     }
 
@@ -326,6 +327,16 @@ impl Record {
             cached_tokens: self.spent.cached_tokens.saturating_add(usage.cached_tokens),
             output_tokens: self.spent.output_tokens.saturating_add(usage.output_tokens),
         };
+    }
+
+    /// Whether the answer rests on passages.
+    pub(super) fn cites(&self) -> bool {
+        self.proofs.iter().any(|proof| proof.method == ProofMethod::Cited)
+    }
+
+    /// What the tokens of the answer say about it.
+    pub(super) fn confidence(&self) -> &Confidence {
+        &self.confidence
     }
 
     /// Time since acceptance.

@@ -6,14 +6,18 @@ use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
 use crate::{Answerers, TurnError};
 use council_core::{
-    Content, Input, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
+    Content, Embedding, Input, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
 };
 use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
 impl Turn {
     /// Whoever the request names, or whoever is best for the question.
-    pub(super) async fn plan(&mut self, history: &History) -> Result<Plan, TurnError> {
+    pub(super) async fn plan(
+        &mut self,
+        history: &History,
+        embedding: Option<&Embedding>,
+    ) -> Result<Plan, TurnError> {
         let local_only = match &self.request.answerers {
             Answerers::Default => return Ok(Plan::default_model()),
             Answerers::Named(answerers) => return Ok(Plan::named(answerers)),
@@ -21,7 +25,7 @@ impl Turn {
             Answerers::Auto { local_only } => *local_only,
         };
         let begun = Instant::now();
-        let features = self.features(history, local_only).await;
+        let features = self.features(history, embedding, local_only);
         let state = self.state(features.kind()).await?;
         let router = &self.parts.router;
         let rules = RoutingRules {
@@ -35,17 +39,28 @@ impl Turn {
             state,
             decision,
         });
-        self.trail.routing = begun.elapsed();
+        self.trail.routing += begun.elapsed();
         Ok(plan)
     }
 
+    /// The question as a vector, where somebody will look at it.
+    pub(super) async fn embed_question(&mut self) -> Option<Embedding> {
+        if !matches!(self.request.answerers, Answerers::Auto { .. }) {
+            return None;
+        }
+        let begun = Instant::now();
+        let question = context::question(&self.request.generate.input)?;
+        let embedding = self.parts.router.embed(&question).await;
+        self.trail.routing += begun.elapsed();
+        embedding
+    }
+
     /// What is known about the request.
-    async fn features(&self, history: &History, local_only: bool) -> TurnFeatures {
+    fn features(&self, history: &History, embedding: Option<&Embedding>, local_only: bool) -> TurnFeatures {
         let router = &self.parts.router;
         let generate = &self.request.generate;
         let question = context::question(&generate.input).unwrap_or_default();
-        let embedding = router.embed(&question).await;
-        let kinds = router.kinds.kinds(&question, embedding.as_ref());
+        let kinds = router.kinds.kinds(&question, embedding);
         let (mut needs_tools, mut needs_vision, mut bytes) = (false, false, 0);
         if let Input::Chat { messages, tools, .. } = &generate.input {
             needs_tools = !tools.is_empty();

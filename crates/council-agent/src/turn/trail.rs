@@ -3,6 +3,7 @@
 use super::Turn;
 use crate::TurnError;
 use crate::routing::Judgement;
+use crate::routing::cache::Found;
 use council_core::{
     Answerer, ConversationId, Decision, FinishReason, NanoUsd, Outcome, Receipt, RoutingState, SkillKind,
     StepOutcome, StepTaken, TimeSplit, TurnFeatures, Usage,
@@ -25,6 +26,8 @@ pub(super) struct Trail {
     running: Option<Running>,
     pub(super) sent_to: Vec<String>,
     pub(super) verified: bool,
+    /// How the answer was found in the cache.
+    pub(super) cache: Option<Found>,
     pub(super) routing: Duration,
     pub(super) memory: Duration,
     pub(super) tools: Duration,
@@ -193,7 +196,7 @@ impl Turn {
             confidence: summary.confidence,
             calibrated: summary.calibrated,
             verified: trail.verified,
-            cache: None,
+            cache: trail.cache.map(|found| found.as_str().to_owned()),
             sent_to: std::mem::take(&mut trail.sent_to),
             times: TimeSplit {
                 route: millis(trail.routing),

@@ -135,7 +135,7 @@ impl Turn {
     /// Says what was decided.
     async fn say_verdict(&mut self, kind: SkillKind, reason: &str, decided: Deliberated) -> Result<(), Gone> {
         self.record.skill = kind;
-        self.record.answered_by = Some("council");
+        self.record.answered_by = Some("council".into());
         self.trail.verified = decided.verified;
         // The share of voices that agree says more of an answer than what each thinks of its words.
         let words = decided.agreement.or(decided.confidence);

@@ -22,6 +22,7 @@ mod voting;
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig};
 use council_agent::routing::{Purse, Router};
+use council_agent::vote::{Council, CouncilParts, VoteConfig, VoteMetrics};
 use council_agent::{
     Agent, AgentParts, Answerers, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics,
     TurnRequest, TurnStream, built_in,
@@ -118,6 +119,27 @@ impl World {
     fn with_router(router: Router, caps: Caps, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
         let rest = (vec![], ToolLimits::default(), Programs::default());
         Self::routed(Arc::default(), Self::no_learner(), rest, (router, caps), models)
+    }
+
+    /// With this way of deciding who answers, and the usual five voices.
+    fn with_council(router: Router, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        let rest = (vec![], ToolLimits::default(), Programs::default());
+        let mut world = Self::routed(
+            Arc::default(),
+            Self::no_learner(),
+            rest,
+            (router, Caps::default()),
+            models,
+        );
+        let parts = CouncilParts {
+            models: Arc::new(ScriptedModels(world.models.clone())),
+            config: VoteConfig::default(),
+            checkers: vec![],
+            spend: None,
+            metrics: VoteMetrics::register(&world.registry).unwrap(),
+        };
+        world.agent = world.agent.clone().with_council(Council::new(parts).unwrap());
+        world
     }
 
     fn assembled(

@@ -5,7 +5,7 @@ use crate::config::{Config, RoutingSettings};
 use council_agent::calibration::Calibrations;
 use council_agent::classify::Classifier;
 use council_agent::code::Programs;
-use council_agent::routing::{Calibrated, Purse, Router};
+use council_agent::routing::{AnswerCache, Calibrated, Purse, Router};
 use council_agent::vote::check::{Checker, Execute, Recompute};
 use council_agent::vote::{Council, CouncilParts, VoteMetrics};
 use council_core::{Budget, CalibrationStore as _, Caps, Clock, Embedder, Models, Skill, SkillHelp};
@@ -71,6 +71,11 @@ pub(super) async fn router(
         embedder: Some(Arc::new(embedder.clone()) as Arc<dyn Embedder>),
         skills,
         skill_time: settings.skill_time,
+        cache: Arc::new(AnswerCache::new(
+            settings.cache,
+            settings.cache_entries,
+            settings.cache_time,
+        )),
         ..Router::default()
     })
 }

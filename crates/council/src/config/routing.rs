@@ -1,6 +1,7 @@
 //! Who answers, and what may be spent: from checked values to settings.
 
 use super::layers::Values;
+use council_agent::routing::Matching;
 use council_core::{Accept, Caps, NanoUsd, RoutingRules};
 use std::time::Duration;
 
@@ -11,6 +12,12 @@ pub struct RoutingSettings {
     pub skills: bool,
     /// Longest time that one may take.
     pub skill_time: Duration,
+    /// What counts as the same question.
+    pub cache: Matching,
+    /// Most answers that are kept.
+    pub cache_entries: usize,
+    /// How long they are.
+    pub cache_time: Duration,
     /// Thresholds and ways up.
     pub rules: RoutingRules,
 }
@@ -22,6 +29,13 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
     RoutingSettings {
         skills: values.boolean("routing.skills"),
         skill_time: values.duration("routing.skill_time").unwrap_or_default(),
+        cache: match values.text("routing.cache").as_str() {
+            "off" => Matching::Off,
+            "exact" => Matching::Exact,
+            _ => Matching::Semantic,
+        },
+        cache_entries: count("cache_entries") as usize,
+        cache_time: values.duration("routing.cache_time").unwrap_or_default(),
         rules: RoutingRules {
             try_skill: number("try_skill") as f32,
             help_skill: number("help_skill") as f32,

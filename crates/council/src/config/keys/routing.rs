@@ -89,6 +89,25 @@ pub(super) const KEYS: &[Key] = &[
         "most tokens of an answer while every model is that busy",
     ),
     key(
+        "routing.cache",
+        Kind::Choice(&["off", "exact", "semantic"]),
+        "semantic",
+        "whether an answer that was checked, or that a sure model would give again, is given again to the same user in \
+         the same context: for the same words, or the same meaning",
+    ),
+    key(
+        "routing.cache_entries",
+        Kind::Integer { min: 0, max: 100_000 },
+        "512",
+        "most answers that are kept, in memory only",
+    ),
+    key(
+        "routing.cache_time",
+        Kind::Duration,
+        "1h",
+        "how long an answer is kept",
+    ),
+    key(
         "budget.daily_usd",
         Kind::Money,
         "1",
