@@ -2,7 +2,7 @@
 
 /// The same text in plain signs.
 pub(super) fn plain(text: &str) -> String {
-    let text = if text.contains('\\') {
+    let text = if text.contains('\\') || formulas(text) {
         latex(text)
     } else {
         text.to_owned()
@@ -58,6 +58,21 @@ pub(super) fn plain(text: &str) -> String {
         .replace(">=", "≥")
         .replace("!=", "≠")
         .replace("=<", "≤")
+}
+
+/// Whether the `$` of a text stand around formulas: each second one ends something.
+fn formulas(text: &str) -> bool {
+    let signs: Vec<char> = text.chars().collect();
+    let places: Vec<usize> = (0..signs.len()).filter(|at| signs[*at] == '$').collect();
+    let closes = |pair: &[usize]| match pair {
+        [open, close] if close - open > 1 => {
+            let next = signs.get(close + 1);
+            !signs[close - 1].is_whitespace() && next.is_none_or(|next| !next.is_alphanumeric())
+        }
+        [open, close] => close - open == 1,
+        _ => false,
+    };
+    !places.is_empty() && places.chunks(2).all(closes)
 }
 
 /// A fraction in one sign; after a digit it is the rest of a mixed number.

@@ -99,6 +99,11 @@ pub(super) fn unit(tokens: &[Token]) -> Result<Unit> {
     }
 }
 
+/// A scale of temperature by its symbol.
+pub(super) fn scale(symbol: &str) -> Result<Unit> {
+    table::named(symbol, true).map_or_else(|| foreign(format!("`{symbol}` is no scale")), Ok)
+}
+
 /// The longest unit at the beginning of the tokens.
 pub(super) fn prefix(tokens: &[Token]) -> Result<Option<(Unit, usize)>> {
     let Some((mut unit, mut at)) = factor(tokens)? else {

@@ -97,6 +97,7 @@ const PHRASES: [(&[&str], &str); 30] = [
 /// # Errors
 /// What is left over, or can be read in two ways.
 pub(in crate::math) fn expression(tokens: &[Token]) -> Result<Expr> {
+    let tokens = &apart(tokens);
     let mut parser = Parser {
         tokens,
         at: 0,
@@ -472,12 +473,7 @@ impl<'a> Parser<'a> {
             return foreign(format!("`{}` is not understood", token.source));
         };
         self.at += 1;
-        let mut names = letters.chars().map(|letter| Expr::Name(letter.to_string()));
-        let first = names.next();
-        let joined = names.fold(first, |left, right| {
-            left.map(|left| Expr::binary(Operator::Times, left, right))
-        });
-        joined.map_or_else(|| foreign("an empty name"), Ok)
+        Ok(Expr::Name(letters.to_owned()))
     }
 
     fn phrase(&mut self, meaning: &'static str) -> Result<Expr> {
@@ -620,6 +616,29 @@ impl<'a> Parser<'a> {
         self.depth -= 1;
         Ok(inner)
     }
+}
+
+/// `xy` is two variables: in `xy^2` only one of them is squared.
+fn apart(tokens: &[Token]) -> Vec<Token> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match letters(token).filter(|letters| letters.len() > 1) {
+            Some(letters) => {
+                for (at, letter) in letters.chars().enumerate() {
+                    let gap = token.gap && at == 0;
+                    let (source, lower) = (letter.to_string(), letter.to_string());
+                    out.push(Token {
+                        source,
+                        lower,
+                        gap,
+                        ..token.clone()
+                    });
+                }
+            }
+            None => out.push(token.clone()),
+        }
+    }
+    out
 }
 
 /// The variables that a word is made of: one letter, or a few usual ones.

@@ -66,6 +66,13 @@ pub(super) const RULES: Rules = &[
         let exponent = found.place("b")?;
         operate(Operator::Power, found.expr("a")?, Expr::Number(whole(exponent)))
     }),
+    ("raise {a} to the {b} [power]", |found| {
+        let exponent = found.place("b")?;
+        operate(Operator::Power, found.expr("a")?, Expr::Number(whole(exponent)))
+    }),
+    ("raise {a} to the power [of] {b}", |found| {
+        two(found, Operator::Power)
+    }),
     ("(square|squaring) {a}", |found| {
         operate(Operator::Power, found.expr("a")?, Expr::Number(whole(2)))
     }),
@@ -295,7 +302,7 @@ pub(super) const RULES: Rules = &[
 ];
 
 /// Decimal rather than fraction as the bare value.
-fn decimal_value(answer: Answer) -> Answer {
+pub(super) fn decimal_value(answer: Answer) -> Answer {
     match answer.lead.split_once(" ≈ ") {
         Some((_, near)) => Answer {
             value: near.trim_end_matches(" (rounded)").to_owned(),

@@ -215,6 +215,14 @@ pub(super) const RULES: Rules = &[
         let read = digits.chars().map(String::from).collect::<Vec<_>>().join(" + ");
         Answer::rational(whole(sum), read)
     }),
+    (
+        "[the] (largest|greatest|biggest|highest) prime (factor|divisor) of {a}",
+        |found| prime_factor(found, true),
+    ),
+    (
+        "[the] (smallest|least|lowest) prime (factor|divisor) of {a}",
+        |found| prime_factor(found, false),
+    ),
     // Ways to choose.
     ("{n} choose {k}", |found| chosen(found, false)),
     ("{n} c {k}", |found| lettered(found, "C")),
@@ -450,6 +458,19 @@ pub(super) fn factor_number(number: &Rational) -> Result<Answer> {
     )
 }
 
+fn prime_factor(found: &Found<'_>, largest: bool) -> Result<Answer> {
+    let number = found.integer("a")?;
+    let factors = theory::factors(&number)?;
+    let primes = factors.iter().map(|(prime, _)| prime);
+    match if largest { primes.max() } else { primes.min() } {
+        Some(prime) => Ok(
+            Answer::rational(whole(prime.clone()), format!("a prime factor of {number}"))?
+                .step(format!("{number} = {}", product(&factors))),
+        ),
+        None => Err(Trouble::Undefined("1 has no prime factor".to_owned())),
+    }
+}
+
 fn divisors(found: &Found<'_>) -> Result<Answer> {
     let number = found.integer("a")?;
     if !number.is_positive() {
@@ -480,6 +501,15 @@ fn modular_power(found: &Found<'_>) -> Result<Answer> {
 }
 
 fn modular(base: &BigInt, exponent: &BigInt, modulus: &BigInt) -> Result<Answer> {
+    if exponent.is_negative() && *modulus > BigInt::one() {
+        let Some(inverse) = theory::inverse(base, modulus) else {
+            return Err(Trouble::Undefined(format!(
+                "{base} has no inverse modulo {modulus}"
+            )));
+        };
+        let answer = modular(&inverse, &-exponent, modulus)?;
+        return Ok(answer.step(format!("{inverse} is the inverse of {base} modulo {modulus}")));
+    }
     if !modulus.is_positive() || exponent.is_negative() {
         return Err(Trouble::Undefined(
             "a modular power needs a positive modulus and an exponent of at least 0".to_owned(),

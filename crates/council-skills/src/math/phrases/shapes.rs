@@ -406,19 +406,15 @@ fn shape(found: &Found<'_>, names: &[&str], power: i32, formula: &str, compute: 
     let (sizes, unit) = measured(found, names)?;
     let value = compute(&sizes)?;
     let given: Vec<String> = sizes.iter().map(short).collect();
-    let answer = Answer::number(&value, formula)?.step(format!("with {}", given.join(" and ")));
+    let answer = Answer::number(&value, formula)?;
     let label = match (&unit, power) {
         (None, _) => String::new(),
         (Some(unit), 1) => unit.symbol.clone(),
         (Some(unit), 0) => unit.symbol.trim_end_matches("^2").to_owned(),
         (Some(unit), power) => format!("{}^{power}", unit.symbol),
     };
-    let lead = if label.is_empty() {
-        answer.lead.clone()
-    } else {
-        format!("{} {label}", answer.lead)
-    };
-    Ok(answer.lead(lead).sure(WORDED))
+    let with = format!("with {}", given.join(" and "));
+    Ok(answer.labelled(&label).step(with).sure(WORDED))
 }
 
 fn hypotenuse(sides: &[Sum]) -> Result<Sum> {

@@ -1,6 +1,6 @@
 //! Sums as people write them: `x^2 - 5x + 6`, `6√2`, `25π`, `x^2*cos(x)`.
 
-use super::{Atom, Base, Product, Sum};
+use super::{Atom, Base, Function, Product, Sum};
 use crate::math::number::{Rational, fraction};
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -155,6 +155,7 @@ fn factors(parts: &[(&Atom, &Rational)], number: &BigInt) -> String {
                 (format!("sqrt({inner})"), true)
             }
             Atom::Group(inner) => (powered(&format!("({inner})"), exponent), false),
+            Atom::Call(Function::Abs, inner) => (powered(&format!("|{inner}|"), exponent), true),
             Atom::Call(function, inner) => {
                 (powered(&format!("{}({inner})", function.name()), exponent), true)
             }
@@ -167,7 +168,9 @@ fn factors(parts: &[(&Atom, &Rational)], number: &BigInt) -> String {
                 };
                 let inner = inner.to_string();
                 let bare = inner.chars().all(|sign| sign.is_ascii_digit()) || inner.chars().count() == 1;
-                let text = if bare {
+                let text = if inner == "1" && base == "e" {
+                    "e".to_owned()
+                } else if bare {
                     format!("{base}^{inner}")
                 } else {
                     format!("{base}^({inner})")
