@@ -9,6 +9,7 @@ use super::expr::{self, Expr, Scope};
 use super::frame::{Framed, framed};
 use super::lex::{Token, tokens, written};
 use super::phrases;
+use super::story;
 use super::trouble::{Result, Trouble, foreign};
 use super::unknown;
 
@@ -47,7 +48,7 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     let whole = without_end(&tokens);
     // The phrases say best what was not understood.
     let mut said = false;
-    let readers: [fn(&[Token]) -> Result<Answer>; 2] = [phrases::answer, unknown::answer];
+    let readers: [fn(&[Token]) -> Result<Answer>; 3] = [phrases::answer, unknown::answer, story::answer];
     for (core, read) in [framed.core, whole]
         .into_iter()
         .flat_map(|core| readers.map(|read| (core, read)))
