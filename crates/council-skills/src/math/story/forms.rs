@@ -451,6 +451,24 @@ fn same(told: &Told<'_>, one: &str, other: &str) -> Result<()> {
 fn each_of(told: &Told<'_>) -> Result<Rational> {
     same(told, "box", "box2")?;
     same(told, "thing", "thing2")?;
+    // Five sisters with one brother each may have one and the same.
+    let shared = [
+        "brother",
+        "sister",
+        "sibling",
+        "parent",
+        "mother",
+        "father",
+        "friend",
+        "cousin",
+        "neighbour",
+        "neighbor",
+        "teacher",
+        "boss",
+    ];
+    if shared.contains(&told.thing("thing")?.as_str()) {
+        return Err(Trouble::Ambiguous("several may have the same ones".to_owned()));
+    }
     Ok(told.number("n")? * told.number("m")?)
 }
 

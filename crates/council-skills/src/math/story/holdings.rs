@@ -92,6 +92,8 @@ struct State {
     subject: Option<String>,
     verb: Option<(Effect, &'static str)>,
     steps: Vec<String>,
+    /// The last word of where things are.
+    place: Option<String>,
 }
 
 /// Reads the sentences in order; the last one asks.
@@ -158,6 +160,7 @@ impl State {
             if !adverbial(rest) {
                 return foreign("a place of another form");
             }
+            self.place = rest.last().map(|token| token.lower.clone());
             return self.set(PLACE, &name, number);
         }
         if clause
@@ -500,7 +503,10 @@ impl State {
         if ["are", "were", "is"].contains(&rest[at].lower.as_str()) {
             let tail = without(tail, &["there", "now", "left", "remaining"]);
             let total = without(tail, &["altogether", "in total", "in all"]);
-            if !adverbial(total) {
+            let elsewhere = total
+                .last()
+                .is_some_and(|last| Some(&last.lower) != self.place.as_ref());
+            if !adverbial(total) || elsewhere {
                 return foreign("a question of another form");
             }
             let holders: Vec<&Rational> = self
@@ -536,7 +542,25 @@ impl State {
                 "remaining",
             ],
         );
-        if !adverbial(end)
+        let when = [
+            "left",
+            "now",
+            "altogether",
+            "together",
+            "total",
+            "all",
+            "over",
+            "remaining",
+        ];
+        let timed = tail[verb_at + 1..]
+            .iter()
+            .any(|token| when.contains(&token.lower.as_str()));
+        if effect == Effect::Has && rest[at].says("did") && !timed {
+            return Err(Trouble::Ambiguous(
+                "whether before or after is not said".to_owned(),
+            ));
+        }
+        if !end.is_empty()
             && !end.iter().all(|token| {
                 ["in", "these", "those", "the", "three", "two", "four", "days"]
                     .contains(&token.lower.as_str())
