@@ -13,6 +13,9 @@ use super::story;
 use super::trouble::{Result, Trouble, foreign};
 use super::unknown;
 
+/// Reads the tokens as a whole.
+type Reader = fn(&[Token]) -> Result<Answer>;
+
 /// Answers a question, or says why not.
 pub(super) fn answer(question: &str) -> Result<Answer> {
     if question.len() > super::lex::MAX_BYTES {
@@ -48,7 +51,7 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     let whole = without_end(&tokens);
     // The phrases say best what was not understood.
     let mut said = false;
-    let readers: [fn(&[Token]) -> Result<Answer>; 3] = [phrases::answer, unknown::answer, story::answer];
+    let readers: [Reader; 3] = [phrases::answer, unknown::answer, story::answer];
     for (core, read) in [framed.core, whole]
         .into_iter()
         .flat_map(|core| readers.map(|read| (core, read)))

@@ -1,10 +1,12 @@
 //! Expressions as they were read, and their values.
 //!
 //! - [`parse`](self::parse): from tokens
+//! - [`words`](self::words): the words that stand for functions
 //! - [`show`](self::show): as formulas
 
 mod parse;
 mod show;
+mod words;
 
 pub(super) use parse::expression;
 

@@ -154,7 +154,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>> {
         }
         gap = false;
     }
-    Ok(spelt::numbers(currency(out)))
+    Ok(spelt::numbers(&currency(out)))
 }
 
 /// Whether a `-` joins two words, as in "right-angled" or "5-year-old", and is no minus.

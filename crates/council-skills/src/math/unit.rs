@@ -127,9 +127,9 @@ pub(super) fn prefix(tokens: &[Token]) -> Result<Option<(Unit, usize)>> {
             break;
         };
         // "kilowatt hours" is a product; "feet inches" is not.
-        if joint.is_none()
-            && !(matches!(unit.symbol.as_str(), "W" | "kW" | "MW" | "mA" | "A" | "N") && !next.fits(&unit))
-        {
+        let product =
+            matches!(unit.symbol.as_str(), "W" | "kW" | "MW" | "mA" | "A" | "N") && !next.fits(&unit);
+        if joint.is_none() && !product {
             break;
         }
         unit = unit.times(&next, divided)?;

@@ -235,7 +235,7 @@ fn simple(found: &Found<'_>, _total: bool) -> Result<Answer> {
 fn times(span: &[Token]) -> Result<i64> {
     let words: Vec<&str> = span.iter().map(|token| token.lower.as_str()).collect();
     Ok(match words.as_slice() {
-        ["annually" | "yearly"] | ["once", "a", "year"] | ["each", "year"] | ["every", "year"] => 1,
+        ["annually" | "yearly"] | ["once", "a", "year"] | ["each" | "every", "year"] => 1,
         ["semiannually" | "biannually"]
         | ["semi", "annually"]
         | ["twice", "a", "year"]

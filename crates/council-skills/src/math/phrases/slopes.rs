@@ -139,23 +139,23 @@ fn derived(found: &Found<'_>, times: usize) -> Result<Answer> {
             top.to_string()
         };
         if b.0.len() > 1 {
-            return Ok(shown(&expr, &variable, format!("{top_text}/{bottom}"), 1));
+            return Ok(shown(&expr, &variable, &format!("{top_text}/{bottom}"), 1));
         }
     }
     let mut result = sum;
     for _ in 0..times {
         result = derivative(&result, &variable)?;
     }
-    Ok(shown(&expr, &variable, result.to_string(), times))
+    Ok(shown(&expr, &variable, &result.to_string(), times))
 }
 
-fn shown(expr: &Expr, variable: &str, text: String, times: usize) -> Answer {
+fn shown(expr: &Expr, variable: &str, text: &str, times: usize) -> Answer {
     let operator = if times == 1 {
         format!("d/d{variable}")
     } else {
         format!("d^{times}/d{variable}^{times}")
     };
-    Answer::text(text.clone(), format!("{operator} ({expr})"))
+    Answer::text(text, format!("{operator} ({expr})"))
         .step(format!("{operator} ({expr}) = {text}"))
         .sure(WORDED)
 }

@@ -108,11 +108,10 @@ fn term(product: &Product, coefficient: &Rational) -> String {
             .any(|(atom, _)| !matches!(atom, Atom::Root(_) | Atom::Imaginary | Atom::Pi))
     {
         // 1/3 x^3 is written (1/3)x^3, and 1/2 e^x as (1/2)e^x.
-        return match coefficient.numer().is_one() && above.len() == 1 {
-            true => format!("{top}/{bottom_number}"),
-            false => {
-                format!("({})*{}", fraction(coefficient), factors(&above, &BigInt::one())).replace(")*", ")")
-            }
+        return if coefficient.numer().is_one() && above.len() == 1 {
+            format!("{top}/{bottom_number}")
+        } else {
+            format!("({})*{}", fraction(coefficient), factors(&above, &BigInt::one())).replace(")*", ")")
         };
     }
     let inverse: Vec<(&Atom, Rational)> = below.iter().map(|(atom, exponent)| (*atom, -*exponent)).collect();
