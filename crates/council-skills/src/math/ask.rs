@@ -1,8 +1,10 @@
 //! Which rules read a question: an expression, an equation, a phrase. What they leave over is left unanswered.
 //!
 //! - [`bare`](self::bare): texts that look like expressions and are none
+//! - [`shape`](self::shape): shapes that are described before they are asked about
 
 mod bare;
+mod shape;
 
 use super::answer::{Answer, PURE, WORDED};
 use super::expr::{self, Expr, Scope};
@@ -32,6 +34,8 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     let direct = expression(&framed);
     match &direct {
         Ok(_) => return direct,
+        // A power that is too long by itself may be one modulo a number.
+        Err(Trouble::TooBig(_)) => {}
         Err(trouble) if trouble.weight() > 1 => return direct,
         Err(_) => {}
     }
@@ -67,7 +71,10 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
             Err(_) => {}
         }
     }
-    Err(trouble)
+    match shape::phrase(whole) {
+        Some(phrase) => phrases::answer(&phrase),
+        None => Err(trouble),
+    }
 }
 
 /// The question without what stands around it, and with it; `None` where it cannot be taken apart.

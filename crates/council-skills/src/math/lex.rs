@@ -65,6 +65,11 @@ impl Token {
         }
     }
 
+    /// A word that nobody wrote.
+    pub(super) fn word(text: &str) -> Self {
+        Self::new(Kind::Word, text, true)
+    }
+
     /// Whether it is this sign.
     pub(super) fn is(&self, sign: char) -> bool {
         self.kind == Kind::Sign(sign)

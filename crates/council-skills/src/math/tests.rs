@@ -213,7 +213,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn any_text_is_answered_or_not_without_a_panic(text in "\\PC{0,60}") {

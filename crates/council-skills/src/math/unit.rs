@@ -206,7 +206,16 @@ pub(super) fn quantity(tokens: &[Token]) -> Result<Quantity> {
             .get(at)
             .is_some_and(|token| token.says("a") || token.says("an"))
             && total.is_none();
-        let (number, from) = if article {
+        let half = tokens.get(at).is_some_and(|token| token.says("half")) && total.is_none();
+        let (number, from) = if half {
+            let article = tokens
+                .get(at + 1)
+                .is_some_and(|token| token.says("a") || token.says("an"));
+            (
+                Sum::from(super::number::ratio(1, 2)),
+                at + 1 + usize::from(article),
+            )
+        } else if article {
             (Sum::int(1), at + 1)
         } else {
             amount(tokens, at)?

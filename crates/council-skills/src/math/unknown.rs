@@ -56,21 +56,23 @@ const PHRASES: [(&str, Build); 28] = [
     ("{b} (less|fewer|smaller) than {a}", |a, b| {
         Expr::binary(Operator::Subtract, a, b)
     }),
-    ("{b} subtracted from {a}", |a, b| {
+    ("{b} [is] subtracted from {a}", |a, b| {
         Expr::binary(Operator::Subtract, a, b)
     }),
-    ("{b} added to {a}", |a, b| Expr::binary(Operator::Add, a, b)),
+    ("{b} [is] added to {a}", |a, b| Expr::binary(Operator::Add, a, b)),
     (
-        "{a} (decreased by|reduced by|diminished by|minus|less) {b}",
+        "{a} [is] (decreased by|reduced by|diminished by|minus|less) {b}",
         |a, b| Expr::binary(Operator::Subtract, a, b),
     ),
-    ("{a} (increased by|plus|added to|and) {b}", |a, b| {
+    ("{a} [is] (increased by|plus|added to|and) {b}", |a, b| {
         Expr::binary(Operator::Add, a, b)
     }),
     ("{a} + {b}", |a, b| Expr::binary(Operator::Add, a, b)),
     ("{a} - {b}", |a, b| Expr::binary(Operator::Subtract, a, b)),
-    ("{a} divided by {b}", |a, b| Expr::binary(Operator::Divide, a, b)),
-    ("{a} multiplied by {b}", |a, b| {
+    ("{a} [is] divided by {b}", |a, b| {
+        Expr::binary(Operator::Divide, a, b)
+    }),
+    ("{a} [is] multiplied by {b}", |a, b| {
         Expr::binary(Operator::Times, a, b)
     }),
     ("{a} times {b}", |a, b| Expr::binary(Operator::Times, a, b)),

@@ -27,6 +27,7 @@ fn rounding_goes_away_from_zero_at_halves() {
     assert_eq!(fixed(&ratio(1, 200), 2), "0.01");
     assert_eq!(rounded(&ratio(2, 3), 6), "0.666667");
     assert_eq!(rounded(&ratio(200_000, 3), 6), "66666.7");
+    assert_eq!(rounded(&ratio(200_000_000, 3), 6), "6.66667 × 10^7");
     assert_eq!(rounded(&ratio(2, 300_000), 3), "0.00000667");
 }
 
@@ -55,12 +56,11 @@ proptest! {
     fn what_is_written_is_the_number(above in -1_000_000_i64..1_000_000, below in 1_i64..100_000) {
         let number = ratio(above, below);
         let text = exact(&number);
-        let read = match text.split_once('/') {
-            Some((above, below)) => Rational::new(above.parse().unwrap(), below.parse().unwrap()),
-            None => {
+        let read = if let Some((above, below)) = text.split_once('/') {
+            Rational::new(above.parse().unwrap(), below.parse().unwrap())
+        } else {
                 let (before, after) = text.split_once('.').unwrap_or((&text, ""));
                 Rational::new(format!("{before}{after}").parse().unwrap(), BigInt::from(10).pow(after.len() as u32))
-            }
         };
         prop_assert_eq!(read, number);
     }

@@ -69,6 +69,27 @@ pub(super) const RULES: Rules = &[
     ),
     ("{v} (:|,) {eq}", |found| solved(found, Some("v"))),
     ("multiply {f}", forms::expanded),
+    (
+        "(when|where|for what x|for which x|for which values of x|for what values of x) is {l} (less|smaller) than {r}",
+        |found| unequal(found, '<'),
+    ),
+    (
+        "(when|where|for what x|for which x|for which values of x|for what values of x) is {l} (greater|more|larger|bigger) than {r}",
+        |found| unequal(found, '>'),
+    ),
+    ("[solve] {l} is (less|smaller) than {r}", |found| {
+        unequal(found, '<')
+    }),
+    ("[solve] {l} is (greater|more|larger) than {r}", |found| {
+        unequal(found, '>')
+    }),
+    ("[solve] {l} is (at most|less than or equal to) {r}", |found| {
+        unequal(found, '≤')
+    }),
+    (
+        "[solve] {l} is (at least|greater than or equal to) {r}",
+        |found| unequal(found, '≥'),
+    ),
     // f(x) = …
     (
         "[if|let|given|given that|suppose|for|consider] [the] [function] (f|g|h|p|q) ⟨ {v} ⟩ = {body} (,|.|;|and|then|:) [then] [what is|what's|find|evaluate|calculate|compute|determine] [the] [value of] (f|g|h|p|q) ⟨ {a} ⟩",
@@ -186,6 +207,10 @@ fn solved(found: &Found<'_>, variables: Option<&str>) -> Result<Answer> {
     let relations = equations(found.span("eq"))?;
     let asked = variables.map(|name| wanted(found.span(name))).transpose()?;
     solution(&relations, asked.as_deref())
+}
+
+fn unequal(found: &Found<'_>, sign: char) -> Result<Answer> {
+    solution(&[(found.expr("l")?, sign, found.expr("r")?)], None)
 }
 
 fn roots(found: &Found<'_>) -> Result<Answer> {

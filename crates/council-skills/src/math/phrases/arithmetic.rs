@@ -16,9 +16,10 @@ pub(super) const RULES: Rules = &[
     ("[the] product of [the numbers] {list}", |found| {
         fold(found, " × ", Operator::Times)
     }),
-    ("add [together] [the numbers] {list} [together]", |found| {
-        fold(found, " + ", Operator::Add)
-    }),
+    (
+        "(add|sum|total) [up] [together] [the numbers] {list} [together]",
+        |found| fold(found, " + ", Operator::Add),
+    ),
     ("multiply [together] [the numbers] {list} [together]", |found| {
         fold(found, " × ", Operator::Times)
     }),

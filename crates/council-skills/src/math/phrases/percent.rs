@@ -84,7 +84,7 @@ pub(super) const RULES: Rules = &[
         },
     ),
     (
-        "[a|the] (price|value|cost|amount|number|quantity|population|stock) (drops|falls|goes|rises|increases|decreases|changed|dropped|fell|rose|went|changes|grew|grows) [up|down] from {a} to {b} (;|.|,) [what] [is] [the] (percent|percentage|%) (change)",
+        "[a|an|the] {w} (drops|falls|goes|rises|increases|decreases|changed|dropped|fell|rose|went|changes|grew|grows|increased|decreased) [up|down] from {a} to {b} (;|.|,) [what|find|by what] [is|was] [the|its] (percent|percentage|%) [of] (change|increase|growth|decrease|drop|rise)",
         growth,
     ),
     ("{a} is {p} of (what number|what|which number)", base),
@@ -161,13 +161,26 @@ fn part(found: &Found<'_>) -> Result<Answer> {
 }
 
 fn growth(found: &Found<'_>) -> Result<Answer> {
+    let span = found.span("w");
+    if span.len() > 4 || !span.iter().all(crate::math::lex::Token::is_word) {
+        return foreign("what changes is not understood");
+    }
+    let falls = ["decrease", "drop"]
+        .iter()
+        .any(|word| found.tokens.last().is_some_and(|last| last.says(word)));
     let (a, b) = (found.rational("a")?, found.rational("b")?);
     if a.is_zero() {
         return Err(Trouble::Undefined("a change from 0 has no percentage".to_owned()));
     }
-    let change = (&b - &a) / &a * whole(100);
+    if falls && b > a {
+        return Err(Trouble::Ambiguous(
+            "it is called a decrease, and is an increase".to_owned(),
+        ));
+    }
+    let (from, to) = if falls { (&b, &a) } else { (&a, &b) };
+    let change = (to - from) / &a * whole(100);
     let text = percent(&change);
-    let read = format!("({} - {}) / {} × 100%", exact(&b), exact(&a), exact(&a));
+    let read = format!("({} - {}) / {} × 100%", exact(to), exact(from), exact(&a));
     Ok(Answer::text(text.clone(), read.clone()).step(format!("{read} = {text}")))
 }
 

@@ -20,6 +20,26 @@ pub(super) const RULES: Rules = &[
         |found| ways(found, false),
     ),
     (
+        "(from|out of) [a|the] [group|class|set|team|committee|deck|list] [of] {n} [{rest}] , [in] how many [different] ways can [you|we|i|one] (choose|select|pick|form) {k} [{what}] [be chosen|be selected|be picked]",
+        |found| ways(found, false),
+    ),
+    (
+        "[in] how many [different] ways can [you|we|i] arrange {n} [{d}] [{what}] [in a row|on a shelf|in a line]",
+        arranged,
+    ),
+    (
+        "[in] how many [different] ways [can] the letters (of|in) [the word] {what} [can] be (arranged|rearranged)",
+        anagrams,
+    ),
+    (
+        "[the] number of (arrangements|permutations|anagrams) of the letters (of|in) [the word] {what}",
+        anagrams,
+    ),
+    (
+        "how many (arrangements|permutations|anagrams) (are there of|of) the letters (of|in) [the word] {what} [are there]",
+        anagrams,
+    ),
+    (
         "[the] number of ways to (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of] {n} [{rest}]",
         |found| ways(found, false),
     ),
@@ -121,6 +141,37 @@ fn ways(found: &Found<'_>, ordered: bool) -> Result<Answer> {
     // A president and a treasurer, or first and second place, are not alike.
     let (n, k) = (found.count("n", 5_000)?, found.count("k", 5_000)?);
     Ok(number_of_ways(n, k, ordered)?.sure(READING))
+}
+
+/// The arrangements of a word's letters, equal ones not told apart.
+fn anagrams(found: &Found<'_>) -> Result<Answer> {
+    let span: Vec<_> = found
+        .span("what")
+        .iter()
+        .filter(|token| !token.is('"') && !token.is('\''))
+        .collect();
+    let [word] = span.as_slice() else {
+        return foreign("one word");
+    };
+    let letters: Vec<char> = word.lower.chars().collect();
+    if !word.is_word() || letters.len() > 40 {
+        return foreign("one word");
+    }
+    let mut counts = std::collections::BTreeMap::new();
+    for letter in &letters {
+        *counts.entry(*letter).or_insert(0_i64) += 1;
+    }
+    let repeated: Vec<i64> = counts.into_values().filter(|count| *count > 1).collect();
+    let mut all = number::factorial(&letters.len().into())?;
+    for count in &repeated {
+        all /= number::factorial(&(*count).into())?;
+    }
+    let below: Vec<String> = repeated.iter().map(|count| format!("{count}!")).collect();
+    let read = match below.as_slice() {
+        [] => format!("{}!", letters.len()),
+        below => format!("{}! / ({})", letters.len(), below.join(" × ")),
+    };
+    Answer::rational(whole(all), read)
 }
 
 fn arranged(found: &Found<'_>) -> Result<Answer> {

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 type Handler = fn(&Told<'_>) -> Result<Answer>;
 
-const STORIES: [(&str, Handler); 33] = [
+const STORIES: [(&str, Handler); 34] = [
     // So many in each.
     (
         "(a|an|each|one|every) {box} (holds|has|contains|can hold|seats|weighs|fits) {n} {thing} . how many {thing2} (are in|are there in|do|can|will|are in total in|does) {m} {box2} [hold|have|contain|weigh|fit|seat]",
@@ -135,6 +135,10 @@ const STORIES: [(&str, Handler); 33] = [
     ),
     (
         "if a {box} costs {n} and is [discounted|reduced] [by] {p} [off] , what is the (final price|sale price|new price)",
+        discounted,
+    ),
+    (
+        "after [a] {p} discount , (what does|how much does) [a|an|the] {n} {box} cost",
         discounted,
     ),
     ("a {n} {box} (at|with) {p} off costs how much", discounted),
