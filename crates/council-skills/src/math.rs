@@ -13,6 +13,7 @@
 //! - [`pattern`]: phrases with places
 //! - [`unknown`]: sentences about one unknown number
 //! - [`second`]: SymPy in the sandbox, for what no rule solves
+//! - [`story`]: problems told as stories, of known forms
 //! - [`answer`], [`trouble`]: what comes out
 
 mod answer;
@@ -28,6 +29,7 @@ mod phrases;
 mod poly;
 mod second;
 mod solve;
+mod story;
 mod sum;
 mod text;
 mod theory;

@@ -45,7 +45,11 @@ impl Answer {
         let read = read.into();
         Ok(Self {
             value,
-            steps: vec![format!("{read} = {lead}")],
+            steps: if lead.starts_with(&read) {
+                Vec::new()
+            } else {
+                vec![format!("{read} = {lead}")]
+            },
             lead,
             read,
             confidence: WORDED,
@@ -66,9 +70,9 @@ impl Answer {
     /// What the value is measured in, for people.
     pub(super) fn labelled(mut self, label: &str) -> Self {
         if !label.is_empty() {
-            self.lead = format!("{} {label}", self.lead);
+            self.lead = with_label(&self.lead, label);
             if let Some(last) = self.steps.last_mut() {
-                *last = format!("{last} {label}");
+                *last = with_label(last, label);
             }
         }
         self
@@ -77,7 +81,7 @@ impl Answer {
     /// With the currency in which it was asked.
     pub(super) fn money(mut self, sign: Option<char>) -> Self {
         if let Some(sign) = sign {
-            self.lead = format!("{sign}{}", self.lead);
+            self.lead = format!("{sign}{}", cents(&self.lead));
         }
         self
     }
@@ -116,6 +120,33 @@ impl Answer {
             }],
             confidence: self.confidence,
         }
+    }
+}
+
+/// The unit stands before "(rounded)".
+fn with_label(text: &str, label: &str) -> String {
+    match text.strip_suffix(" (rounded)") {
+        Some(number) => format!("{number} {label} (rounded)"),
+        None => format!("{text} {label}"),
+    }
+}
+
+/// An amount of money with two places where it has any: `9.60`, and `33.33 (rounded)`.
+fn cents(lead: &str) -> String {
+    let (exact, near) = lead
+        .split_once(" ≈ ")
+        .map_or((None, lead), |(exact, near)| (Some(exact), near));
+    let number = near.trim_end_matches(" (rounded)");
+    let Some((before, after)) = number.split_once('.') else {
+        return lead.to_owned();
+    };
+    match (exact, after.len()) {
+        (None, 1) => format!("{before}.{after}0"),
+        (Some(_), 2..) => match number.parse::<f64>() {
+            Ok(number) if number.abs() < 1e12 => format!("{number:.2} (rounded)"),
+            _ => lead.to_owned(),
+        },
+        (None | Some(_), _) => lead.to_owned(),
     }
 }
 

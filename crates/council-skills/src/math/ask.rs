@@ -1,16 +1,22 @@
 //! Which rules read a question: an expression, an equation, a phrase. What they leave over is left unanswered.
 //!
 //! - [`bare`](self::bare): texts that look like expressions and are none
+//! - [`shape`](self::shape): shapes that are described before they are asked about
 
 mod bare;
+mod shape;
 
 use super::answer::{Answer, PURE, WORDED};
 use super::expr::{self, Expr, Scope};
 use super::frame::{Framed, framed};
 use super::lex::{Token, tokens, written};
 use super::phrases;
+use super::story;
 use super::trouble::{Result, Trouble, foreign};
 use super::unknown;
+
+/// Reads the tokens as a whole.
+type Reader = fn(&[Token]) -> Result<Answer>;
 
 /// Answers a question, or says why not.
 pub(super) fn answer(question: &str) -> Result<Answer> {
@@ -28,6 +34,8 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     let direct = expression(&framed);
     match &direct {
         Ok(_) => return direct,
+        // A power that is too long by itself may be one modulo a number.
+        Err(Trouble::TooBig(_)) => {}
         Err(trouble) if trouble.weight() > 1 => return direct,
         Err(_) => {}
     }
@@ -47,7 +55,7 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
     let whole = without_end(&tokens);
     // The phrases say best what was not understood.
     let mut said = false;
-    let readers: [fn(&[Token]) -> Result<Answer>; 2] = [phrases::answer, unknown::answer];
+    let readers: [Reader; 3] = [phrases::answer, unknown::answer, story::answer];
     for (core, read) in [framed.core, whole]
         .into_iter()
         .flat_map(|core| readers.map(|read| (core, read)))
@@ -63,7 +71,10 @@ pub(super) fn answer(question: &str) -> Result<Answer> {
             Err(_) => {}
         }
     }
-    Err(trouble)
+    match shape::phrase(whole) {
+        Some(phrase) => phrases::answer(&phrase),
+        None => Err(trouble),
+    }
 }
 
 /// The question without what stands around it, and with it; `None` where it cannot be taken apart.

@@ -200,9 +200,8 @@ fn outer(atom: &Atom, exponent: &Rational) -> Result<Sum> {
 }
 
 fn single(atom: &Atom, exponent: &Rational, variable: &str) -> Result<Sum> {
-    let inner = match atom {
-        Atom::Call(_, inner) | Atom::Raise(_, inner) | Atom::Group(inner) => inner,
-        _ => return beyond("no rule integrates this"),
+    let (Atom::Call(_, inner) | Atom::Raise(_, inner) | Atom::Group(inner)) = atom else {
+        return beyond("no rule integrates this");
     };
     if let Some(slope) = slope(inner, variable) {
         return outer(atom, exponent)?.over(&slope);
@@ -216,15 +215,15 @@ fn single(atom: &Atom, exponent: &Rational, variable: &str) -> Result<Sum> {
     let (a, b, c) = (poly.at(2), poly.at(1), poly.at(0));
     let x = Sum::variable(variable);
     let shifted = x.add(&Sum::from(&b / (&a * whole(2))));
-    // a((x + s)² + k)
-    let k = &c / &a - (&b * &b) / (&a * &a * whole(4));
-    if *exponent == whole(-1) && k.is_positive() {
-        let root = Sum::from(k).power(&ratio(1, 2))?;
+    // a((x + s)² + rest)
+    let rest = &c / &a - (&b * &b) / (&a * &a * whole(4));
+    if *exponent == whole(-1) && rest.is_positive() {
+        let root = Sum::from(rest).power(&ratio(1, 2))?;
         let angle = super::function::inverse("arctan", &shifted.over(&root)?)?;
         return angle.over(&root.scaled(&a));
     }
-    if *exponent == ratio(-1, 2) && a.is_negative() && k.is_negative() {
-        let root = Sum::from(-k).power(&ratio(1, 2))?;
+    if *exponent == ratio(-1, 2) && a.is_negative() && rest.is_negative() {
+        let root = Sum::from(-rest).power(&ratio(1, 2))?;
         let angle = super::function::inverse("arcsin", &shifted.over(&root)?)?;
         return angle.over(&Sum::from(-a).power(&ratio(1, 2))?);
     }

@@ -1,10 +1,12 @@
 //! Expressions as they were read, and their values.
 //!
 //! - [`parse`](self::parse): from tokens
+//! - [`words`](self::words): the words that stand for functions
 //! - [`show`](self::show): as formulas
 
 mod parse;
 mod show;
+mod words;
 
 pub(super) use parse::expression;
 
@@ -138,7 +140,7 @@ impl Expr {
                     Operator::Times => left.times(&right),
                     Operator::Divide => left.over(&right),
                     Operator::Power => raised(&left, &right),
-                    Operator::Modulo => theory::modulo(&rational(&left)?, &rational(&right)?).map(Sum::from),
+                    Operator::Modulo => remainder(&left, &right),
                 }
             }
             Self::Call(name, arguments) => call(name, arguments, scope),
@@ -258,7 +260,7 @@ fn call(name: &str, arguments: &[Expr], scope: &Scope) -> Result<Sum> {
                 .cloned()
                 .map_or_else(|| foreign("an empty list"), |found| Ok(found.into()))
         }
-        ("mod", [left, right]) => theory::modulo(&rational(left)?, &rational(right)?).map(Sum::from),
+        ("mod", [left, right]) => remainder(left, right),
         ("binomial" | "permutations", [n, k]) => {
             let n = count(&rational(n)?, "the number of things", 5_000)?;
             let k = count(&rational(k)?, "the number that is chosen", 5_000)?;
@@ -278,6 +280,15 @@ fn call(name: &str, arguments: &[Expr], scope: &Scope) -> Result<Sum> {
         }
         _ => foreign(format!("`{name}` does not take {} arguments", values.len())),
     }
+}
+
+/// Of whole numbers: 1/17 mod 43 may be a fraction or an inverse.
+fn remainder(left: &Sum, right: &Sum) -> Result<Sum> {
+    let (left, right) = (rational(left)?, rational(right)?);
+    if !left.is_integer() || !right.is_integer() {
+        return beyond("a remainder of numbers that are not whole");
+    }
+    theory::modulo(&left, &right).map(Sum::from)
 }
 
 fn odd_root(value: &Sum, index: i64) -> Result<Sum> {

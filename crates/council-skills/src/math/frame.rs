@@ -3,7 +3,7 @@
 use super::lex::Token;
 
 /// What is said before a question; longer ones first where one begins another.
-const BEFORE: [&str; 77] = [
+const BEFORE: [&str; 84] = [
     "what do you get when you",
     "what do you get if you",
     "what do i get if i",
@@ -21,6 +21,13 @@ const BEFORE: [&str; 77] = [
     "the value of",
     "the result of",
     "the answer to",
+    "how much do i get when i",
+    "how much do i get if i",
+    "how much do you get when you",
+    "how much do you get if you",
+    "how big is",
+    "how large is",
+    "how long is",
     "how much does",
     "how much would",
     "how much will",

@@ -65,6 +65,11 @@ impl Token {
         }
     }
 
+    /// A word that nobody wrote.
+    pub(super) fn word(text: &str) -> Self {
+        Self::new(Kind::Word, text, true)
+    }
+
     /// Whether it is this sign.
     pub(super) fn is(&self, sign: char) -> bool {
         self.kind == Kind::Sign(sign)
@@ -154,7 +159,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>> {
         }
         gap = false;
     }
-    Ok(spelt::numbers(currency(out)))
+    Ok(spelt::numbers(&currency(out)))
 }
 
 /// Whether a `-` joins two words, as in "right-angled" or "5-year-old", and is no minus.

@@ -175,7 +175,7 @@ pub(super) fn rounded(number: &Rational, significant: usize) -> String {
     }
     let size = magnitude(number);
     let wanted = significant as i64 - 1 - size;
-    if wanted > 400 || size > 40 {
+    if !(0..=400).contains(&wanted) {
         // Too small or too large to be written in full: mantissa and exponent.
         let shift = BigInt::from(10).pow(u32::try_from(size.abs()).unwrap_or(u32::MAX).min(20_000));
         let mantissa = if size >= 0 {
@@ -185,9 +185,7 @@ pub(super) fn rounded(number: &Rational, significant: usize) -> String {
         };
         return format!("{} × 10^{size}", trimmed(&fixed(&mantissa, significant - 1)));
     }
-    if wanted <= 0 {
-        return fixed(number, 0);
-    }
+
     trimmed(&fixed(number, wanted as usize))
 }
 

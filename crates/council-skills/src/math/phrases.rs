@@ -1,20 +1,26 @@
 //! The phrases that are understood, each with what it computes.
 //!
-//! - [`arithmetic`](self::arithmetic): operations in words, percentages, rounding, comparing
+//! - [`arithmetic`](self::arithmetic): operations in words, rounding, comparing
+//! - [`percent`](self::percent): shares, increases, discounts
 //! - [`algebra`](self::algebra): equations, polynomials, functions at a place
 //! - [`slopes`](self::slopes): derivatives and integrals
-//! - [`integers`](self::integers): divisors, primes, ways to choose, bases, Roman numerals
+//! - [`integers`](self::integers): divisors, primes, remainders
+//! - [`ways`](self::ways), [`bases`](self::bases): ways to choose; other bases, Roman numerals
 //! - [`lists`](self::lists): statistics, sequences
-//! - [`shapes`](self::shapes): areas, volumes, angles, points
+//! - [`shapes`](self::shapes), [`angles`](self::angles): areas and volumes; angles and points
 //! - [`measures`](self::measures): units, money, interest
 
 mod algebra;
+mod angles;
 mod arithmetic;
+mod bases;
 mod integers;
 mod lists;
 mod measures;
+mod percent;
 mod shapes;
 mod slopes;
+mod ways;
 
 pub(super) use algebra::{equations, is_relation, solution};
 
@@ -42,13 +48,17 @@ pub(super) struct Found<'a> {
 }
 
 static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
-    let all: [Rules; 7] = [
+    let all: [Rules; 11] = [
         arithmetic::RULES,
         algebra::RULES,
         slopes::RULES,
+        percent::RULES,
         integers::RULES,
+        ways::RULES,
+        bases::RULES,
         lists::RULES,
         shapes::RULES,
+        angles::RULES,
         measures::RULES,
     ];
     all.iter()
@@ -89,9 +99,8 @@ pub(super) fn answer(tokens: &[Token]) -> Result<Answer> {
         }
     }
     match (best, trouble) {
-        (Some(_), trouble @ Trouble::Ambiguous(_)) => Err(trouble),
+        (Some(_), trouble @ Trouble::Ambiguous(_)) | (None, trouble) => Err(trouble),
         (Some(answer), _) => Ok(answer),
-        (None, trouble) => Err(trouble),
     }
 }
 

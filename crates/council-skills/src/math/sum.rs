@@ -262,7 +262,7 @@ impl Sum {
                         names.insert(name.clone());
                     }
                     Atom::Call(_, inner) | Atom::Raise(_, inner) | Atom::Group(inner) => {
-                        names.extend(inner.variables())
+                        names.extend(inner.variables());
                     }
                     Atom::Root(_) | Atom::Pi | Atom::Imaginary => {}
                 }
@@ -327,7 +327,7 @@ impl Sum {
             });
         }
         let value = self.approximate()?;
-        (value != 0.0).then(|| if value > 0.0 { 1 } else { -1 })
+        (value != 0.0).then_some(if value > 0.0 { 1 } else { -1 })
     }
 
     /// The exponents and coefficients of a polynomial in one variable, coefficients free of it.

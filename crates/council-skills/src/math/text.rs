@@ -1,8 +1,10 @@
 //! Signs of mathematics, of LaTeX and of typography, brought to the few that [`super::lex`] knows.
 
+use std::fmt::Write;
+
 /// The same text in plain signs.
 pub(super) fn plain(text: &str) -> String {
-    let text = if text.contains('\\') {
+    let text = if text.contains('\\') || formulas(text) {
         latex(text)
     } else {
         text.to_owned()
@@ -58,6 +60,21 @@ pub(super) fn plain(text: &str) -> String {
         .replace(">=", "≥")
         .replace("!=", "≠")
         .replace("=<", "≤")
+}
+
+/// Whether the `$` of a text stand around formulas: each second one ends something.
+fn formulas(text: &str) -> bool {
+    let signs: Vec<char> = text.chars().collect();
+    let places: Vec<usize> = (0..signs.len()).filter(|at| signs[*at] == '$').collect();
+    let closes = |pair: &[usize]| match pair {
+        [open, close] if close - open > 1 => {
+            let next = signs.get(close + 1);
+            !signs[close - 1].is_whitespace() && next.is_none_or(|next| !next.is_alphanumeric())
+        }
+        [open, close] => close - open == 1,
+        _ => false,
+    };
+    !places.is_empty() && places.chunks(2).all(closes)
 }
 
 /// A fraction in one sign; after a digit it is the rest of a mixed number.
@@ -144,7 +161,7 @@ fn latex(text: &str) -> String {
         .replace("\\)", " ")
         .replace("\\[", " ")
         .replace("\\]", " ");
-    let text = text.replace("$", " ").replace("{,}", ",").replace("\\%", "%");
+    let text = text.replace('$', " ").replace("{,}", ",").replace("\\%", "%");
     let text = text
         .replace("\\,", " ")
         .replace("\\;", " ")
@@ -184,7 +201,7 @@ fn group(signs: &[char], depth: usize) -> String {
                 let (above, after) = argument(signs, at);
                 let (below, after) = argument(signs, after);
                 let (above, below) = (group(above, depth + 1), group(below, depth + 1));
-                out.push_str(&format!("(({above})/({below}))"));
+                let _ = write!(out, "(({above})/({below}))");
                 at = after;
             }
             "sqrt" if signs.get(at) == Some(&'[') && depth < DEPTH => {
@@ -193,33 +210,34 @@ fn group(signs: &[char], depth: usize) -> String {
                 let index: String = signs[at + 1..close].iter().collect();
                 let (inner, after) = argument(signs, (close + 1).min(signs.len()));
                 let inner = group(inner, depth + 1);
-                out.push_str(&format!(" root({index}, {inner})"));
+                let _ = write!(out, " root({index}, {inner})");
                 at = after;
             }
             "sqrt" if depth < DEPTH => {
                 let (inner, after) = argument(signs, at);
-                out.push_str(&format!(" sqrt({})", group(inner, depth + 1)));
+                let _ = write!(out, " sqrt({})", group(inner, depth + 1));
                 at = after;
             }
             "text" | "mathrm" | "operatorname" if depth < DEPTH => {
                 let (inner, after) = argument(signs, at);
-                out.push_str(&format!(" {} ", inner.iter().collect::<String>()));
+                let _ = write!(out, " {} ", inner.iter().collect::<String>());
                 at = after;
             }
             "binom" if depth < DEPTH => {
                 let (above, after) = argument(signs, at);
                 let (below, after) = argument(signs, after);
                 let (above, below) = (group(above, depth + 1), group(below, depth + 1));
-                out.push_str(&format!(" binomial({above}, {below})"));
+                let _ = write!(out, " binomial({above}, {below})");
                 at = after;
             }
-            name => match COMMANDS.iter().find(|(command, _)| *command == name) {
-                Some((_, plain)) => out.push_str(plain),
-                None => {
+            name => {
+                if let Some((_, plain)) = COMMANDS.iter().find(|(command, _)| *command == name) {
+                    out.push_str(plain);
+                } else {
                     out.push('\\');
                     out.push_str(name);
                 }
-            },
+            }
         }
     }
     out

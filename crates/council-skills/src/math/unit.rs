@@ -99,6 +99,11 @@ pub(super) fn unit(tokens: &[Token]) -> Result<Unit> {
     }
 }
 
+/// A scale of temperature by its symbol.
+pub(super) fn scale(symbol: &str) -> Result<Unit> {
+    table::named(symbol, true).map_or_else(|| foreign(format!("`{symbol}` is no scale")), Ok)
+}
+
 /// The longest unit at the beginning of the tokens.
 pub(super) fn prefix(tokens: &[Token]) -> Result<Option<(Unit, usize)>> {
     let Some((mut unit, mut at)) = factor(tokens)? else {
@@ -122,9 +127,9 @@ pub(super) fn prefix(tokens: &[Token]) -> Result<Option<(Unit, usize)>> {
             break;
         };
         // "kilowatt hours" is a product; "feet inches" is not.
-        if joint.is_none()
-            && !(matches!(unit.symbol.as_str(), "W" | "kW" | "MW" | "mA" | "A" | "N") && !next.fits(&unit))
-        {
+        let product =
+            matches!(unit.symbol.as_str(), "W" | "kW" | "MW" | "mA" | "A" | "N") && !next.fits(&unit);
+        if joint.is_none() && !product {
             break;
         }
         unit = unit.times(&next, divided)?;
@@ -201,7 +206,16 @@ pub(super) fn quantity(tokens: &[Token]) -> Result<Quantity> {
             .get(at)
             .is_some_and(|token| token.says("a") || token.says("an"))
             && total.is_none();
-        let (number, from) = if article {
+        let half = tokens.get(at).is_some_and(|token| token.says("half")) && total.is_none();
+        let (number, from) = if half {
+            let article = tokens
+                .get(at + 1)
+                .is_some_and(|token| token.says("a") || token.says("an"));
+            (
+                Sum::from(super::number::ratio(1, 2)),
+                at + 1 + usize::from(article),
+            )
+        } else if article {
             (Sum::int(1), at + 1)
         } else {
             amount(tokens, at)?

@@ -19,7 +19,7 @@ const DEPTH: usize = 5;
 type Build = fn(Expr, Expr) -> Expr;
 
 /// Those that say all of a sentence's structure first, then those that split it at a word in the middle.
-const PHRASES: [(&str, Build); 22] = [
+const PHRASES: [(&str, Build); 28] = [
     ("[the] sum of {a} and {b}", |a, b| {
         Expr::binary(Operator::Add, a, b)
     }),
@@ -32,27 +32,47 @@ const PHRASES: [(&str, Build); 22] = [
     ("[the] quotient of {a} and {b}", |a, b| {
         Expr::binary(Operator::Divide, a, b)
     }),
+    ("{a} and [then] (add|adding) {b}", |a, b| {
+        Expr::binary(Operator::Add, a, b)
+    }),
+    ("{a} and [then] (subtract|subtracting) {b}", |a, b| {
+        Expr::binary(Operator::Subtract, a, b)
+    }),
+    ("[you|i|we] (add|adding) {b} to {a}", |a, b| {
+        Expr::binary(Operator::Add, a, b)
+    }),
+    ("[you|i|we] (subtract|take|subtracting) {b} from {a}", |a, b| {
+        Expr::binary(Operator::Subtract, a, b)
+    }),
+    ("[you|i|we] (multiply|multiplying) {a} by {b}", |a, b| {
+        Expr::binary(Operator::Times, a, b)
+    }),
+    ("[you|i|we] (divide|dividing) {a} by {b}", |a, b| {
+        Expr::binary(Operator::Divide, a, b)
+    }),
     ("{b} (more|greater) than {a}", |a, b| {
         Expr::binary(Operator::Add, a, b)
     }),
     ("{b} (less|fewer|smaller) than {a}", |a, b| {
         Expr::binary(Operator::Subtract, a, b)
     }),
-    ("{b} subtracted from {a}", |a, b| {
+    ("{b} [is] subtracted from {a}", |a, b| {
         Expr::binary(Operator::Subtract, a, b)
     }),
-    ("{b} added to {a}", |a, b| Expr::binary(Operator::Add, a, b)),
+    ("{b} [is] added to {a}", |a, b| Expr::binary(Operator::Add, a, b)),
     (
-        "{a} (decreased by|reduced by|diminished by|minus|less) {b}",
+        "{a} [is] (decreased by|reduced by|diminished by|minus|less) {b}",
         |a, b| Expr::binary(Operator::Subtract, a, b),
     ),
-    ("{a} (increased by|plus|added to|and) {b}", |a, b| {
+    ("{a} [is] (increased by|plus|added to|and) {b}", |a, b| {
         Expr::binary(Operator::Add, a, b)
     }),
     ("{a} + {b}", |a, b| Expr::binary(Operator::Add, a, b)),
     ("{a} - {b}", |a, b| Expr::binary(Operator::Subtract, a, b)),
-    ("{a} divided by {b}", |a, b| Expr::binary(Operator::Divide, a, b)),
-    ("{a} multiplied by {b}", |a, b| {
+    ("{a} [is] divided by {b}", |a, b| {
+        Expr::binary(Operator::Divide, a, b)
+    }),
+    ("{a} [is] multiplied by {b}", |a, b| {
         Expr::binary(Operator::Times, a, b)
     }),
     ("{a} times {b}", |a, b| Expr::binary(Operator::Times, a, b)),
@@ -86,7 +106,7 @@ static PATTERNS: LazyLock<Vec<(Pattern, Build)>> = LazyLock::new(|| {
 
 static SENTENCES: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
-        "[if|when|suppose] {left} (is|equals|gives|makes|is equal to|results in|you get|the result is|the answer is|yields) {right} (.|,|;) [then] [what|find|what's|determine] [is|was] [the|that|my|this] [original|unknown] (number|it)",
+        "[if|when|suppose] {left} [,] [and] (is|equals|gives|makes|is equal to|results in|you get|i get|we get|get|the result is|the answer is|yields) {right} (.|,|;) [then] [what|find|what's|determine] [is|was] [the|that|my|this] [original|unknown] (number|it)",
         "[what|find|which|determine] [is] [the|a] number (such that|for which|if|when) {left} (is|equals|gives|is equal to) {right}",
         "(think|i think|i am thinking) of a number [.|,] [such that] {left} (is|equals|gives|is equal to) {right} (.|,|;) [what|find] [is] [the|that|my] number",
     ]

@@ -49,7 +49,7 @@ pub(super) fn check(framed: &Framed<'_>, expr: &Expr) -> Result<()> {
     match operator {
         Operator::Divide => {
             let divides = b != &whole(0) && integer(&(a / b)).is_some();
-            let date = *a <= whole(31) && *b <= whole(31) && !divides;
+            let date = *b != whole(0) && *a <= whole(31) && *b <= whole(31) && !divides;
             let known = [(24, 7), (50, 50), (20, 20), (80, 20), (9, 11), (7, 11), (404, 1)];
             let known = known.iter().any(|(x, y)| *a == whole(*x) && *b == whole(*y));
             if known

@@ -1,102 +1,24 @@
 //! From tokens to an expression, by precedence; words such as "times" and "squared" count as signs.
+//!
+//! - [`calls`](self::calls): functions and their arguments
 
+mod calls;
+
+use super::words::{FUNCTIONS, PHRASES, apart, letters, phrase};
 use super::{Expr, Operator};
 use crate::math::lex::{Kind, Token, written};
-use crate::math::number::{ratio, whole};
+use crate::math::number::whole;
 use crate::math::trouble::{Result, Trouble, foreign};
 
 /// Parentheses and functions nest this deep at most.
 const MAX_DEPTH: usize = 60;
-
-/// Functions, by the names under which they are written.
-const FUNCTIONS: [(&str, &str); 46] = [
-    ("sqrt", "sqrt"),
-    ("cbrt", "cbrt"),
-    ("root", "root"),
-    ("exp", "exp"),
-    ("ln", "ln"),
-    ("log", "log"),
-    ("lg", "log"),
-    ("sin", "sin"),
-    ("sine", "sin"),
-    ("cos", "cos"),
-    ("cosine", "cos"),
-    ("tan", "tan"),
-    ("tangent", "tan"),
-    ("cot", "cot"),
-    ("cotangent", "cot"),
-    ("sec", "sec"),
-    ("csc", "csc"),
-    ("arcsin", "arcsin"),
-    ("asin", "arcsin"),
-    ("arccos", "arccos"),
-    ("acos", "arccos"),
-    ("arctan", "arctan"),
-    ("atan", "arctan"),
-    ("arcsine", "arcsin"),
-    ("arccosine", "arccos"),
-    ("arctangent", "arctan"),
-    ("sinh", "sinh"),
-    ("cosh", "cosh"),
-    ("tanh", "tanh"),
-    ("abs", "abs"),
-    ("floor", "floor"),
-    ("ceil", "ceil"),
-    ("ceiling", "ceil"),
-    ("round", "round"),
-    ("gcd", "gcd"),
-    ("gcf", "gcd"),
-    ("hcf", "gcd"),
-    ("lcm", "lcm"),
-    ("min", "min"),
-    ("max", "max"),
-    ("mod", "mod"),
-    ("binomial", "binomial"),
-    ("ncr", "binomial"),
-    ("npr", "permutations"),
-    ("phi", "phi"),
-    ("sqr", "sqr"),
-];
-
-/// Phrases before an operand, which they say something about; then "of" and an article may follow.
-const PHRASES: [(&[&str], &str); 30] = [
-    (&["square", "root"], "sqrt"),
-    (&["squareroot"], "sqrt"),
-    (&["cube", "root"], "cbrt"),
-    (&["cubic", "root"], "cbrt"),
-    (&["natural", "logarithm"], "ln"),
-    (&["natural", "log"], "ln"),
-    (&["absolute", "value"], "abs"),
-    (&["factorial"], "factorial"),
-    (&["square"], "square"),
-    (&["cube"], "cube"),
-    (&["reciprocal"], "reciprocal"),
-    (&["twice"], "twice"),
-    (&["double"], "twice"),
-    (&["triple"], "triple"),
-    (&["thrice"], "triple"),
-    (&["quadruple"], "quadruple"),
-    (&["half"], "half"),
-    (&["quarter"], "quarter"),
-    (&["sine"], "sin"),
-    (&["cosine"], "cos"),
-    (&["tangent"], "tan"),
-    (&["sin"], "sin"),
-    (&["cos"], "cos"),
-    (&["tan"], "tan"),
-    (&["ln"], "ln"),
-    (&["sqrt"], "sqrt"),
-    (&["arcsin"], "arcsin"),
-    (&["arccos"], "arccos"),
-    (&["arctan"], "arctan"),
-    (&["negative"], "negative"),
-];
 
 /// Reads all the tokens as one expression.
 ///
 /// # Errors
 /// What is left over, or can be read in two ways.
 pub(in crate::math) fn expression(tokens: &[Token]) -> Result<Expr> {
+    let tokens = &apart(tokens);
     let mut parser = Parser {
         tokens,
         at: 0,
@@ -171,7 +93,7 @@ impl<'a> Parser<'a> {
             ("added", "to") => (Operator::Add, 2),
             ("minus", _) => (Operator::Subtract, 1),
             ("times", _) => (Operator::Times, 1),
-            ("multiplied", "by") | ("multiply", "by") => (Operator::Times, 2),
+            ("multiplied" | "multiply", "by") => (Operator::Times, 2),
             ("divided", "by") => (Operator::Divide, 2),
             ("over", _) if number_after(1) => (Operator::Divide, 1),
             ("mod" | "modulo", _) => (Operator::Modulo, 1),
@@ -320,10 +242,9 @@ impl<'a> Parser<'a> {
             self.word(4),
         ) {
             ("to", "the", "power", "of", _) => 4,
-            ("to", "the", "power", _, _) => 3,
+            ("to", "the", "power", _, _) | ("raised", "to", "power", _, _) => 3,
             ("raised", "to", "the", "power", "of") => 5,
             ("raised", "to", "the", "power", _) => 4,
-            ("raised", "to", "power", _, _) => 3,
             ("raised", "to", "the", _, _) if self.ordinal(3) => 3,
             ("raised", "to", _, _, _) => 2,
             ("to", "the", _, _, _) if self.ordinal(2) => 2,
@@ -364,8 +285,7 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     Expr::Percent(Box::new(inner))
                 }
-                (Some('°'), _) => Expr::Degrees(Box::new(inner)),
-                (_, "degrees" | "degree" | "deg") => Expr::Degrees(Box::new(inner)),
+                (Some('°'), _) | (_, "degrees" | "degree" | "deg") => Expr::Degrees(Box::new(inner)),
                 (_, "radians" | "radian" | "rad") => Expr::Radians(Box::new(inner)),
                 (_, "squared") => Expr::binary(Operator::Power, inner, Expr::Number(whole(2))),
                 (_, "cubed") => Expr::binary(Operator::Power, inner, Expr::Number(whole(3))),
@@ -437,7 +357,7 @@ impl<'a> Parser<'a> {
                 matches!(meaning, "twice" | "triple" | "quadruple" | "half" | "negative") || words.len() > 1;
             if there && (of || bare) {
                 self.at += words.len() + usize::from(of);
-                return self.phrase(meaning);
+                return Ok(phrase(meaning, self.operand()?));
             }
         }
         if token.says("log") || token.says("logarithm") {
@@ -472,30 +392,7 @@ impl<'a> Parser<'a> {
             return foreign(format!("`{}` is not understood", token.source));
         };
         self.at += 1;
-        let mut names = letters.chars().map(|letter| Expr::Name(letter.to_string()));
-        let first = names.next();
-        let joined = names.fold(first, |left, right| {
-            left.map(|left| Expr::binary(Operator::Times, left, right))
-        });
-        joined.map_or_else(|| foreign("an empty name"), Ok)
-    }
-
-    fn phrase(&mut self, meaning: &'static str) -> Result<Expr> {
-        let operand = self.operand()?;
-        let number = |n| Expr::Number(whole(n));
-        Ok(match meaning {
-            "square" => Expr::binary(Operator::Power, operand, number(2)),
-            "cube" => Expr::binary(Operator::Power, operand, number(3)),
-            "factorial" => Expr::Factorial(Box::new(operand)),
-            "reciprocal" => Expr::binary(Operator::Divide, number(1), operand),
-            "twice" => Expr::binary(Operator::Times, number(2), operand),
-            "triple" => Expr::binary(Operator::Times, number(3), operand),
-            "quadruple" => Expr::binary(Operator::Times, number(4), operand),
-            "half" => Expr::binary(Operator::Times, Expr::Number(ratio(1, 2)), operand),
-            "quarter" => Expr::binary(Operator::Times, Expr::Number(ratio(1, 4)), operand),
-            "negative" => Expr::Negate(Box::new(operand)),
-            function => Expr::Call(function, vec![operand]),
-        })
+        Ok(Expr::Name(letters.to_owned()))
     }
 
     /// What a phrase is about: one operand. After it no operation may follow that could belong to it too.
@@ -513,121 +410,4 @@ impl<'a> Parser<'a> {
         }
         Ok(inner)
     }
-
-    fn logarithm(&mut self) -> Result<Expr> {
-        self.at += 1;
-        let base = if self.word(0) == "base" {
-            self.at += 1;
-            Some(self.primary()?)
-        } else if self.take('_') {
-            Some(self.primary()?)
-        } else if self
-            .peek()
-            .is_some_and(|next| next.number().is_some() && !next.gap)
-            && (self.sign(1) == Some('(') || self.word(1) == "of")
-        {
-            Some(self.primary()?)
-        } else {
-            None
-        };
-        let of = self.word(0) == "of";
-        self.at += usize::from(of);
-        let value = if of { self.operand()? } else { self.argument()? };
-        if base.is_none() && self.word(0) == "base" {
-            self.at += 1;
-            let base = self.primary()?;
-            return Ok(Expr::Call("log", vec![base, value]));
-        }
-        if base.is_none() && matches!((self.word(0), self.word(1)), ("to" | "in" | "with", "base")) {
-            self.at += 2;
-            let base = self.primary()?;
-            return Ok(Expr::Call("log", vec![base, value]));
-        }
-        Ok(Expr::Call("log", base.into_iter().chain([value]).collect()))
-    }
-
-    fn function(&mut self, name: &'static str) -> Result<Expr> {
-        let exponent = if self.take('^') { Some(self.unary()?) } else { None };
-        let minus_one = Expr::Negate(Box::new(Expr::Number(whole(1))));
-        let inverse = match name {
-            "sin" => "arcsin",
-            "cos" => "arccos",
-            "tan" => "arctan",
-            other => other,
-        };
-        if matches!(name, "round" | "floor" | "ceil" | "min" | "max") && self.sign(0) != Some('(') {
-            return foreign(format!("`{name}` is written with parentheses"));
-        }
-        let arguments = if self.sign(0) == Some('(') {
-            self.arguments()?
-        } else {
-            vec![self.argument()?]
-        };
-        if name == "sqr" {
-            return foreign("`sqr` may be the square or the square root");
-        }
-        match exponent {
-            Some(exponent) if exponent == minus_one && inverse != name => Ok(Expr::Call(inverse, arguments)),
-            Some(exponent) => Ok(Expr::binary(
-                Operator::Power,
-                Expr::Call(name, arguments),
-                exponent,
-            )),
-            None => Ok(Expr::Call(name, arguments)),
-        }
-    }
-
-    /// `(a, b)`.
-    fn arguments(&mut self) -> Result<Vec<Expr>> {
-        // gcd(100,200) has two arguments, though 100,200 is a number elsewhere.
-        if let Some(token) = self.tokens.get(self.at + 1)
-            && token.groups.len() > 1
-            && self.sign(2) == Some(')')
-        {
-            self.at += 3;
-            return Ok(token.groups.iter().cloned().map(Expr::Number).collect());
-        }
-        self.expect('(')?;
-        let mut arguments = vec![self.sum()?];
-        while self.take(',') || self.take(';') {
-            arguments.push(self.sum()?);
-        }
-        self.expect(')')?;
-        Ok(arguments)
-    }
-
-    /// The argument of a function without parentheses: `sin 2x`, `ln x`.
-    fn argument(&mut self) -> Result<Expr> {
-        self.enter()?;
-        if self.sign(0) == Some('(') {
-            let inner = self.enclosed('(', ')')?;
-            self.depth -= 1;
-            return Ok(inner);
-        }
-        let mut inner = self.unary()?;
-        while self
-            .peek()
-            .is_some_and(|next| letters(next).is_some() || next.says("pi"))
-            && self.operator().is_none()
-        {
-            inner = Expr::binary(Operator::Times, inner, self.power()?);
-        }
-        if self.sign(0) == Some('(') {
-            return Err(Trouble::Ambiguous(
-                "a function's argument can be read in two ways; write parentheses".to_owned(),
-            ));
-        }
-        self.depth -= 1;
-        Ok(inner)
-    }
-}
-
-/// The variables that a word is made of: one letter, or a few usual ones.
-fn letters(token: &Token) -> Option<&str> {
-    if !token.is_word() || !token.source.is_ascii() || token.source == "I" {
-        return None;
-    }
-    let word = token.lower.as_str();
-    let many = word.len() <= 3 && word.chars().all(|letter| "xyz".contains(letter));
-    (word.len() == 1 || many || matches!(word, "ab" | "bc" | "ac" | "abc" | "mc" | "mn")).then_some(word)
 }

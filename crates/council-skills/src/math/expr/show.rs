@@ -14,7 +14,11 @@ fn shown(expr: &Expr, outer: u8) -> String {
     let (text, strength) = match expr {
         Expr::Number(number) => {
             let text = exact(number);
-            let strength = if text.contains('/') { 2 } else { 5 };
+            let strength = match text.as_str() {
+                text if text.starts_with('-') => 1,
+                text if text.contains('/') => 2,
+                _ => 5,
+            };
             (text, strength)
         }
         Expr::Percent(inner) => (format!("{}%", shown(inner, 4)), 4),
@@ -43,10 +47,18 @@ fn shown(expr: &Expr, outer: u8) -> String {
                 Operator::Power => (4, 3),
                 _ => (strength, strength + 1),
             };
-            (
-                format!("{}{sign}{}", shown(left, before), shown(right, after)),
-                strength,
-            )
+            let (left, right) = (shown(left, before), shown(right, after));
+            // 4x, 2(x + 1)
+            let digit = left.ends_with(|last: char| last.is_ascii_digit()) && !left.contains(['^', ' ']);
+            let letter = right.starts_with(|first: char| {
+                first.is_ascii_lowercase() || first == '(' && right.contains(char::is_alphabetic)
+            });
+            let sign = if sign == " × " && digit && letter {
+                ""
+            } else {
+                sign
+            };
+            (format!("{left}{sign}{right}"), strength)
         }
         Expr::Call(name, arguments) => {
             let inner: Vec<String> = arguments.iter().map(|argument| shown(argument, 0)).collect();

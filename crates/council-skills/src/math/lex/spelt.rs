@@ -74,19 +74,19 @@ pub(in crate::math) fn place(token: &Token) -> Option<i64> {
 }
 
 /// Replaces numbers in words by numbers.
-pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
+pub(super) fn numbers(tokens: &[Token]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
-        if let Some((value, end)) = cardinal(&tokens, at) {
-            let (value, end) = parts(&tokens, value, at, end);
+        if let Some((value, end)) = cardinal(tokens, at) {
+            let (value, end) = parts(tokens, value, at, end);
             let mut token = spelt(value, &tokens[at..end]);
             token.money = tokens[at].money;
             out.push(token);
             at = end;
             continue;
         }
-        if let Some((value, end)) = grown(&tokens, at) {
+        if let Some((value, end)) = grown(tokens, at) {
             let mut token = spelt(value, &tokens[at..end]);
             token.money = tokens[at].money;
             out.push(token);

@@ -67,7 +67,29 @@ pub(super) const RULES: Rules = &[
         "{f} (when|if|for|at|where|with|given|given that|for which|,) {eq}",
         at_place,
     ),
-    ("{eq} [,] {f} =", |_| foreign("an open equation")),
+    ("{v} (:|,) {eq}", |found| solved(found, Some("v"))),
+    ("multiply {f}", forms::expanded),
+    (
+        "(when|where|for what x|for which x|for which values of x|for what values of x) is {l} (less|smaller) than {r}",
+        |found| unequal(found, '<'),
+    ),
+    (
+        "(when|where|for what x|for which x|for which values of x|for what values of x) is {l} (greater|more|larger|bigger) than {r}",
+        |found| unequal(found, '>'),
+    ),
+    ("[solve] {l} is (less|smaller) than {r}", |found| {
+        unequal(found, '<')
+    }),
+    ("[solve] {l} is (greater|more|larger) than {r}", |found| {
+        unequal(found, '>')
+    }),
+    ("[solve] {l} is (at most|less than or equal to) {r}", |found| {
+        unequal(found, '≤')
+    }),
+    (
+        "[solve] {l} is (at least|greater than or equal to) {r}",
+        |found| unequal(found, '≥'),
+    ),
     // f(x) = …
     (
         "[if|let|given|given that|suppose|for|consider] [the] [function] (f|g|h|p|q) ⟨ {v} ⟩ = {body} (,|.|;|and|then|:) [then] [what is|what's|find|evaluate|calculate|compute|determine] [the] [value of] (f|g|h|p|q) ⟨ {a} ⟩",
@@ -187,6 +209,10 @@ fn solved(found: &Found<'_>, variables: Option<&str>) -> Result<Answer> {
     solution(&relations, asked.as_deref())
 }
 
+fn unequal(found: &Found<'_>, sign: char) -> Result<Answer> {
+    solution(&[(found.expr("l")?, sign, found.expr("r")?)], None)
+}
+
 fn roots(found: &Found<'_>) -> Result<Answer> {
     if let Ok(relations) = equations(found.span("eq")) {
         return solution(&relations, None);
@@ -231,9 +257,19 @@ pub(in crate::math) fn solution(relations: &[Relation], asked: Option<&[String]>
                 .sure(PURE));
         }
         let solutions = solve::equation(left, right, variable)?;
-        let text = solutions.show(variable);
-        let answer = Answer::text(text.clone(), read.clone()).sure(PURE);
-        return Ok(checked(answer, &solutions, variable, &read));
+        let (real, complex) = apart(&solutions);
+        let text = real.show(variable);
+        let sure = if complex.is_some() { READING } else { PURE };
+        let answer = checked(
+            Answer::text(text, read.clone()).sure(sure),
+            &real,
+            variable,
+            &read,
+        );
+        return Ok(match complex {
+            Some(complex) => answer.step(format!("and, with complex numbers, {}", complex.show(variable))),
+            None => answer,
+        });
     }
     if relations.iter().any(|(_, sign, _)| *sign != '=') {
         return beyond("several inequalities at once");
@@ -256,6 +292,18 @@ pub(in crate::math) fn solution(relations: &[Relation], asked: Option<&[String]>
     Ok(Answer::text(value, read.clone())
         .step(format!("{read} gives {text}"))
         .sure(PURE))
+}
+
+/// Real solutions where there are any, and the complex ones beside them.
+fn apart(solutions: &Solutions) -> (Solutions, Option<Solutions>) {
+    let Solutions::These(all) = solutions else {
+        return (Solutions::All, None);
+    };
+    let (complex, real): (Vec<Sum>, Vec<Sum>) = all.iter().cloned().partition(Sum::is_complex);
+    if real.is_empty() || complex.is_empty() {
+        return (solutions.clone(), None);
+    }
+    (Solutions::These(real), Some(Solutions::These(complex)))
 }
 
 fn checked(answer: Answer, solutions: &Solutions, variable: &str, read: &str) -> Answer {

@@ -1,12 +1,13 @@
-//! Operations in words, percentages, rounding, comparing.
+//! Operations in words, rounding, comparing.
 
+use super::percent::percent;
 use super::{Found, Rules, list};
 use crate::math::answer::{Answer, READING, short};
 use crate::math::expr::{self, Expr, Operator};
-use crate::math::number::{Rational, exact, fixed, fraction, is_decimal, whole};
+use crate::math::number::{Rational, exact, fixed, fraction, whole};
 use crate::math::sum::Sum;
 use crate::math::trouble::{Result, Trouble, beyond, foreign};
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 
 pub(super) const RULES: Rules = &[
     ("[the] (sum|total) of [the numbers] {list}", |found| {
@@ -15,9 +16,10 @@ pub(super) const RULES: Rules = &[
     ("[the] product of [the numbers] {list}", |found| {
         fold(found, " × ", Operator::Times)
     }),
-    ("add [together] [the numbers] {list} [together]", |found| {
-        fold(found, " + ", Operator::Add)
-    }),
+    (
+        "(add|sum|total) [up] [together] [the numbers] {list} [together]",
+        |found| fold(found, " + ", Operator::Add),
+    ),
     ("multiply [together] [the numbers] {list} [together]", |found| {
         fold(found, " × ", Operator::Times)
     }),
@@ -66,6 +68,13 @@ pub(super) const RULES: Rules = &[
         let exponent = found.place("b")?;
         operate(Operator::Power, found.expr("a")?, Expr::Number(whole(exponent)))
     }),
+    ("raise {a} to the {b} [power]", |found| {
+        let exponent = found.place("b")?;
+        operate(Operator::Power, found.expr("a")?, Expr::Number(whole(exponent)))
+    }),
+    ("raise {a} to the power [of] {b}", |found| {
+        two(found, Operator::Power)
+    }),
     ("(square|squaring) {a}", |found| {
         operate(Operator::Power, found.expr("a")?, Expr::Number(whole(2)))
     }),
@@ -87,97 +96,6 @@ pub(super) const RULES: Rules = &[
     ("(how many times) does {b} go into {a}", |found| {
         two(found, Operator::Divide)
     }),
-    // Percentages.
-    ("{a} is what (percent|percentage|%|per cent) of {b}", share),
-    ("what (percent|percentage|%|per cent) of {b} is {a}", share),
-    ("(percent|percentage|%|per cent) of {b} is {a}", share),
-    ("what (percent|percentage|%|per cent) is {a} of {b}", share),
-    ("(percent|percentage|%|per cent) is {a} [out] of {b}", share),
-    (
-        "what [is] {a} [out] of {b} (as|in) [a] (percent|percentage|%)",
-        share,
-    ),
-    (
-        "[express|write] {a} [out] of {b} as [a] (percent|percentage|%)",
-        share,
-    ),
-    ("{a} as [a] (percent|percentage|%) of {b}", share),
-    ("[the] percentage of {a} (in|out of) {b}", share),
-    ("increase {a} by {p}", |found| change(found, 1)),
-    ("decrease {a} by {p}", |found| change(found, -1)),
-    ("reduce {a} by {p}", |found| change(found, -1)),
-    ("(raise) {a} by {p}", |found| change(found, 1)),
-    ("{a} (increased|raised) by {p}", |found| change(found, 1)),
-    (
-        "{a} (plus|with) [a|an] {p} [sales] (tax|tip|vat|gratuity|increase|markup)",
-        |found| change(found, 1),
-    ),
-    ("{a} (decreased|reduced|discounted|lowered) by {p}", |found| {
-        change(found, -1)
-    }),
-    (
-        "{a} (minus|with|less) [a|an] {p} (discount|off|decrease|reduction)",
-        |found| change(found, -1),
-    ),
-    ("{p} off [of] {a}", |found| change(found, -1)),
-    ("{p} (more|greater|higher) than {a}", |found| change(found, 1)),
-    ("{p} (less|lower|fewer) than {a}", |found| change(found, -1)),
-    (
-        "[a|an|the] {p} [sales] (tip|tax|gratuity|vat|commission) (on|of|for) [a|an] {a} [bill|purchase|meal|check|dinner|restaurant bill|sale|item]",
-        part,
-    ),
-    (
-        "[the] (tip|tax|sales tax|gratuity|commission|vat) (on|for|of) [a|an] {a} [bill|purchase|meal|check|dinner|restaurant bill|sale|item] (at|with|of) {p}",
-        part,
-    ),
-    ("[a|an] {p} discount on {a}", |_| {
-        Err(Trouble::Ambiguous(
-            "the amount of the discount or the price after it may be meant".to_owned(),
-        ))
-    }),
-    (
-        "[the] (percent|percentage|%) (increase|change|growth|rise) (from|between) {a} to {b}",
-        growth,
-    ),
-    (
-        "[the] (percent|percentage|%) (increase|change|growth|rise|decrease|drop) between {a} and {b}",
-        growth,
-    ),
-    (
-        "[the] (percent|percentage|%) (decrease|drop|decline|reduction) from {a} to {b}",
-        |found| {
-            let answer = growth(found)?;
-            let (a, b) = (found.rational("a")?, found.rational("b")?);
-            if b > a {
-                return Err(Trouble::Ambiguous(
-                    "it is called a decrease, and is an increase".to_owned(),
-                ));
-            }
-            let fall = (a.clone() - b) / a * whole(100);
-            let percent = percent(&fall)?;
-            Ok(Answer {
-                value: percent.clone(),
-                lead: percent,
-                ..answer
-            })
-        },
-    ),
-    (
-        "[a|the] (price|value|cost|amount|number|quantity|population|stock) (drops|falls|goes|rises|increases|decreases|changed|dropped|fell|rose|went|changes|grew|grows) [up|down] from {a} to {b} (;|.|,) [what] [is] [the] (percent|percentage|%) (change)",
-        growth,
-    ),
-    ("{a} is {p} of (what number|what|which number)", base),
-    ("{p} of (what number|what|which number) is {a}", base),
-    ("(of what number|what number) is {a} {p}", base),
-    (
-        "{a} is {p} of a number (.|,|;) [what|find] [is] [the|that] number",
-        base,
-    ),
-    ("if {a} is {p} of a number [,] what is [the|that] number", base),
-    (
-        "{p} of a number is {a} (.|,|;) [what|find] [is] [the|that] number",
-        base,
-    ),
     // Rounding and writing.
     (
         "round {a} [off] to [the] nearest (integer|whole number|one|unit|1)",
@@ -250,7 +168,7 @@ pub(super) const RULES: Rules = &[
         "[write|express|convert|change|turn] {a} (as|to|into|in) [a] (percent|percentage|%)",
         |found| {
             let number = found.rational("a")?;
-            let text = percent(&(&number * whole(100)))?;
+            let text = percent(&(&number * whole(100)));
             Ok(Answer::text(text.clone(), format!("{} × 100%", found.words("a")))
                 .step(format!("{} × 100% = {text}", found.words("a"))))
         },
@@ -295,7 +213,7 @@ pub(super) const RULES: Rules = &[
 ];
 
 /// Decimal rather than fraction as the bare value.
-fn decimal_value(answer: Answer) -> Answer {
+pub(super) fn decimal_value(answer: Answer) -> Answer {
     match answer.lead.split_once(" ≈ ") {
         Some((_, near)) => Answer {
             value: near.trim_end_matches(" (rounded)").to_owned(),
@@ -306,7 +224,7 @@ fn decimal_value(answer: Answer) -> Answer {
 }
 
 /// One operand in words must be whole: "the sum of 5 and 7 times 2" has two readings.
-fn operand(expr: &Expr) -> Result<()> {
+pub(super) fn operand(expr: &Expr) -> Result<()> {
     match expr {
         Expr::Binary(Operator::Power | Operator::Divide, ..)
         | Expr::Number(_)
@@ -410,88 +328,6 @@ fn remainder(found: &Found<'_>) -> Result<Answer> {
     })
 }
 
-/// `12.5%`, rounded where it is not finite.
-fn percent(number: &Rational) -> Result<String> {
-    if is_decimal(number) {
-        return Ok(format!("{}%", exact(number)));
-    }
-    Ok(format!("{}%", crate::math::number::rounded(number, 8)))
-}
-
-fn share(found: &Found<'_>) -> Result<Answer> {
-    let (a, b) = (found.rational("a")?, found.rational("b")?);
-    if matches!(found.expr("b")?, Expr::Percent(_)) {
-        return foreign("a percentage of a percentage");
-    }
-    if b.is_zero() {
-        return Err(Trouble::Undefined("a share of 0 is undefined".to_owned()));
-    }
-    let share = a / b * whole(100);
-    let text = percent(&share)?;
-    let near = if is_decimal(&share) { "" } else { " (rounded)" };
-    let read = format!("{} / {} × 100%", found.words("a"), found.words("b"));
-    Ok(Answer::text(text.clone(), read.clone()).step(format!("{read} = {text}{near}")))
-}
-
-/// The fraction that a percentage is.
-fn rate(found: &Found<'_>, name: &str) -> Result<Rational> {
-    match found.expr(name)? {
-        percent @ Expr::Percent(_) => expr::rational(&expr::constant(&percent, &expr::Scope::default())?),
-        _ => foreign("a percentage is missing"),
-    }
-}
-
-fn change(found: &Found<'_>, sign: i64) -> Result<Answer> {
-    let rate = rate(found, "p")?;
-    let start = found.expr("a")?;
-    operand(&start)?;
-    if matches!(start, Expr::Percent(_)) {
-        return Err(Trouble::Ambiguous(
-            "per cent of per cent, or percentage points, may be meant".to_owned(),
-        ));
-    }
-    let value = found.value("a")?;
-    let factor = whole(1) + whole(sign) * &rate;
-    let result = value.scaled(&factor);
-    let part = value.scaled(&rate);
-    let answer = Answer::number(&result, format!("{start} × {}", exact(&factor)))?;
-    let step = format!("{} of {start} is {}", found.words("p"), short(&part));
-    Ok(answer.step(step).money(found.money(&["a"])))
-}
-
-fn part(found: &Found<'_>) -> Result<Answer> {
-    let rate = rate(found, "p")?;
-    let value = found.value("a")?;
-    let answer = Answer::number(
-        &value.scaled(&rate),
-        format!("{} of {}", found.words("p"), found.expr("a")?),
-    )?;
-    Ok(answer.money(found.money(&["a"])))
-}
-
-fn growth(found: &Found<'_>) -> Result<Answer> {
-    let (a, b) = (found.rational("a")?, found.rational("b")?);
-    if a.is_zero() {
-        return Err(Trouble::Undefined("a change from 0 has no percentage".to_owned()));
-    }
-    let change = (&b - &a) / &a * whole(100);
-    let text = percent(&change)?;
-    let read = format!("({} - {}) / {} × 100%", exact(&b), exact(&a), exact(&a));
-    Ok(Answer::text(text.clone(), read.clone()).step(format!("{read} = {text}")))
-}
-
-fn base(found: &Found<'_>) -> Result<Answer> {
-    let rate = rate(found, "p")?;
-    if rate.is_zero() {
-        return Err(Trouble::Undefined("0% of every number is 0".to_owned()));
-    }
-    let part = found.rational("a")?;
-    Answer::rational(
-        &part / &rate,
-        format!("{} / {}", found.words("a"), found.words("p")),
-    )
-}
-
 fn round(found: &Found<'_>, places: i32) -> Result<Answer> {
     let value = found.value("a")?;
     let number = match value.rational() {
@@ -526,7 +362,7 @@ fn extreme(found: &Found<'_>, largest: bool) -> Result<Answer> {
     let mut tokens = span.to_vec();
     for token in &mut tokens {
         if token.says("or") {
-            token.lower = "and".to_owned();
+            "and".clone_into(&mut token.lower);
         }
     }
     let parts: Vec<&[crate::math::lex::Token]> = tokens

@@ -1,12 +1,12 @@
-//! Divisors, primes, remainders; ways to choose; bases; Roman numerals.
+//! Divisors, primes, remainders, digits.
 
 use super::{Found, Rules};
 use crate::math::answer::{Answer, READING};
-use crate::math::number::{self, Rational, count, whole};
+use crate::math::number::{Rational, whole};
 use crate::math::theory;
 use crate::math::trouble::{Result, Trouble, beyond, foreign};
 use num_bigint::BigInt;
-use num_traits::{Num, One, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 pub(super) const RULES: Rules = &[
     (
@@ -27,10 +27,10 @@ pub(super) const RULES: Rules = &[
         Ok(yes_no(yes, format!("{number} is composite")))
     }),
     ("is {a} (even|an even number)", |found| {
-        divisible(found.integer("a")?, &BigInt::from(2), true)
+        divisible(&found.integer("a")?, &BigInt::from(2), true)
     }),
     ("is {a} (odd|an odd number)", |found| {
-        divisible(found.integer("a")?, &BigInt::from(2), false)
+        divisible(&found.integer("a")?, &BigInt::from(2), false)
     }),
     (
         "is {a} (even or odd|odd or even|an even or odd number|an odd or even number)",
@@ -44,13 +44,13 @@ pub(super) const RULES: Rules = &[
         },
     ),
     ("is {a} (divisible by|a multiple of) {b}", |found| {
-        divisible(found.integer("a")?, &found.integer("b")?, true)
+        divisible(&found.integer("a")?, &found.integer("b")?, true)
     }),
     ("is {b} a (factor|divisor) of {a}", |found| {
-        divisible(found.integer("a")?, &found.integer("b")?, true)
+        divisible(&found.integer("a")?, &found.integer("b")?, true)
     }),
     ("does {b} divide {a} [evenly]", |found| {
-        divisible(found.integer("a")?, &found.integer("b")?, true)
+        divisible(&found.integer("a")?, &found.integer("b")?, true)
     }),
     ("is {a} a perfect square", |found| {
         let number = found.integer("a")?;
@@ -215,149 +215,13 @@ pub(super) const RULES: Rules = &[
         let read = digits.chars().map(String::from).collect::<Vec<_>>().join(" + ");
         Answer::rational(whole(sum), read)
     }),
-    // Ways to choose.
-    ("{n} choose {k}", |found| chosen(found, false)),
-    ("{n} c {k}", |found| lettered(found, "C")),
-    ("{n} p {k}", |found| lettered(found, "P")),
-    ("{n} permute {k}", |found| chosen(found, true)),
     (
-        "how many ways [are there] [can you|can i|can we|to|you can] [to] (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of|a total of] {n} [{rest}]",
-        |found| ways(found, false),
+        "[the] (largest|greatest|biggest|highest) prime (factor|divisor) of {a}",
+        |found| prime_factor(found, true),
     ),
     (
-        "[in] how many [different] ways [can|can you|can we|could] (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of] {n} [{rest}]",
-        |found| ways(found, false),
-    ),
-    (
-        "[the] number of ways to (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of] {n} [{rest}]",
-        |found| ways(found, false),
-    ),
-    (
-        "[in] how many [different] ways can {k} {what} be (chosen|selected|picked) (out of|from|from among|of) [a group of|a set of] {n} [{rest}]",
-        |found| ways(found, false),
-    ),
-    (
-        "[in] how many [different] ways can {n} [{d}] {what} be (arranged|ordered|lined up|seated|placed) [in a row|on a shelf|in a line|in order]",
-        |found| arranged(found),
-    ),
-    (
-        "[in] how many [different] ways can {n} {what} (sit|stand|line up) [in a row|in a line]",
-        |found| arranged(found),
-    ),
-    (
-        "how many (permutations|arrangements) (of|are there of) {n} [distinct|different] [{what}]",
-        |found| arranged(found),
-    ),
-    (
-        "[the] number of (permutations|arrangements) of {n} [distinct|different] [{what}]",
-        |found| arranged(found),
-    ),
-    (
-        "how many (combinations) of {k} [{what}] [can be made|can be chosen|are there] (from|out of) {n} [{rest}]",
-        |found| ways(found, false),
-    ),
-    (
-        "how many permutations of {k} [{what}] [can be made|are there] (from|out of) {n} [{rest}]",
-        |found| ways(found, true),
-    ),
-    // Bases.
-    (
-        "[convert|change|write|express] [the] [decimal] [number] {a} (to|in|into|as) [a] binary [number]",
-        |found| based(found, 2),
-    ),
-    (
-        "[convert|change|write|express] [the] [decimal] [number] {a} (to|in|into|as) [a] octal [number]",
-        |found| based(found, 8),
-    ),
-    (
-        "[convert|change|write|express] [the] [decimal] [number] {a} (to|in|into|as) [a] (hexadecimal|hex) [number]",
-        |found| based(found, 16),
-    ),
-    (
-        "[convert|change|write|express] [the] [decimal] [number] {a} (to|in|into|as) base {n}",
-        |found| {
-            let base = found.count("n", 36)?;
-            based(found, base)
-        },
-    ),
-    (
-        "[the] binary [representation|form] of [the number] {a}",
-        |found| based(found, 2),
-    ),
-    (
-        "[the] (hexadecimal|hex) [representation|form|value] of [the number] {a}",
-        |found| based(found, 16),
-    ),
-    ("[the] octal [representation|form] of [the number] {a}", |found| {
-        based(found, 8)
-    }),
-    (
-        "[convert] [the] binary [number] {d} [to|in|into|as] [decimal|base 10|a decimal number]",
-        |found| from_base(found, 2),
-    ),
-    (
-        "[convert] [the] octal [number] {d} (to|in|into) (decimal|base 10)",
-        |found| from_base(found, 8),
-    ),
-    (
-        "[convert] [the] (hexadecimal|hex) [number] {d} (to|in|into) (decimal|base 10)",
-        |found| from_base(found, 16),
-    ),
-    (
-        "[convert] {d} (in|from) (binary|base 2) (to|in) (decimal|base 10)",
-        |found| from_base(found, 2),
-    ),
-    (
-        "[convert] {d} (in|from) (hexadecimal|hex|base 16) (to|in) (decimal|base 10)",
-        |found| from_base(found, 16),
-    ),
-    (
-        "[convert] {d} (in|from) (octal|base 8) (to|in) (decimal|base 10)",
-        |found| from_base(found, 8),
-    ),
-    (
-        "[convert] {d} (in|from) base {n} (to|in) (decimal|base 10)",
-        |found| {
-            let base = found.count("n", 36)?;
-            from_base(found, base as u32)
-        },
-    ),
-    ("[convert] {a} (to|in|into|as) (decimal|base 10)", |found| {
-        if !found.words("a").starts_with('0') || found.words("a").len() < 3 {
-            return foreign("no number with 0x, 0b or 0o");
-        }
-        Answer::number(&found.value("a")?, found.words("a"))
-    }),
-    // Roman numerals.
-    (
-        "[convert|write|express|change] [the number] {a} (in|to|as|into) [a] roman (numerals|numeral)",
-        |found| {
-            let number = found.count("a", 3_999)?;
-            match theory::roman(number) {
-                Some(text) => Ok(Answer::text(text, format!("{number} in Roman numerals"))),
-                None => beyond("Roman numerals begin at 1"),
-            }
-        },
-    ),
-    ("[the] roman (numeral|numerals) for {a}", |found| {
-        let number = found.count("a", 3_999)?;
-        theory::roman(number).map_or_else(
-            || foreign("no number"),
-            |text| Ok(Answer::text(text, format!("{number} in Roman numerals"))),
-        )
-    }),
-    (
-        "[number] [is] [represented by] [the] roman (numeral|numerals) {d} [to|in|as|equal] [a] [number|decimal|arabic numerals|arabic|arabic numeral|digits]",
-        roman,
-    ),
-    (
-        "[convert] {d} (from roman numerals|in roman numerals|from roman) (to|as|in|into) (a number|decimal|arabic numerals|arabic|numbers)",
-        roman,
-    ),
-    ("[the] value of [the] roman (numeral|numerals) {d}", roman),
-    (
-        "(does|is) [the] roman (numeral|numerals) {d} (mean|represent|stand for|equal)",
-        roman,
+        "[the] (smallest|least|lowest) prime (factor|divisor) of {a}",
+        |found| prime_factor(found, false),
     ),
 ];
 
@@ -405,11 +269,11 @@ fn prime(found: &Found<'_>) -> Result<Answer> {
     Ok(yes_no(yes, step))
 }
 
-fn divisible(number: BigInt, divisor: &BigInt, wanted: bool) -> Result<Answer> {
+fn divisible(number: &BigInt, divisor: &BigInt, wanted: bool) -> Result<Answer> {
     if divisor.is_zero() {
         return Err(Trouble::Undefined("nothing is divisible by 0".to_owned()));
     }
-    let rest = &number % divisor;
+    let rest = number % divisor;
     Ok(yes_no(
         rest.is_zero() == wanted,
         format!(
@@ -450,6 +314,19 @@ pub(super) fn factor_number(number: &Rational) -> Result<Answer> {
     )
 }
 
+fn prime_factor(found: &Found<'_>, largest: bool) -> Result<Answer> {
+    let number = found.integer("a")?;
+    let factors = theory::factors(&number)?;
+    let primes = factors.iter().map(|(prime, _)| prime);
+    match if largest { primes.max() } else { primes.min() } {
+        Some(prime) => Ok(
+            Answer::rational(whole(prime.clone()), format!("a prime factor of {number}"))?
+                .step(format!("{number} = {}", product(&factors))),
+        ),
+        None => Err(Trouble::Undefined("1 has no prime factor".to_owned())),
+    }
+}
+
 fn divisors(found: &Found<'_>) -> Result<Answer> {
     let number = found.integer("a")?;
     if !number.is_positive() {
@@ -480,6 +357,15 @@ fn modular_power(found: &Found<'_>) -> Result<Answer> {
 }
 
 fn modular(base: &BigInt, exponent: &BigInt, modulus: &BigInt) -> Result<Answer> {
+    if exponent.is_negative() && *modulus > BigInt::one() {
+        let Some(inverse) = theory::inverse(base, modulus) else {
+            return Err(Trouble::Undefined(format!(
+                "{base} has no inverse modulo {modulus}"
+            )));
+        };
+        let answer = modular(&inverse, &-exponent, modulus)?;
+        return Ok(answer.step(format!("{inverse} is the inverse of {base} modulo {modulus}")));
+    }
     if !modulus.is_positive() || exponent.is_negative() {
         return Err(Trouble::Undefined(
             "a modular power needs a positive modulus and an exponent of at least 0".to_owned(),
@@ -548,132 +434,4 @@ fn prime_count(found: &Found<'_>, inclusive: bool) -> Result<Answer> {
     let most = if inclusive { most } else { most - 1 };
     let all = theory::primes(usize::try_from(most).unwrap_or(0)).len();
     Answer::rational(whole(all as i64), format!("the number of primes up to {most}"))
-}
-
-fn chosen(found: &Found<'_>, ordered: bool) -> Result<Answer> {
-    let (n, k) = (found.count("n", 5_000)?, found.count("k", 5_000)?);
-    number_of_ways(n, k, ordered)
-}
-
-/// `5P2`, `10 C 4`.
-fn lettered(found: &Found<'_>, letter: &str) -> Result<Answer> {
-    let numbers = found.span("n").len() == 1 && found.span("k").len() == 1;
-    if !numbers || !found.tokens.iter().any(|token| token.source == letter) {
-        return foreign(format!("numbers on both sides of {letter} are needed"));
-    }
-    chosen(found, letter == "P")
-}
-
-fn number_of_ways(n: i64, k: i64, ordered: bool) -> Result<Answer> {
-    let (ways, name) = if ordered {
-        (theory::permute(n, k), "P")
-    } else {
-        (theory::choose(n, k), "C")
-    };
-    let formula = if ordered {
-        format!("{n}! / ({n} - {k})!")
-    } else {
-        format!("{n}! / ({k}! × ({n} - {k})!)")
-    };
-    Ok(
-        Answer::rational(number::bounded(whole(ways))?, format!("{name}({n}, {k})"))?
-            .step(format!("{name}({n}, {k}) = {formula}")),
-    )
-}
-
-/// Plain things: one to three words, and no more conditions.
-fn things(found: &Found<'_>, name: &str) -> Result<()> {
-    const CONDITIONS: [&str; 16] = [
-        "if",
-        "with",
-        "without",
-        "repetition",
-        "replacement",
-        "order",
-        "must",
-        "not",
-        "and",
-        "or",
-        "circle",
-        "round",
-        "table",
-        "letters",
-        "together",
-        "identical",
-    ];
-    let span = found.span(name);
-    let plain = span
-        .iter()
-        .all(|token| token.is_word() && !CONDITIONS.contains(&token.lower.as_str()));
-    if plain && span.len() <= 3 {
-        Ok(())
-    } else {
-        foreign(format!("`{}` may be a condition", found.words(name)))
-    }
-}
-
-fn ways(found: &Found<'_>, ordered: bool) -> Result<Answer> {
-    things(found, "what")?;
-    things(found, "rest")?;
-    // A president and a treasurer, or first and second place, are not alike.
-    let (n, k) = (found.count("n", 5_000)?, found.count("k", 5_000)?);
-    Ok(number_of_ways(n, k, ordered)?.sure(READING))
-}
-
-fn arranged(found: &Found<'_>) -> Result<Answer> {
-    things(found, "what")?;
-    things(found, "d")?;
-    let n = count(&found.rational("n")?, "the number of things", 2_000)?;
-    Ok(Answer::rational(whole(number::factorial(&n.into())?), format!("{n}!"))?.sure(READING))
-}
-
-fn based(found: &Found<'_>, base: i64) -> Result<Answer> {
-    let number = found.integer("a")?;
-    if !(2..=36).contains(&base) {
-        return Err(Trouble::Undefined(format!(
-            "there is no base {base} here; it must be from 2 to 36"
-        )));
-    }
-    let text = number.to_str_radix(base as u32).to_uppercase();
-    Ok(Answer::text(text, format!("{number} in base {base}")))
-}
-
-fn from_base(found: &Found<'_>, base: u32) -> Result<Answer> {
-    let text: String = found
-        .span("d")
-        .iter()
-        .map(|token| token.source.as_str())
-        .collect();
-    let digits = match base {
-        2 => text.strip_prefix("0b"),
-        8 => text.strip_prefix("0o"),
-        16 => text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")),
-        _ => None,
-    }
-    .unwrap_or(&text);
-    if !(2..=36).contains(&base) || digits.len() > 400 || digits.starts_with(['-', '+']) {
-        return foreign("no number in that base");
-    }
-    match BigInt::from_str_radix(digits, base) {
-        Ok(number) => Answer::rational(whole(number), format!("{text} in base {base}")),
-        Err(_) => Err(Trouble::Undefined(format!(
-            "`{text}` is no number in base {base}"
-        ))),
-    }
-}
-
-fn roman(found: &Found<'_>) -> Result<Answer> {
-    let [token] = found.span("d") else {
-        return foreign("a Roman numeral is one word");
-    };
-    match theory::from_roman(&token.source) {
-        Some(number) => Answer::rational(
-            whole(number),
-            format!("{} as a Roman numeral", token.source.to_uppercase()),
-        ),
-        None => Err(Trouble::Undefined(format!(
-            "`{}` is no well-formed Roman numeral",
-            token.source
-        ))),
-    }
 }

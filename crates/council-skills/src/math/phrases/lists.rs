@@ -89,7 +89,7 @@ pub(super) const RULES: Rules = &[
     ),
     (
         "[the] sum of [the] [all] first {n} [positive] (integers|natural numbers|whole numbers|numbers|counting numbers)",
-        |found| series(1, found.count("n", 1_000_000_000)?, ""),
+        |found| series(1, found.count("n", 1_000_000_000)?),
     ),
     (
         "[the] sum of [all] [the] (integers|numbers|whole numbers|natural numbers) (from|between) {a} (to|through|and) {b} [inclusive]",
@@ -101,22 +101,15 @@ pub(super) const RULES: Rules = &[
                     "whether the ends belong to it is not said; write `from … to …`".to_owned(),
                 ));
             }
-            series(
-                found.count("a", 1_000_000_000)?,
-                found.count("b", 1_000_000_000)?,
-                "",
-            )
+            series(found.count("a", 1_000_000_000)?, found.count("b", 1_000_000_000)?)
         },
     ),
+    ("[the] sum (of|from) {a} to {b}", |found| {
+        series(found.count("a", 1_000_000_000)?, found.count("b", 1_000_000_000)?)
+    }),
     (
         "(add|sum) [up] [all] [the] (integers|numbers) from {a} to {b}",
-        |found| {
-            series(
-                found.count("a", 1_000_000_000)?,
-                found.count("b", 1_000_000_000)?,
-                "",
-            )
-        },
+        |found| series(found.count("a", 1_000_000_000)?, found.count("b", 1_000_000_000)?),
     ),
     ("{a} + {b} + {c} + . . . + {n}", dotted),
     ("{a} + {b} + . . . + {n}", dotted),
@@ -398,7 +391,7 @@ fn grown(numbers: &[Rational]) -> Result<Answer> {
     )
 }
 
-fn series(from: i64, to: i64, _unit: &str) -> Result<Answer> {
+fn series(from: i64, to: i64) -> Result<Answer> {
     if to < from {
         return Err(Trouble::Undefined(
             "the last number is before the first".to_owned(),

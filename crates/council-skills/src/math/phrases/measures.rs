@@ -85,6 +85,8 @@ fn converted(found: &Found<'_>) -> Result<Answer> {
         },
         _ => quantity(found, "q")?,
     };
+    // "20 C in F": a C beside a temperature is one.
+    let (quantity, target) = temperatures(quantity, target)?;
     let Some(unit) = &quantity.unit else {
         return foreign("the number has no unit");
     };
@@ -109,13 +111,33 @@ fn converted(found: &Found<'_>) -> Result<Answer> {
             target.symbol
         )
     };
-    let lead = format!("{} {}", answer.lead, target.symbol);
-    Ok(Answer {
-        steps: vec![step],
+    let answer = super::arithmetic::decimal_value(answer);
+    let answer = Answer {
+        steps: Vec::new(),
         ..answer
     }
-    .lead(lead)
-    .sure(if year { READING } else { WORDED }))
+    .labelled(&target.symbol);
+    Ok(answer.step(step).sure(if year { READING } else { WORDED }))
+}
+
+fn temperatures(quantity: Quantity, target: Unit) -> Result<(Quantity, Unit)> {
+    let celsius = |unit: &Unit| match unit.symbol.as_str() {
+        "C" => unit::scale("°C"),
+        _ => Ok(unit.clone()),
+    };
+    match &quantity.unit {
+        Some(unit) if unit.zero.is_some() || target.zero.is_some() => {
+            let unit = celsius(unit)?;
+            Ok((
+                Quantity {
+                    unit: Some(unit),
+                    ..quantity
+                },
+                celsius(&target)?,
+            ))
+        }
+        _ => Ok((quantity, target)),
+    }
 }
 
 fn added(found: &Found<'_>, sign: i64) -> Result<Answer> {
@@ -213,7 +235,7 @@ fn simple(found: &Found<'_>, _total: bool) -> Result<Answer> {
 fn times(span: &[Token]) -> Result<i64> {
     let words: Vec<&str> = span.iter().map(|token| token.lower.as_str()).collect();
     Ok(match words.as_slice() {
-        ["annually" | "yearly"] | ["once", "a", "year"] | ["each", "year"] | ["every", "year"] => 1,
+        ["annually" | "yearly"] | ["once", "a", "year"] | ["each" | "every", "year"] => 1,
         ["semiannually" | "biannually"]
         | ["semi", "annually"]
         | ["twice", "a", "year"]

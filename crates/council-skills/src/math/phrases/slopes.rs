@@ -117,11 +117,6 @@ fn function(found: &Found<'_>) -> Result<(Expr, String, Sum)> {
     Ok((expr, variable, sum))
 }
 
-/// A quotient of polynomials in lowest terms, else the sum as it is.
-fn tidy(sum: &Sum) -> String {
-    sum.to_string()
-}
-
 fn derived(found: &Found<'_>, times: usize) -> Result<Answer> {
     let (expr, variable, sum) = function(found)?;
     // The quotient rule, so that the result is one fraction.
@@ -144,23 +139,23 @@ fn derived(found: &Found<'_>, times: usize) -> Result<Answer> {
             top.to_string()
         };
         if b.0.len() > 1 {
-            return Ok(shown(&expr, &variable, format!("{top_text}/{bottom}"), 1));
+            return Ok(shown(&expr, &variable, &format!("{top_text}/{bottom}"), 1));
         }
     }
     let mut result = sum;
     for _ in 0..times {
         result = derivative(&result, &variable)?;
     }
-    Ok(shown(&expr, &variable, tidy(&result), times))
+    Ok(shown(&expr, &variable, &result.to_string(), times))
 }
 
-fn shown(expr: &Expr, variable: &str, text: String, times: usize) -> Answer {
+fn shown(expr: &Expr, variable: &str, text: &str, times: usize) -> Answer {
     let operator = if times == 1 {
         format!("d/d{variable}")
     } else {
         format!("d^{times}/d{variable}^{times}")
     };
-    Answer::text(text.clone(), format!("{operator} ({expr})"))
+    Answer::text(text, format!("{operator} ({expr})"))
         .step(format!("{operator} ({expr}) = {text}"))
         .sure(WORDED)
 }
@@ -179,22 +174,10 @@ fn slope_at(found: &Found<'_>) -> Result<Answer> {
 
 fn integrated(found: &Found<'_>) -> Result<Answer> {
     let (expr, variable, sum) = function(found)?;
-    let text = format!("{} + C", tidy(&integral(&sum, &variable)?))
-        .replace("ln(abs(", "ln(|")
-        .replace("))", ")|)");
-    let text = restore(&text);
+    let text = format!("{} + C", integral(&sum, &variable)?);
     Ok(Answer::text(text.clone(), format!("∫ {expr} d{variable}"))
         .step(format!("∫ {expr} d{variable} = {text}"))
         .sure(WORDED))
-}
-
-/// Undoes the bars where no absolute value was opened.
-fn restore(text: &str) -> String {
-    if text.contains("(|") {
-        text.to_owned()
-    } else {
-        text.replace(")|)", "))")
-    }
 }
 
 fn between(found: &Found<'_>) -> Result<Answer> {

@@ -160,9 +160,8 @@ fn solve(tokens: &[Token], variable: Option<String>) -> Option<Task> {
     let names = variables(&sides);
     let unknowns: Vec<String> = match variable {
         Some(variable) if names.contains(&variable) => vec![variable],
-        Some(_) => return None,
         None if names.len() == relations.len() => names.into_iter().collect(),
-        None => return None,
+        Some(_) | None => return None,
     };
     let equations: Vec<Value> = relations
         .iter()
@@ -180,7 +179,9 @@ fn solve(tokens: &[Token], variable: Option<String>) -> Option<Task> {
 
 fn variables(exprs: &[&Expr]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    exprs.iter().for_each(|expr| expr.variables(&mut names));
+    for expr in exprs {
+        expr.variables(&mut names);
+    }
     names
 }
 

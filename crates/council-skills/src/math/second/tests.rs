@@ -1,6 +1,6 @@
 //! SymPy is asked with data, answers when it is sure, and its absence is told.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use crate::Math;
 use council_core::sandbox::scripted::{ScriptedSandbox, Step, failure, report};

@@ -1,6 +1,6 @@
 //! Sums as people write them: `x^2 - 5x + 6`, `6√2`, `25π`, `x^2*cos(x)`.
 
-use super::{Atom, Base, Product, Sum};
+use super::{Atom, Base, Function, Product, Sum};
 use crate::math::number::{Rational, fraction};
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -108,11 +108,10 @@ fn term(product: &Product, coefficient: &Rational) -> String {
             .any(|(atom, _)| !matches!(atom, Atom::Root(_) | Atom::Imaginary | Atom::Pi))
     {
         // 1/3 x^3 is written (1/3)x^3, and 1/2 e^x as (1/2)e^x.
-        return match coefficient.numer().is_one() && above.len() == 1 {
-            true => format!("{top}/{bottom_number}"),
-            false => {
-                format!("({})*{}", fraction(coefficient), factors(&above, &BigInt::one())).replace(")*", ")")
-            }
+        return if coefficient.numer().is_one() && above.len() == 1 {
+            format!("{top}/{bottom_number}")
+        } else {
+            format!("({})*{}", fraction(coefficient), factors(&above, &BigInt::one())).replace(")*", ")")
         };
     }
     let inverse: Vec<(&Atom, Rational)> = below.iter().map(|(atom, exponent)| (*atom, -*exponent)).collect();
@@ -155,6 +154,7 @@ fn factors(parts: &[(&Atom, &Rational)], number: &BigInt) -> String {
                 (format!("sqrt({inner})"), true)
             }
             Atom::Group(inner) => (powered(&format!("({inner})"), exponent), false),
+            Atom::Call(Function::Abs, inner) => (powered(&format!("|{inner}|"), exponent), true),
             Atom::Call(function, inner) => {
                 (powered(&format!("{}({inner})", function.name()), exponent), true)
             }
@@ -167,7 +167,9 @@ fn factors(parts: &[(&Atom, &Rational)], number: &BigInt) -> String {
                 };
                 let inner = inner.to_string();
                 let bare = inner.chars().all(|sign| sign.is_ascii_digit()) || inner.chars().count() == 1;
-                let text = if bare {
+                let text = if inner == "1" && base == "e" {
+                    "e".to_owned()
+                } else if bare {
                     format!("{base}^{inner}")
                 } else {
                     format!("{base}^({inner})")

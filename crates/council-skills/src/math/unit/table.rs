@@ -303,7 +303,7 @@ pub(super) fn find(tokens: &[Token]) -> Result<Option<(Unit, usize)>> {
     Ok(None)
 }
 
-fn named(text: &str, single: bool) -> Option<Unit> {
+pub(super) fn named(text: &str, single: bool) -> Option<Unit> {
     let lower = text.to_lowercase();
     for (symbol, degree, zero, names) in SCALES {
         let short = text == symbol || (single && (text == "F" && symbol == "°F"));

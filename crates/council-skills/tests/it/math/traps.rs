@@ -3,7 +3,7 @@
 use super::ask;
 use council_core::Attempt;
 
-const TRAPS: [&str; 84] = [
+const TRAPS: [&str; 108] = [
     "What happened in 1984?",
     "Who won the 2024 election?",
     "call me at 555-1234",
@@ -88,6 +88,30 @@ const TRAPS: [&str; 84] = [
     "Python 3 + Rust",
     "What is C + C?",
     "print(2+2)",
+    "I have 3 apples today. I ate 2 yesterday. How many apples do I have today?",
+    "A farmer has 17 sheep. All but 9 die. How many are left?",
+    "Tom has 3 red apples and 2 green apples. How many apples does he have?",
+    "There are 3 birds on a wire. You shoot 1. How many are left?",
+    "Anna has 10 candies. She eats 2 candies every day. How many candies does she have after 3 days?",
+    "Tom had 8 pens. He lost 3 of them and bought twice as many. How many pens does he have?",
+    "Mary has 5 apples. She has 3 bananas. How many fruits does she have?",
+    "Mary is 5 years older than Tom. How old is Mary?",
+    "Tom has 12 marbles, 3 more than Ben. How many marbles does Ben have?",
+    "Ben has 5 more marbles than Tom. Tom has 7 marbles. How many marbles does Ben have?",
+    "A box holds 12 pencils. How many boxes are needed for 30 pencils?",
+    "Sam reads 15 pages every day. How many pages does he read in 2 weeks?",
+    "Tom buys 3 shirts for $20. How much does he spend?",
+    "A store sold 35 lamps on Monday and twice as many on Tuesday. How many lamps did it sell on Tuesday?",
+    "Tom had 5 apples. He bought 3 more. How many apples did he have?",
+    "Tom has 5 apples. Mary gives him 3 apples. How many apples does Mary have?",
+    "There are 5 apples in a basket. How many apples are in the box?",
+    "Tom has 3 apples. How many oranges does he have?",
+    "Sue earns $15 per hour. How much does she earn in 8 days?",
+    "If 3 pens cost $6, how much do 5 pencils cost?",
+    "A tank holds 500 liters. It is filled at 25 liters per minute. How many hours does it take to fill the tank?",
+    "A ladder has 10 rungs. The tide rises 1 rung per hour. How many rungs are under water after 5 hours?",
+    "Jack has 5 sisters. Each sister has 1 brother. How many brothers does Jack have?",
+    "8 people share 20 cookies equally. How many does each get?",
 ];
 
 #[test]

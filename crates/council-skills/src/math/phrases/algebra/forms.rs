@@ -9,6 +9,7 @@ use crate::math::sum::{Atom, Sum};
 use crate::math::trouble::{Result, beyond, foreign};
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 fn variables(expr: &Expr) -> Vec<String> {
     let mut names = BTreeSet::new();
@@ -185,14 +186,14 @@ fn factors(poly: &Poly, name: &str) -> Result<String> {
     if zero > 0 {
         text.push_str(name);
         if zero > 1 {
-            text.push_str(&format!("^{zero}"));
+            let _ = write!(text, "^{zero}");
         }
     }
     for (part, times) in parts {
         let alone = text.is_empty() && times == 1 && part == format!("({name})");
         text.push_str(if alone { name } else { &part });
         if times > 1 {
-            text.push_str(&format!("^{times}"));
+            let _ = write!(text, "^{times}");
         }
     }
     Ok(if text.is_empty() { "1".to_owned() } else { text })
