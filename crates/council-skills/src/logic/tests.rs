@@ -82,7 +82,7 @@ fn what_was_not_understood_whole_is_not_answered() {
         match by_rules(text, &generous()) {
             Attempt::Unsure { .. } => {}
             Attempt::Answered(answer) => {
-                answered.push(format!("{text}\n  {}\n{}", answer.value, answer.proofs[0].text))
+                answered.push(format!("{text}\n  {}\n{}", answer.value, answer.proofs[0].text));
             }
             Attempt::Failed { reason } => panic!("{text}: {reason}"),
         }

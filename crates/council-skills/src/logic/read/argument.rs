@@ -2,8 +2,8 @@
 
 use super::asking::{WholeQuestion, about_all};
 use super::clause::{Reader, Reading};
+use super::cut::{after, led};
 use super::speech::{self, speeches};
-use super::statement::{after, led};
 use super::vocabulary::TELLS_THE_TRUTH;
 use crate::logic::language::{Formula, Premise, Term};
 use crate::logic::puzzle::{Ask, Puzzle, Question};
@@ -168,7 +168,6 @@ fn the_question(
             })
         }
         [(_, Some(WholeQuestion::Consistent))] => Some(Question::Consistent),
-        [(_, Some(WholeQuestion::Contradictory))] => None,
         // `Therefore some A are C. True or false?` has no question of its own, and `So all A are C?` has no other.
         [(words, None)] if concluded.is_none() => {
             let most = reader.most;

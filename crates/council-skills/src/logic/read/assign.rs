@@ -3,7 +3,7 @@
 mod asked;
 mod setup;
 
-use super::statement::{after, led};
+use super::cut::{after, led};
 use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::Puzzle;
 use crate::logic::words::{Sentence, Word, stem};
@@ -128,7 +128,7 @@ impl Table {
     /// A clue with its connectives.
     fn clue(&self, words: &[Word]) -> Option<Formula> {
         if let Some(rest) = after(words, "if") {
-            let (condition, consequence) = super::statement::around(rest, "then").or_else(|| {
+            let (condition, consequence) = super::cut::around(rest, "then").or_else(|| {
                 let comma = rest.iter().position(|word| word.is(","))?;
                 Some((&rest[..comma], &rest[comma + 1..]))
             })?;
@@ -137,7 +137,7 @@ impl Table {
                     .implies(self.clue(trimmed(consequence))?),
             );
         }
-        if let Some((consequence, condition)) = super::statement::around(words, "if") {
+        if let Some((consequence, condition)) = super::cut::around(words, "if") {
             return Some(
                 self.clue(trimmed(condition))?
                     .implies(self.clue(trimmed(consequence))?),

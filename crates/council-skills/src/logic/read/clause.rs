@@ -255,9 +255,7 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
     while let Some(word) = words.get(skipped) {
         if word.is_any(&["not", "never"]) {
             negated = !negated;
-        } else if !word.is_any(vocabulary::ADVERBS)
-            && !(word.is("be") && skipped > rest - usize::from(rest > at))
-        {
+        } else if !(word.is_any(vocabulary::ADVERBS) || word.is("be")) {
             break;
         }
         skipped += 1;

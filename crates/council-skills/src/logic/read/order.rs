@@ -1,266 +1,21 @@
 //! Chains of comparisons, and people and things in a row: who is tallest, who sits where.
 
 mod asked;
+mod lexicon;
 mod relation;
+mod setup;
 
 use super::clause::Reading;
-use super::statement::led;
+use super::cut::led;
 use super::vocabulary;
 use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::{Puzzle, Question};
-use crate::logic::words::{Sentence, Word, number, ordinal, stem, written};
+use crate::logic::words::{Sentence, Word, number, written};
+use lexicon::VERBS;
 use relation::{PLACE, Relation};
 
 /// Most things that are ordered.
 const MOST: usize = 12;
-
-/// Words of sentences that introduce who is ordered. Any other word is a name, or was not understood.
-const SETUP: &[&str] = &[
-    "there",
-    "is",
-    "are",
-    "wer",
-    "was",
-    "were",
-    "sit",
-    "stand",
-    "seat",
-    "row",
-    "line",
-    "in",
-    "a",
-    "an",
-    "the",
-    "on",
-    "bench",
-    "shelf",
-    "queu",
-    "race",
-    "run",
-    "runner",
-    "finish",
-    "person",
-    "friend",
-    "child",
-    "student",
-    "boy",
-    "girl",
-    "book",
-    "hous",
-    "car",
-    "numb",
-    "number",
-    "from",
-    "left",
-    "to",
-    "right",
-    "and",
-    "of",
-    "at",
-    "park",
-    "compar",
-    "their",
-    "height",
-    "ag",
-    "weight",
-    "hav",
-    "took",
-    "tak",
-    "part",
-    "liv",
-    "box",
-    "differ",
-    "different",
-    "all",
-    "each",
-    "with",
-    "no",
-    "ti",
-    "plac",
-    "position",
-    "next",
-    "other",
-    "athlet",
-    "team",
-    "competition",
-    "contest",
-    "swimm",
-    "swimmer",
-    "player",
-    "sibling",
-    "brother",
-    "sister",
-    "colleagu",
-    "worker",
-    "man",
-    "woman",
-    "animal",
-    "block",
-    "building",
-    "tower",
-    "tre",
-    "vehicl",
-    "chair",
-    "along",
-    "street",
-    "road",
-    "wait",
-    "facing",
-    "you",
-    "fac",
-    "camera",
-    "we",
-    "consider",
-    "compet",
-    "certain",
-    "group",
-    "cyclist",
-    "marathon",
-    "one",
-    "behind",
-    "onto",
-    "up",
-    "theatr",
-    "cinema",
-    "classmat",
-    "cousin",
-    "lin",
-    "put",
-    "set",
-    "exactly",
-    "that",
-    "who",
-    "which",
-    "tall",
-    "old",
-    "measur",
-    "weigh",
-    "ord",
-    "order",
-    "some",
-    "sport",
-    "test",
-    "exam",
-    "result",
-    "bottl",
-    "cup",
-    "flag",
-    "hang",
-    "pictur",
-    "dog",
-    "cat",
-    "hors",
-    "train",
-    "bus",
-    "stop",
-    "hold",
-    "single",
-    "singl",
-    "long",
-    "side",
-    "by",
-    "two",
-    "met",
-    "event",
-    "picnic",
-    "were",
-    "had",
-    "ran",
-    "com",
-    "last",
-    "and",
-    "arriv",
-];
-
-/// Verbs between a subject and where it is.
-const VERBS: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "were",
-    "sits",
-    "sit",
-    "stands",
-    "stand",
-    "finished",
-    "finishes",
-    "finish",
-    "came",
-    "comes",
-    "come",
-    "arrived",
-    "arrives",
-    "arrive",
-    "ranks",
-    "ranked",
-    "lives",
-    "live",
-    "lived",
-    "ran",
-    "runs",
-    "run",
-    "sitting",
-    "standing",
-    "seated",
-    "placed",
-    "parked",
-    "located",
-    "ended",
-    "ends",
-    "sat",
-    "stood",
-    "crossed",
-    "does",
-    "did",
-    "do",
-    "has",
-    "have",
-    "be",
-    "found",
-    "in",
-    "waits",
-    "waiting",
-    "hangs",
-    "the",
-    "race",
-    "line",
-    "must",
-    "somewhere",
-    "also",
-    "will",
-    "lined",
-    "up",
-    "positioned",
-    "got",
-    "immediately",
-    "directly",
-    "in",
-    "a",
-    "bit",
-    "much",
-    "slightly",
-    "even",
-    "far",
-    "arrived",
-    "born",
-    "scored",
-    "jumped",
-    "jumps",
-    "weighs",
-    "costs",
-    "earns",
-    "lies",
-    "comes",
-    "walks",
-    "swims",
-    "drives",
-    "cycled",
-    "swam",
-    "works",
-    "little",
-    "both",
-    "exactly",
-];
 
 /// A row, or several, one for each thing that is compared.
 #[derive(Clone, Debug)]
@@ -355,7 +110,7 @@ impl Rows {
         let opens = ["if", "given that", "suppose", "since", "when"];
         let opened = opens
             .iter()
-            .find_map(|open| super::statement::after(&sentence.words, open));
+            .find_map(|open| super::cut::after(&sentence.words, open));
         if let Some(rest) = opened {
             let cut = (1..rest.len().saturating_sub(1)).rev().find(|&at| {
                 rest[at].is(",")
@@ -385,7 +140,7 @@ impl Rows {
             "in a contest ,",
         ]
         .iter()
-        .find_map(|lead| super::statement::after(words, lead))
+        .find_map(|lead| super::cut::after(words, lead))
         .unwrap_or(words);
         self.say(&sentence.text, words)
     }
@@ -507,71 +262,6 @@ impl Rows {
         self.things.push(key);
         self.problem.sorts[THINGS].elements.push(written(shown));
         Some(self.things.len() - 1)
-    }
-
-    /// A sentence that lists who is ordered: `Three people sit in a row: Ann, Bill and Cleo.`
-    fn introduced(&mut self, sentence: &Sentence) -> Option<()> {
-        let words: Vec<Word> = sentence.words.clone();
-        // A list behind a colon, with the noun at its end: `a red, a blue and a green book`.
-        if let Some(colon) = words.iter().position(|word| word.is(":")) {
-            let lead = &words[..colon];
-            let items = words[colon + 1..]
-                .split(|word| word.is_any(&[",", "and"]))
-                .filter(|item| !item.is_empty())
-                .count();
-            // `A stand sells five fruits: …`: whatever it is, it lists five.
-            let counted =
-                lead.iter().any(|word| number(&word.lower) == Some(items)) && relation::find(lead).is_none();
-            if !counted && !self.only_setup(lead) {
-                return None;
-            }
-            return self.list(&words[colon + 1..]);
-        }
-        let mut index = 0;
-        while index < words.len() {
-            let word = &words[index];
-            let name = (word.capital() && index > 0
-                || word.lower.starts_with('#')
-                || index == 0 && words.get(1).is_some_and(|next| next.is_any(&[",", "and"])))
-                && !SETUP.contains(&stem(&word.lower).as_str());
-            if name {
-                self.thing(std::slice::from_ref(word))?;
-            } else if !self.only_setup(std::slice::from_ref(word)) {
-                return None;
-            }
-            index += 1;
-        }
-        Some(())
-    }
-
-    fn only_setup(&self, words: &[Word]) -> bool {
-        words.iter().all(|word| {
-            SETUP.contains(&stem(&word.lower).as_str())
-                || SETUP.contains(&word.lower.as_str())
-                || number(&word.lower).is_some()
-                || ordinal(&word.lower).is_some()
-                || word.is_any(&[",", "(", ")", "as", "follows"])
-        })
-    }
-
-    fn list(&mut self, words: &[Word]) -> Option<()> {
-        let items: Vec<&[Word]> = words
-            .split(|word| word.is_any(&[",", "and"]))
-            .filter(|item| !item.is_empty())
-            .collect();
-        let noun = items
-            .last()
-            .filter(|last| last.len() == 3 && last[0].is_any(&["a", "an", "the", "one"]))
-            .map(|last| last[2].clone());
-        for item in &items {
-            let shared = noun
-                .as_ref()
-                .filter(|_| item.len() == 2 && item[0].is_any(&["a", "an", "the", "one"]));
-            let full: Vec<Word> = item.iter().cloned().chain(shared.cloned()).collect();
-            let article = full[0].is("one");
-            self.thing(&full[usize::from(article)..])?;
-        }
-        (items.len() > 1).then_some(())
     }
 
     fn dimension(&mut self, name: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! Quantifiers: all, no, some, not all, only, and classes that stand for all of them.
 
 use super::clause::{Reader, Split, THINGS, split};
-use super::statement::after;
+use super::cut::after;
 use super::vocabulary;
 use crate::logic::language::{Formula, Term};
 use crate::logic::words::Word;
@@ -295,7 +295,7 @@ impl Reader {
         if words.len() > 5 {
             return None;
         }
-        let key = vocabulary::without_thing(vocabulary::noun_key(words)?);
+        let key = vocabulary::without_thing(&vocabulary::noun_key(words)?);
         if key == "person" || key == "thing" {
             return Some(Vec::new());
         }
@@ -308,9 +308,7 @@ impl Reader {
         let holds = self.holds(&key, Term::Variable(0))?;
         let said = if negated { holds.not() } else { holds };
         // `All A are not B` is said of none and of not all.
-        if negated && quantity == Quantity::All
-            || negated && matches!(quantity, Quantity::No | Quantity::NotAll | Quantity::Only)
-        {
+        if negated && !matches!(quantity, Quantity::Any | Quantity::Some) {
             return None;
         }
         if !class.is_empty() {

@@ -115,22 +115,19 @@ fn graded(lower: &str, ending: &str) -> Option<(String, bool)> {
         return None;
     }
     let irregular = IRREGULAR.iter().find(|(form, _)| *form == lower);
-    let adjective = match irregular {
-        Some((form, adjective)) => {
-            let superlative = form.ends_with("st");
-            if superlative != (ending == "est") {
-                return None;
-            }
-            (*adjective).to_owned()
+    let adjective = if let Some((form, adjective)) = irregular {
+        let superlative = form.ends_with("st");
+        if superlative != (ending == "est") {
+            return None;
         }
-        None => {
-            let base = lower.strip_suffix(ending)?;
-            if base.len() < 3 {
-                return None;
-            }
-            base.strip_suffix('i')
-                .map_or_else(|| base.to_owned(), |base| format!("{base}y"))
+        (*adjective).to_owned()
+    } else {
+        let base = lower.strip_suffix(ending)?;
+        if base.len() < 3 {
+            return None;
         }
+        base.strip_suffix('i')
+            .map_or_else(|| base.to_owned(), |base| format!("{base}y"))
     };
     Some(dimension_of(&adjective))
 }
