@@ -87,6 +87,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
             reader.asked_about(name);
         }
     }
+    if spoken && reader.crowd.is_some_and(|count| count != reader.people.len()) {
+        return None;
+    }
     let mut rules = spoken;
     let mut concluded: Option<usize> = None;
     let mut speakers: Vec<usize> = Vec::new();
@@ -217,6 +220,12 @@ fn imperative(words: &[Word]) -> bool {
 /// A question with its premises in the same sentence: `If all A are B and all B are C, are all A C?`
 fn given_in(sentence: &Sentence) -> (Option<Vec<Word>>, Vec<Word>) {
     let words = led(&sentence.words);
+    if let Some(at) = words.iter().position(|word| word.is("if")).filter(|at| *at > 2 && *at + 2 < words.len())
+        && words[0].is_any(&["is", "are", "does", "did", "do", "was", "will", "who"])
+        && !words[at - 1].is_any(&["only", "and", "true"])
+    {
+        return (Some(words[at + 1..].to_vec()), words[..at].to_vec());
+    }
     let opens = [
         "if",
         "given that",

@@ -2,7 +2,7 @@
 
 use super::clause::{Reader, element};
 use super::cut::{after, led};
-use super::phrases::{CONSISTENT, FOLLOWS, NOISE, POSSIBLE, TRUTH, VALID};
+use super::phrases::{CONSISTENT, FOLLOWS, HEADINGS, NOISE, POSSIBLE, TRUTH, VALID};
 use super::vocabulary;
 use crate::logic::puzzle::{Ask, Question};
 use crate::logic::words::{Sentence, Word, written};
@@ -10,16 +10,19 @@ use crate::logic::words::{Sentence, Word, written};
 /// A sentence without what only introduces it; `None` where nothing is left.
 pub(super) fn bare(sentence: Sentence) -> Option<Sentence> {
     let plain = sentence.plain();
-    let colon = sentence.words.iter().position(|word| word.is(":"));
     let noisy = NOISE
         .iter()
         .any(|noise| after(&sentence.words, noise).is_some() || plain == *noise);
-    if let Some(at) = colon.filter(|_| noisy) {
-        let words = sentence.words[at + 1..].to_vec();
-        return (!words.is_empty()).then_some(Sentence { words, ..sentence });
+    if let Some(at) = sentence.words.iter().position(|word| word.is(":")) {
+        let heading = crate::logic::words::plain(&sentence.words[..at]);
+        if noisy || HEADINGS.contains(&heading.as_str()) {
+            let words = sentence.words[at + 1..].to_vec();
+            return (!words.is_empty()).then_some(Sentence { words, ..sentence });
+        }
     }
     let says_how = noisy && sentence.words.len() < 16 && !plain.contains(" if ");
-    (!says_how).then_some(sentence)
+    let heads = HEADINGS.contains(&plain.trim_end_matches(" ,"));
+    (!says_how && !heads).then_some(sentence)
 }
 
 /// A question whose subject is the argument as a whole.

@@ -28,6 +28,8 @@ pub(super) struct Rows {
     dimensions: Vec<(String, usize)>,
     /// Verb and subject of the clause before.
     subject: Option<usize>,
+    /// How many the text says there are.
+    crowd: Option<usize>,
     /// No more things are added.
     closed: bool,
     statements: Vec<(String, Said)>,
@@ -53,6 +55,7 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
         things: Vec::new(),
         dimensions: Vec::new(),
         subject: None,
+        crowd: None,
         closed: false,
         statements: Vec::new(),
     };
@@ -83,6 +86,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
         }
     }
     rows.closed = true;
+    if rows.crowd.is_some_and(|count| count != rows.things.len()) {
+        return None;
+    }
     if rows.statements.is_empty() || rows.things.len() < 2 {
         return None;
     }
@@ -121,27 +127,25 @@ impl Rows {
             let from = at + 1 + usize::from(rest[at + 1].is("then"));
             return Some(rest[from..].to_vec());
         }
-        // `In the race, who was first?`
+        // `Who is tallest if A is taller than B?`
+        if let Some(at) = words.iter().position(|word| word.is("if")).filter(|at| *at > 2) {
+            self.say(&sentence.text, &words[at + 1..])?;
+            return Some(words[..at].to_vec());
+        }
         Some(words.to_vec())
     }
 
     fn sentence(&mut self, sentence: &Sentence) -> Option<()> {
         let words = led(&sentence.words);
-        let words = [
-            "in a race ,",
-            "in the race ,",
-            "in a row ,",
-            "on a shelf ,",
-            "in a line ,",
-            "in the queue ,",
-            "in a queue ,",
-            "in this race ,",
-            "in a competition ,",
-            "in a contest ,",
-        ]
-        .iter()
-        .find_map(|lead| super::cut::after(words, lead))
-        .unwrap_or(words);
+        // `In a race of five, …`, `Among these friends, …`
+        let lead = words.iter().position(|word| word.is(",")).filter(|&comma| {
+            let lead = &words[..comma];
+            words[0].is_any(&["in", "on", "among", "of", "at", "during"])
+                && comma < 8
+                && relation::find(lead).is_none()
+                && !lead[1..].iter().any(Word::capital)
+        });
+        let words = lead.map_or(words, |comma| &words[comma + 1..]);
         self.say(&sentence.text, words)
     }
 
@@ -179,6 +183,14 @@ impl Rows {
     fn piece(&mut self, words: &[Word]) -> Option<(bool, usize, Relation, Vec<usize>)> {
         let (at, relation, length) = relation::find(words)?;
         let (subject, objects) = (&words[..at], &words[at + length..]);
+        // `Two places ahead of`, `almost as tall as`: more is said than which of them comes first.
+        const MEASURES: &[&str] = &[
+            "almost", "nearly", "hardly", "barely", "probably", "perhaps", "maybe", "may", "might", "could", "would", "should", "can", "twice", "half", "least",
+            "most", "usually", "often", "sometimes", "times", "places", "years", "both", "none", "only", "same", "to",
+        ];
+        if subject.iter().any(|word| word.is_any(MEASURES) || number(&word.lower).is_some()) {
+            return None;
+        }
         let mut relation = relation;
         let mut negated = subject.iter().any(|word| word.is_any(&["not", "never"]));
         let kept: Vec<Word> = subject
@@ -447,7 +459,7 @@ fn without_verbs(words: &[Word]) -> &[Word] {
     while end > 0 {
         let word = &words[end - 1];
         let verb = word.is_any(VERBS) && !(end == 1 && word.capital());
-        let other_verb = end > 1 && !word.capital() && named && words.len() - end < 2;
+        let other_verb = end > 1 && !word.capital() && named && words[..end - 1].iter().all(Word::capital);
         if !verb && !other_verb {
             break;
         }
@@ -459,7 +471,7 @@ fn without_verbs(words: &[Word]) -> &[Word] {
 /// Without words behind an object that add nothing.
 fn trailing(words: &[Word]) -> &[Word] {
     const TAILS: &[&str] = &[
-        "does", "is", "did", "of", "all", "them", "the", "three", "four", "five", "in", "row", "line",
+        "house", "seat", "chair", "position", "place", "each", "other", "spot", "does", "is", "did", "of", "all", "them", "the", "three", "four", "five", "in", "row", "line",
         "race", "queue", "too", "two", "others", "everyone", "group", "was",
     ];
     let mut end = words.len();

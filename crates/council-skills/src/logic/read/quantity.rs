@@ -91,6 +91,12 @@ impl Reader {
                 let itself = phrase.ends_with("ever");
                 let rest = if itself { words } else { rest };
                 let relative = itself || rest[0].is_any(&["who", "that", "which"]);
+                // `nothing new is cheap`
+                let adjective = !relative && split(rest).is_some_and(|split| !split.link.is_empty());
+                if adjective {
+                    let (class, rest) = self.class_and_rest(rest)?;
+                    return self.about_class(*quantity, class, rest);
+                }
                 let (class, rest) = if relative {
                     self.relative(Vec::new(), rest)?
                 } else {
@@ -113,6 +119,9 @@ impl Reader {
                 let (class, rest) = self.class_and_rest(rest)?;
                 return self.about_class(*quantity, class, rest);
             }
+        }
+        if let Some(formula) = self.plural_verb(words) {
+            return Some(formula);
         }
         // `Cats are mammals`, `A whale is a mammal`: of all of them.
         let Split {
@@ -137,6 +146,22 @@ impl Reader {
             return self.about_class(Quantity::Any, class, &words[subject.len()..]);
         }
         self.clause(words)
+    }
+
+    /// `Cats eat fish`, where it is known what it is to eat fish.
+    fn plural_verb(&mut self, words: &[Word]) -> Option<Formula> {
+        let (subject, rest) = words.split_first()?;
+        let plural = subject.lower.ends_with('s') && !["ss", "us", "is"].iter().any(|end| subject.lower.ends_with(end));
+        let next = rest.first()?;
+        if next.is("can") || !plural || next.lower.ends_with('s') || next.lower.ends_with("ed") || vocabulary::is_determiner(subject) {
+            return None;
+        }
+        let (_, key) = split_off(rest)?;
+        if !self.vocabulary.knows_predicate(&key) {
+            return None;
+        }
+        let class = self.class(std::slice::from_ref(subject))?;
+        self.about_class(Quantity::Any, class, rest)
     }
 
     /// `all of us are knaves`, `we are knaves`, `none of them lies`.
@@ -236,6 +261,9 @@ impl Reader {
         let relative = words
             .iter()
             .position(|word| word.is_any(&["who", "that", "which"]));
+        if relative == Some(0) {
+            return self.relative(Vec::new(), words);
+        }
         if let Some(at) = relative.filter(|at| *at > 0 && *at < 4) {
             let head = self.class(&words[..at])?;
             return self.relative(head, &words[at..]);

@@ -183,6 +183,11 @@ impl Reader {
         if words.iter().any(|word| word.is_any(&wavers)) {
             return false;
         }
+        // `Mia always lies` tells of Mia; `knights always lie` tells what knights are.
+        let third = words.iter().any(|word| word.is_any(&["lies", "tells"]));
+        if third && words[0].capital() && words.get(1).is_some_and(|word| word.is_any(&["always", "never"])) {
+            return false;
+        }
         let mut role: Option<String> = None;
         let mut unexplained: Vec<String> = Vec::new();
         let mut negated = false;
@@ -210,6 +215,10 @@ impl Reader {
                 continue;
             }
             if self.vocabulary.is_role(&key) {
+                // `one knight and one knave` tells more than that there are both kinds.
+                if index > 0 && number(&words[index - 1].lower).is_some() {
+                    return false;
+                }
                 role = Some(key);
                 continue;
             }
@@ -259,6 +268,11 @@ impl Reader {
                 *(if truthful { &mut names.0 } else { &mut names.1 }) = shown;
             }
         }
+        let counted = words.windows(2).find_map(|pair| {
+            let people = ["people", "inhabitants", "islanders", "persons", "suspects", "natives", "residents", "men", "women", "friends", "villagers"];
+            number(&pair[0].lower).filter(|count| *count > 1 && pair[1].is_any(&people))
+        });
+        self.crowd = counted.or(self.crowd);
         true
     }
 

@@ -2,7 +2,7 @@
 
 /// Words of sentences that introduce who is ordered. Any other word is a name, or was not understood.
 pub(super) const SETUP: &[&str] = &[
-    "there",
+    "stack", "pil", "pile", "top", "there",
     "is",
     "are",
     "wer",

@@ -197,7 +197,7 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("earlier than", false),
         ("before", false),
         ("sooner than", false),
-        ("above", false),
+        ("beat", false), ("beats", false), ("defeated", false), ("defeats", false), ("outran", false), ("on top of", true), ("directly above", true), ("above", false),
     ];
     const AFTER: &[(&str, bool)] = &[
         ("to the immediate right of", true),
@@ -208,7 +208,7 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("later than", false),
         ("behind", false),
         ("after", false),
-        ("below", false),
+        ("lost to", false), ("beneath", false), ("under", false), ("underneath", false), ("below", false),
     ];
     const NEXT: &[&str] = &[
         "next to",
@@ -260,7 +260,7 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
     }
     let rest = &words[skipped..];
     const START: &[&str] = &[
-        "far left end",
+        "top", "very top", "far left end",
         "far left",
         "left end",
         "leftmost position",
@@ -278,7 +278,7 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
         "start",
     ];
     const END: &[&str] = &[
-        "far right end",
+        "bottom", "very bottom", "far right end",
         "far right",
         "right end",
         "rightmost position",
@@ -321,6 +321,9 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
         && let Some(nth) = rest.get(length).and_then(|word| number(&word.lower))
     {
         return Some((Relation::From { start: true, nth }, skipped + length + 1));
+    }
+    if rest.first()?.is_any(&["won", "wins", "winner"]) && rest.get(1).is_none_or(|word| word.is("the")) {
+        return Some((Relation::From { start: true, nth: 1 }, words.len()));
     }
     let nth = ordinal(&rest.first()?.lower)?;
     let mut length = 1;

@@ -8,6 +8,11 @@ impl Rows {
     /// A sentence that lists who is ordered: `Three people sit in a row: Ann, Bill and Cleo.`
     pub(super) fn introduced(&mut self, sentence: &Sentence) -> Option<()> {
         let words: Vec<Word> = sentence.words.clone();
+        let counted = words.windows(2).find_map(|pair| {
+            let several = pair[1].lower.ends_with('s') || pair[1].is_any(&["people", "children", "men", "women"]);
+            number(&pair[0].lower).filter(|count| *count > 1 && several)
+        });
+        self.crowd = counted.or(self.crowd);
         // A list behind a colon, with the noun at its end: `a red, a blue and a green book`.
         if let Some(colon) = words.iter().position(|word| word.is(":")) {
             let lead = &words[..colon];
