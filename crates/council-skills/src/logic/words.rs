@@ -233,7 +233,9 @@ fn name_a(words: &mut [Word]) {
     const FOLLOWS_A_NAME: &[&str] = &[
         "is", "was", "says", "said", "claims", "claimed", "states", "stated", "and", "or", ",", ":", ".",
         "does", "did", "has", "lies", "are", "will", "tells", "told", "to", "in", "but", "then", "implies",
-        "sits", "\"", "finished", "finishes", "came", "comes", "sat", "stands", "beat", "beats", "lives", "arrived", "scored", "always", "won", "wins", "knows", "replies", "answers", "tells", "owns", "sits", "implies", "asserts", "if", "nor", "than", "not", "'s", "a", "an",
+        "sits", "\"", "finished", "finishes", "came", "comes", "sat", "stands", "beat", "beats", "lives",
+        "arrived", "scored", "always", "won", "wins", "knows", "replies", "answers", "tells", "owns", "sits",
+        "implies", "asserts", "if", "nor", "than", "not", "'s", "a", "an",
     ];
     for index in 0..words.len() {
         let next = words.get(index + 1).map(|next| next.lower.clone());

@@ -220,7 +220,10 @@ fn imperative(words: &[Word]) -> bool {
 /// A question with its premises in the same sentence: `If all A are B and all B are C, are all A C?`
 fn given_in(sentence: &Sentence) -> (Option<Vec<Word>>, Vec<Word>) {
     let words = led(&sentence.words);
-    if let Some(at) = words.iter().position(|word| word.is("if")).filter(|at| *at > 2 && *at + 2 < words.len())
+    if let Some(at) = words
+        .iter()
+        .position(|word| word.is("if"))
+        .filter(|at| *at > 2 && *at + 2 < words.len())
         && words[0].is_any(&["is", "are", "does", "did", "do", "was", "will", "who"])
         && !words[at - 1].is_any(&["only", "and", "true"])
     {

@@ -10,10 +10,11 @@ use crate::logic::words::{Sentence, Word, stem};
 
 /// Words of clues that carry no more than that somebody has something.
 const FILLERS: &[&str] = &[
-    "hav", "own", "is", "are", "was", "were", "the", "a", "an", "do", "does", "did", "will", "liv", "in", "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "who",
-    "that", "which", "one", "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as", "keep", "study", "stud",
-    "on", "buy", "tak", "get", "owner", "man", "woman", "pet", "her", "his", "their", "paint", "colour", "color", "hous", "car", "also",
-    "be", "bak", "collect",
+    "hav", "own", "is", "are", "was", "were", "the", "a", "an", "do", "does", "did", "will", "liv", "in",
+    "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "who", "that", "which", "one",
+    "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as", "keep", "study", "stud",
+    "on", "buy", "tak", "get", "owner", "man", "woman", "pet", "her", "his", "their", "paint", "colour",
+    "color", "hous", "car", "also", "be", "bak", "collect",
 ];
 
 /// Forms of these say that something is not so.

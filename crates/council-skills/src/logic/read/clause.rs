@@ -244,7 +244,10 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
         Some(at) => at,
         None => verb(words)?,
     };
-    let end = words[..at].iter().rposition(|word| !word.is_any(vocabulary::ADVERBS))? + 1;
+    let end = words[..at]
+        .iter()
+        .rposition(|word| !word.is_any(vocabulary::ADVERBS))?
+        + 1;
     let subject = &words[..end];
     let mut rest = at;
     if auxiliary.is_some() {

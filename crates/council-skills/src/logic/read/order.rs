@@ -1,6 +1,7 @@
 //! Chains of comparisons, and people and things in a row: who is tallest, who sits where.
 
 mod asked;
+mod formula;
 mod lexicon;
 mod relation;
 mod setup;
@@ -12,7 +13,7 @@ use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::{Puzzle, Question};
 use crate::logic::words::{Sentence, Word, number, written};
 use lexicon::VERBS;
-use relation::{PLACE, Relation};
+use relation::Relation;
 
 /// Most things that are ordered.
 const MOST: usize = 12;
@@ -185,10 +186,39 @@ impl Rows {
         let (subject, objects) = (&words[..at], &words[at + length..]);
         // `Two places ahead of`, `almost as tall as`: more is said than which of them comes first.
         const MEASURES: &[&str] = &[
-            "almost", "nearly", "hardly", "barely", "probably", "perhaps", "maybe", "may", "might", "could", "would", "should", "can", "twice", "half", "least",
-            "most", "usually", "often", "sometimes", "times", "places", "years", "both", "none", "only", "same", "to",
+            "almost",
+            "nearly",
+            "hardly",
+            "barely",
+            "probably",
+            "perhaps",
+            "maybe",
+            "may",
+            "might",
+            "could",
+            "would",
+            "should",
+            "can",
+            "twice",
+            "half",
+            "least",
+            "most",
+            "usually",
+            "often",
+            "sometimes",
+            "times",
+            "places",
+            "years",
+            "both",
+            "none",
+            "only",
+            "same",
+            "to",
         ];
-        if subject.iter().any(|word| word.is_any(MEASURES) || number(&word.lower).is_some()) {
+        if subject
+            .iter()
+            .any(|word| word.is_any(MEASURES) || number(&word.lower).is_some())
+        {
             return None;
         }
         let mut relation = relation;
@@ -240,6 +270,16 @@ impl Rows {
     /// The index of a thing, which is added unless all are known.
     fn thing(&mut self, words: &[Word]) -> Option<usize> {
         if words.is_empty() || words.len() > 4 || number(&words[0].lower).is_some() {
+            return None;
+        }
+        let article = vocabulary::is_determiner(&words[0]) || words[0].is_any(&["a", "an"]);
+        // `Ben arrived` is no name.
+        if words[0].capital()
+            && !article
+            && words
+                .iter()
+                .any(|word| !word.capital() && !word.lower.starts_with('#'))
+        {
             return None;
         }
         let noun =
@@ -303,127 +343,6 @@ impl Rows {
         Some(Term::Apply(symbol, vec![element]))
     }
 
-    fn formula(&mut self, said: &Said) -> Option<Formula> {
-        let mut all = Vec::new();
-        for (negated, subject, relation, objects) in &said.parts {
-            let formula = self.relation(*subject, relation, objects)?;
-            all.push(if *negated { formula.not() } else { formula });
-        }
-        Some(if all.len() == 1 {
-            all.remove(0)
-        } else {
-            Formula::All(all)
-        })
-    }
-
-    fn relation(&mut self, subject: usize, relation: &Relation, objects: &[usize]) -> Option<Formula> {
-        let dimension = relation.dimension();
-        let own = self.place(subject, &dimension)?;
-        let mut others = Vec::new();
-        for &object in objects {
-            others.push(self.place(object, &dimension)?);
-        }
-        let count = self.things.len();
-        let at = |place: usize| {
-            (1..=count).contains(&place).then(|| {
-                Formula::equal(
-                    own.clone(),
-                    Term::Element {
-                        sort: PLACES,
-                        index: place - 1,
-                    },
-                )
-            })
-        };
-        Some(match relation {
-            Relation::Before { direct, .. } => {
-                let other = others.pop()?;
-                if *direct {
-                    Formula::before_by(own, 1, other)
-                } else {
-                    Formula::less(own, other)
-                }
-            }
-            Relation::After { direct, .. } => {
-                let other = others.pop()?;
-                if *direct {
-                    Formula::before_by(other, 1, own)
-                } else {
-                    Formula::less(other, own)
-                }
-            }
-            Relation::Level { .. } => Formula::equal(own, others.pop()?),
-            Relation::NextTo => {
-                let other = others.pop()?;
-                Formula::Any(vec![
-                    Formula::before_by(own.clone(), 1, other.clone()),
-                    Formula::before_by(other, 1, own),
-                ])
-            }
-            Relation::Between { direct } => {
-                let (second, first) = (others.pop()?, others.pop()?);
-                let direct = *direct || self.reading.exclusive;
-                let rises = |low: Term, high: Term| {
-                    if direct {
-                        Formula::All(vec![
-                            Formula::before_by(low, 1, own.clone()),
-                            Formula::before_by(own.clone(), 1, high),
-                        ])
-                    } else {
-                        Formula::All(vec![
-                            Formula::less(low, own.clone()),
-                            Formula::less(own.clone(), high),
-                        ])
-                    }
-                };
-                Formula::Any(vec![rises(first.clone(), second.clone()), rises(second, first)])
-            }
-            Relation::From { start: true, nth } => at(*nth)?,
-            Relation::From { start: false, nth } => at((count + 1).checked_sub(*nth)?)?,
-            Relation::AnEnd => Formula::Any(vec![at(1)?, at(count)?]),
-            Relation::Middle => {
-                if count.is_multiple_of(2) {
-                    return None;
-                }
-                at(count.div_ceil(2))?
-            }
-            // The nth of all: so many have a place before it, and the others behind it.
-            Relation::Extreme {
-                dimension,
-                first,
-                nth,
-            } => {
-                let mut before = Vec::new();
-                let mut level = Vec::new();
-                for other in (0..count).filter(|&other| other != subject) {
-                    let other = self.place(other, dimension)?;
-                    level.push(Formula::equal(own.clone(), other.clone()).not());
-                    before.push(if *first {
-                        Formula::less(other, own.clone())
-                    } else {
-                        Formula::less(own.clone(), other)
-                    });
-                }
-                level.push(Formula::exactly(nth.checked_sub(1)?, before));
-                Formula::All(level)
-            }
-        })
-    }
-
-    /// No two share a place in a row; two may be equally tall.
-    fn apart(&mut self) {
-        let Some((_, symbol)) = self.dimensions.iter().find(|(name, _)| name == PLACE).cloned() else {
-            return;
-        };
-        let of = |index: usize| Term::Apply(symbol, vec![Term::Element { sort: THINGS, index }]);
-        for first in 0..self.things.len() {
-            for second in first + 1..self.things.len() {
-                self.problem
-                    .premise("", Formula::equal(of(first), of(second)).not());
-            }
-        }
-    }
-
     fn doubtful(&self, question: &Question) -> Option<String> {
         let used: Vec<usize> = self
             .problem
@@ -471,8 +390,9 @@ fn without_verbs(words: &[Word]) -> &[Word] {
 /// Without words behind an object that add nothing.
 fn trailing(words: &[Word]) -> &[Word] {
     const TAILS: &[&str] = &[
-        "house", "seat", "chair", "position", "place", "each", "other", "spot", "does", "is", "did", "of", "all", "them", "the", "three", "four", "five", "in", "row", "line",
-        "race", "queue", "too", "two", "others", "everyone", "group", "was",
+        "house", "seat", "chair", "position", "place", "each", "other", "spot", "does", "is", "did", "of",
+        "all", "them", "the", "three", "four", "five", "in", "row", "line", "race", "queue", "too", "two",
+        "others", "everyone", "group", "was",
     ];
     let mut end = words.len();
     while end > 0 && words[end - 1].is_any(TAILS) {

@@ -151,9 +151,15 @@ impl Reader {
     /// `Cats eat fish`, where it is known what it is to eat fish.
     fn plural_verb(&mut self, words: &[Word]) -> Option<Formula> {
         let (subject, rest) = words.split_first()?;
-        let plural = subject.lower.ends_with('s') && !["ss", "us", "is"].iter().any(|end| subject.lower.ends_with(end));
+        let plural = subject.lower.ends_with('s')
+            && !["ss", "us", "is"].iter().any(|end| subject.lower.ends_with(end));
         let next = rest.first()?;
-        if next.is("can") || !plural || next.lower.ends_with('s') || next.lower.ends_with("ed") || vocabulary::is_determiner(subject) {
+        if next.is("can")
+            || !plural
+            || next.lower.ends_with('s')
+            || next.lower.ends_with("ed")
+            || vocabulary::is_determiner(subject)
+        {
             return None;
         }
         let (_, key) = split_off(rest)?;

@@ -269,7 +269,19 @@ impl Reader {
             }
         }
         let counted = words.windows(2).find_map(|pair| {
-            let people = ["people", "inhabitants", "islanders", "persons", "suspects", "natives", "residents", "men", "women", "friends", "villagers"];
+            let people = [
+                "people",
+                "inhabitants",
+                "islanders",
+                "persons",
+                "suspects",
+                "natives",
+                "residents",
+                "men",
+                "women",
+                "friends",
+                "villagers",
+            ];
             number(&pair[0].lower).filter(|count| *count > 1 && pair[1].is_any(&people))
         });
         self.crowd = counted.or(self.crowd);

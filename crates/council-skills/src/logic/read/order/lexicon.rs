@@ -2,7 +2,11 @@
 
 /// Words of sentences that introduce who is ordered. Any other word is a name, or was not understood.
 pub(super) const SETUP: &[&str] = &[
-    "stack", "pil", "pile", "top", "there",
+    "stack",
+    "pil",
+    "pile",
+    "top",
+    "there",
     "is",
     "are",
     "wer",

@@ -197,7 +197,14 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("earlier than", false),
         ("before", false),
         ("sooner than", false),
-        ("beat", false), ("beats", false), ("defeated", false), ("defeats", false), ("outran", false), ("on top of", true), ("directly above", true), ("above", false),
+        ("beat", false),
+        ("beats", false),
+        ("defeated", false),
+        ("defeats", false),
+        ("outran", false),
+        ("on top of", true),
+        ("directly above", true),
+        ("above", false),
     ];
     const AFTER: &[(&str, bool)] = &[
         ("to the immediate right of", true),
@@ -208,7 +215,11 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("later than", false),
         ("behind", false),
         ("after", false),
-        ("lost to", false), ("beneath", false), ("under", false), ("underneath", false), ("below", false),
+        ("lost to", false),
+        ("beneath", false),
+        ("under", false),
+        ("underneath", false),
+        ("below", false),
     ];
     const NEXT: &[&str] = &[
         "next to",
@@ -260,7 +271,9 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
     }
     let rest = &words[skipped..];
     const START: &[&str] = &[
-        "top", "very top", "far left end",
+        "top",
+        "very top",
+        "far left end",
         "far left",
         "left end",
         "leftmost position",
@@ -278,7 +291,9 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
         "start",
     ];
     const END: &[&str] = &[
-        "bottom", "very bottom", "far right end",
+        "bottom",
+        "very bottom",
+        "far right end",
         "far right",
         "right end",
         "rightmost position",

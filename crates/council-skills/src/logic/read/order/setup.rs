@@ -9,7 +9,8 @@ impl Rows {
     pub(super) fn introduced(&mut self, sentence: &Sentence) -> Option<()> {
         let words: Vec<Word> = sentence.words.clone();
         let counted = words.windows(2).find_map(|pair| {
-            let several = pair[1].lower.ends_with('s') || pair[1].is_any(&["people", "children", "men", "women"]);
+            let several =
+                pair[1].lower.ends_with('s') || pair[1].is_any(&["people", "children", "men", "women"]);
             number(&pair[0].lower).filter(|count| *count > 1 && several)
         });
         self.crowd = counted.or(self.crowd);

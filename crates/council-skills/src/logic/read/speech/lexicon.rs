@@ -32,7 +32,8 @@ pub(super) const AROUND: &[&str] = &["that", ",", ":", "\"", "you", "me", "us"];
 
 /// Words of the sentences that introduce such a puzzle. Any other word is a role, a name, or was not understood.
 pub(super) const SETUP: &[&str] = &[
-    "nativ", "island",
+    "nativ",
+    "island",
     "inhabitant",
     "person",
     "resident",
