@@ -20,6 +20,8 @@ mod phrases;
 mod quantity;
 mod speech;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 use super::puzzle::Puzzle;
