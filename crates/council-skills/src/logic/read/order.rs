@@ -395,7 +395,7 @@ fn trailing(words: &[Word]) -> &[Word] {
         "others", "everyone", "group", "was",
     ];
     let mut end = words.len();
-    while end > 0 && words[end - 1].is_any(TAILS) {
+    while end > 0 && words[end - 1].is_any(TAILS) && !words[end - 1].capital() {
         end -= 1;
     }
     &words[..end]

@@ -107,8 +107,49 @@ fn claim(kind: usize, speaker: usize, a: usize, b: usize, knight: [bool; 3]) -> 
     }
 }
 
+const PETS: [&str; 3] = ["cat", "dog", "bird"];
+
+/// A clue about who has which of three pets, and whether it is so; `has[person]` is the pet.
+fn pet_clue(kind: usize, (a, b): (usize, usize), (p, q): (usize, usize), has: [usize; 3]) -> (String, bool) {
+    let (x, y) = (NAMES[a], NAMES[b]);
+    let (v, w) = (PETS[p], PETS[q]);
+    match kind {
+        0 => (format!("{x} has the {v}."), has[a] == p),
+        1 => (format!("{x} does not have the {v}."), has[a] != p),
+        2 => (format!("{x} has the {v} or the {w}."), has[a] == p || has[a] == q),
+        3 => (
+            format!("{x} has neither the {v} nor the {w}."),
+            has[a] != p && has[a] != q,
+        ),
+        4 => (
+            format!("Either {x} or {y} has the {v}."),
+            has[a] == p || has[b] == p,
+        ),
+        5 => (
+            format!("If {x} has the {v}, then {y} has the {w}."),
+            has[a] != p || has[b] == q,
+        ),
+        6 => (
+            format!("{x} doesn't have the {v} or the {w}."),
+            has[a] != p && has[a] != q,
+        ),
+        7 => (
+            format!("{x} does not own the {v}, and {y} does not own the {w}."),
+            has[a] != p && has[b] != q,
+        ),
+        8 => (
+            format!("The {v} belongs to {x} or {y}."),
+            has[a] == p || has[b] == p,
+        ),
+        _ => (
+            format!("Neither {x} nor {y} has the {v}."),
+            has[a] != p && has[b] != p,
+        ),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(250))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn rows_are_what_trying_every_order_says(
@@ -126,6 +167,22 @@ proptest! {
         let expected = common(who, |one| NAMES[one].to_owned());
         let place = ["at the far left", "second from the left", "third from the left", "at the far right"][asked];
         let text = format!("Anna, Ben, Cara and Dan sit in a row. {} Who is {place}?", said.join(" "));
+        let given = answer(&text);
+        prop_assert!(given == expected, "{text}: {given:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn pets_are_what_trying_every_owner_says(
+        clues in prop::collection::vec((0_usize..10, 0_usize..3, 1_usize..3, 0_usize..3, 1_usize..3), 1..4),
+        asked in 0_usize..3,
+    ) {
+        let clues: Vec<_> = clues.into_iter().map(|(kind, a, b, p, q)| (kind, (a, (a + b) % 3), (p, (p + q) % 3))).collect();
+        let said: Vec<String> = clues.iter().map(|&(kind, who, what)| pet_clue(kind, who, what, [0; 3]).0).collect();
+        let owners = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        let fitting = owners.into_iter().filter(|&has| clues.iter().all(|&(kind, who, what)| pet_clue(kind, who, what, has).1));
+        let who = fitting.map(|has| (0..3).find(|&one| has[one] == asked).unwrap());
+        let expected = common(who, |one| NAMES[one].to_owned());
+        let text = format!("Anna, Ben and Cara each have a different pet: a cat, a dog or a bird. {} Who has the {}?", said.join(" "), PETS[asked]);
         let given = answer(&text);
         prop_assert!(given == expected, "{text}: {given:?}, not {expected:?}");
     }

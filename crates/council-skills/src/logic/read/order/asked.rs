@@ -296,7 +296,7 @@ fn strip_tail(words: &[Word]) -> &[Word] {
         "overall", "group", "friends", "shelf", "on", "bench", "people", "these", "among",
     ];
     let mut end = words.len();
-    while end > 1 && words[end - 1].is_any(TAILS) {
+    while end > 1 && words[end - 1].is_any(TAILS) && !words[end - 1].capital() {
         end -= 1;
     }
     &words[..end]

@@ -6,6 +6,7 @@ pub(super) const SETUP: &[&str] = &[
     "pil",
     "pile",
     "top",
+    "floor",
     "there",
     "is",
     "are",
