@@ -138,6 +138,6 @@ fn one_reader(readings: Vec<Puzzle>, limits: &Limits) -> Result<answer::Backed, 
 fn generous() -> Limits {
     Limits {
         cancel: tokio_util::sync::CancellationToken::new(),
-        deadline: Instant::now() + std::time::Duration::from_secs(60),
+        deadline: Instant::now() + std::time::Duration::from_mins(1),
     }
 }

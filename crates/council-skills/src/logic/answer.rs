@@ -3,6 +3,7 @@
 use super::decide::Decision;
 use super::puzzle::Puzzle;
 use council_core::{Proof, ProofMethod, SkillAnswer};
+use std::fmt::Write as _;
 
 /// How likely a text that the rules understood whole was understood as it was meant.
 pub(crate) const BY_RULES: f64 = 0.95;
@@ -35,16 +36,17 @@ impl Backed {
                 text.push_str(words);
             }
         }
+        // Writing to a string cannot fail.
         let mut proof = String::from("As it was read:");
         for (index, premise) in premises.iter().enumerate() {
             let mark = if decision.used.contains(&index) { "*" } else { " " };
             let formula = puzzle.problem.show(&premise.formula);
-            proof.push_str(&format!("\n{mark} {}. {formula}", index + 1));
+            let _ = write!(proof, "\n{mark} {}. {formula}", index + 1);
         }
         for formula in puzzle.question.formulas() {
-            proof.push_str(&format!("\n? {}", puzzle.problem.show(&formula)));
+            let _ = write!(proof, "\n? {}", puzzle.problem.show(&formula));
         }
-        proof.push_str(&format!("\n= {}; lines with * are needed for it", decision.value));
+        let _ = write!(proof, "\n= {}; lines with * are needed for it", decision.value);
         SkillAnswer {
             text,
             value: decision.value,

@@ -5,18 +5,23 @@
 //! - [`assign`]: who has what
 //! - [`days`]: days of the week
 //! - [`formal`]: formulas that are written out
-//! - [`clause`], [`statement`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
+//! - [`clause`], [`statement`], [`count`], [`cut`], [`phrases`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
 
 mod argument;
 mod asking;
 mod assign;
 mod clause;
+mod count;
+mod cut;
 mod days;
 mod formal;
 mod order;
+mod phrases;
 mod quantity;
 mod speech;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 use super::puzzle::Puzzle;

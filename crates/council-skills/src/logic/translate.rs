@@ -15,6 +15,7 @@ use council_core::{
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -147,11 +148,12 @@ async fn generate(
     cancel: &CancellationToken,
     usage: &mut Usage,
 ) -> Result<String, String> {
+    // Writing to a string cannot fail.
     let mut text = String::from("Sentences:\n");
     for (index, sentence) in worth.statements.iter().enumerate() {
-        text.push_str(&format!("{}. {}.\n", index + 1, sentence.text));
+        let _ = writeln!(text, "{}. {}.", index + 1, sentence.text);
     }
-    text.push_str(&format!("Question: {}?", super::words::written(&worth.question)));
+    let _ = write!(text, "Question: {}?", super::words::written(&worth.question));
     let count = worth.statements.len();
     let mut request = GenerateRequest::chat(vec![
         Message::text(Role::System, INSTRUCTION),

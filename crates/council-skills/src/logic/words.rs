@@ -96,7 +96,7 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
         let c = chars[index];
         let next = chars.get(index + 1).copied();
         let ends = match c {
-            '?' | '!' => true,
+            '?' | '!' | ';' => true,
             '.' => {
                 let after_digit = index > 0 && chars[index - 1].is_ascii_digit();
                 let in_number = after_digit && next.is_some_and(|next| next.is_ascii_digit());
@@ -106,7 +106,6 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
                     .any(|short| piece.to_lowercase().split_whitespace().last() == Some(*short));
                 !in_number && !numbers_item && !abbreviates
             }
-            ';' => true,
             '\n' => {
                 let rest: String = chars[index + 1..].iter().collect();
                 let rest = rest.trim_start_matches([' ', '\t']);
@@ -234,7 +233,9 @@ fn name_a(words: &mut [Word]) {
     const FOLLOWS_A_NAME: &[&str] = &[
         "is", "was", "says", "said", "claims", "claimed", "states", "stated", "and", "or", ",", ":", ".",
         "does", "did", "has", "lies", "are", "will", "tells", "told", "to", "in", "but", "then", "implies",
-        "sits", "\"", "asserts", "if", "nor", "than", "not", "'s", "a", "an",
+        "sits", "\"", "finished", "finishes", "came", "comes", "sat", "stands", "beat", "beats", "lives",
+        "arrived", "scored", "always", "won", "wins", "knows", "replies", "answers", "tells", "owns", "sits",
+        "implies", "asserts", "if", "nor", "than", "not", "'s", "a", "an",
     ];
     for index in 0..words.len() {
         let next = words.get(index + 1).map(|next| next.lower.clone());
@@ -242,7 +243,7 @@ fn name_a(words: &mut [Word]) {
         let is_name = words[index].text == "A"
             && (!begins || next.is_none_or(|next| FOLLOWS_A_NAME.contains(&next.as_str())));
         if is_name {
-            words[index].lower = "#a".to_owned();
+            "#a".clone_into(&mut words[index].lower);
         }
     }
 }
@@ -256,7 +257,7 @@ fn did_it(words: &mut Vec<Word>) {
         let deed = words[index].is("it") && words[index - 1].is_any(&["did", "do", "done", "does"]);
         if deed && ends(words.get(index + 1)) {
             words.remove(index);
-            words[index - 1].lower = "did-it".to_owned();
+            "did-it".clone_into(&mut words[index - 1].lower);
         }
     }
 }
@@ -397,9 +398,7 @@ pub(crate) fn stem(lower: &str) -> String {
         let end = text.len() - usize::from(doubled);
         text[..end].to_owned()
     };
-    let ending = if lower.ends_with("ies") && lower.len() > 4 {
-        format!("{}y", &lower[..lower.len() - 3])
-    } else if lower.ends_with("ied") && lower.len() > 4 {
+    let ending = if (lower.ends_with("ies") || lower.ends_with("ied")) && lower.len() > 4 {
         format!("{}y", &lower[..lower.len() - 3])
     } else if ["sses", "shes", "ches", "xes", "zzes"]
         .iter()

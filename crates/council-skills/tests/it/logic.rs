@@ -13,7 +13,7 @@ pub(crate) fn alone() -> SkillHelp {
     SkillHelp {
         model: None,
         sandbox: None,
-        time_limit: Duration::from_secs(60),
+        time_limit: Duration::from_mins(1),
         cancel: CancellationToken::new(),
     }
 }

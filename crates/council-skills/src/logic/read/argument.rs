@@ -2,8 +2,8 @@
 
 use super::asking::{WholeQuestion, about_all};
 use super::clause::{Reader, Reading};
+use super::cut::{after, led};
 use super::speech::{self, speeches};
-use super::statement::{after, led};
 use super::vocabulary::TELLS_THE_TRUTH;
 use crate::logic::language::{Formula, Premise, Term};
 use crate::logic::puzzle::{Ask, Puzzle, Question};
@@ -87,6 +87,9 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
             reader.asked_about(name);
         }
     }
+    if spoken && reader.crowd.is_some_and(|count| count != reader.people.len()) {
+        return None;
+    }
     let mut rules = spoken;
     let mut concluded: Option<usize> = None;
     let mut speakers: Vec<usize> = Vec::new();
@@ -168,7 +171,6 @@ fn the_question(
             })
         }
         [(_, Some(WholeQuestion::Consistent))] => Some(Question::Consistent),
-        [(_, Some(WholeQuestion::Contradictory))] => None,
         // `Therefore some A are C. True or false?` has no question of its own, and `So all A are C?` has no other.
         [(words, None)] if concluded.is_none() => {
             let most = reader.most;
@@ -218,6 +220,15 @@ fn imperative(words: &[Word]) -> bool {
 /// A question with its premises in the same sentence: `If all A are B and all B are C, are all A C?`
 fn given_in(sentence: &Sentence) -> (Option<Vec<Word>>, Vec<Word>) {
     let words = led(&sentence.words);
+    if let Some(at) = words
+        .iter()
+        .position(|word| word.is("if"))
+        .filter(|at| *at > 2 && *at + 2 < words.len())
+        && words[0].is_any(&["is", "are", "does", "did", "do", "was", "will", "who"])
+        && !words[at - 1].is_any(&["only", "and", "true"])
+    {
+        return (Some(words[at + 1..].to_vec()), words[..at].to_vec());
+    }
     let opens = [
         "if",
         "given that",

@@ -1,239 +1,29 @@
 //! Questions: what is asked, and sentences that neither say nor ask anything.
 
 use super::clause::{Reader, element};
-use super::statement::{after, led};
+use super::cut::{after, led};
+use super::phrases::{CONSISTENT, FOLLOWS, HEADINGS, NOISE, POSSIBLE, TRUTH, VALID};
 use super::vocabulary;
 use crate::logic::puzzle::{Ask, Question};
 use crate::logic::words::{Sentence, Word, written};
 
-/// Beginnings of sentences that only say how to answer.
-const NOISE: &[&str] = &[
-    "answer",
-    "explain",
-    "show your",
-    "think",
-    "solve",
-    "please",
-    "use logic",
-    "use only",
-    "consider the following",
-    "here is",
-    "here are",
-    "justify",
-    "give your",
-    "give a",
-    "reason step",
-    "respond",
-    "read the following",
-    "based on",
-    "logic puzzle",
-    "a puzzle",
-    "premises",
-    "premise",
-    "facts",
-    "clues",
-    "rules",
-    "statements",
-    "question",
-    "puzzle",
-    "riddle",
-    "hello",
-    "hi",
-    "thanks",
-    "thank you",
-    "note that only",
-    "you may assume",
-    "consider these",
-    "consider this",
-    "given these",
-    "given the following",
-    "i have a",
-    "let us",
-    "work through",
-    "you can assume",
-    "what follows",
-    "it is known",
-    "known",
-    "known facts",
-    "given",
-    "the facts are",
-    "we have the following",
-    "no further",
-    "treat",
-    "nothing else is known",
-    "take the following as true",
-    "assume the following",
-    "suppose the following",
-    "help me",
-    "the following is known",
-    "we know the following",
-    "assume these",
-    "try this",
-    "can you solve",
-    "can you help",
-    "what is your reasoning",
-    "why",
-];
-
 /// A sentence without what only introduces it; `None` where nothing is left.
 pub(super) fn bare(sentence: Sentence) -> Option<Sentence> {
     let plain = sentence.plain();
-    let colon = sentence.words.iter().position(|word| word.is(":"));
     let noisy = NOISE
         .iter()
         .any(|noise| after(&sentence.words, noise).is_some() || plain == *noise);
-    if let Some(at) = colon.filter(|_| noisy) {
-        let words = sentence.words[at + 1..].to_vec();
-        return (!words.is_empty()).then_some(Sentence { words, ..sentence });
+    if let Some(at) = sentence.words.iter().position(|word| word.is(":")) {
+        let heading = crate::logic::words::plain(&sentence.words[..at]);
+        if noisy || HEADINGS.contains(&heading.as_str()) {
+            let words = sentence.words[at + 1..].to_vec();
+            return (!words.is_empty()).then_some(Sentence { words, ..sentence });
+        }
     }
     let says_how = noisy && sentence.words.len() < 16 && !plain.contains(" if ");
-    (!says_how).then_some(sentence)
+    let heads = HEADINGS.contains(&plain.trim_end_matches(" ,"));
+    (!says_how && !heads).then_some(sentence)
 }
-
-const FOLLOWS: &[&str] = &[
-    "does it follow that",
-    "does it logically follow that",
-    "does it necessarily follow that",
-    "can we conclude that",
-    "can it be concluded that",
-    "can you conclude that",
-    "can one conclude that",
-    "can we logically conclude that",
-    "can we infer that",
-    "can we deduce that",
-    "can we say that",
-    "can it be inferred that",
-    "can it be deduced that",
-    "is it certain that",
-    "must it be true that",
-    "is it necessarily true that",
-    "is it necessarily the case that",
-    "does this mean that",
-    "does that mean that",
-    "does this mean",
-    "does that mean",
-    "do we know that",
-    "do we know for sure that",
-    "can we be sure that",
-    "can we be certain that",
-    "is it guaranteed that",
-    "must it be the case that",
-    "does it mean that",
-    "may we conclude that",
-    "can we know that",
-    "is it valid to conclude that",
-    "can i conclude that",
-    "does it have to be true that",
-    "do the premises imply that",
-    "can we therefore conclude that",
-    "can we say for certain that",
-    "can we conclude for certain that",
-    "does this imply that",
-    "do these statements imply that",
-    "does it follow logically that",
-    "is it correct to conclude that",
-    "can we conclude",
-    "does it follow",
-];
-
-const TRUTH: &[&str] = &[
-    "is it true that",
-    "is it the case that",
-    "is it correct that",
-    "tell me whether",
-    "tell me if",
-    "decide whether",
-    "determine whether",
-    "determine if",
-    "is the following true :",
-    "true or false :",
-    "is this true :",
-    "is it so that",
-    "find out whether",
-    "say whether",
-];
-
-const POSSIBLE: &[&str] = &[
-    "is it possible that",
-    "can it be that",
-    "could it be that",
-    "is it possible for it to be that",
-    "might it be that",
-    "could it be the case that",
-];
-
-const VALID: &[&str] = &[
-    "is this argument valid",
-    "is the argument valid",
-    "is this valid",
-    "is this reasoning valid",
-    "is this inference valid",
-    "is the reasoning valid",
-    "is the conclusion valid",
-    "is this conclusion valid",
-    "does the conclusion follow",
-    "does this follow",
-    "is this a valid argument",
-    "is the inference valid",
-    "valid or invalid",
-    "is this argument logically valid",
-    "is that argument valid",
-    "does the conclusion follow logically",
-    "is this logically valid",
-    "is the argument logically valid",
-    "is this syllogism valid",
-    "is the syllogism valid",
-    "is this deduction valid",
-    "is the conclusion correct",
-    "does the conclusion follow from the premises",
-    "does the conclusion follow from these premises",
-    "is it a valid argument",
-    "is that valid",
-    "is this a valid inference",
-    "is this a valid deduction",
-    "is this a valid syllogism",
-    "is that a valid conclusion",
-    "is this a valid conclusion",
-    "does this conclusion follow",
-    "is this a logically valid argument",
-    "is my reasoning valid",
-    "is this correct reasoning",
-    "is the conclusion logically valid",
-    "does the conclusion necessarily follow",
-    "does that follow",
-    "does it follow",
-    "is the conclusion justified",
-];
-
-const CONSISTENT: &[&str] = &[
-    "are these statements consistent",
-    "are the statements consistent",
-    "is this consistent",
-    "are these consistent",
-    "can all of these statements be true",
-    "can all these statements be true",
-    "can all of them be true",
-    "can these all be true",
-    "can they all be true",
-    "are these claims consistent",
-    "is it possible for all of these to be true",
-    "can these statements all be true at the same time",
-    "can all three statements be true",
-    "can all of these be true at once",
-    "can all these statements be true at the same time",
-    "can these statements all be true",
-    "can all three statements be true at the same time",
-    "are these premises consistent",
-    "can all of these be true",
-    "is there a contradiction",
-    "are these statements contradictory",
-    "do these statements contradict each other",
-    "can all of these statements be true at the same time",
-    "can all of these statements be true together",
-    "can these all be true at once",
-    "are these statements logically consistent",
-    "can these statements be true together",
-];
 
 /// A question whose subject is the argument as a whole.
 pub(super) fn about_all(sentence: &Sentence) -> Option<WholeQuestion> {
@@ -246,12 +36,7 @@ pub(super) fn about_all(sentence: &Sentence) -> Option<WholeQuestion> {
         return Some(WholeQuestion::Valid);
     }
     if CONSISTENT.contains(&plain) {
-        let contradicts = plain.contains("contradict");
-        return Some(if contradicts {
-            WholeQuestion::Contradictory
-        } else {
-            WholeQuestion::Consistent
-        });
+        return Some(WholeQuestion::Consistent);
     }
     None
 }
@@ -261,7 +46,6 @@ pub(super) fn about_all(sentence: &Sentence) -> Option<WholeQuestion> {
 pub(super) enum WholeQuestion {
     Valid,
     Consistent,
-    Contradictory,
 }
 
 impl Reader {

@@ -3,7 +3,7 @@
 mod asked;
 mod setup;
 
-use super::statement::{after, led};
+use super::cut::{after, led};
 use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::Puzzle;
 use crate::logic::words::{Sentence, Word, stem};
@@ -11,12 +11,10 @@ use crate::logic::words::{Sentence, Word, stem};
 /// Words of clues that carry no more than that somebody has something.
 const FILLERS: &[&str] = &[
     "hav", "own", "is", "are", "was", "were", "the", "a", "an", "do", "does", "did", "will", "liv", "in",
-    "lik", "lov", "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "with", "who",
-    "that", "which", "one", "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as",
-    "at", "for", "from", "prefer", "favorit", "favourit", "keep", "study", "stud", "speak", "com", "sit",
-    "on", "read", "buy", "bring", "brought", "tak", "get", "owner", "man", "woman", "someon", "sing", "pet",
-    "for", "her", "his", "their", "paint", "colour", "color", "hous", "car", "favorite", "must", "also",
-    "be", "end", "up", "bak", "collect", "visit", "went", "go", "giv", "given", "receiv",
+    "play", "wear", "drink", "eat", "driv", "rid", "belong", "to", "by", "of", "who", "that", "which", "one",
+    "person", "'", "'s", "choos", "chos", "chosen", "pick", "order", "work", "as", "keep", "study", "stud",
+    "on", "buy", "tak", "get", "owner", "man", "woman", "pet", "her", "his", "their", "paint", "colour",
+    "color", "hous", "car", "also", "be", "bak", "collect",
 ];
 
 /// Forms of these say that something is not so.
@@ -128,7 +126,7 @@ impl Table {
     /// A clue with its connectives.
     fn clue(&self, words: &[Word]) -> Option<Formula> {
         if let Some(rest) = after(words, "if") {
-            let (condition, consequence) = super::statement::around(rest, "then").or_else(|| {
+            let (condition, consequence) = super::cut::around(rest, "then").or_else(|| {
                 let comma = rest.iter().position(|word| word.is(","))?;
                 Some((&rest[..comma], &rest[comma + 1..]))
             })?;
@@ -137,7 +135,7 @@ impl Table {
                     .implies(self.clue(trimmed(consequence))?),
             );
         }
-        if let Some((consequence, condition)) = super::statement::around(words, "if") {
+        if let Some((consequence, condition)) = super::cut::around(words, "if") {
             return Some(
                 self.clue(trimmed(condition))?
                     .implies(self.clue(trimmed(consequence))?),

@@ -55,6 +55,8 @@ pub(super) struct Reader {
     pub(super) condition: bool,
     /// What `all A are B` presupposes.
     pub(super) imports: Vec<Formula>,
+    /// How many people the text says there are.
+    pub(super) crowd: Option<usize>,
     /// What `a shape` of a condition is; that a sign is a shape may go without saying.
     pub(super) kinds: Vec<String>,
     /// How many sentences say `most`.
@@ -98,6 +100,7 @@ impl Reader {
             generic: None,
             condition: false,
             imports: Vec::new(),
+            crowd: None,
             kinds: Vec::new(),
             most: 0,
         }
@@ -241,7 +244,11 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
         Some(at) => at,
         None => verb(words)?,
     };
-    let subject = &words[..at];
+    let end = words[..at]
+        .iter()
+        .rposition(|word| !word.is_any(vocabulary::ADVERBS))?
+        + 1;
+    let subject = &words[..end];
     let mut rest = at;
     if auxiliary.is_some() {
         let perfect = words[at].is_any(&["has", "have", "had"]) && perfect(&words[at + 1..]);
@@ -255,9 +262,7 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
     while let Some(word) = words.get(skipped) {
         if word.is_any(&["not", "never"]) {
             negated = !negated;
-        } else if !word.is_any(vocabulary::ADVERBS)
-            && !(word.is("be") && skipped > rest - usize::from(rest > at))
-        {
+        } else if !(word.is_any(vocabulary::ADVERBS) || word.is("be")) {
             break;
         }
         skipped += 1;

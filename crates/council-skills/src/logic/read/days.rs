@@ -1,6 +1,6 @@
 //! Questions about the days of the week, by counting.
 
-use super::statement::{after, around};
+use super::cut::{after, around};
 use crate::logic::language::{Formula, Problem, Term};
 use crate::logic::puzzle::{Puzzle, Question};
 use crate::logic::words::{Sentence, Word, number};

@@ -1,7 +1,7 @@
 //! Quantifiers: all, no, some, not all, only, and classes that stand for all of them.
 
 use super::clause::{Reader, Split, THINGS, split};
-use super::statement::after;
+use super::cut::after;
 use super::vocabulary;
 use crate::logic::language::{Formula, Term};
 use crate::logic::words::Word;
@@ -91,6 +91,12 @@ impl Reader {
                 let itself = phrase.ends_with("ever");
                 let rest = if itself { words } else { rest };
                 let relative = itself || rest[0].is_any(&["who", "that", "which"]);
+                // `nothing new is cheap`
+                let adjective = !relative && split(rest).is_some_and(|split| !split.link.is_empty());
+                if adjective {
+                    let (class, rest) = self.class_and_rest(rest)?;
+                    return self.about_class(*quantity, class, rest);
+                }
                 let (class, rest) = if relative {
                     self.relative(Vec::new(), rest)?
                 } else {
@@ -113,6 +119,9 @@ impl Reader {
                 let (class, rest) = self.class_and_rest(rest)?;
                 return self.about_class(*quantity, class, rest);
             }
+        }
+        if let Some(formula) = self.plural_verb(words) {
+            return Some(formula);
         }
         // `Cats are mammals`, `A whale is a mammal`: of all of them.
         let Split {
@@ -137,6 +146,28 @@ impl Reader {
             return self.about_class(Quantity::Any, class, &words[subject.len()..]);
         }
         self.clause(words)
+    }
+
+    /// `Cats eat fish`, where it is known what it is to eat fish.
+    fn plural_verb(&mut self, words: &[Word]) -> Option<Formula> {
+        let (subject, rest) = words.split_first()?;
+        let plural = subject.lower.ends_with('s')
+            && !["ss", "us", "is"].iter().any(|end| subject.lower.ends_with(end));
+        let next = rest.first()?;
+        if next.is("can")
+            || !plural
+            || next.lower.ends_with('s')
+            || next.lower.ends_with("ed")
+            || vocabulary::is_determiner(subject)
+        {
+            return None;
+        }
+        let (_, key) = split_off(rest)?;
+        if !self.vocabulary.knows_predicate(&key) {
+            return None;
+        }
+        let class = self.class(std::slice::from_ref(subject))?;
+        self.about_class(Quantity::Any, class, rest)
     }
 
     /// `all of us are knaves`, `we are knaves`, `none of them lies`.
@@ -236,6 +267,9 @@ impl Reader {
         let relative = words
             .iter()
             .position(|word| word.is_any(&["who", "that", "which"]));
+        if relative == Some(0) {
+            return self.relative(Vec::new(), words);
+        }
         if let Some(at) = relative.filter(|at| *at > 0 && *at < 4) {
             let head = self.class(&words[..at])?;
             return self.relative(head, &words[at..]);
@@ -295,7 +329,7 @@ impl Reader {
         if words.len() > 5 {
             return None;
         }
-        let key = vocabulary::without_thing(vocabulary::noun_key(words)?);
+        let key = vocabulary::without_thing(&vocabulary::noun_key(words)?);
         if key == "person" || key == "thing" {
             return Some(Vec::new());
         }
@@ -308,9 +342,7 @@ impl Reader {
         let holds = self.holds(&key, Term::Variable(0))?;
         let said = if negated { holds.not() } else { holds };
         // `All A are not B` is said of none and of not all.
-        if negated && quantity == Quantity::All
-            || negated && matches!(quantity, Quantity::No | Quantity::NotAll | Quantity::Only)
-        {
+        if negated && !matches!(quantity, Quantity::Any | Quantity::Some) {
             return None;
         }
         if !class.is_empty() {

@@ -1,186 +1,13 @@
 //! People who say something: those who always tell the truth, those who always lie, and statements of which some are true.
 
+mod lexicon;
+
 use super::clause::{Reader, THINGS};
-use super::statement::{after, led};
+use super::cut::{after, led};
 use super::vocabulary;
 use crate::logic::language::Formula;
 use crate::logic::words::{Sentence, Word, number, stem};
-
-const SAYS: &[&str] = &[
-    "says",
-    "said",
-    "claims",
-    "claimed",
-    "states",
-    "stated",
-    "asserts",
-    "asserted",
-    "declares",
-    "declared",
-    "replies",
-    "replied",
-    "answers",
-    "answered",
-    "remarks",
-    "remarked",
-    "insists",
-    "insisted",
-    "announces",
-    "announced",
-    "tells",
-    "told",
-    "reads",
-    "mutters",
-];
-
-/// Words that may surround a speaker's statement.
-const AROUND: &[&str] = &["that", ",", ":", "\"", "you", "me", "us"];
-
-/// Words of the sentences that introduce such a puzzle. Any other word is a role, a name, or was not understood.
-const SETUP: &[&str] = &[
-    "island",
-    "inhabitant",
-    "person",
-    "resident",
-    "islander",
-    "each",
-    "every",
-    "is",
-    "are",
-    "either",
-    "or",
-    "a",
-    "an",
-    "the",
-    "on",
-    "of",
-    "in",
-    "there",
-    "liv",
-    "kind",
-    "typ",
-    "always",
-    "tell",
-    "speak",
-    "say",
-    "truth",
-    "truthfully",
-    "li",
-    "who",
-    "that",
-    "which",
-    "and",
-    "you",
-    "meet",
-    "encounter",
-    "com",
-    "acros",
-    "across",
-    "visit",
-    "nam",
-    "call",
-    "they",
-    "everyone",
-    "one",
-    "everybody",
-    "native",
-    "visitor",
-    "only",
-    "statement",
-    "mak",
-    "tru",
-    "fals",
-    "never",
-    "all",
-    "them",
-    "inhabit",
-    "stand",
-    "from",
-    "must",
-    "be",
-    "whil",
-    "whereas",
-    "but",
-    "land",
-    "villag",
-    "town",
-    "where",
-    "member",
-    "trib",
-    "two",
-    "three",
-    "four",
-    "five",
-    "has",
-    "been",
-    "friend",
-    "citizen",
-    "by",
-    "wher",
-    "(",
-    ")",
-    ",",
-    ":",
-    "i",
-    "met",
-    "w",
-    "we",
-    "their",
-    "while",
-    "with",
-    "them",
-    "group",
-    "another",
-    "other",
-    "know",
-    "suspect",
-    "question",
-    "detectiv",
-    "were",
-    "was",
-    "following",
-    "was",
-    "sort",
-    "hav",
-    "hear",
-    "approach",
-    "someon",
-    "stranger",
-    "whom",
-    "sibling",
-    "brother",
-    "sister",
-    "consist",
-    "population",
-    "entirely",
-    "populat",
-    "whose",
-    "your",
-    "travel",
-    "as",
-    "alien",
-    "it",
-    "thi",
-    "this",
-    "out",
-    "find",
-    "particular",
-    "at",
-    "a",
-    "ther",
-    "woman",
-    "man",
-    "logician",
-    "certain",
-    "imagin",
-    "suppose",
-    "suppos",
-    "nothing",
-    "anything",
-    "everything",
-    "say",
-    "said",
-];
+use lexicon::{AROUND, SAYS, SETUP};
 
 /// `On an island where …, A says …`: what leads, and what is said.
 pub(super) fn led_speech(sentence: &Sentence) -> Option<(Sentence, Sentence)> {
@@ -356,6 +183,11 @@ impl Reader {
         if words.iter().any(|word| word.is_any(&wavers)) {
             return false;
         }
+        // `Mia always lies` tells of Mia; `knights always lie` tells what knights are.
+        let third = words.iter().any(|word| word.is_any(&["lies", "tells"]));
+        if third && words[0].capital() && words.get(1).is_some_and(|word| word.is_any(&["always", "never"])) {
+            return false;
+        }
         let mut role: Option<String> = None;
         let mut unexplained: Vec<String> = Vec::new();
         let mut negated = false;
@@ -363,11 +195,8 @@ impl Reader {
         for (index, word) in words.iter().enumerate() {
             let key = stem(&word.lower);
             let truthful = match key.as_str() {
-                "truth" | "truthfully" => Some(true),
-                "li" => Some(false),
-                // `make only true statements`
-                "tru" | "true" => Some(true),
-                "fals" | "false" => Some(false),
+                "truth" | "truthfully" | "tru" | "true" => Some(true),
+                "li" | "fals" | "false" => Some(false),
                 _ => None,
             };
             if let Some(truthful) = truthful {
@@ -386,6 +215,10 @@ impl Reader {
                 continue;
             }
             if self.vocabulary.is_role(&key) {
+                // `one knight and one knave` tells more than that there are both kinds.
+                if index > 0 && number(&words[index - 1].lower).is_some() {
+                    return false;
+                }
                 role = Some(key);
                 continue;
             }
@@ -435,6 +268,23 @@ impl Reader {
                 *(if truthful { &mut names.0 } else { &mut names.1 }) = shown;
             }
         }
+        let counted = words.windows(2).find_map(|pair| {
+            let people = [
+                "people",
+                "inhabitants",
+                "islanders",
+                "persons",
+                "suspects",
+                "natives",
+                "residents",
+                "men",
+                "women",
+                "friends",
+                "villagers",
+            ];
+            number(&pair[0].lower).filter(|count| *count > 1 && pair[1].is_any(&people))
+        });
+        self.crowd = counted.or(self.crowd);
         true
     }
 

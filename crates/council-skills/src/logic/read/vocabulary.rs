@@ -8,6 +8,7 @@ const MOST: usize = 40;
 
 /// Words that say how sure or when, and change nothing in a puzzle.
 pub(super) const ADVERBS: &[&str] = &[
+    "today",
     "definitely",
     "certainly",
     "surely",
@@ -407,15 +408,15 @@ pub(super) fn predicate(words: &[Word]) -> Option<(bool, String)> {
             _ => kept.push(word.clone()),
         }
     }
-    Some((negated, without_thing(key(&kept)?)))
+    Some((negated, without_thing(&key(&kept)?)))
 }
 
 /// A green thing is green.
-pub(super) fn without_thing(key: String) -> String {
+pub(super) fn without_thing(key: &str) -> String {
     let short = [" thing", " person", " object", " one"]
         .iter()
         .find_map(|tail| key.strip_suffix(tail));
-    short.map_or(key.clone(), str::to_owned)
+    short.unwrap_or(key).to_owned()
 }
 
 fn key(words: &[Word]) -> Option<String> {

@@ -75,7 +75,7 @@ async fn attempt(question: &str, model: &Arc<Scripted>, time_limit: Duration) ->
     Logic.attempt(question, &help).await
 }
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// No rule reads the second sentence.
 const TEXT: &str =

@@ -97,9 +97,7 @@ impl Table {
             }),
             // `Which car does the baker drive?`
             [Part::Value(other, value)] if other != category => {
-                let Some(one) = self.categories.get(category) else {
-                    return None;
-                };
+                let one = self.categories.get(category)?;
                 let candidates = (0..one.values.len()).map(|candidate| {
                     let shown = self.problem.sorts[one.sort].elements[candidate].clone();
                     let of = (0..self.people.len()).map(|person| {

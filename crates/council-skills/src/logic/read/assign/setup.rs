@@ -81,9 +81,17 @@ impl Table {
             && !mentions;
         let denied = text.contains(" not ") || text.contains("at least") || text.contains("two of");
         if one && !denied {
-            let distinct = ["different", "no two", "share", "exactly one"]
-                .iter()
-                .any(|word| text.contains(word));
+            let distinct = [
+                "different",
+                "no two",
+                "share",
+                "exactly one",
+                "owns one",
+                "has one",
+                "just one",
+            ]
+            .iter()
+            .any(|word| text.contains(word));
             self.distinct |= distinct;
             self.knows(words);
         }
@@ -153,6 +161,18 @@ impl Table {
                 .iter()
                 .any(|word| word.is_any(&["each", "all", "different", "one"]))
                 .then_some(());
+        }
+        // `a red, a blue and a green hat`: the noun is shared.
+        let (last, others) = items.split_last()?;
+        let shares = others
+            .iter()
+            .all(|item| item.len() == 2 && item.len() + 1 == last.len())
+            && last[0].is_any(&["a", "an", "the"]);
+        let mut items = items.clone();
+        if shares {
+            self.knows(&last[last.len() - 1..]);
+            let place = items.len() - 1;
+            items[place] = &last[..last.len() - 1];
         }
         let mut values = Vec::new();
         let mut shown = Vec::new();

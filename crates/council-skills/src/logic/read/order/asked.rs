@@ -1,6 +1,7 @@
 //! What is asked about a row.
 
 use super::relation::{self, PLACE, Relation};
+use super::setup::only_setup;
 use super::{PLACES, Rows, without_verbs};
 use crate::logic::language::{Formula, Term};
 use crate::logic::puzzle::{Ask, Question};
@@ -38,7 +39,7 @@ impl Rows {
         ];
         let rest = follows
             .iter()
-            .find_map(|phrase| super::super::statement::after(words, phrase))?;
+            .find_map(|phrase| super::super::cut::after(words, phrase))?;
         let ask = if words[1].is("it") && words[2].is("true") {
             Ask::Truth
         } else {
@@ -100,7 +101,7 @@ impl Rows {
             for object in tied.split(|word| word.is("&")) {
                 objects.push(self.thing(object)?);
             }
-        } else if !rest.is_empty() && !without_verbs(rest).is_empty() && !self.only_setup(rest) {
+        } else if !rest.is_empty() && !without_verbs(rest).is_empty() && !only_setup(rest) {
             return None;
         }
         if objects.len() != relation.objects() {
@@ -295,7 +296,7 @@ fn strip_tail(words: &[Word]) -> &[Word] {
         "overall", "group", "friends", "shelf", "on", "bench", "people", "these", "among",
     ];
     let mut end = words.len();
-    while end > 1 && words[end - 1].is_any(TAILS) {
+    while end > 1 && words[end - 1].is_any(TAILS) && !words[end - 1].capital() {
         end -= 1;
     }
     &words[..end]

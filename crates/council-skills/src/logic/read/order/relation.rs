@@ -115,22 +115,19 @@ fn graded(lower: &str, ending: &str) -> Option<(String, bool)> {
         return None;
     }
     let irregular = IRREGULAR.iter().find(|(form, _)| *form == lower);
-    let adjective = match irregular {
-        Some((form, adjective)) => {
-            let superlative = form.ends_with("st");
-            if superlative != (ending == "est") {
-                return None;
-            }
-            (*adjective).to_owned()
+    let adjective = if let Some((form, adjective)) = irregular {
+        let superlative = form.ends_with("st");
+        if superlative != (ending == "est") {
+            return None;
         }
-        None => {
-            let base = lower.strip_suffix(ending)?;
-            if base.len() < 3 {
-                return None;
-            }
-            base.strip_suffix('i')
-                .map_or_else(|| base.to_owned(), |base| format!("{base}y"))
+        (*adjective).to_owned()
+    } else {
+        let base = lower.strip_suffix(ending)?;
+        if base.len() < 3 {
+            return None;
         }
+        base.strip_suffix('i')
+            .map_or_else(|| base.to_owned(), |base| format!("{base}y"))
     };
     Some(dimension_of(&adjective))
 }
@@ -200,6 +197,13 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("earlier than", false),
         ("before", false),
         ("sooner than", false),
+        ("beat", false),
+        ("beats", false),
+        ("defeated", false),
+        ("defeats", false),
+        ("outran", false),
+        ("on top of", true),
+        ("directly above", true),
         ("above", false),
     ];
     const AFTER: &[(&str, bool)] = &[
@@ -211,6 +215,10 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
         ("later than", false),
         ("behind", false),
         ("after", false),
+        ("lost to", false),
+        ("beneath", false),
+        ("under", false),
+        ("underneath", false),
         ("below", false),
     ];
     const NEXT: &[&str] = &[
@@ -263,6 +271,8 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
     }
     let rest = &words[skipped..];
     const START: &[&str] = &[
+        "top",
+        "very top",
         "far left end",
         "far left",
         "left end",
@@ -281,6 +291,8 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
         "start",
     ];
     const END: &[&str] = &[
+        "bottom",
+        "very bottom",
         "far right end",
         "far right",
         "right end",
@@ -324,6 +336,9 @@ fn fixed(words: &[Word]) -> Option<(Relation, usize)> {
         && let Some(nth) = rest.get(length).and_then(|word| number(&word.lower))
     {
         return Some((Relation::From { start: true, nth }, skipped + length + 1));
+    }
+    if rest.first()?.is_any(&["won", "wins", "winner"]) && rest.get(1).is_none_or(|word| word.is("the")) {
+        return Some((Relation::From { start: true, nth: 1 }, words.len()));
     }
     let nth = ordinal(&rest.first()?.lower)?;
     let mut length = 1;
