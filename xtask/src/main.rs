@@ -1,19 +1,34 @@
-//! Repository checks and generators: `cargo xtask tidy`.
+//! Repository checks and generators: `cargo xtask tidy`, `cargo xtask train-router`.
 
 mod tidy;
+mod train_router;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "usage: cargo xtask tidy   check what the compiler and clippy do not: crate edges, file shapes";
+const USAGE: &str = "\
+usage: cargo xtask tidy           check what the compiler and clippy do not: crate edges, file shapes
+       cargo xtask train-router   learn the weights of the classifier of queries from data/router";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments != ["tidy"] {
-        tell(USAGE);
-        return ExitCode::from(64);
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["tidy"] => tidy(),
+        ["train-router"] => match train_router::train() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                tell(&format!("the classifier cannot be trained: {error}"));
+                ExitCode::FAILURE
+            }
+        },
+        _ => {
+            tell(USAGE);
+            ExitCode::from(64)
+        }
     }
+}
+
+fn tidy() -> ExitCode {
     match tidy::check() {
         Ok(problems) => {
             for problem in &problems {

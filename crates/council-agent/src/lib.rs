@@ -4,8 +4,12 @@
 //! - `activity`: whether turns run
 //! - [`agent`]: starts turns and keeps each one alive until it is settled
 //! - [`turn`]: the story of one turn, top to bottom
+//! - [`calibration`]: from what a model's tokens say to the probability that its answer is right
+//! - [`classify`]: which kind of question a text is
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
+//! - [`routing`]: who answers, and why
 //! - [`confidence`]: how sure the model was of its own words
+//! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
@@ -13,28 +17,34 @@
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
+//! - `words`: words that tell a text from others
 //! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
 
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod calibration;
+pub mod classify;
 pub mod code;
 pub mod confidence;
 pub mod context;
+pub mod grade;
 pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;
 pub mod request;
+pub mod routing;
 pub mod sandbox;
 pub mod tools;
 mod turn;
 pub mod vote;
+mod words;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -67,7 +67,10 @@ pub struct CouncilParts {
 
 /// Several voices that answer together. Clones are the same council.
 #[derive(Clone)]
-pub struct Council(Arc<CouncilParts>);
+pub struct Council {
+    parts: Arc<CouncilParts>,
+    spend: Option<Arc<dyn Spend>>,
+}
 
 /// One question to the council.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,12 +95,23 @@ impl Council {
     /// [`VoteError::Invalid`] when the configuration contradicts itself.
     pub fn new(parts: CouncilParts) -> Result<Self, VoteError> {
         parts.config.check()?;
-        Ok(Self(Arc::new(parts)))
+        Ok(Self {
+            spend: parts.spend.clone(),
+            parts: Arc::new(parts),
+        })
+    }
+
+    /// The same council, with another purse.
+    pub fn paid_by(&self, spend: Arc<dyn Spend>) -> Self {
+        Self {
+            parts: Arc::clone(&self.parts),
+            spend: Some(spend),
+        }
     }
 
     /// Who sits, and what a vote may take.
     pub fn config(&self) -> &VoteConfig {
-        &self.0.config
+        &self.parts.config
     }
 
     /// The voices that these candidates mean, so that a request can be refused before anything runs.
@@ -105,7 +119,7 @@ impl Council {
     /// # Errors
     /// [`VoteError::Invalid`] for a name that is neither a voice nor a model.
     pub fn seated(&self, candidates: &[String]) -> Result<Vec<Voice>, VoteError> {
-        self.0.config.seated(candidates, &*self.0.models)
+        self.parts.config.seated(candidates, &*self.parts.models)
     }
 
     /// Puts a question to all voices at the same time. Nothing runs before the stream is polled. After `cancel` it ends
@@ -116,7 +130,7 @@ impl Council {
         let vote = async move {
             let began = Instant::now();
             let result = deliberate::deliberate(&council, &question, &events, &cancel).await;
-            council.0.metrics.ended(&result, began.elapsed());
+            council.parts.metrics.ended(&result, began.elapsed());
             result.map(|decided| VoteEvent::Verdict(Box::new(decided)))
         };
         // The vote holds the only sender: what was told before its end is passed on before it.

@@ -4,6 +4,7 @@
 //! - [`keys`]: the table of everything that can be configured; the other files only walk it
 //! - [`value`]: how a value is written
 //! - [`engine`]: how models compute
+//! - [`routing`]: who answers, and what may be spent
 //! - [`sandbox`]: what isolates programs, and what they may use
 //! - [`vote`]: who sits in the council
 //! - [`file`]: the configuration file, checked
@@ -14,6 +15,7 @@ mod engine;
 mod file;
 pub mod keys;
 mod layers;
+mod routing;
 mod sandbox;
 pub mod show;
 pub mod value;
@@ -23,6 +25,7 @@ mod vote;
 mod tests;
 
 pub use layers::{Effective, Flag, Source};
+pub use routing::RoutingSettings;
 pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
 pub use value::parse_duration;
 
@@ -30,7 +33,7 @@ use crate::environment::Environment;
 use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_agent::vote::VoteConfig;
-use council_core::{Effect, Price, RecallWeights};
+use council_core::{Caps, Effect, Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
 use layers::{Layers, Values};
@@ -68,6 +71,10 @@ pub struct Config {
     pub pull: PullConfig,
     /// Which documents are remembered.
     pub knowledge: KnowledgeConfig,
+    /// Who answers.
+    pub routing: RoutingSettings,
+    /// What may be spent.
+    pub caps: Caps,
     /// How programs are isolated.
     pub sandbox: SandboxSettings,
     /// Who sits in the council, and what a vote may take.
@@ -367,6 +374,8 @@ impl Config {
                 roots: values.paths("knowledge.roots"),
                 file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
+            routing: routing::settings(values),
+            caps: routing::caps(values),
             sandbox: sandbox::settings(values),
             vote: vote::settings(values, &layers.voices)?,
             limits: Limits {

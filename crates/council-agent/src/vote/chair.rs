@@ -23,12 +23,12 @@ pub(super) async fn chair(
     floor: Floor<'_>,
     record: &mut Record,
 ) -> Option<(ChairReport, Option<Spoken>)> {
-    let config = &council.0.config;
+    let config = &council.parts.config;
     let best = &seats[count.winner()];
     let model = match &config.chair {
         Chair::Off => return None,
         Chair::Best => best.model.clone()?,
-        Chair::Model(id) => match council.0.models.get(Some(id)) {
+        Chair::Model(id) => match council.parts.models.get(Some(id)) {
             Ok(model) => model,
             Err(error) => {
                 let report = ChairReport {

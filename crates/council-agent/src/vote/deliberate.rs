@@ -34,11 +34,11 @@ pub(super) async fn deliberate(
     events: &Sender<VoteEvent>,
     cancel: &CancellationToken,
 ) -> Result<Deliberated, VoteError> {
-    let (parts, config) = (&council.0, &council.0.config);
+    let (parts, config) = (&council.parts, &council.parts.config);
     config.check()?;
     let began = Instant::now();
     let voices = config.seated(&question.candidates, &*parts.models)?;
-    let purse = Purse::new(parts.spend.as_deref(), config.cost_cap_usd);
+    let purse = Purse::new(council.spend.as_deref(), config.cost_cap_usd);
     let floor = Floor {
         purse: &purse,
         events,
@@ -96,7 +96,7 @@ async fn check(
 ) {
     group(seats);
     let (groups, answers) = different(seats);
-    let mut checkers: Vec<Arc<dyn Checker>> = council.0.checkers.clone();
+    let mut checkers: Vec<Arc<dyn Checker>> = council.parts.checkers.clone();
     if let OutputFormat::JsonSchema(schema) = &question.generate.format {
         checkers.insert(0, Arc::new(Validate::new(schema.clone())));
     }

@@ -58,7 +58,7 @@ async fn hear_one(
         model: voice.model.clone().unwrap_or_default(),
         ..VoiceReport::default()
     };
-    let model = match council.0.models.get(voice.model.as_deref()) {
+    let model = match council.parts.models.get(voice.model.as_deref()) {
         Ok(model) => model,
         Err(error) => {
             report.failure = Some(VoiceFailure {
@@ -91,7 +91,7 @@ async fn hear_one(
         &question.generate,
         &voice,
         expected,
-        council.0.config.max_tokens,
+        council.parts.config.max_tokens,
         seed,
     );
     let spoken = speak(floor, &*model, request, |text| {

@@ -7,8 +7,4 @@ pub(crate) mod models;
 pub(crate) mod orchestrate;
 pub(crate) mod prompt;
 pub(crate) mod stats;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the route comes with the turns that vote")
-)]
 pub(crate) mod vote;

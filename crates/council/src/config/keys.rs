@@ -2,6 +2,7 @@
 //! variables, error messages and `council config` all come from here.
 
 mod remote;
+mod routing;
 mod sandbox;
 mod vote;
 
@@ -44,6 +45,8 @@ pub enum Kind {
     },
     /// How much a sign counts: a number from 0 to 10.
     Weight,
+    /// US dollars, or `none`.
+    Money,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -100,21 +103,30 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
     }
 }
 
-/// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &joined::<{ WITH_SANDBOX.len() + vote::KEYS.len() }>(WITH_SANDBOX, vote::KEYS);
+/// The keys that exist once, section by section. Those of one section stand together.
+pub const KEYS: &[Key] = &joined::<{ count(SECTIONS) }>(SECTIONS);
 
-const WITH_SANDBOX: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS];
 
-const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
-    let mut all = [first[0]; N];
-    let mut at = 0;
-    while at < N {
-        all[at] = if at < first.len() {
-            first[at]
-        } else {
-            second[at - first.len()]
-        };
+const fn count(sections: &[&[Key]]) -> usize {
+    let (mut sum, mut at) = (0, 0);
+    while at < sections.len() {
+        sum += sections[at].len();
         at += 1;
+    }
+    sum
+}
+
+const fn joined<const N: usize>(sections: &[&[Key]]) -> [Key; N] {
+    let mut all = [sections[0][0]; N];
+    let (mut section, mut within, mut at) = (0, 0, 0);
+    while at < N {
+        if within == sections[section].len() {
+            (section, within) = (section + 1, 0);
+            continue;
+        }
+        all[at] = sections[section][within];
+        (within, at) = (within + 1, at + 1);
     }
     all
 }

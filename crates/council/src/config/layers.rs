@@ -114,6 +114,14 @@ impl Values {
         }
     }
 
+    /// `None`: no bound.
+    pub(super) fn money(&self, key: &str) -> Option<f64> {
+        match self.get(key) {
+            Some(Value::Decimal(usd)) => Some(*usd),
+            _ => None,
+        }
+    }
+
     pub(super) fn boolean(&self, key: &str) -> bool {
         matches!(self.get(key), Some(Value::Boolean(true)))
     }

@@ -19,6 +19,7 @@ mod prefix;
 mod recall;
 #[cfg(feature = "llama")]
 mod rig;
+mod router;
 
 #[cfg(feature = "llama")]
 use council_models::gguf::writer::TinyArchitecture;

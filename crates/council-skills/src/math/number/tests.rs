@@ -1,0 +1,1 @@
+//! Numbers are written without loss.

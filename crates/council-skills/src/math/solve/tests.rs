@@ -1,0 +1,1 @@
+//! Equations are solved exactly.
