@@ -23,7 +23,7 @@ pub enum Check {
 /// One member's vote.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ballot {
-    /// Who votes; unique among the ballots.
+    /// Who votes. Several ballots of one voter share its weight, as where it places some choices alike.
     pub voter: String,
     /// What for, best first; what is the same has the same text. A majority counts the first only. Empty: abstains.
     pub choices: Vec<String>,
@@ -56,7 +56,7 @@ pub struct Standing {
 pub struct Verdict {
     /// The winner; `None` when no ballot counts.
     pub winner: Option<Standing>,
-    /// The winner's share, [0, 1]; `None` without one, and where a single ballot decided: nobody agreed with anybody.
+    /// The winner's share, [0, 1]; `None` without one, and where a single voter decided: nobody agreed with anybody.
     pub agreement: Option<f64>,
     /// The other choices, best first.
     pub dissent: Vec<Standing>,
@@ -202,12 +202,16 @@ impl<'a> Counted<'a> {
                 .then(other_sure.total_cmp(sure))
                 .then(one.choice.cmp(&other.choice))
         });
+        let several_voters = self
+            .ballots
+            .iter()
+            .any(|ballot| ballot.voter != self.ballots[0].voter);
         let mut standings = standings.into_iter().map(|(standing, _)| standing);
         let winner = standings.next();
         Verdict {
             agreement: winner
                 .as_ref()
-                .filter(|_| self.ballots.len() > 1)
+                .filter(|_| several_voters)
                 .map(|winner| winner.share.clamp(0.0, 1.0)),
             winner,
             dissent: standings.collect(),
@@ -235,6 +239,7 @@ fn sum(parts: impl Iterator<Item = f64>) -> f64 {
 fn names(ballots: &[&Ballot]) -> Vec<String> {
     let mut names: Vec<String> = ballots.iter().map(|ballot| ballot.voter.clone()).collect();
     names.sort();
+    names.dedup();
     names
 }
 

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most characters and words of a short answer in words; what is longer is free text.
 const WORDS_CHARS: usize = 80;
 const WORDS: usize = 8;
+/// Most words of an answer that contradicts another one.
+const FEW_WORDS: usize = 3;
 
 /// What kind of short answer a question can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +87,21 @@ impl Answer {
         }
     }
 
-    /// A text that is an answer and nothing else.
+    /// A text that is an answer and nothing else, or a sentence that ends with one.
     pub fn read(text: &str) -> Option<Self> {
         let shown = clean(text);
-        let form = yes_no(&shown)
-            .or_else(|| letter(&shown))
-            .or_else(|| quantities(&shown).map(Form::Numbers))
-            .or_else(|| words(&shown))?;
-        Some(Self { shown, form })
+        if let Some(form) = exact(&shown) {
+            return Some(Self { shown, form });
+        }
+        // A sentence says many words before its answer, a free text many more.
+        let whole = words(&shown, WORDS);
+        if let Some(end) = last_part(&shown).map(clean) {
+            let few = || whole.as_ref().and_then(|_| words(&end, FEW_WORDS));
+            if let Some(form) = exact(&end).or_else(few) {
+                return Some(Self { shown: end, form });
+            }
+        }
+        whole.map(|form| Self { shown, form })
     }
 
     /// Whether two answers say the same; `None` when they cannot be compared.
@@ -120,10 +129,9 @@ impl Answer {
 
     /// Whether different answers of this kind contradict each other: a few words can, a sentence need not.
     pub(super) fn is_exact(&self) -> bool {
-        const FEW: usize = 3;
         match &self.form {
             Form::Numbers(_) | Form::YesNo(_) | Form::Letter(_) | Form::Json(_) | Form::Code { .. } => true,
-            Form::Words(words) => words.split(' ').count() <= FEW,
+            Form::Words(words) => words.split(' ').count() <= FEW_WORDS,
         }
     }
 
@@ -163,6 +171,23 @@ pub fn keys(answers: &[Option<Answer>]) -> Vec<Option<String>> {
         }
     };
     answers.iter().map(|answer| answer.as_ref().map(key)).collect()
+}
+
+/// Yes or no, a letter, or numbers, and nothing else.
+fn exact(text: &str) -> Option<Form> {
+    yes_no(text)
+        .or_else(|| letter(text))
+        .or_else(|| quantities(text).map(Form::Numbers))
+}
+
+/// What stands after the last "is" or sign of equality of a sentence.
+fn last_part(text: &str) -> Option<&str> {
+    const BEFORE: [&str; 7] = [" is ", " are ", " was ", " equals ", " approximately ", "=", "≈"];
+    let after = BEFORE
+        .iter()
+        .filter_map(|mark| text.rfind(mark).map(|at| at + mark.len()))
+        .max()?;
+    Some(&text[after..])
 }
 
 /// What follows the last mark of a final answer, or the whole reply where that is short.
@@ -284,7 +309,7 @@ fn letter(text: &str) -> Option<Form> {
     (fits && alone).then_some(Form::Letter(upper))
 }
 
-fn words(text: &str) -> Option<Form> {
+fn words(text: &str, most: usize) -> Option<Form> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split_whitespace()
@@ -292,7 +317,7 @@ fn words(text: &str) -> Option<Form> {
         .filter(|word| !word.is_empty() && !matches!(*word, "a" | "an" | "the"))
         .collect();
     let text = words.join(" ");
-    let fits = (1..=WORDS).contains(&words.len()) && text.chars().count() <= WORDS_CHARS;
+    let fits = (1..=most).contains(&words.len()) && text.chars().count() <= WORDS_CHARS;
     fits.then_some(Form::Words(text))
 }
 

@@ -120,7 +120,7 @@ impl Voice {
             voice(
                 "Vision",
                 0.7,
-                "Take the long view: say what matters most, and what follows from it later.",
+                "Think ahead: weigh what matters most in the long run before you answer.",
             ),
         ]
     }

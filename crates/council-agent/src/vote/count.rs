@@ -75,24 +75,16 @@ impl Count {
         self.order.first().copied().unwrap_or_default()
     }
 
-    /// Takes the order from the members' rankings.
-    pub(super) fn rank(&mut self, seats: &[Seat], candidates: &[usize], ranking: Verdict) {
-        let place = |name: &str| {
-            candidates
-                .iter()
-                .copied()
-                .find(|&place| seats[place].name() == name)
+    /// Takes the order from the members' rankings; what they place alike stays in order of strength.
+    pub(super) fn rank(&mut self, seats: &[Seat], ranking: Verdict) {
+        let score = |&place: &usize| {
+            let mut standings = ranking.winner.iter().chain(&ranking.dissent);
+            standings
+                .find(|standing| standing.choice == seats[place].name())
+                .map_or(0.0, |standing| standing.score)
         };
-        let ranked = ranking.winner.iter().chain(&ranking.dissent);
-        let mut order: Vec<usize> = ranked.filter_map(|standing| place(&standing.choice)).collect();
-        order.extend(
-            self.order
-                .iter()
-                .copied()
-                .filter(|at| !order.contains(at))
-                .collect::<Vec<_>>(),
-        );
-        self.order = order;
+        self.order
+            .sort_by(|one, other| score(other).total_cmp(&score(one)));
         self.method = Method::Ranking;
         if !self.short {
             self.agreement = ranking.agreement;

@@ -72,7 +72,7 @@ pub(super) async fn deliberate(
         && floor.has_time()
         && let Some(ranked) = ranked(question, &seats, &candidates, floor, &mut record).await
     {
-        count.rank(&seats, &candidates, ranked);
+        count.rank(&seats, ranked);
     }
     let chaired = if count.wants_chair() && floor.has_time() {
         chair(council, question, &seats, &count, floor, &mut record).await
@@ -125,13 +125,14 @@ async fn ranked(
 ) -> Option<council_core::vote::Verdict> {
     let Rankings {
         ballots,
+        members,
         invalid,
         used,
     } = rank(floor, &question.generate, seats, candidates, question.seed).await;
     for used in used.iter().filter(|used| used.calls > 0) {
         add(&mut record.used, used);
     }
-    record.stats.rankings = ballots.len();
+    record.stats.rankings = members;
     record.stats.invalid_rankings = invalid.len();
     let invalid = invalid
         .into_iter()

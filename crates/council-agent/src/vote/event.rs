@@ -27,8 +27,8 @@ pub enum VoteEvent {
     Ranked {
         /// The member.
         voice: String,
-        /// Voices, the best first, or why its ranking cannot be used.
-        ranking: Result<Vec<String>, String>,
+        /// Voices with their points, 0 to 10, the best first; or why they cannot be used.
+        points: Result<Vec<(String, u8)>, String>,
     },
     /// The chair was asked to write the answer.
     ChairStarted {

@@ -4,12 +4,12 @@
 use super::answer::Expected;
 use super::config::Voice;
 use council_core::{Content, GenerateRequest, Input, Message, OutputFormat, Role, Sampling, ToolChoice};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Most characters of a reply that members and the chair read.
 const REPLY_CHARS: usize = 2_000;
-/// Most replies that a member ranks by a schema with all orders in it, 120 of five; more are listed one by one.
-const ENUMERATED: usize = 5;
+/// Most points that a member gives a reply.
+const MOST_POINTS: u8 = 10;
 
 /// What a voice is asked.
 pub(super) fn voice(
@@ -43,25 +43,24 @@ pub(super) fn voice(
     }
 }
 
-/// What a member is asked of the replies of others, in this order.
+/// What a member is asked of the replies of others, in this order. Points for each reply, not an order of letters: small
+/// models copy the order of an example, or name the letters as they stand (see decision 0018).
 pub(super) fn ranking(question: &GenerateRequest, replies: &[&str], seed: Option<u64>) -> GenerateRequest {
-    let order: Vec<String> = (0..replies.len()).map(letter).collect();
-    let task = format!(
-        "Do not answer this now. Below are {} replies to it. Rank them: what is right comes before what is wrong, then what \
-         helps more. Give their letters from best to worst as JSON, such as {{\"ranking\": \"{}\"}}.",
-        replies.len(),
-        order.iter().rev().cloned().collect::<Vec<_>>().join(" ")
+    let before = format!(
+        "Do not answer this now. Judge these {} replies to it:",
+        replies.len()
     );
+    let after = "Give each reply points from 0 (wrong or useless) to 10 (right and helpful), as JSON with its letter.";
     GenerateRequest {
         sampling: Sampling {
             temperature: 0.0,
             seed,
             ..Sampling::default()
         },
-        max_tokens: Some(16 + 8 * replies.len() as u32),
+        max_tokens: Some(16 + 12 * replies.len() as u32),
         stop: Vec::new(),
-        format: OutputFormat::JsonSchema(ranking_schema(&order)),
-        ..with(question, &[&task, &lettered(replies)])
+        format: OutputFormat::JsonSchema(points_schema(replies.len())),
+        ..with(question, &[&before, &lettered(replies), after])
     }
 }
 
@@ -89,40 +88,32 @@ pub(super) fn chair(
     }
 }
 
-/// The letters of a ranking as places of replies, the best first.
+/// The points of each reply, in the order in which they were shown.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub(super) fn read_ranking(reply: &str, replies: usize) -> Result<Vec<usize>, String> {
-    let wrong = |what: &str| format!("its ranking {what}");
-    let from = reply.find('{').ok_or_else(|| wrong("is no JSON"))?;
+/// What is wrong with them, in words.
+pub(super) fn read_points(reply: &str, replies: usize) -> Result<Vec<u8>, String> {
+    let no_json = || "its points are no JSON".to_owned();
+    let from = reply.find('{').ok_or_else(no_json)?;
     let mut values = serde_json::Deserializer::from_str(&reply[from..]).into_iter::<Value>();
     let Some(Ok(value)) = values.next() else {
-        return Err(wrong("is no JSON"));
+        return Err(no_json());
     };
-    let letters: Vec<String> = match value.get("ranking") {
-        Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
-        Some(Value::Array(items)) => items
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => return Err(wrong("has no `ranking`")),
+    let of = |place: usize| {
+        let name = letter(place);
+        let points = value
+            .get(&name)
+            .ok_or_else(|| format!("it gave reply {name} no points"))?;
+        let fitting = points.as_u64().filter(|&points| points <= u64::from(MOST_POINTS));
+        fitting
+            .map(|points| points as u8)
+            .ok_or_else(|| format!("it gave reply {name} {points} points; 0 to {MOST_POINTS} are possible"))
     };
-    let mut places: Vec<usize> = Vec::new();
-    for named in &letters {
-        match (0..replies).find(|&place| letter(place) == *named) {
-            Some(place) if places.contains(&place) => {
-                return Err(wrong(&format!("names reply {named} twice")));
-            }
-            Some(place) => places.push(place),
-            None => return Err(wrong(&format!("names `{named}`, which is no reply"))),
-        }
+    let points = (0..replies).map(of).collect::<Result<Vec<u8>, String>>()?;
+    if points.windows(2).all(|two| two[0] == two[1]) {
+        return Err("it gave all replies the same points".to_owned());
     }
-    if places.len() < replies {
-        return Err(wrong(&format!("names {} of {replies} replies", places.len())));
-    }
-    Ok(places)
+    Ok(points)
 }
 
 /// The text of the last message of the user.
@@ -179,37 +170,16 @@ fn letter(place: usize) -> String {
     char::from(b'A' + (place % 26) as u8).to_string()
 }
 
-fn ranking_schema(letters: &[String]) -> Value {
-    let ranking = if letters.len() <= ENUMERATED {
-        let orders: Vec<String> = orders(letters).into_iter().map(|order| order.join(" ")).collect();
-        json!({"type": "string", "enum": orders})
-    } else {
-        json!({
-            "type": "array", "items": {"type": "string", "enum": letters},
-            "minItems": letters.len(), "maxItems": letters.len(),
-        })
-    };
+fn points_schema(replies: usize) -> Value {
+    let points: Vec<u8> = (0..=MOST_POINTS).collect();
+    let letters: Vec<String> = (0..replies).map(letter).collect();
+    let properties: Map<String, Value> = letters
+        .iter()
+        .map(|letter| (letter.clone(), json!({"enum": points})))
+        .collect();
     json!({
-        "type": "object", "properties": {"ranking": ranking},
-        "required": ["ranking"], "additionalProperties": false,
+        "type": "object", "properties": properties, "required": letters, "additionalProperties": false,
     })
-}
-
-/// All orders of the letters.
-fn orders(letters: &[String]) -> Vec<Vec<String>> {
-    let Some((last, others)) = letters.split_last() else {
-        return vec![Vec::new()];
-    };
-    orders(others)
-        .into_iter()
-        .flat_map(|order| {
-            (0..=order.len()).map(move |at| {
-                let mut order = order.clone();
-                order.insert(at, last.clone());
-                order
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -312,7 +312,7 @@ async fn the_same_seed_and_replies_give_the_same_verdict() {
             "One way to draw.\nIt is good.",
             "Another way.\nAlso good.",
             "A third.\nFine.",
-            "{\"ranking\": \"B A\"}",
+            "{\"A\": 1, \"B\": 9}",
         ];
         let config = VoteConfig {
             chair: Chair::Off,

@@ -121,6 +121,20 @@ fn borda_prefers_what_all_place_high_and_takes_no_side_on_what_a_ballot_leaves_o
     assert!((verdict.winner.unwrap().score - 3.5).abs() < 1e-12);
 }
 
+#[test]
+fn a_voter_that_places_choices_alike_shares_its_weight_between_both_orders() {
+    let verdict = Borda.tally(&[
+        ballot("a", &["x", "y", "z"], 0.5),
+        ballot("a", &["y", "x", "z"], 0.5),
+    ]);
+    let winner = verdict.winner.unwrap();
+    assert!((winner.score - 0.75).abs() < 1e-12);
+    assert_eq!(winner.voters, ["a"]);
+    assert!((verdict.dissent[0].score - 0.75).abs() < 1e-12);
+    // One voter agrees with nobody.
+    assert_eq!(verdict.agreement, None);
+}
+
 fn any_check() -> impl Strategy<Value = Check> {
     prop_oneof![Just(Check::Failed), Just(Check::None), Just(Check::Passed)]
 }

@@ -24,6 +24,8 @@ fn equal_answers_in_other_words_have_the_same_key() {
             "36.0",
             "Answer: 72/2",
             "Answer: $36$",
+            "Answer: 15% of 240 is 36.",
+            "Answer: 15 % of 240 is approximately 36.",
         ],
         &["Answer: $1,234.50", "1234.5 dollars", "Answer: 1234.50 USD"],
         &[
@@ -39,6 +41,7 @@ fn equal_answers_in_other_words_have_the_same_key() {
             "Answer: Yes",
             "Final answer: **yes**.",
             "True",
+            "Answer: The answer is `yes`.",
         ],
         &[
             "Answer: B",
@@ -47,7 +50,11 @@ fn equal_answers_in_other_words_have_the_same_key() {
             "Answer: option b",
         ],
         &["Answer: Paris", "Paris.", "The answer is **Paris**."],
-        &["Answer: the Nile", "nile"],
+        &[
+            "Answer: the Nile",
+            "nile",
+            "Answer: The longest river is the Nile.",
+        ],
         &["Answer: 1.2e3", "Answer: 1.2 × 10^3", "1200"],
         &["Answer: \\frac{3}{4}", "0.75", "Answer: 3/4"],
         &["Answer: \\(12 \\text{ km/h}\\)", "12 km/h"],
@@ -98,6 +105,8 @@ fn free_text_has_no_short_answer() {
 fn a_number_that_is_not_marked_is_found_only_where_a_number_is_expected() {
     let reply = "First we take 10 % of 240, which is 24.\nThen 5 %, which is 12.\nTogether 24 + 12 = 36.";
     assert_eq!(key(reply), None);
+    assert_eq!(key_as(reply, Expected::Number).as_deref(), Some("36"));
+    let reply = "Answer: We can find 15 % of 240 by multiplying.\n\nTherefore, 15% of 240 is 36.";
     assert_eq!(key_as(reply, Expected::Number).as_deref(), Some("36"));
     let reply = "There are many ways to see this, but in the end the train needs all in all 90 minutes.";
     assert_eq!(key_as(reply, Expected::Number).as_deref(), Some("5400 s"));

@@ -1,10 +1,11 @@
 //! What is asked, word by word, and how rankings are read.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{asked, chair, ranking, read_ranking, voice};
+use super::{asked, chair, ranking, read_points, voice};
 use crate::vote::Voice;
 use crate::vote::answer::Expected;
 use council_core::{GenerateRequest, Input, Message, OutputFormat, Role};
+use serde_json::json;
 
 fn question() -> GenerateRequest {
     GenerateRequest {
@@ -72,40 +73,41 @@ fn no_voice_is_named_to_the_members_or_the_chair() {
 }
 
 #[test]
-fn the_form_of_a_ranking_allows_every_order_and_nothing_else() {
-    let request = ranking(&question(), &["a", "b", "c", "d"], None);
+fn the_form_of_a_ranking_has_points_for_every_reply_and_nothing_else() {
+    let request = ranking(&question(), &["a", "b", "c"], None);
     let OutputFormat::JsonSchema(schema) = request.format else {
         unreachable!("a ranking has a schema");
     };
-    let orders = schema["properties"]["ranking"]["enum"].as_array().unwrap();
-    assert_eq!(orders.len(), 24);
-    for order in orders {
-        let reply = format!("{{\"ranking\": {order}}}");
-        assert!(read_ranking(&reply, 4).is_ok(), "{reply}");
-    }
+    assert_eq!(schema["required"], json!(["A", "B", "C"]));
+    assert_eq!(schema["properties"]["C"]["enum"].as_array().unwrap().len(), 11);
+    assert_eq!(schema["additionalProperties"], json!(false));
 }
 
 #[test]
-fn rankings_are_read_or_refused_with_the_reason() {
-    assert_eq!(read_ranking("{\"ranking\": \"C A B\"}", 3), Ok(vec![2, 0, 1]));
+fn points_are_read_or_refused_with_the_reason() {
     assert_eq!(
-        read_ranking("Here it is: {\"ranking\": [\"B\", \"A\"]} I hope it helps.", 2),
-        Ok(vec![1, 0])
-    );
-    let refused = |reply: &str| read_ranking(reply, 3).unwrap_err();
-    assert_eq!(refused("B is best"), "its ranking is no JSON");
-    assert_eq!(refused("{\"order\": \"A B C\"}"), "its ranking has no `ranking`");
-    assert_eq!(
-        refused("{\"ranking\": \"A A B\"}"),
-        "its ranking names reply A twice"
+        read_points("{\"A\": 3, \"B\": 10, \"C\": 0}", 3),
+        Ok(vec![3, 10, 0])
     );
     assert_eq!(
-        refused("{\"ranking\": \"A D B\"}"),
-        "its ranking names `D`, which is no reply"
+        read_points("Here: {\"B\": 1, \"A\": 2} I hope it helps.", 2),
+        Ok(vec![2, 1])
+    );
+    let refused = |reply: &str| read_points(reply, 2).unwrap_err();
+    assert_eq!(refused("B is best"), "its points are no JSON");
+    assert_eq!(refused("{\"A\": "), "its points are no JSON");
+    assert_eq!(refused("{\"A\": 3}"), "it gave reply B no points");
+    assert_eq!(
+        refused("{\"A\": 3, \"B\": 11}"),
+        "it gave reply B 11 points; 0 to 10 are possible"
     );
     assert_eq!(
-        refused("{\"ranking\": \"A B\"}"),
-        "its ranking names 2 of 3 replies"
+        refused("{\"A\": 3, \"B\": \"x\"}"),
+        "it gave reply B \"x\" points; 0 to 10 are possible"
+    );
+    assert_eq!(
+        refused("{\"A\": 5, \"B\": 5}"),
+        "it gave all replies the same points"
     );
 }
 

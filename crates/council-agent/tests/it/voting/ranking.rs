@@ -35,9 +35,10 @@ async fn table_where(favourite: usize, config: VoteConfig, chair: Vec<Step>) -> 
         let prompt = probe.asked(member).remove(1);
         let letter = letter_of(&prompt, ADVICE[favourite]);
         let ranking = match letter {
+            Some('A') => "{\"A\": 9, \"B\": 1}",
+            Some(_) => "{\"A\": 1, \"B\": 9}",
             // Its own reply is not among those that it reads.
-            Some('A') | None => "{\"ranking\": \"A B\"}",
-            Some(_) => "{\"ranking\": \"B A\"}",
+            None => "{\"A\": 6, \"B\": 5}",
         };
         model(id, &[ADVICE[member], ranking])
     });
@@ -61,8 +62,8 @@ async fn the_reply_that_the_members_place_best_leads_and_the_chair_writes_the_an
     let mut verdict = None;
     for event in events.into_iter().map(Result::unwrap) {
         match event {
-            VoteEvent::Ranked { ranking, .. } => {
-                assert_eq!(ranking.unwrap().len(), 2);
+            VoteEvent::Ranked { points, .. } => {
+                assert_eq!(points.unwrap().len(), 2);
                 rankings += 1;
             }
             VoteEvent::ChairText { text } => chaired.push_str(&text),
@@ -161,9 +162,9 @@ async fn without_a_chair_the_best_reply_stands() {
 async fn rankings_that_cannot_be_used_are_reported_and_without_any_the_surest_leads() {
     let ids = ["a", "b", "c"];
     let rankings = [
-        "{\"ranking\": \"A A\"}",
+        "{\"A\": 5, \"B\": 5}",
         "I like all of them",
-        "{\"ranking\": \"A B\"}",
+        "{\"A\": 9, \"B\": 1}",
     ];
     let models = |last: &'static str| {
         let rankings = [rankings[0], rankings[1], last];
@@ -185,7 +186,7 @@ async fn rankings_that_cannot_be_used_are_reported_and_without_any_the_surest_le
         decided
             .stats
             .notes
-            .contains(&"the ranking of a does not count: its ranking names reply A twice".to_owned())
+            .contains(&"the ranking of a does not count: it gave all replies the same points".to_owned())
     );
     assert_eq!(table.metric("council_vote_invalid_rankings_total"), Some(2.0));
 
@@ -218,7 +219,7 @@ async fn short_answers_that_all_differ_are_ranked_but_never_mixed_by_a_chair() {
     let models = ids
         .into_iter()
         .zip(replies)
-        .map(|(id, reply)| model(id, &[reply, "{\"ranking\": \"A B\"}"]));
+        .map(|(id, reply)| model(id, &[reply, "{\"A\": 9, \"B\": 1}"]));
     let table = Table::new(one_each(&ids), models);
     let decided = table.verdict(super::sum()).await;
     assert_eq!(decided.method, Method::Ranking);
@@ -227,4 +228,24 @@ async fn short_answers_that_all_differ_are_ranked_but_never_mixed_by_a_chair() {
     assert!((decided.agreement.unwrap() - 1.0 / 3.0).abs() < 1e-9);
     assert_eq!(decided.dissent.len(), 2);
     assert!(replies.contains(&decided.text.as_str()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_that_rank_by_place_alone_decide_nothing() {
+    let ids = ["a", "b", "c", "d", "e"];
+    let replies = ids.map(|id| format!("Advice of {id}.\nAnd more of it."));
+    let models = ids
+        .iter()
+        .zip(&replies)
+        .map(|(id, reply)| model(id, &[reply, "{\"A\": 0, \"B\": 1, \"C\": 2, \"D\": 3}"]));
+    let config = VoteConfig {
+        chair: Chair::Off,
+        ..one_each(&ids)
+    };
+    let table = Table::new(config, models);
+    let decided = table.verdict(essay()).await;
+    assert_eq!((decided.method, decided.stats.rankings), (Method::Ranking, 5));
+    // Every reply has the same points, so that the order is that of strength: here, of the seats.
+    assert_eq!(decided.ranking, ids);
+    assert!((decided.agreement.unwrap() - 0.5).abs() < 1e-9);
 }

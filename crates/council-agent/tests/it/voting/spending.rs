@@ -160,7 +160,7 @@ async fn rankings_and_the_chair_are_paid_for_too() {
     let account = Account::default();
     let free = |id: &str| {
         let reply = format!("Some advice of {id}.\nAnd more.");
-        model(id, &[&reply, "{\"ranking\": \"A B\"}", "All in all."]).remote(1.0, 2.0)
+        model(id, &[&reply, "{\"A\": 9, \"B\": 1}", "All in all."]).remote(1.0, 2.0)
     };
     let table = Table::with(
         one_each(&["a", "b", "c"]),

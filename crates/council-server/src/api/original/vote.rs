@@ -278,6 +278,16 @@ impl From<&Dissent> for DissentObject {
     }
 }
 
+/// What a member thinks of a voice's reply.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VoicePoints)]
+pub(crate) struct PointsObject {
+    /// Whose reply.
+    pub(crate) voice: String,
+    /// From 0 (wrong or useless) to 10.
+    pub(crate) points: u8,
+}
+
 /// A frame of a streamed vote. Voices speak at the same time; each one's own frames come in order. Last comes `verdict` or
 /// `failed`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -292,8 +302,8 @@ pub(crate) enum VoteFrame {
     /// A member has ranked the replies of the others.
     Ranked {
         voice: String,
-        /// Voices, the best first; empty where the ranking cannot be used.
-        ranking: Vec<String>,
+        /// The best first; empty where the ranking cannot be used.
+        ranking: Vec<PointsObject>,
         /// Why it cannot.
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<String>,
@@ -321,14 +331,17 @@ impl VoteFrame {
             VoteEvent::VoiceStarted { voice, model } => Self::VoiceStarted { voice, model },
             VoteEvent::VoiceText { voice, text } => Self::VoiceText { voice, text },
             VoteEvent::VoiceEnded(report) => Self::VoiceEnded(Box::new((&*report).into())),
-            VoteEvent::Ranked { voice, ranking } => {
-                let (ranking, problem) = match ranking {
-                    Ok(ranking) => (ranking, None),
+            VoteEvent::Ranked { voice, points } => {
+                let (points, problem) = match points {
+                    Ok(points) => (points, None),
                     Err(problem) => (Vec::new(), Some(problem)),
                 };
+                let ranking = points
+                    .into_iter()
+                    .map(|(voice, points)| PointsObject { voice, points });
                 Self::Ranked {
                     voice,
-                    ranking,
+                    ranking: ranking.collect(),
                     problem,
                 }
             }

@@ -189,11 +189,11 @@ fn frames_name_their_event_and_their_voice() {
         VoteEvent::VoiceEnded(Box::new(decided.voices[0].clone())),
         VoteEvent::Ranked {
             voice: voice(),
-            ranking: Ok(vec!["Edge".to_owned(), "Heart".to_owned()]),
+            points: Ok(vec![("Edge".to_owned(), 9), ("Heart".to_owned(), 2)]),
         },
         VoteEvent::Ranked {
             voice: voice(),
-            ranking: Err("its ranking is no JSON".to_owned()),
+            points: Err("its points are no JSON".to_owned()),
         },
         VoteEvent::ChairStarted {
             model: "small".to_owned(),
