@@ -1,5 +1,10 @@
 //! Thousands of puzzles made from templates, each compared with trying everything.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::many_single_char_names,
+    reason = "tests"
+)]
 
 use crate::logic::{by_rules, generous};
 use council_core::Attempt;
