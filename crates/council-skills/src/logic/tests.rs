@@ -85,6 +85,8 @@ const UNSURE: &[&str] = &[
     "Everyone but Tom is guilty. Ben is a cook. No cook is guilty. Is Tom guilty?",
     "No cats or dogs are allowed. Rex is a dog. If Rex is allowed, Tom is happy. Is Rex allowed?",
     "Tom is happy even if it rains. It does not rain. Is Tom happy?",
+    "Nothing is better than love. A sandwich is better than nothing. Is a sandwich better than love?",
+    "Tom is taller than Ben. Ben is as tall as Carl. Dan is shorter than Carl. Who is the second tallest?",
     "Half of the cats are black. Tom is a cat. Is Tom black?",
     "If Tom had studied, he would have passed. Tom passed. Did Tom study?",
     "Two of the three boxes are empty. The red box is full. Which box is the lightest?",
