@@ -24,10 +24,13 @@ use council_core::{Attempt, Attempted, Skill, SkillHelp, SkillKind};
 use decide::Undecided;
 use engine::Limits;
 use puzzle::Puzzle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Longest text that is taken for a puzzle, in bytes.
 const LONGEST: usize = 4000;
+
+/// A day: adding more to an instant could overflow it.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// Answers puzzles and arguments, each with the premises that its answer rests on.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +52,7 @@ impl Skill for Logic {
         let _stops = cancel.clone().drop_guard();
         let limits = Limits {
             cancel,
-            deadline: Instant::now() + help.time_limit,
+            deadline: Instant::now() + help.time_limit.min(LONGEST_WAIT),
         };
         let text = question.to_owned();
         let own = limits.clone();
@@ -138,6 +141,6 @@ fn one_reader(readings: Vec<Puzzle>, limits: &Limits) -> Result<answer::Backed, 
 fn generous() -> Limits {
     Limits {
         cancel: tokio_util::sync::CancellationToken::new(),
-        deadline: Instant::now() + std::time::Duration::from_mins(1),
+        deadline: Instant::now() + Duration::from_mins(1),
     }
 }

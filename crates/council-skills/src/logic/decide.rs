@@ -59,6 +59,12 @@ pub(crate) fn decide(puzzle: &Puzzle, limits: &Limits) -> Result<Decision, Undec
         Question::Consistent => consistency(&mut engine, consistent),
     };
     let decision = decision.map_err(in_words)?;
+    // `Who is second?` of two who are level presupposes what is not so.
+    if decision.value.is_empty() {
+        return Err(Undecided::Doubtful(
+            "none of them is what is asked for".to_owned(),
+        ));
+    }
     match &puzzle.doubt {
         Some(doubt) if decision.rests_on_nothing(&puzzle.question) => Err(Undecided::Doubtful(doubt.clone())),
         _ => Ok(decision),
@@ -182,15 +188,6 @@ fn which(engine: &mut Engine, candidates: &[(String, Formula)], many: bool) -> R
     used.sort_unstable();
     used.dedup();
     let names: Vec<String> = certain.into_iter().map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return Ok(Decision {
-            value: "none".to_owned(),
-            sentence: "None of them.".to_owned(),
-            used: engine.core(&[Formula::Any(
-                candidates.iter().map(|(_, formula)| formula.clone()).collect(),
-            )])?,
-        });
-    }
     Ok(Decision {
         value: names.join(", "),
         sentence: format!("{}.", names.join(" and ")),

@@ -27,7 +27,7 @@ pub(crate) struct Limits {
 /// Why nothing was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Stopped {
-    #[error("the solver ran out of time")]
+    #[error("the solver was stopped before it came to an end")]
     OutOfTime,
     #[error("the puzzle is too large for the solver")]
     TooLarge,

@@ -23,27 +23,31 @@ fn plain(value: &str) -> String {
     value.trim().trim_end_matches('.').to_lowercase()
 }
 
+/// The members of a set, in one order.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = plain(text)
+        .split(';')
+        .map(|part| part.trim().to_owned())
+        .collect();
+    parts.sort();
+    parts
+}
+
 /// Whether an answer is right: one that is accepted, or the same parts in another order.
 fn fits(answer: &Value, given: &str) -> bool {
+    let members = answer["value"].as_array().into_iter().flatten();
+    let set: Vec<&str> = members.filter_map(Value::as_str).collect();
+    if !set.is_empty() {
+        return parts(&set.join("; ")) == parts(given);
+    }
     let accepted = answer["accept"]
         .as_array()
         .into_iter()
         .flatten()
         .chain([&answer["value"]]);
-    let parts = |text: &str| {
-        let mut parts: Vec<String> = plain(text)
-            .split(';')
-            .map(|part| part.trim().to_owned())
-            .collect();
-        parts.sort();
-        parts
-    };
     accepted
         .filter_map(Value::as_str)
-        .any(|right| match answer["type"].as_str() {
-            Some("set") => parts(right) == parts(given),
-            _ => plain(right) == plain(given),
-        })
+        .any(|right| plain(right) == plain(given))
 }
 
 #[tokio::test]

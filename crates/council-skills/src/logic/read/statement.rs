@@ -14,6 +14,13 @@ impl Reader {
         if words.is_empty() || words.len() > 60 {
             return None;
         }
+        // `Even if` denies the condition.
+        if words
+            .windows(2)
+            .any(|pair| pair[0].is("even") && pair[1].is_any(&["if", "when", "though"]))
+        {
+            return None;
+        }
         for denial in DENIALS {
             if let Some(rest) = after(words, denial) {
                 return Some(self.statement(rest)?.not());
@@ -168,6 +175,28 @@ impl Reader {
         if of_group.iter().any(|phrase| after(bare, phrase).is_some()) {
             return self.quantified(bare);
         }
+        // `Everyone but Tom` leaves Tom out.
+        let excepts = bare.windows(2).any(|pair| {
+            let all = [
+                "everyone",
+                "everybody",
+                "everything",
+                "nobody",
+                "one",
+                "nothing",
+                "none",
+                "all",
+                "anyone",
+                "anybody",
+                "no",
+                "every",
+                "anything",
+            ];
+            pair[0].is_any(&all) && pair[1].is_any(&["but", "except"])
+        });
+        if excepts {
+            return None;
+        }
         let has = |word: &str| bare.iter().any(|other| other.is(word));
         if has("neither") || has("nor") {
             return self.neither(bare);
@@ -223,6 +252,12 @@ impl Reader {
         if pieces.len() < 2 || pieces.len() > 8 {
             return None;
         }
+        if pieces[0].len() < 4
+            && pieces[0][0].is_any(&["all", "every", "each", "no", "some", "any", "not", "only", "most"])
+            && !is_whole(pieces[0])
+        {
+            return self.all_of_each(&pieces, connectives);
+        }
         let before = self.checkpoint();
         let whole: Option<Vec<Formula>> = pieces
             .iter()
@@ -260,6 +295,23 @@ impl Reader {
             self.back_to(before);
         }
         Some(Formula::Any(parts?).not())
+    }
+
+    /// `All cats and dogs bark` is said of all cats and of all dogs.
+    fn all_of_each(&mut self, pieces: &[&[Word]], connectives: &[&str]) -> Option<Vec<Formula>> {
+        let (last, earlier) = pieces.split_last()?;
+        let quantifier = &pieces[0][..1];
+        let rest = &last[split(last)?.subject.len()..];
+        if !connectives.contains(&"and") || !quantifier[0].is_any(&["all", "every", "each"]) {
+            return None;
+        }
+        let mut found = Vec::new();
+        for (index, piece) in earlier.iter().enumerate() {
+            let class = if index == 0 { &piece[1..] } else { piece };
+            found.push(self.quantified(&[quantifier, class, rest].concat())?);
+        }
+        found.push(self.quantified(&[quantifier, last].concat())?);
+        Some(found)
     }
 
     fn single(&mut self, words: &[Word]) -> Option<Formula> {

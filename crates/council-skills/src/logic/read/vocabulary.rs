@@ -31,6 +31,8 @@ pub(super) const ADVERBS: &[&str] = &[
 
 /// Words that a name or a predicate cannot contain: a sentence with them was not understood.
 const BANNED: &[&str] = &[
+    "hardly",
+    "barely",
     "may",
     "might",
     "could",
@@ -112,6 +114,12 @@ const BANNED: &[&str] = &[
     "together",
     "everyone",
     "everybody",
+    "nothing",
+    "something",
+    "everything",
+    "anything",
+    "everywhere",
+    "nowhere",
     "nobody",
     "someone",
     "somebody",
