@@ -6,7 +6,7 @@
 mod bare;
 mod shape;
 
-use super::answer::{Answer, PURE, WORDED};
+use super::answer::{Answer, PURE, READING, WORDED};
 use super::expr::{self, Expr, Scope};
 use super::frame::{Framed, framed};
 use super::lex::{Token, tokens, written};
@@ -112,6 +112,11 @@ fn expression(framed: &Framed<'_>) -> Result<Answer> {
         .iter()
         .any(|token| token.is_word() && token.lower.len() > 1);
     let mut answer = Answer::number(&value, expr.to_string())?.sure(if words { WORDED } else { PURE });
+    if answer.read.contains("log(") {
+        answer = answer
+            .step("`log` is read as the logarithm to base 10")
+            .sure(READING);
+    }
     // A fraction stays one where it was written so.
     let fractions = framed
         .core

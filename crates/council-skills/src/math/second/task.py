@@ -1,5 +1,6 @@
 # One operation of SymPy. Reads a tree of JSON from standard input, builds it without eval, checks the result.
 import json
+import re
 import sys
 
 
@@ -54,7 +55,10 @@ def main():
         }[kind]()
 
     def text(value):
-        return str(value).replace("**", "^").replace("log(", "ln(").replace("oo", "infinity").replace("I", "i")
+        shown = str(value).replace("**", "^")
+        for name, usual in (("log", "ln"), ("oo", "infinity"), ("I", "i"), ("E", "e")):
+            shown = re.sub(rf"\b{name}\b", usual, shown)
+        return shown
 
     def unsure(why):
         return {"unsure": why}

@@ -150,7 +150,10 @@ fn read(name: &str, tokens: &[Token], places: &Places) -> Option<Task> {
 fn solve(tokens: &[Token], variable: Option<String>) -> Option<Task> {
     let relations = equations(tokens).ok()?;
     // Inequalities are solved here, or not at all.
-    if relations.iter().any(|(_, sign, _)| *sign != '=') {
+    let bare = relations
+        .iter()
+        .all(|(left, _, right)| left.is_bare() && right.is_bare());
+    if bare || relations.iter().any(|(_, sign, _)| *sign != '=') {
         return None;
     }
     let sides: Vec<&Expr> = relations

@@ -66,6 +66,7 @@ async fn what_is_solved_here_asks_no_sandbox() {
         Attempt::Unsure { .. }
     ));
     assert!(matches!(ask("sin(30)", &sandbox).await, Attempt::Unsure { .. }));
+    assert!(matches!(ask("x = 5", &sandbox).await, Attempt::Unsure { .. }));
     assert!(sandbox.programs().is_empty());
 }
 

@@ -4,7 +4,10 @@
 
 mod told;
 
-use told::{Told, age, consecutive, discounted, each, each_of, packed, part, price, rate, same, times_age};
+use told::{
+    Told, age, consecutive, discounted, each, each_of, later_age, packed, part, price, rate, same, times_age,
+    yearly,
+};
 
 use crate::math::answer::{Answer, STORY};
 use crate::math::lex::Token;
@@ -15,7 +18,7 @@ use std::sync::LazyLock;
 
 type Handler = fn(&Told<'_>) -> Result<Answer>;
 
-const STORIES: [(&str, Handler); 34] = [
+const STORIES: [(&str, Handler); 36] = [
     // So many in each.
     (
         "(a|an|each|one|every) {box} (holds|has|contains|can hold|seats|weighs|fits) {n} {thing} . how many {thing2} (are in|are there in|do|can|will|are in total in|does) {m} {box2} [hold|have|contain|weigh|fit|seat]",
@@ -260,6 +263,14 @@ const STORIES: [(&str, Handler); 34] = [
     (
         "{a} is {n} years (older|younger) than {b} . {b2} is {m} [years old] . how old is {a2}",
         age,
+    ),
+    (
+        "{a} is (twice|{k} times) as old as {b} . {b2} is {m} [years old] . how old will {a2} be in {n} years",
+        later_age,
+    ),
+    (
+        "{who} (costs|pays) {n} (a|per|each|every) month . how much (does|will) {y} (pay|cost) (in a year|per year|a year|in one year)",
+        yearly,
     ),
     (
         "{a} is (twice|{k} times) as old as {b} . {b2} is {m} [years old] . how old is {a2}",

@@ -81,14 +81,22 @@ impl State {
         }
         if clause
             .first()
-            .is_some_and(|first| first.number().is_some() || first.says("half"))
+            .is_some_and(|first| first.number().is_some() || first.says("half") || first.says("twice"))
         {
             return self.counted(clause);
         }
-        let Some(at) = clause
+        let verb_at = clause
             .iter()
-            .position(|token| token.is_word() && verb(&token.lower).is_some())
-        else {
+            .position(|token| token.is_word() && verb(&token.lower).is_some());
+        // "a pen for $4", after "She buys a book for $18 and"
+        if let (None, Some(owner), Some((effect, "buy"))) = (verb_at, self.subject.clone(), self.verb)
+            && clause
+                .first()
+                .is_some_and(|first| first.says("a") || first.says("an"))
+        {
+            return self.object(&owner, effect, "buy", clause);
+        }
+        let Some(at) = verb_at else {
             return foreign(format!(
                 "`{}` is no sentence known here",
                 crate::math::lex::written(clause)

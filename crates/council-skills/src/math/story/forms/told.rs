@@ -336,3 +336,21 @@ pub(super) fn consecutive(told: &Told<'_>) -> Result<Answer> {
     .step(format!("{} = {}", numbers.join(" + "), exact(&sum)))
     .sure(STORY))
 }
+
+/// So many years later.
+pub(super) fn later_age(told: &Told<'_>) -> Result<Answer> {
+    persons(told)?;
+    let factor = if told.has("k") {
+        told.number("k")?
+    } else {
+        whole(2)
+    };
+    let (other, years) = (told.number("m")?, told.number("n")?);
+    let read = format!("{} × {} + {}", exact(&factor), exact(&other), exact(&years));
+    told.answer(factor * other + years, read)
+}
+
+/// A year has twelve months.
+pub(super) fn yearly(told: &Told<'_>) -> Result<Answer> {
+    told.answer(told.money("n")? * whole(12), format!("{} × 12", told.words("n")))
+}
