@@ -32,7 +32,9 @@ use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
-use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
+use council_core::{
+    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError,
+};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
@@ -140,6 +142,8 @@ pub struct App {
     /// Behind its checks and its meter.
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
+    /// What was measured of models.
+    calibrations: Arc<dyn CalibrationStore>,
     registry: prometheus::Registry,
 }
 
@@ -187,6 +191,7 @@ impl App {
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
         let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
+        let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let agent = Agent::new(AgentParts {
             tools,
             programs,
@@ -208,6 +213,7 @@ impl App {
             embedder,
             sandbox,
             library,
+            calibrations,
             registry,
         })
     }
@@ -227,6 +233,16 @@ impl App {
         &*self.resident
     }
 
+    /// What was measured of models.
+    pub fn calibrations(&self) -> &dyn CalibrationStore {
+        &*self.calibrations
+    }
+
+    /// Runs programs, behind its checks; `None` where it is turned off.
+    pub fn sandbox(&self) -> Option<&dyn Sandbox> {
+        self.sandbox.as_deref()
+    }
+
     /// The API, to be called in this process.
     ///
     /// # Errors
@@ -235,6 +251,7 @@ impl App {
         let parts = council_server::ServerParts {
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
+            calibrations: Arc::clone(&self.calibrations),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),

@@ -3,6 +3,7 @@
 use council_core::SkillKind;
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// A question and its answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +91,17 @@ pub fn parse(lines: &str) -> Result<Vec<Question>, String> {
     numbered
         .map(|(index, line)| question(line).map_err(|problem| format!("line {}: {problem}", index + 1)))
         .collect()
+}
+
+/// SHA-256 of the texts of questions and documents, as hexadecimal digits: which set it was.
+pub fn hash(texts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        // The length before, so that no text runs into the next one.
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn question(line: &str) -> Result<Question, String> {
