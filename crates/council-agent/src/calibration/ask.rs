@@ -2,7 +2,9 @@
 
 use crate::confidence::{AnswerEvidence, Confidence};
 use crate::grade::Question;
-use council_core::{GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Priority, Role, Sampling};
+use council_core::{
+    GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Priority, Role, Sampling,
+};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
