@@ -1,5 +1,6 @@
 //! A question whose answer is known, a JSON object a line: `bench/questions/README.md` tells the fields.
 
+use crate::knowledge::hexadecimal;
 use council_core::SkillKind;
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,7 +74,10 @@ struct Line {
 #[derive(Deserialize)]
 struct Answer {
     r#type: String,
+    #[serde(default)]
     value: Value,
+    language: Option<String>,
+    tests: Option<String>,
     #[serde(default)]
     accept: Vec<String>,
     tolerance: Option<f64>,
@@ -101,7 +105,7 @@ pub fn hash(texts: &[String]) -> String {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }
 
 fn question(line: &str) -> Result<Question, String> {
@@ -111,6 +115,8 @@ fn question(line: &str) -> Result<Question, String> {
     let Answer {
         r#type,
         value,
+        language,
+        tests,
         accept,
         tolerance,
     } = line.answer;
@@ -129,7 +135,16 @@ fn question(line: &str) -> Result<Question, String> {
         },
         "text" => Known::Text { value: text()? },
         "choice" => Known::Choice { value: text()? },
-        "program" => Known::Program { tests: text()? },
+        "program" => match (tests, language.as_deref().unwrap_or("python")) {
+            (Some(tests), "python") => Known::Program { tests },
+            (None, _) => return Err(format!("`answer.tests` of `{}` is missing", line.id)),
+            (_, other) => {
+                return Err(format!(
+                    "`answer.language` of `{}` is `{other}`, and only programs in python are run",
+                    line.id
+                ));
+            }
+        },
         "set" => Known::Set {
             members: members(&value).ok_or_else(|| format!("`answer.value` of `{}` is no list", line.id))?,
         },
