@@ -64,9 +64,9 @@ async fn measure(
     let id = model.info().id.clone();
     notice(&format!("loading `{id}` …"));
     app.models().load(&id).await.map_err(unavailable)?;
-    let count = questions.questions.len();
+    let count = questions.list.len();
     let mut verdicts: Vec<Verdict<'_>> = Vec::new();
-    for (index, question) in questions.questions.iter().enumerate() {
+    for (index, question) in questions.list.iter().enumerate() {
         if index > 0 && index % 25 == 0 {
             let right = verdicts.iter().filter(|verdict| verdict.right).count();
             notice(&format!(

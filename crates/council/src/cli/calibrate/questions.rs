@@ -44,7 +44,7 @@ pub(super) const DOCUMENTS: [(&str, &str); 6] = [
 
 /// Questions, and the documents that some of them are about.
 pub(super) struct Questions {
-    pub(super) questions: Vec<Question>,
+    pub(super) list: Vec<Question>,
     documents: Files,
     /// Everything that was read, in the order of its names: what is hashed.
     pub(super) texts: Vec<String>,
@@ -100,7 +100,7 @@ impl Questions {
             )));
         }
         Ok(Self {
-            questions,
+            list: questions,
             texts: files.values().chain(documents.values()).cloned().collect(),
             documents,
         })
@@ -116,14 +116,14 @@ impl Questions {
     /// At most so many of them, as many of each kind as can be, each kind's spread over its file.
     pub(super) fn limit(&mut self, most: usize) {
         let mut by_kind: BTreeMap<SkillKind, Vec<Question>> = BTreeMap::new();
-        for question in std::mem::take(&mut self.questions) {
+        for question in std::mem::take(&mut self.list) {
             by_kind.entry(question.kind).or_default().push(question);
         }
         let mut queues: Vec<VecDeque<Question>> = by_kind.into_values().map(spread).collect();
-        while self.questions.len() < most && queues.iter().any(|queue| !queue.is_empty()) {
+        while self.list.len() < most && queues.iter().any(|queue| !queue.is_empty()) {
             for queue in &mut queues {
-                if self.questions.len() < most {
-                    self.questions.extend(queue.pop_front());
+                if self.list.len() < most {
+                    self.list.extend(queue.pop_front());
                 }
             }
         }

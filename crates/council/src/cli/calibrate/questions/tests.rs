@@ -27,10 +27,10 @@ fn every_file_of_questions_comes_with_the_program() {
 #[test]
 fn the_bundled_questions_can_be_read_and_their_ids_are_unique() {
     let all = Questions::read(None).unwrap();
-    let ids: BTreeSet<_> = all.questions.iter().map(|question| &question.id).collect();
-    assert_eq!(ids.len(), all.questions.len());
+    let ids: BTreeSet<_> = all.list.iter().map(|question| &question.id).collect();
+    assert_eq!(ids.len(), all.list.len());
     let facts = all
-        .questions
+        .list
         .iter()
         .filter(|question| question.kind == SkillKind::Knowledge);
     assert!(facts.clone().count() >= 60);
@@ -54,8 +54,8 @@ fn a_limit_takes_as_many_of_each_kind() {
         .unwrap();
     questions.limit(10);
     let logic = questions
-        .questions
+        .list
         .iter()
         .filter(|question| question.kind == SkillKind::Logic);
-    assert_eq!((questions.questions.len(), logic.count()), (10, 3));
+    assert_eq!((questions.list.len(), logic.count()), (10, 3));
 }
