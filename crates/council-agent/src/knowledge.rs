@@ -18,6 +18,7 @@ pub mod watch;
 
 pub use citation::citation;
 pub use files::{Below, FileError, files, resolve_below};
+pub(crate) use ingest::hexadecimal;
 pub use read::ReadError;
 pub use read::is_binary_name;
 pub use report::{FileReport, IngestEvent, IngestReport, Outcome};

@@ -2,9 +2,10 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    agent_zero, api_chat, budget, conversations, health, hybrid, knowledge, ledger, memory, memory_clusters,
-    memory_history, memory_profile, memory_transfer, metrics, models, openai_chat, openai_completions,
-    openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools, vote,
+    agent_zero, api_chat, budget, calibration, conversations, health, hybrid, knowledge, ledger, memory,
+    memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, openai_chat,
+    openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools,
+    vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -38,7 +39,7 @@ use utoipa_axum::routes;
         (name = "sandbox", description = "Programs that run in isolation"),
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took"),
-        (name = "router", description = "Who answered, and why"),
+        (name = "router", description = "Who answers, and how far that can be relied on"),
         (name = "server", description = "The server itself"),
     )
 )]
@@ -106,6 +107,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(receipts::retrieve))
         .routes(routes!(receipts::replay))
         .routes(routes!(receipts::feedback))
+        .routes(routes!(calibration::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
 }
@@ -138,6 +140,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         run_limits: parts.run_limits,
+        calibrations: parts.calibrations,
         turn_tools: parts.turn_tools,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),

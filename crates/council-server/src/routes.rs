@@ -3,6 +3,7 @@
 pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
 pub(crate) mod budget;
+pub(crate) mod calibration;
 pub(crate) mod choice;
 pub(crate) mod conversations;
 pub(crate) mod health;

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use council_agent::Agent;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
-use council_core::Timestamp;
 use council_core::sandbox::{RunLimits, Sandbox};
+use council_core::{Calibration, CalibrationStore, StoreError, Timestamp};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct ServerParts {
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// What these may use.
     pub run_limits: RunLimits,
+    /// What was measured of models.
+    pub calibrations: Arc<dyn CalibrationStore>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -62,6 +64,7 @@ impl ServerParts {
             turn_memory: TurnMemory::On,
             sandbox: None,
             run_limits: RunLimits::default(),
+            calibrations: Arc::new(NoCalibrations),
             turn_tools: false,
             hosts: HostPolicy::loopback(),
             ui: None,
@@ -185,6 +188,22 @@ impl HealthChecks for NoHealthChecks {
     }
 }
 
+/// A server that keeps no calibrations.
+pub struct NoCalibrations;
+
+#[async_trait]
+impl CalibrationStore for NoCalibrations {
+    async fn keep_calibrations(&self, _: &str, _: Vec<Calibration>) -> Result<(), StoreError> {
+        Err(StoreError::Invalid(
+            "this server keeps no calibrations".to_owned(),
+        ))
+    }
+
+    async fn calibrations(&self) -> Result<Vec<Calibration>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
 /// What every handler shares.
 pub(crate) struct ServerState {
     pub(crate) agent: Arc<Agent>,
@@ -197,6 +216,7 @@ pub(crate) struct ServerState {
     pub(crate) turn_memory: TurnMemory,
     pub(crate) sandbox: Option<Arc<dyn Sandbox>>,
     pub(crate) run_limits: RunLimits,
+    pub(crate) calibrations: Arc<dyn CalibrationStore>,
     pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,

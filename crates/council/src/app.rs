@@ -34,7 +34,9 @@ use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
-use council_core::{Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError};
+use council_core::{
+    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError,
+};
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
@@ -142,6 +144,8 @@ pub struct App {
     /// Behind its checks and its meter.
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
+    /// What was measured of models.
+    calibrations: Arc<dyn CalibrationStore>,
     registry: prometheus::Registry,
 }
 
@@ -189,6 +193,7 @@ impl App {
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
         let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
+        let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(&config, &resident, &programs, &registry)?),
             router: routing::router(&config.routing, &embedder, &store).await?,
@@ -214,6 +219,7 @@ impl App {
             embedder,
             sandbox,
             library,
+            calibrations,
             registry,
         })
     }
@@ -233,6 +239,16 @@ impl App {
         &*self.resident
     }
 
+    /// What was measured of models.
+    pub fn calibrations(&self) -> &dyn CalibrationStore {
+        &*self.calibrations
+    }
+
+    /// Runs programs, behind its checks; `None` where it is turned off.
+    pub fn sandbox(&self) -> Option<&dyn Sandbox> {
+        self.sandbox.as_deref()
+    }
+
     /// The API, to be called in this process.
     ///
     /// # Errors
@@ -241,6 +257,7 @@ impl App {
         let parts = council_server::ServerParts {
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
+            calibrations: Arc::clone(&self.calibrations),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),

@@ -6,7 +6,7 @@
 //! - [`ingest`]: documents into the memory
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
 //! - [`config`], [`doctor`], [`openapi`]: look inside
-//! - [`bench`]: measure models on this machine
+//! - [`bench`], [`calibrate`]: measure models on this machine
 //! - [`engine`]: the hidden command that the supervisor starts
 //! - [`backend`], [`client`]: a running server or an in-process model, whichever is there
 //! - [`place`]: the server's routes, there or in this process
@@ -14,6 +14,7 @@
 mod ask;
 mod backend;
 mod bench;
+mod calibrate;
 mod chat;
 mod client;
 mod config;
@@ -117,6 +118,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Measure models on this machine
     Bench(bench::BenchArgs),
+    /// Measure how far a model's confidence can be relied on, by questions whose answers are known
+    Calibrate(calibrate::CalibrateArgs),
     /// Print the OpenAPI document of the server
     Openapi,
     /// Run one model; started by the supervisor
@@ -201,6 +204,7 @@ fn execute(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Config(args) => config::run(&args, &context, &mut output),
             Command::Doctor(args) => doctor::run(args, context, &mut output).await,
             Command::Bench(args) => bench::run(args, &context, &mut output).await,
+            Command::Calibrate(args) => calibrate::run(args, context, &mut output).await,
             Command::Openapi | Command::Engine | Command::Box => Ok(Exit::Success),
         }
     });

@@ -151,7 +151,9 @@ fn direction(gradient: &[f64], past: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f64
     }
     if let Some((way, bend)) = past.back() {
         let scale = dot(way, bend) / dot(bend, bend);
-        direction.iter_mut().for_each(|part| *part *= scale);
+        for part in &mut direction {
+            *part *= scale;
+        }
     }
     for ((way, bend), length) in past.iter().zip(lengths.into_iter().rev()) {
         let correction = length - dot(bend, &direction) / dot(way, bend);

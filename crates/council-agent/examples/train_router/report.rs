@@ -72,10 +72,12 @@ fn numbers(weights: [f64; OUTPUTS]) -> String {
 
 /// SHA-256 as hexadecimal digits.
 pub(crate) fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// How well both sets do, judged by the code that the product runs.

@@ -45,7 +45,8 @@ impl Isotonic {
         let levels = pool(&values, &weights);
         // Of a level only its ends matter.
         let is_end = |index: usize| {
-            let differs = |other: Option<&f64>| other.is_none_or(|other| *other != levels[index]);
+            let differs =
+                |other: Option<&f64>| other.is_none_or(|other| other.total_cmp(&levels[index]).is_ne());
             differs(levels.get(index + 1)) || index == 0 || differs(levels.get(index - 1))
         };
         let points: Vec<(f64, f64)> = (0..scores.len())

@@ -96,11 +96,12 @@ impl RawScore {
         for (row, right) in rows {
             let row = self.standardised(row);
             let said = 1.0 / (1.0 + (-self.sum(&row)).exp());
-            let value = |index: usize| if index == 0 { 1.0 } else { row[index - 1] };
-            for one in 0..=FEATURES {
-                gradient[one] += (right - said) * value(one);
-                for other in 0..=FEATURES {
-                    curvature[one][other] += said * (1.0 - said) * value(one) * value(other);
+            let values: [f64; FEATURES + 1] =
+                std::array::from_fn(|index| if index == 0 { 1.0 } else { row[index - 1] });
+            for (one, (slope, curves)) in values.iter().zip(gradient.iter_mut().zip(&mut curvature)) {
+                *slope += (right - said) * one;
+                for (other, curve) in values.iter().zip(curves) {
+                    *curve += said * (1.0 - said) * one * other;
                 }
             }
         }
@@ -122,10 +123,11 @@ impl RawScore {
 /// Solves a symmetric positive definite system by elimination.
 fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
     for pivot in 0..N {
+        let first = matrix[pivot];
         for row in pivot + 1..N {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..N {
-                matrix[row][column] -= factor * matrix[pivot][column];
+            let factor = matrix[row][pivot] / first[pivot];
+            for (value, above) in matrix[row].iter_mut().zip(first) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }

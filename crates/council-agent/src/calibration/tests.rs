@@ -89,7 +89,7 @@ fn measures_have_their_known_values() {
     assert_eq!(auroc(&[(0.5, false), (0.5, true)]), Some(0.5));
     assert_eq!(auroc(&[(0.9, false), (0.1, true)]), Some(0.0));
     assert_eq!(auroc(&[(0.9, true)]), None);
-    assert!((brier(&[(0.75, true), (0.25, true)]) - (0.0625 + 0.5625) / 2.0).abs() < 1e-12);
+    assert!((brier(&[(0.75, true), (0.25, true)]) - 0.3125).abs() < 1e-12);
     let table = reliability(&[(0.95, true), (1.0, false), (0.0, false)]);
     assert_eq!(table.len(), 10);
     assert_eq!((table[9].answers, table[9].right, table[0].answers), (2, 0.5, 1));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests")]
 
 use super::{BUNDLED, Classification, Classifier};
+use crate::knowledge::hexadecimal;
 use council_core::{Embedding, SkillKind};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -140,10 +141,7 @@ fn broken_weights_are_refused_with_what_is_wrong() {
 fn the_weights_were_learnt_from_the_queries_beside_them_and_the_result_is_theirs() {
     let weights: Value = serde_json::from_str(BUNDLED).unwrap();
     let result: Value = serde_json::from_str(RESULT).unwrap();
-    let hash = |text: &str| -> String {
-        let digest = Sha256::digest(text.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    };
+    let hash = |text: &str| hexadecimal(&Sha256::digest(text.as_bytes()));
     let again = "run `cargo xtask train-router`";
     assert_eq!(weights["queries_sha256"], hash(TRAIN), "{again}");
     assert_eq!(result["weights_sha256"], hash(BUNDLED), "{again}");

@@ -1,8 +1,10 @@
 //! A question whose answer is known, a JSON object a line: `bench/questions/README.md` tells the fields.
 
+use crate::knowledge::hexadecimal;
 use council_core::SkillKind;
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// A question and its answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +74,10 @@ struct Line {
 #[derive(Deserialize)]
 struct Answer {
     r#type: String,
+    #[serde(default)]
     value: Value,
+    language: Option<String>,
+    tests: Option<String>,
     #[serde(default)]
     accept: Vec<String>,
     tolerance: Option<f64>,
@@ -92,6 +97,17 @@ pub fn parse(lines: &str) -> Result<Vec<Question>, String> {
         .collect()
 }
 
+/// SHA-256 of the texts of questions and documents, as hexadecimal digits: which set it was.
+pub fn hash(texts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        // The length before, so that no text runs into the next one.
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hexadecimal(&hash.finalize())
+}
+
 fn question(line: &str) -> Result<Question, String> {
     let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let kind = SkillKind::from_name(&line.kind)
@@ -99,6 +115,8 @@ fn question(line: &str) -> Result<Question, String> {
     let Answer {
         r#type,
         value,
+        language,
+        tests,
         accept,
         tolerance,
     } = line.answer;
@@ -117,7 +135,16 @@ fn question(line: &str) -> Result<Question, String> {
         },
         "text" => Known::Text { value: text()? },
         "choice" => Known::Choice { value: text()? },
-        "program" => Known::Program { tests: text()? },
+        "program" => match (tests, language.as_deref().unwrap_or("python")) {
+            (Some(tests), "python") => Known::Program { tests },
+            (None, _) => return Err(format!("`answer.tests` of `{}` is missing", line.id)),
+            (_, other) => {
+                return Err(format!(
+                    "`answer.language` of `{}` is `{other}`, and only programs in python are run",
+                    line.id
+                ));
+            }
+        },
         "set" => Known::Set {
             members: members(&value).ok_or_else(|| format!("`answer.value` of `{}` is no list", line.id))?,
         },

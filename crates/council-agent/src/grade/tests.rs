@@ -130,7 +130,7 @@ fn an_answer_is_judged_by_the_result_that_it_ends_with() {
 
 #[test]
 fn a_program_is_taken_out_of_the_answer_with_its_tests_after_it() {
-    let wanted = expected(r#"{"type": "program", "value": "assert double(2) == 4"}"#);
+    let wanted = expected(r#"{"type": "program", "language": "python", "tests": "assert double(2) == 4"}"#);
     let answer = "Sure:\n```python\ndef double(x):\n    return 2 * x\n```\nThat is all.";
     assert_eq!(grade(answer, &wanted), None);
     assert_eq!(
@@ -159,6 +159,14 @@ fn a_question_that_cannot_be_read_is_named_by_its_line() {
         (
             r#"{"id": "a", "kind": "math", "question": "?", "answer": {"type": "text", "value": true}}"#,
             "line 2: `answer.value` of `a` is true, not a string",
+        ),
+        (
+            r#"{"id": "a", "kind": "code", "question": "?", "answer": {"type": "program", "language": "go", "tests": "x"}}"#,
+            "line 2: `answer.language` of `a` is `go`, and only programs in python are run",
+        ),
+        (
+            r#"{"id": "a", "kind": "code", "question": "?", "answer": {"type": "program"}}"#,
+            "line 2: `answer.tests` of `a` is missing",
         ),
     ] {
         let error = parse(&format!("\n{line}\n")).unwrap_err();

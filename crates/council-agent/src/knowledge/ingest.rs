@@ -329,7 +329,8 @@ fn read_file(path: &PathBuf, most: u64) -> Result<(Vec<u8>, Option<Timestamp>), 
     Ok((content, changed.map(Timestamp::from_duration)))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a string cannot fail.

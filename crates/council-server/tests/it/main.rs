@@ -4,6 +4,7 @@
 
 mod agent_zero;
 mod app;
+mod calibration;
 mod conversations;
 mod errors;
 mod fake_memory;

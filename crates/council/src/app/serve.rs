@@ -66,6 +66,7 @@ impl App {
             turn_memory: self.config.memory.turns,
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
+            calibrations: Arc::clone(&self.calibrations),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),

@@ -5,7 +5,7 @@ use crate::program::{World, closed_pipe, finish, words};
 #[test]
 fn help_of_every_command() {
     let world = World::new();
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 19] = [
         &[],
         &["serve"],
         &["ask"],
@@ -23,6 +23,7 @@ fn help_of_every_command() {
         &["doctor"],
         &["bench"],
         &["bench", "inference"],
+        &["calibrate"],
         &["openapi"],
     ];
     for command in commands {

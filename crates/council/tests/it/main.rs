@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod ask;
+mod calibrate;
 mod chat;
 mod configuration;
 mod documents;
