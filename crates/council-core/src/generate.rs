@@ -1,5 +1,6 @@
 //! One request to a language model, and the events that answer it.
 
+use crate::egress::Origin;
 use crate::chat::{Message, ToolCall, ToolChoice, ToolSpec};
 use serde_json::Value;
 
@@ -105,6 +106,8 @@ pub struct GenerateRequest {
     pub priority: Priority,
     /// Who asks: requests of one client queue fairly against those of another.
     pub client: String,
+    /// Where it comes from, for what is written when it leaves this machine.
+    pub origin: Origin,
 }
 
 impl GenerateRequest {
@@ -129,6 +132,7 @@ impl GenerateRequest {
             top_logprobs: 0,
             priority: Priority::Interactive,
             client: String::new(),
+            origin: Origin::default(),
         }
     }
 }

@@ -14,18 +14,26 @@
 //! - [`names`]: names of speakers in texts
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
+//! - [`privacy`]: what must not leave this machine unseen
+//! - [`egress`]: what left it
+//! - [`settings`]: what may be changed at run time
+//! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
 pub mod chat;
 pub mod clock;
 pub mod conversation;
+pub mod egress;
 pub mod embedding;
 pub mod generate;
 pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod privacy;
+pub mod provider;
 pub mod sandbox;
+pub mod settings;
 pub mod skill;
 pub mod tool;
 
@@ -34,6 +42,7 @@ pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
 };
+pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
 pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
@@ -49,5 +58,8 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use privacy::{Found, PrivacyAction, PrivacyActions, PrivacyKind};
+pub use provider::{BreakerState, KeyError, ProviderHealth, Providers};
+pub use settings::{AuditLine, SettingChange, Settings, SettingsStore};
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};

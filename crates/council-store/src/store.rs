@@ -31,6 +31,10 @@ impl Store {
             database,
             lock,
         } = open::open(dir, &open::SCHEMA)?;
+        crate::egress::interrupt(&connection).map_err(|error| OpenError::Sqlite {
+            path: database.clone(),
+            message: error.to_string(),
+        })?;
         let writer = Writer::start(connection, database.clone()).map_err(|source| OpenError::Io {
             path: database.clone(),
             source,

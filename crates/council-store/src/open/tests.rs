@@ -192,7 +192,7 @@ fn a_database_of_a_newer_council_is_refused_untouched() {
     let before = std::fs::read(&path).unwrap();
     let message = refused(dir.path());
     assert!(
-        message.contains("has schema version 99, and this version of council understands up to 5"),
+        message.contains("has schema version 99, and this version of council understands up to 6"),
         "{message}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), before);

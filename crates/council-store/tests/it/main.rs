@@ -3,8 +3,10 @@
 
 mod conversations;
 mod durability;
+mod egress;
 mod ledger;
 mod memory;
+mod settings;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;
