@@ -1,7 +1,7 @@
 //! One request to a language model, and the events that answer it.
 
-use crate::egress::Origin;
 use crate::chat::{Message, ToolCall, ToolChoice, ToolSpec};
+use crate::egress::Origin;
 use serde_json::Value;
 
 /// What the model is asked to continue.

@@ -14,7 +14,9 @@ use serde_json::{Map, Value, json};
 #[async_trait]
 impl EgressLog for Store {
     async fn begin(&self, call: NewEgress) -> Result<EgressId, StoreError> {
-        self.writer.write(move |connection| begin(connection, &call)).await
+        self.writer
+            .write(move |connection| begin(connection, &call))
+            .await
     }
 
     async fn end(&self, id: EgressId, received_bytes: u64, outcome: EgressOutcome) -> Result<(), StoreError> {
@@ -37,7 +39,10 @@ impl EgressLog for Store {
 
 /// Lines of calls that a former process did not end.
 pub(crate) fn interrupt(connection: &Connection) -> rusqlite::Result<usize> {
-    connection.execute("UPDATE egress SET outcome = 'interrupted' WHERE outcome = 'running'", [])
+    connection.execute(
+        "UPDATE egress SET outcome = 'interrupted' WHERE outcome = 'running'",
+        [],
+    )
 }
 
 fn begin(connection: &Connection, call: &NewEgress) -> Result<EgressId, Fault> {
@@ -68,7 +73,8 @@ fn bytes(number: u64) -> Result<i64, Fault> {
 
 fn lines(connection: &Connection, page: Page) -> Result<Vec<EgressEntry>, Fault> {
     let (limit, offset) = limit_and_offset(page)?;
-    let sql = "SELECT key, started_at_ns, request_id, model, host, purpose, sent_bytes, received_bytes, redacted,
+    let sql =
+        "SELECT key, started_at_ns, request_id, model, host, purpose, sent_bytes, received_bytes, redacted,
                       outcome
                FROM egress ORDER BY key DESC LIMIT ?1 OFFSET ?2";
     select(connection, sql, [limit, offset], entry_from_row)
@@ -89,8 +95,9 @@ fn entry_from_row(row: &Row<'_>) -> Result<EgressEntry, Fault> {
             redacted: found_from_json(&redacted)?,
         },
         received_bytes: received.unsigned_abs(),
-        outcome: EgressOutcome::parse(&outcome)
-            .ok_or_else(|| Fault::Value(format!("the egress ledger holds an unknown outcome: `{outcome}`")))?,
+        outcome: EgressOutcome::parse(&outcome).ok_or_else(|| {
+            Fault::Value(format!("the egress ledger holds an unknown outcome: `{outcome}`"))
+        })?,
     })
 }
 

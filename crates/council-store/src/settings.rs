@@ -36,9 +36,7 @@ impl SettingsStore for Store {
     }
 
     async fn note(&self, line: AuditLine) -> Result<(), StoreError> {
-        self.writer
-            .write(move |connection| note(connection, &line))
-            .await
+        self.writer.write(move |connection| note(connection, &line)).await
     }
 
     async fn audit(&self, page: Page) -> Result<Vec<AuditLine>, StoreError> {
@@ -67,7 +65,9 @@ fn settings(connection: &Connection) -> Result<Settings, Fault> {
 }
 
 fn value(connection: &Connection, name: &str) -> Result<Option<String>, Fault> {
-    let found = connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| row.get(0));
+    let found = connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| {
+        row.get(0)
+    });
     Ok(found.optional()?)
 }
 

@@ -109,6 +109,8 @@ pub(super) fn gives_way(error: &ModelError) -> bool {
         | ModelError::ContextTooLong { .. }
         | ModelError::Upstream { .. }
         | ModelError::UpstreamTimeout { .. }
+        | ModelError::NotAllowed { .. }
+        | ModelError::Private { .. }
         | ModelError::Internal(_) => false,
     }
 }

@@ -34,7 +34,10 @@ fn every_change_is_read_back_from_its_name_and_value() {
         changes.extend(PrivacyAction::ALL.map(|action| SettingChange::Privacy(kind, action)));
     }
     for change in changes {
-        assert_eq!(SettingChange::parse(&change.name(), &change.value()), Some(change));
+        assert_eq!(
+            SettingChange::parse(&change.name(), &change.value()),
+            Some(change)
+        );
     }
     assert_eq!(SettingChange::parse("cloud_enabled", "perhaps"), None);
     assert_eq!(SettingChange::parse("privacy.weather", "allow"), None);

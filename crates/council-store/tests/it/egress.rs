@@ -1,9 +1,7 @@
 //! `EgressLog`, method by method.
 
 use crate::store;
-use council_core::{
-    EgressEntry, EgressLog, EgressOutcome, Found, NewEgress, Page, PrivacyKind, Timestamp,
-};
+use council_core::{EgressEntry, EgressLog, EgressOutcome, Found, NewEgress, Page, PrivacyKind, Timestamp};
 use council_store::Store;
 
 const ALL: Page = Page {
@@ -63,5 +61,8 @@ async fn a_call_that_the_process_did_not_survive_is_interrupted() {
     store.begin(call("r")).await.unwrap();
     drop(store);
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(store.lines(ALL).await.unwrap()[0].outcome, EgressOutcome::Interrupted);
+    assert_eq!(
+        store.lines(ALL).await.unwrap()[0].outcome,
+        EgressOutcome::Interrupted
+    );
 }

@@ -214,7 +214,9 @@ fn turn_error(error: &council_agent::TurnError) -> CommandError {
             | ModelError::Busy { .. }
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
-            | ModelError::UpstreamTimeout { .. },
+            | ModelError::UpstreamTimeout { .. }
+            | ModelError::NotAllowed { .. }
+            | ModelError::Private { .. },
         ) => CommandError::unavailable(error.to_string()),
         TurnError::Model(ModelError::Internal(_)) => CommandError::failure(error.to_string()),
         TurnError::Store(_) => CommandError::io(error.to_string()),
