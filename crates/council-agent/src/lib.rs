@@ -9,6 +9,9 @@
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
+//! - [`guarded`]: the gate that everything passes which leaves this machine
+//! - [`privacy`]: finds private text and replaces it
+//! - [`settings`]: what was set at run time
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
@@ -21,18 +24,23 @@ pub mod agent_zero;
 pub mod code;
 pub mod confidence;
 pub mod context;
+pub mod guarded;
 pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;
+pub mod privacy;
 pub mod request;
 pub mod sandbox;
+pub mod settings;
 pub mod tools;
 mod turn;
 
 pub use agent::{Agent, AgentParts};
+pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
     MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
+pub use settings::{EgressPolicy, LiveSettings};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

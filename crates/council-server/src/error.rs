@@ -1,12 +1,12 @@
 //! Every failure as a status, a code and a sentence. The only place that knows which is which.
 
-use crate::api::error::{ErrorBody, ErrorObject};
+use crate::api::error::{ErrorBody, ErrorObject, FoundObject};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
 use council_core::sandbox::SandboxError;
-use council_core::{ModelError, StoreError, ToolError};
+use council_core::{Found, KeyError, ModelError, StoreError, ToolError};
 use std::time::Duration;
 
 /// What kind of failure it is.
@@ -15,6 +15,8 @@ pub(crate) enum Code {
     InvalidRequest,
     ContextLengthExceeded,
     Forbidden,
+    EgressRefused,
+    ConsentRequired,
     NotFound,
     MethodNotAllowed,
     RequestTimeout,
@@ -37,7 +39,7 @@ impl Code {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest | Self::ContextLengthExceeded => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -62,6 +64,8 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::ContextLengthExceeded => "context_length_exceeded",
             Self::Forbidden => "forbidden",
+            Self::EgressRefused => "egress_refused",
+            Self::ConsentRequired => "consent_required",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
@@ -91,7 +95,7 @@ impl Code {
             | Self::BodyTooLarge
             | Self::UnsupportedMediaType
             | Self::ToolFailed => "invalid_request_error",
-            Self::Forbidden => "permission_error",
+            Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => "permission_error",
             Self::NotFound => "not_found_error",
             Self::Busy => "rate_limit_error",
             Self::ModelNotReady
@@ -120,6 +124,8 @@ pub(crate) struct ApiError {
     pub(crate) retry_after: Option<Duration>,
     /// Layers of protection that this machine lacks.
     missing: Box<[String]>,
+    /// Private text that keeps a request on this machine.
+    found: Box<[Found]>,
     /// For the log only.
     cause: Option<Box<str>>,
 }
@@ -133,6 +139,7 @@ impl ApiError {
             hint: None,
             retry_after: None,
             missing: Box::default(),
+            found: Box::default(),
             cause: None,
         }
     }
@@ -200,6 +207,7 @@ impl ApiError {
                 param: self.param.clone(),
                 hint: self.hint.as_deref().map(str::to_owned),
                 missing: self.missing.to_vec(),
+                found: self.found.iter().copied().map(FoundObject::from).collect(),
                 request_id: request_id.to_owned(),
             },
             detail: self.message.clone(),
@@ -299,7 +307,32 @@ impl From<ModelError> for ApiError {
             }
             ModelError::Upstream { .. } => Self::new(Code::UpstreamFailed, message),
             ModelError::UpstreamTimeout { .. } => Self::new(Code::UpstreamTimeout, message),
+            ModelError::NotAllowed { .. } => Self::new(Code::EgressRefused, message).with_param("model"),
+            ModelError::Private {
+                found, may_consent, ..
+            } => {
+                let code = if may_consent {
+                    Code::ConsentRequired
+                } else {
+                    Code::EgressRefused
+                };
+                Self {
+                    found: found.into(),
+                    ..Self::new(code, message)
+                }
+            }
             ModelError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        let message = error.to_string();
+        match error {
+            KeyError::Unknown { .. } => Self::new(Code::NotFound, message).with_param("provider"),
+            KeyError::Invalid(_) => Self::invalid("key", message),
+            KeyError::Storage { .. } => Self::internal(message),
         }
     }
 }

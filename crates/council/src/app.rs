@@ -9,9 +9,11 @@
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
 //! - `sandbox`: runs programs apart from this machine
+//! - [`cloud`]: models on other servers, behind the one gate
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
+pub mod cloud;
 mod documents;
 mod fake;
 pub mod health;
@@ -26,6 +28,7 @@ use crate::config::{Config, MemorySettings, PullConfig};
 use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
+use cloud::Cloud;
 use council_agent::agent::AgentParts;
 use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
@@ -38,7 +41,6 @@ use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
-use council_models::openai::RemoteModel;
 use council_models::pull::{self, PullOptions};
 use council_models::resident::ResidentModels;
 use council_sandbox::LazySandbox;
@@ -46,9 +48,6 @@ use council_store::{Store, create_private_dir};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Longest wait for a remote server to take a connection; for its answers each has its own timeout.
-const REMOTE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why Council could not start.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +132,7 @@ pub struct App {
     /// The sandbox as it was opened, to be made ready ahead of its first program.
     boxes: Option<LazySandbox>,
     config: Config,
+    cloud: Cloud,
     agent: Agent,
     knowledge: Knowledge,
     resident: Arc<ResidentModels>,
@@ -159,10 +159,12 @@ impl App {
         let data_dir = config.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
         let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
-        let (resident, library) = build_models(&config, environment, scripted, &registry)?;
+        let clock = Arc::new(SystemClock);
+        let cloud = Cloud::open(&config, &store, Arc::clone(&clock) as Arc<dyn Clock>, &registry).await?;
+        let (resident, library) =
+            build_models(&config, environment, scripted, cloud.models.clone(), &registry)?;
         // Loads when the first text comes.
         let embedder = MiniLm::open(&config.models_dir);
-        let clock = Arc::new(SystemClock);
         let memories = build_memories(
             &store,
             &embedder,
@@ -202,6 +204,7 @@ impl App {
         Ok(Self {
             boxes,
             config,
+            cloud,
             agent,
             knowledge,
             resident,
@@ -256,10 +259,12 @@ impl App {
         self.resident
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
             .await;
+        self.cloud.close().await;
     }
 }
 
-/// The library and the models that the configuration names. Starts no worker. Needs a tokio runtime.
+/// The library and the models that the configuration names, with `remotes`, which are behind the gate; the commands
+/// that measure models have none. Starts no worker. Needs a tokio runtime.
 ///
 /// # Errors
 /// [`StartError`].
@@ -267,10 +272,11 @@ pub fn build_models(
     config: &Config,
     environment: &Environment,
     scripted: bool,
+    remotes: Vec<Arc<dyn LanguageModel>>,
     registry: &prometheus::Registry,
 ) -> Result<(Arc<ResidentModels>, Arc<Library>), StartError> {
     let library = open_library(&config.models_dir)?;
-    let others = other_models(config, scripted)?;
+    let others = other_models(remotes, scripted)?;
     let fake = scripted
         .then(|| others.first().map(|model| model.info().id.clone()))
         .flatten();
@@ -319,22 +325,16 @@ pub fn pull_options(config: &PullConfig) -> Result<PullOptions, StartError> {
     })
 }
 
-/// Models that are not files: remote servers, and the fake where it was asked for, which comes first.
-fn other_models(config: &Config, scripted: bool) -> Result<Vec<Arc<dyn LanguageModel>>, StartError> {
+/// Models that are not files: remote ones, and the fake where it was asked for, which comes first.
+fn other_models(
+    remotes: Vec<Arc<dyn LanguageModel>>,
+    scripted: bool,
+) -> Result<Vec<Arc<dyn LanguageModel>>, StartError> {
     let mut others: Vec<Arc<dyn LanguageModel>> = Vec::new();
     if scripted {
         others.push(fake::model());
     }
-    if !config.remotes.is_empty() {
-        let client = reqwest::Client::builder()
-            .connect_timeout(REMOTE_CONNECT_TIMEOUT)
-            .build();
-        let client =
-            client.map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;
-        for remote in &config.remotes {
-            others.push(RemoteModel::new(remote.clone(), client.clone()));
-        }
-    }
+    others.extend(remotes);
     let mut ids: Vec<&str> = others.iter().map(|model| model.info().id.as_str()).collect();
     ids.sort_unstable();
     if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -104,13 +104,13 @@ pub(super) fn gives_way(error: &ModelError) -> bool {
         ModelError::NotFound { .. }
         | ModelError::NotReady { .. }
         | ModelError::Busy { .. }
+        | ModelError::NotAllowed { .. }
+        | ModelError::Private { .. }
         | ModelError::DoesNotFit { .. } => true,
         ModelError::InvalidRequest { .. }
         | ModelError::ContextTooLong { .. }
         | ModelError::Upstream { .. }
         | ModelError::UpstreamTimeout { .. }
-        | ModelError::NotAllowed { .. }
-        | ModelError::Private { .. }
         | ModelError::Internal(_) => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The table of everything that can be configured: name, default, form and meaning. File keys, `COUNCIL_*`
 //! variables, error messages and `council config` all come from here.
 
+mod cloud;
 mod remote;
 mod sandbox;
 
@@ -94,7 +95,9 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 }
 
 /// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+pub const KEYS: &[Key] = &joined::<{ BEFORE_CLOUD.len() + cloud::KEYS.len() }>(BEFORE_CLOUD, cloud::KEYS);
+
+const BEFORE_CLOUD: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
 
 const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
     let mut all = [first[0]; N];
