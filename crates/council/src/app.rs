@@ -238,6 +238,7 @@ impl App {
         let parts = council_server::ServerParts {
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
+            control: Some(self.cloud.control()),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),

@@ -10,6 +10,7 @@ use council_core::{Clock, EgressLog, LanguageModel, Providers, SettingsStore};
 use council_models::config::RemoteConfig;
 use council_models::remote::provider::ProviderParts;
 use council_models::remote::{self, Provider, ProviderMetrics, RemoteModel};
+use council_server::Control;
 use council_store::Store;
 use keys::KeyedProviders;
 use std::path::Path;
@@ -83,6 +84,15 @@ impl Cloud {
             models,
             gate,
         })
+    }
+
+    /// What the server's routes show and change.
+    pub fn control(&self) -> Control {
+        Control {
+            settings: self.settings.clone(),
+            egress: Arc::clone(&self.egress),
+            providers: Arc::clone(&self.providers),
+        }
     }
 
     /// Waits until what left is written down to its end.

@@ -66,6 +66,7 @@ impl App {
             turn_memory: self.config.memory.turns,
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
+            control: Some(self.cloud.control()),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
@@ -108,7 +109,7 @@ impl App {
                     .run_until_cancelled_owned(preload(Arc::clone(&self.resident), status)),
             );
         }
-        if self.config.models.autopull_larger {
+        if self.config.models.autopull_larger && !self.cloud.settings.policy().local_only {
             let options = pull_options(&self.config.pull)?;
             let fetch = larger::fetch(
                 Arc::clone(&self.library),
