@@ -122,12 +122,19 @@ pub(crate) struct ApiError {
     /// What to do, where the message does not say it.
     pub(crate) hint: Option<Box<str>>,
     pub(crate) retry_after: Option<Duration>,
-    /// Layers of protection that this machine lacks.
-    missing: Box<[String]>,
-    /// Private text that keeps a request on this machine.
-    found: Box<[Found]>,
+    /// Boxed, because few failures have them.
+    details: Option<Box<Details>>,
     /// For the log only.
     cause: Option<Box<str>>,
+}
+
+/// What some failures tell beside their message.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Details {
+    /// Layers of protection that this machine lacks.
+    missing: Vec<String>,
+    /// Private text that keeps a request on this machine.
+    found: Vec<Found>,
 }
 
 impl ApiError {
@@ -138,8 +145,7 @@ impl ApiError {
             param: None,
             hint: None,
             retry_after: None,
-            missing: Box::default(),
-            found: Box::default(),
+            details: None,
             cause: None,
         }
     }
@@ -206,8 +212,18 @@ impl ApiError {
                 code: self.code.as_str().to_owned(),
                 param: self.param.clone(),
                 hint: self.hint.as_deref().map(str::to_owned),
-                missing: self.missing.to_vec(),
-                found: self.found.iter().copied().map(FoundObject::from).collect(),
+                missing: self
+                    .details
+                    .as_deref()
+                    .map(|details| details.missing.clone())
+                    .unwrap_or_default(),
+                found: self
+                    .details
+                    .iter()
+                    .flat_map(|details| &details.found)
+                    .copied()
+                    .map(FoundObject::from)
+                    .collect(),
                 request_id: request_id.to_owned(),
             },
             detail: self.message.clone(),
@@ -317,7 +333,10 @@ impl From<ModelError> for ApiError {
                     Code::EgressRefused
                 };
                 Self {
-                    found: found.into(),
+                    details: Some(Box::new(Details {
+                        found,
+                        ..Details::default()
+                    })),
                     ..Self::new(code, message)
                 }
             }
@@ -343,7 +362,10 @@ impl From<SandboxError> for ApiError {
         match error {
             // When somebody changes the machine is not ours to know; a minute keeps pollers polite.
             SandboxError::CannotIsolate { missing, .. } => Self {
-                missing: missing.into(),
+                details: Some(Box::new(Details {
+                    missing,
+                    ..Details::default()
+                })),
                 ..Self::new(Code::SandboxUnavailable, message).retry_after(Duration::from_mins(1))
             },
             SandboxError::LanguageMissing { .. } => Self::new(Code::LanguageUnavailable, message)

@@ -60,7 +60,7 @@ async fn nothing_is_asked_elsewhere_before_it_is_switched_on() {
         .change(SettingChange::CloudEnabled(true), "test")
         .await
         .unwrap();
-    assert_eq!(run(&world, remote(), ask("Hi")).await, ("".to_owned(), None));
+    assert_eq!(run(&world, remote(), ask("Hi")).await, (String::new(), None));
     assert_eq!(world.model.asked(), 1);
 }
 

@@ -163,10 +163,7 @@ fn british(letters: &[(char, usize)]) -> Option<usize> {
         && matches!(c(8), 'A'..='D');
     let given = !prefix.iter().any(|letter| "DFIQUV".contains(*letter))
         && prefix[1] != 'O'
-        && !matches!(
-            prefix,
-            ['B', 'G'] | ['G', 'B'] | ['K', 'N'] | ['N', 'K'] | ['N', 'T'] | ['T', 'N'] | ['Z', 'Z']
-        );
+        && !["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"].contains(&prefix.iter().collect::<String>().as_str());
     (formed && given).then(|| nine[8].1)
 }
 

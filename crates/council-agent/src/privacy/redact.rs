@@ -7,7 +7,7 @@ use council_core::{
     Content, Found, GenerateRequest, Input, OutputFormat, PrivacyAction, PrivacyKind, ToolCall,
 };
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a request holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,12 @@ impl Inspection {
     /// Looks at every text of the request that is sent.
     pub fn of(request: &GenerateRequest, scanner: &Scanner) -> Self {
         let mut values: Vec<(String, PrivacyKind)> = Vec::new();
-        let mut seen: HashMap<String, ()> = HashMap::new();
+        let mut seen: HashSet<String> = HashSet::new();
         let mut copy = request.clone();
         each_text(&mut copy, &mut |text| {
             for finding in scanner.find(text) {
                 let value = &text[finding.range];
-                if seen.insert(value.to_owned(), ()).is_none() {
+                if seen.insert(value.to_owned()) {
                     values.push((value.to_owned(), finding.kind));
                 }
             }

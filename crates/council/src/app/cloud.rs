@@ -62,13 +62,13 @@ impl Cloud {
             let known = providers
                 .iter()
                 .find(|(url, provider)| *url == remote.base_url && provider.name() == remote.provider);
-            let provider = known
-                .map(|(_, provider)| Arc::clone(provider))
-                .unwrap_or_else(|| {
-                    let provider = Provider::new(parts(config, remote), Arc::clone(&clock), metrics.clone());
-                    providers.push((remote.base_url.clone(), Arc::clone(&provider)));
-                    provider
-                });
+            let provider = if let Some((_, provider)) = known {
+                Arc::clone(provider)
+            } else {
+                let provider = Provider::new(parts(config, remote), Arc::clone(&clock), metrics.clone());
+                providers.push((remote.base_url.clone(), Arc::clone(&provider)));
+                provider
+            };
             let client = remote::client_builder(&remote.timeouts)
                 .build()
                 .map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;

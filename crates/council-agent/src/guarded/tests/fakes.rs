@@ -51,6 +51,7 @@ pub(super) fn ask(text: &str) -> GenerateRequest {
     GenerateRequest::chat(vec![Message::text(Role::User, text)])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside failures")]
 pub(super) fn say(text: &str) -> Event {
     Ok(GenerateEvent::Text {
         text: text.to_owned(),

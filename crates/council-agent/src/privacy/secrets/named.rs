@@ -50,9 +50,8 @@ const IS: &[&str] = &["is", "ist", "est", "es", "é"];
 
 pub(super) fn find(text: &str) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    let mut words = words(text).peekable();
     let mut before = "";
-    while let Some(range) = words.next() {
+    for range in words(text) {
         let word = &text[range.clone()];
         let name: String = word
             .chars()

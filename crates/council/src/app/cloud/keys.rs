@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use council_core::{KeyError, ProviderHealth, Providers};
 use council_models::remote::Provider;
 use council_store::create_private_dir;
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -97,7 +98,8 @@ fn file(dir: &Path, provider: &str) -> PathBuf {
         if byte.is_ascii_alphanumeric() || byte == b'-' {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02x}"));
+            // Writing to a string cannot fail.
+            let _ = write!(name, "%{byte:02x}");
         }
     }
     dir.join(format!("{name}.key"))
