@@ -117,6 +117,15 @@ impl App {
                 self.embedder.clone(),
                 options,
             );
+            let mut settings = self.cloud.settings.watch();
+            let fetch = async move {
+                tokio::select! {
+                    () = fetch => {}
+                    _ = settings.wait_for(|settings| settings.local_only == Some(true)) => {
+                        tracing::info!("local-only mode: the larger models are not fetched");
+                    }
+                }
+            };
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
         if let Some(boxes) = self.boxes.clone() {

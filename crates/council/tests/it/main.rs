@@ -5,6 +5,7 @@
 
 mod ask;
 mod chat;
+mod cloud;
 mod configuration;
 mod documents;
 mod help;
