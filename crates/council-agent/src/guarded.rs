@@ -129,11 +129,19 @@ impl Call {
             return stream::iter([Ok(GenerateEvent::Finish(FinishReason::Cancelled))]).boxed();
         }
         let refused = |error| stream::iter([Err(error)]).boxed();
-        let checked = match self.check(&mut request) {
-            Ok(checked) => checked,
-            Err(error) => return refused(error),
+        // A document of megabytes takes a while to look through.
+        let call = Arc::new(self);
+        let checking = Arc::clone(&call);
+        let checked = tokio::task::spawn_blocking(move || {
+            let checked = checking.check(&mut request);
+            (checked, request)
+        });
+        let (checked, request) = match checked.await {
+            Ok((Ok(checked), request)) => (checked, request),
+            Ok((Err(error), _)) => return refused(error),
+            Err(error) => return refused(ModelError::Internal(format!("the privacy gate failed: {error}"))),
         };
-        let line = match self.write(&request, checked.redacted).await {
+        let line = match call.write(&request, checked.redacted).await {
             Ok(line) => line,
             Err(error) => return refused(error),
         };
@@ -142,7 +150,7 @@ impl Call {
             OutputFormat::JsonObject | OutputFormat::JsonSchema(_) => Form::Json,
         };
         let restorer = Restorer::new(checked.placeholders, form);
-        guarded(self.inner.generate(request, cancel), restorer, line)
+        guarded(call.inner.generate(request, cancel), restorer, line)
     }
 
     /// Whether it may go, and what it looks like then.
@@ -185,8 +193,15 @@ impl Call {
         let mut redacted = inspection.found(actions, PrivacyAction::Redact);
         redacted.extend(asked);
         redacted.sort_by_key(|found| found.kind);
+        let placeholders =
+            inspection
+                .redact(request, actions)
+                .map_err(|error| ModelError::InvalidRequest {
+                    field: "messages".to_owned(),
+                    message: error.to_string(),
+                })?;
         Ok(Checked {
-            placeholders: inspection.redact(request, actions),
+            placeholders,
             redacted,
         })
     }

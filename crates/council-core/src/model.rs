@@ -155,7 +155,7 @@ fn private_text(model: &str, found: &[Found], may_consent: bool) -> String {
     if may_consent {
         format!(
             "`{model}` is on another machine, and the request holds private text ({found}); send it again with \
-             `consent`, which replaces it by placeholders, or choose a local model"
+             `\"consent\": true`, which replaces it by placeholders, or choose a local model"
         )
     } else {
         format!(

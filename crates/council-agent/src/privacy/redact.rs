@@ -1,7 +1,8 @@
 //! Placeholders into a request: `[EMAIL_1]` for the first address, and for the same one wherever it stands.
 
 use super::Scanner;
-use super::restore::Placeholders;
+use super::restore::{Placeholders, placeholders_in};
+use aho_corasick::{AhoCorasick, MatchKind};
 use council_core::privacy::PrivacyActions;
 use council_core::{
     Content, Found, GenerateRequest, Input, OutputFormat, PrivacyAction, PrivacyKind, ToolCall,
@@ -49,19 +50,25 @@ impl Inspection {
     }
 
     /// Replaces what may not be sent as it is, and tells how to undo it.
-    pub fn redact(&self, request: &mut GenerateRequest, actions: &PrivacyActions) -> Placeholders {
+    ///
+    /// # Errors
+    /// When there is more of it than can be searched for at once.
+    pub fn redact(
+        &self,
+        request: &mut GenerateRequest,
+        actions: &PrivacyActions,
+    ) -> Result<Placeholders, TooMuch> {
         let values: Vec<&(String, PrivacyKind)> = self
             .values
             .iter()
             .filter(|(_, kind)| action_of(actions, *kind) != PrivacyAction::Allow)
             .collect();
         if values.is_empty() {
-            return Placeholders::default();
+            return Ok(Placeholders::default());
         }
-        let mut all = String::new();
+        let mut taken: HashSet<String> = HashSet::new();
         each_text(&mut request.clone(), &mut |text| {
-            all.push_str(text);
-            all.push('\n');
+            taken.extend(placeholders_in(text).map(|(_, placeholder)| placeholder.to_owned()));
             None
         });
         let mut numbers: HashMap<PrivacyKind, u32> = HashMap::new();
@@ -71,15 +78,49 @@ impl Inspection {
             let placeholder = loop {
                 *number += 1;
                 let placeholder = format!("[{}_{number}]", kind.as_str().to_uppercase());
-                if !all.contains(&placeholder) {
+                if !taken.contains(&placeholder) {
                     break placeholder;
                 }
             };
             (placeholder, value.clone())
         });
-        let placeholders = Placeholders::new(pairs.collect());
-        each_text(request, &mut |text| placeholders.hide(text));
-        placeholders
+        let pairs: Vec<(String, String)> = pairs.collect();
+        let hider = Hider::new(&pairs)?;
+        each_text(request, &mut |text| hider.hide(text));
+        Ok(Placeholders::new(pairs))
+    }
+}
+
+/// More private text than can be searched for at once: gigabytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the request holds more private text than can be replaced; send less of it")]
+pub struct TooMuch;
+
+/// Finds all values at once, at each place the longest.
+struct Hider<'p> {
+    values: AhoCorasick,
+    pairs: &'p [(String, String)],
+}
+
+impl<'p> Hider<'p> {
+    fn new(pairs: &'p [(String, String)]) -> Result<Self, TooMuch> {
+        let values = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(pairs.iter().map(|(_, value)| value))
+            .map_err(|_| TooMuch)?;
+        Ok(Self { values, pairs })
+    }
+
+    /// The text with every value replaced, or `None` where there is none in it.
+    fn hide(&self, text: &str) -> Option<String> {
+        self.values.is_match(text).then(|| {
+            let mut hidden = String::with_capacity(text.len());
+            self.values.replace_all_with(text, &mut hidden, |found, _, out| {
+                out.push_str(&self.pairs[found.pattern().as_usize()].0);
+                true
+            });
+            hidden
+        })
     }
 }
 

@@ -2,43 +2,39 @@
 
 use super::redact::in_json;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Placeholders and what they stand for.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Placeholders {
-    /// Placeholder and value, the longest value first.
-    pairs: Vec<(String, String)>,
+    /// Value by placeholder.
+    values: HashMap<String, String>,
+    /// Length of the longest placeholder, in bytes.
+    longest: usize,
 }
 
 impl std::fmt::Debug for Placeholders {
     /// The placeholders, and nothing of what they stand for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.pairs.iter().map(|(placeholder, _)| placeholder))
-            .finish()
+        f.debug_list().entries(self.values.keys()).finish()
     }
 }
 
 impl Placeholders {
-    pub(super) fn new(mut pairs: Vec<(String, String)>) -> Self {
-        pairs.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
-        Self { pairs }
+    pub(super) fn new(pairs: Vec<(String, String)>) -> Self {
+        Self {
+            longest: pairs
+                .iter()
+                .map(|(placeholder, _)| placeholder.len())
+                .max()
+                .unwrap_or(0),
+            values: pairs.into_iter().collect(),
+        }
     }
 
     /// Whether there is nothing to undo.
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
-    }
-
-    /// The text with every value replaced, or `None` where there is none in it.
-    pub(super) fn hide(&self, text: &str) -> Option<String> {
-        exchange(text, |rest| {
-            let (placeholder, value) = self
-                .pairs
-                .iter()
-                .find(|(_, value)| rest.starts_with(value.as_str()))?;
-            Some((value.len(), placeholder.clone()))
-        })
+        self.values.is_empty()
     }
 
     /// The whole text with every placeholder undone.
@@ -68,28 +64,45 @@ impl Placeholders {
     }
 
     fn undo(&self, text: &str, form: Form) -> Option<String> {
-        exchange(text, |rest| {
-            if !rest.starts_with('[') {
-                return None;
-            }
-            let (placeholder, value) = self
-                .pairs
-                .iter()
-                .find(|(placeholder, _)| rest.starts_with(placeholder.as_str()))?;
-            Some((placeholder.len(), form.write(value)))
+        let mut restored: Option<String> = None;
+        let mut copied = 0;
+        for (at, placeholder) in placeholders_in(text) {
+            let Some(value) = self.values.get(placeholder) else {
+                continue;
+            };
+            let out = restored.get_or_insert_with(String::new);
+            out.push_str(&text[copied..at]);
+            out.push_str(&form.write(value));
+            copied = at + placeholder.len();
+        }
+        restored.map(|mut out| {
+            out.push_str(&text[copied..]);
+            out
         })
     }
 
     /// Where a placeholder may have begun that is not complete yet.
     fn open_end(&self, text: &str) -> usize {
         let begun = text.rfind('[').filter(|at| {
-            let tail = &text[*at..];
-            self.pairs
-                .iter()
-                .any(|(placeholder, _)| placeholder.len() > tail.len() && placeholder.starts_with(tail))
+            let tail = &text[at + 1..];
+            tail.len() + 1 < self.longest && tail.bytes().all(is_inner)
         });
         begun.unwrap_or(text.len())
     }
+}
+
+/// Everything in the form of a placeholder: `[`, capitals, digits and underscores, `]`.
+pub(super) fn placeholders_in(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('[').filter_map(|(start, _)| {
+        let inner = &text[start + 1..];
+        let length = inner.bytes().take_while(|byte| is_inner(*byte)).count();
+        let complete = length > 0 && inner[length..].starts_with(']');
+        complete.then(|| (start, &text[start..start + length + 2]))
+    })
+}
+
+fn is_inner(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }
 
 /// What a restored value stands in.
@@ -153,28 +166,4 @@ impl Restorer {
     pub fn finish(&mut self) -> String {
         std::mem::take(&mut self.held)
     }
-}
-
-/// Goes through the text once, from left to right; `at` says how many bytes at a place are replaced by what.
-fn exchange(text: &str, at: impl Fn(&str) -> Option<(usize, String)>) -> Option<String> {
-    let mut changed: Option<String> = None;
-    let mut copied = 0;
-    let mut position = 0;
-    while position < text.len() {
-        if let Some((length, by)) = at(&text[position..])
-            && length > 0
-        {
-            let out = changed.get_or_insert_with(String::new);
-            out.push_str(&text[copied..position]);
-            out.push_str(&by);
-            position += length;
-            copied = position;
-        } else {
-            position += text[position..].chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    changed.map(|mut out| {
-        out.push_str(&text[copied..]);
-        out
-    })
 }

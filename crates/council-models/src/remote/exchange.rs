@@ -35,6 +35,8 @@ pub(super) struct Exchange {
     traffic: Traffic,
     /// What was reported before the answer ended.
     reported: Option<Usage>,
+    /// Whether the server may have begun to answer.
+    taken: bool,
 }
 
 /// What is the same for every attempt.
@@ -109,6 +111,7 @@ impl Exchange {
             failed: 0,
             phase: Phase::Asking,
             reported: None,
+            taken: false,
         })
     }
 
@@ -129,6 +132,7 @@ impl Exchange {
                 let total = self.call.config.timeouts.total;
                 self.call.deadline.get_or_insert_with(|| started + total);
                 let permit = self.call.provider.admit()?;
+                self.taken = true;
                 match self.call.ask(permit).await {
                     Ok(reading) => {
                         self.phase = Phase::Reading(Box::new(reading));
@@ -168,6 +172,7 @@ impl Exchange {
     fn again(&mut self, failed: Failed) -> Result<bool, ModelError> {
         self.call.provider.failed(failed.kind, &failed.error);
         let began = self.traffic.streamed > 0;
+        self.taken = began || failed.kind == "timeout";
         let retries = self.call.config.retries;
         let until = Instant::now() + pause(retries, self.failed, failed.named_pause);
         let in_time = self.call.deadline.is_none_or(|deadline| until < deadline);
@@ -182,17 +187,14 @@ impl Exchange {
         Ok(false)
     }
 
-    /// What the answer took so far, counted from above, when it will not be complete; `None` when nothing was sent.
+    /// What the answer took so far, counted from above, when it will not be complete; `None` when the server cannot
+    /// have begun it.
     pub(super) fn used_so_far(&mut self) -> Option<Usage> {
-        let began = match &self.phase {
-            Phase::Reading(reading) => {
-                self.traffic.streamed = reading.answer.streamed_bytes();
-                self.reported = reading.answer.reported();
-                true
-            }
-            Phase::Asking | Phase::Pausing(_) | Phase::Over => self.traffic.streamed > 0,
-        };
-        began.then(|| self.count(self.reported))
+        if let Phase::Reading(reading) = &self.phase {
+            self.traffic.streamed = reading.answer.streamed_bytes();
+            self.reported = reading.answer.reported();
+        }
+        self.taken.then(|| self.count(self.reported))
     }
 
     /// Closes the connection.

@@ -113,13 +113,22 @@ pub(crate) fn open(config: RemoteConfig) -> Arc<RemoteModel> {
 }
 
 pub(crate) fn provider(config: &RemoteConfig, clock: Arc<StoppedClock>) -> Arc<Provider> {
+    counted_provider(config, clock, &prometheus::Registry::new())
+}
+
+/// The same, counting in this registry.
+pub(crate) fn counted_provider(
+    config: &RemoteConfig,
+    clock: Arc<StoppedClock>,
+    registry: &prometheus::Registry,
+) -> Arc<Provider> {
     let parts = ProviderParts {
         name: config.provider.clone(),
         host: "fake".to_owned(),
         local: config.local,
         configured_key: config.api_key.is_some(),
     };
-    let metrics = ProviderMetrics::register(&prometheus::Registry::new()).unwrap();
+    let metrics = ProviderMetrics::register(registry).unwrap();
     Provider::new(parts, clock, metrics)
 }
 

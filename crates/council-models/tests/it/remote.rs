@@ -205,7 +205,7 @@ async fn a_base_url_that_is_none_is_refused() {
 async fn a_server_that_falls_silent_times_out() {
     let server = FakeOpenAi::start().await;
     let timeout = Duration::from_millis(200);
-    for (name, before) in [("silent", 0), ("silent-after-one", 2)] {
+    for (name, before) in [("silent", 1), ("silent-after-one", 2)] {
         let mut config = server.config(name);
         config.timeouts.first_token = timeout;
         config.timeouts.silence = timeout;

@@ -1,7 +1,7 @@
 //! Remote models whose servers fail, are slow, or report what cannot be.
 
 use crate::contract::{answer, patiently};
-use crate::fake_openai::{FakeOpenAi, KEY, StoppedClock, client, open, provider};
+use crate::fake_openai::{FakeOpenAi, KEY, StoppedClock, client, counted_provider, open, provider};
 use council_core::{
     BreakerState, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Role,
     Usage,
@@ -194,4 +194,39 @@ async fn a_key_that_was_set_is_used_from_then_on_and_shown_nowhere() {
     provider.set_key(None);
     error(&model).await;
     assert_eq!(server.last_request().0, Some(format!("Bearer {KEY}")));
+}
+
+#[tokio::test]
+async fn attempts_that_fail_and_what_follows_are_counted() {
+    let server = FakeOpenAi::start().await;
+    let config = retrying(&server, "flaky-9-500");
+    let registry = prometheus::Registry::new();
+    let provider = counted_provider(&config, Arc::default(), &registry);
+    let model = RemoteModel::new(config, provider, client());
+    // Three attempts, then two until the breaker opens, and none after it.
+    for _ in 0..3 {
+        error(&model).await;
+    }
+    let values: Vec<(String, f64)> = registry
+        .gather()
+        .iter()
+        .flat_map(|family| {
+            family
+                .get_metric()
+                .iter()
+                .map(|metric| (family.name().to_owned(), metric))
+        })
+        .map(|(name, metric)| {
+            let value = metric.get_counter().get_value() + metric.get_gauge().get_value();
+            (name, value)
+        })
+        .collect();
+    assert_eq!(
+        values,
+        [
+            ("council_provider_breaker_state".to_owned(), 2.0),
+            ("council_provider_errors_total".to_owned(), 5.0),
+            ("council_provider_retries_total".to_owned(), 4.0),
+        ]
+    );
 }

@@ -167,8 +167,11 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
     if let Some(temperature) = question.temperature {
         generate.sampling.temperature = temperature;
     }
+    let request_id = app.new_request_id();
+    generate.origin.request_id.clone_from(&request_id);
+    "turn".clone_into(&mut generate.origin.purpose);
     let request = TurnRequest {
-        request_id: app.new_request_id(),
+        request_id,
         route: "terminal",
         models: question.model.into_iter().collect(),
         conversation: None,

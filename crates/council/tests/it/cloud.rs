@@ -4,7 +4,7 @@ use crate::program::{Server, World};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 const KEY: &str = "sk-far-away-secret-0123456789";
@@ -94,7 +94,7 @@ fn configured(world: &World, stand_in: &StandIn, lines: &str) -> PathBuf {
     path
 }
 
-fn serve(world: &World, config: &PathBuf) -> Server {
+fn serve(world: &World, config: &Path) -> Server {
     world.serve_with(
         &["--scripted", "--config", config.to_str().unwrap()],
         &[("FAR_KEY", KEY)],

@@ -31,7 +31,7 @@ fn ask(text: &str) -> GenerateRequest {
 fn redacted(request: &GenerateRequest) -> (GenerateRequest, Placeholders) {
     let inspection = Inspection::of(request, &Scanner::default());
     let mut sent = request.clone();
-    let placeholders = inspection.redact(&mut sent, &all(PrivacyAction::Redact));
+    let placeholders = inspection.redact(&mut sent, &all(PrivacyAction::Redact)).unwrap();
     (sent, placeholders)
 }
 
@@ -139,7 +139,7 @@ fn kinds_are_counted_by_what_is_done_about_them() {
         found(PrivacyKind::Card, 1)
     );
     let mut sent = request.clone();
-    inspection.redact(&mut sent, &actions);
+    inspection.redact(&mut sent, &actions).unwrap();
     assert_eq!(
         texts(&sent),
         ["[EMAIL_1] [EMAIL_2] [EMAIL_1] 4111 1111 1111 1111"]
@@ -151,6 +151,19 @@ fn kinds_are_counted_by_what_is_done_about_them() {
 fn placeholders_are_shown_without_what_they_stand_for() {
     let (_, placeholders) = redacted(&ask("ada@example.org"));
     assert_eq!(format!("{placeholders:?}"), "[\"[EMAIL_1]\"]");
+}
+
+#[test]
+fn a_document_full_of_addresses_is_replaced_in_one_go() {
+    let text: Vec<String> = (0..20_000).map(|number| format!("a{number}@b.co")).collect();
+    let (sent, placeholders) = redacted(&ask(&text.join(" ")));
+    let sent = &texts(&sent)[0];
+    assert!(
+        !sent.contains('@') && sent.ends_with("[EMAIL_20000]"),
+        "{}",
+        &sent[..100]
+    );
+    assert_eq!(placeholders.restore("[EMAIL_20000]"), "a19999@b.co");
 }
 
 #[test]
