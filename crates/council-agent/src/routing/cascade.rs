@@ -369,9 +369,10 @@ fn score(model: &ModelView) -> f64 {
     model.reliability.unwrap_or_else(assumed)
 }
 
-/// By what local models are put in order: size, which is known of all and costs what it says.
+/// By what local models are put in order: size. One that another server here runs has none that is known, and nobody runs
+/// a server for a small one.
 fn strength(model: &ModelView) -> f64 {
-    model.size_bytes.unwrap_or(0) as f64
+    model.size_bytes.map_or(f64::INFINITY, |bytes| bytes as f64)
 }
 
 /// What an answer is expected to cost, in US dollars.

@@ -203,7 +203,9 @@ pub(super) fn gives_way(error: &TurnError) -> bool {
             | ModelError::Busy { .. }
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
-            | ModelError::UpstreamTimeout { .. } => true,
+            | ModelError::UpstreamTimeout { .. }
+            | ModelError::NotAllowed { .. }
+            | ModelError::Private { .. } => true,
             ModelError::InvalidRequest { .. }
             | ModelError::ContextTooLong { .. }
             | ModelError::Internal(_) => false,

@@ -5,9 +5,11 @@ mod budget;
 mod calibrations;
 mod conversations;
 mod durability;
+mod egress;
 mod ledger;
 mod memory;
 mod receipts;
+mod settings;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;

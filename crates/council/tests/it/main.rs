@@ -6,6 +6,7 @@
 mod ask;
 mod calibrate;
 mod chat;
+mod cloud;
 mod configuration;
 mod documents;
 mod help;
