@@ -3,10 +3,14 @@
 use crate::code::Programs;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
+use crate::routing::{Purse, Router};
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
+use crate::vote::Council;
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
-use council_core::{Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, StoreError};
+use council_core::{
+    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, ReceiptStore, StoreError,
+};
 use futures::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +36,14 @@ pub struct AgentParts {
     pub learner: Learner,
     /// Time of day.
     pub clock: Arc<dyn Clock>,
+    /// Decides who answers.
+    pub router: Router,
+    /// Votes; `None`: nobody does.
+    pub council: Option<Council>,
+    /// Money.
+    pub purse: Purse,
+    /// Why each request was answered by whom.
+    pub receipts: Arc<dyn ReceiptStore>,
     /// Turn metrics.
     pub metrics: TurnMetrics,
 }
@@ -55,6 +67,12 @@ impl Agent {
             lines: Lines::default(),
             stop: CancellationToken::new(),
         }
+    }
+
+    /// The same agent with this council.
+    pub fn with_council(mut self, council: Council) -> Self {
+        self.parts.council = Some(council);
+        self
     }
 
     /// Starts a turn. It runs in a task of its own and is settled in the ledger even when the stream is dropped.
@@ -121,6 +139,26 @@ impl Agent {
     /// What is remembered beyond a conversation.
     pub fn memories(&self) -> &Memories {
         &self.parts.memories
+    }
+
+    /// Decides who answers.
+    pub fn router(&self) -> &Router {
+        &self.parts.router
+    }
+
+    /// Votes.
+    pub fn council(&self) -> Option<&Council> {
+        self.parts.council.as_ref()
+    }
+
+    /// Money.
+    pub fn purse(&self) -> &Purse {
+        &self.parts.purse
+    }
+
+    /// Why each request was answered by whom.
+    pub fn receipts(&self) -> &Arc<dyn ReceiptStore> {
+        &self.parts.receipts
     }
 
     /// What models can have done.

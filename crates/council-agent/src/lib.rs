@@ -7,6 +7,7 @@
 //! - [`calibration`]: from what a model's tokens say to the probability that its answer is right
 //! - [`classify`]: which kind of question a text is
 //! - [`context`]: the prompt: stored history plus new messages, and what was left out
+//! - [`routing`]: who answers, and why
 //! - [`confidence`]: how sure the model was of its own words
 //! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
@@ -16,6 +17,8 @@
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
 //! - [`tools`]: what a model can have done here
+//! - `words`: words that tell a text from others
+//! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
 
 mod activity;
@@ -32,13 +35,16 @@ mod lines;
 pub mod memory;
 pub mod metrics;
 pub mod request;
+pub mod routing;
 pub mod sandbox;
 pub mod tools;
 mod turn;
+pub mod vote;
+mod words;
 
 pub use agent::{Agent, AgentParts};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -1,13 +1,15 @@
 //! Turn metrics.
 
 mod latency;
+mod routing;
 
 pub use latency::LatencyQuantiles;
 
-use council_core::{Outcome, Usage};
+use council_core::{Outcome, Receipt, Usage};
 use latency::Latencies;
 use prometheus::core::Collector;
 use prometheus::{CounterVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
+use routing::RoutingMetrics;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -23,6 +25,7 @@ pub struct TurnMetrics {
     cost_usd: CounterVec,
     active: IntGauge,
     recent: Arc<Mutex<Latencies>>,
+    routing: RoutingMetrics,
 }
 
 impl TurnMetrics {
@@ -90,6 +93,7 @@ impl TurnMetrics {
                 )?,
             )?,
             recent: Arc::default(),
+            routing: RoutingMetrics::register(registry)?,
         })
     }
 
@@ -156,6 +160,21 @@ impl TurnMetrics {
         self.cost_usd
             .with_label_values(&[model])
             .inc_by(cost_usd.max(0.0));
+    }
+
+    /// A request was answered, or not.
+    pub(crate) fn routed(&self, receipt: &Receipt) {
+        self.routing.routed(receipt);
+    }
+
+    /// The cache was asked, or kept something.
+    pub(crate) fn cache(&self, what: &str) {
+        self.routing.cache(what);
+    }
+
+    /// Money was set aside, or refused.
+    pub(crate) fn reservation(&self, outcome: &str) {
+        self.routing.reservation(outcome);
     }
 
     fn recent(&self) -> MutexGuard<'_, Latencies> {

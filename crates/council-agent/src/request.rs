@@ -1,11 +1,13 @@
 //! What a turn is asked, and what it reports while it runs.
 
+use crate::vote::{Deliberated, VoteError, VoteEvent};
 use council_core::{
-    ConversationId, FinishReason, GenerateRequest, Locality, MemoryHit, MemoryId, ModelError, Scope,
-    SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
+    Answerer, BudgetError, ConversationId, Decision, FinishReason, GenerateRequest, Locality, MemoryHit,
+    MemoryId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One request to the assistant, whatever API it came by.
@@ -15,19 +17,57 @@ pub struct TurnRequest {
     pub request_id: String,
     /// The API route it came by, such as `/hybrid`; labels metrics and the ledger.
     pub route: &'static str,
-    /// Models to try in order; the next is tried when one is not installed or not ready. Empty: the default model.
-    pub models: Vec<String>,
+    /// Who may answer.
+    pub answerers: Answerers,
+    /// Who votes when the council is asked: names of voices or ids of models; empty: as it is configured.
+    pub voters: Vec<String>,
+    /// Whether the client takes the answer only when it is whole, so that a better one may take its place until then.
+    pub whole: bool,
+    /// Who pays: the API key; empty for the owner of this machine.
+    pub payer: String,
     /// The conversation that this turn continues; its stored messages come before the new ones in the prompt, and
     /// question and answer are stored. `None`: nothing is stored but the ledger line.
     pub conversation: Option<ConversationId>,
     /// What it takes from the memory and leaves there; `None`: nothing.
     pub memory: Option<MemoryUse>,
+    /// Whose documents and memories may be looked into for an answer; `None`: nobody's.
+    pub knowledge: Option<Scope>,
     /// Which of Council's own tools the model may call; `None`: none. Not together with tools of the client's.
     pub tools: Option<ToolUse>,
+    /// Whether nothing of it may be kept but its line in the ledger.
+    pub incognito: bool,
     /// Whether a program that the request gives, or asks for, is run.
     pub programs: bool,
     /// What to generate.
     pub generate: GenerateRequest,
+}
+
+/// Who may answer a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answerers {
+    /// The default model.
+    Default,
+    /// These, in order; the next is tried when one is not installed, not ready, or does not know.
+    Named(Vec<Answerer>),
+    /// Whoever Council finds best for the question.
+    Auto {
+        /// Whether nothing may leave this machine.
+        local_only: bool,
+    },
+    /// As it was decided before.
+    Decided(Box<Decision>),
+}
+
+impl Answerers {
+    /// Models by id, in order; the default model where none is named.
+    pub fn models(ids: impl IntoIterator<Item = String>) -> Self {
+        let named: Vec<Answerer> = ids.into_iter().map(Answerer::Model).collect();
+        if named.is_empty() {
+            Self::Default
+        } else {
+            Self::Named(named)
+        }
+    }
 }
 
 /// What a turn takes from the memory and leaves there.
@@ -111,6 +151,8 @@ pub enum TurnEvent {
         /// From the call to its end.
         latency: Duration,
     },
+    /// The council is asked; never its verdict, which is the answer.
+    Vote(Box<VoteEvent>),
     /// What was said is remembered.
     Remembered {
         /// The question, then the answer; a long one in several parts.
@@ -141,8 +183,15 @@ pub struct TurnSummary {
     pub latency: Duration,
     /// From acceptance to the first token.
     pub first_token: Option<Duration>,
-    /// Geometric mean probability of the answer's tokens, (0, 1]; `None` where the model reports no log-probs.
+    /// How likely the answer is right, (0, 1]: a calibrated probability where `calibrated` says so, or else the geometric
+    /// mean probability of its tokens; `None` where the model reports no log-probs.
     pub confidence: Option<f64>,
+    /// Whether `confidence` was calibrated by questions with known answers, or comes from a skill that computed.
+    pub calibrated: bool,
+    /// What backs the answer, where a skill gave it.
+    pub proofs: Vec<Proof>,
+    /// What the council decided, where it was asked.
+    pub vote: Option<Arc<Deliberated>>,
 }
 
 /// Why a turn failed.
@@ -154,6 +203,28 @@ pub enum TurnError {
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It would cost more than may be spent.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
+    /// The council decided nothing.
+    #[error(transparent)]
+    Vote(#[from] VoteError),
+    /// The skill that was named does not know the answer.
+    #[error("the skill `{skill}` does not answer this: {reason}; name a model, or leave it out")]
+    Declined {
+        /// The skill.
+        skill: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The skill that was named failed.
+    #[error("the skill `{skill}` failed: {reason}")]
+    Skill {
+        /// The skill.
+        skill: &'static str,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The events of one turn: ends with `Done` or one error. Dropping it cancels the turn, which is settled all the same.

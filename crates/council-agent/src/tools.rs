@@ -11,7 +11,7 @@ pub mod code;
 pub mod knowledge;
 pub mod memory;
 pub mod metrics;
-mod schema;
+pub(crate) mod schema;
 
 pub use metrics::ToolMetrics;
 

@@ -1,40 +1,50 @@
 //! The story of one turn, top to bottom.
 
-mod choice;
+mod cached;
 mod client;
 mod code;
+mod draft;
+mod history;
+mod knowledge;
+mod listen;
+mod paid;
 mod panics;
+mod plan;
 mod record;
 mod remember;
+mod route;
+mod settle;
+mod skills;
 mod tools;
+mod trail;
+mod vote;
+mod way;
 
 pub(crate) use client::Client;
 
 use crate::agent::AgentParts;
 use crate::code::CodeRequest;
-use crate::context::{self, History, Prompt, Recollection};
+use crate::context::{History, Prompt, Recollection};
 use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
 use crate::{TurnError, TurnEvent, TurnRequest};
-use choice::{Candidate, Choice, gives_way};
 use client::Gone;
-use code::Task;
 use council_core::sandbox::Language;
 use council_core::{
-    ConversationId, EventStream, FinishReason, GenerateEvent, Input, LedgerEntry, Message, ModelError,
-    ModelInfo, NewMessage, Outcome, Role, SkillKind, StoreError,
+    Answerer, Embedding, FinishReason, GenerateRequest, LanguageModel, ModelError, ModelInfo, StepOutcome,
 };
-use futures::StreamExt as _;
+use draft::{Best, Draft, Gate, Hold};
 use panics::unless_it_panics;
-use record::{BETWEEN_STEPS, Record};
+use plan::{Candidate, Who, gives_way};
+use record::Record;
 use remember::Recalled;
-use std::time::Duration;
+use settle::outcome;
+use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tools::Offer;
-
-/// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
-const WIND_DOWN: Duration = Duration::from_secs(5);
+use trail::Trail;
+use way::Way;
 
 /// The model that will answer, and what there is to tell then.
 struct Decided {
@@ -42,14 +52,11 @@ struct Decided {
     events: Vec<TurnEvent>,
 }
 
-/// How a model is to answer.
-enum Way {
-    /// In words, and with calls of the client's tools.
-    Words,
-    /// With calls of Council's own tools on the way.
-    Tools(Offer),
-    /// With a program that is run.
-    Program(Task),
+/// What came of asking a model.
+enum Asked {
+    Done(FinishReason),
+    /// It answered, and was not sure enough.
+    Unsure(Box<Draft>),
 }
 
 /// Whether the answer is there.
@@ -67,6 +74,12 @@ pub(crate) struct Turn {
     client: Client,
     cancel: CancellationToken,
     record: Record,
+    /// What the receipt is made from.
+    trail: Trail,
+    /// Calls of models so far.
+    calls: u32,
+    /// What Council says before the answer.
+    preface: Option<&'static str>,
     /// Texts of memories that stand in the prompt.
     quoted: Vec<String>,
     timer: TurnTimer,
@@ -91,6 +104,9 @@ impl Turn {
             client,
             cancel,
             record,
+            trail: Trail::default(),
+            calls: 0,
+            preface: None,
             quoted: Vec::new(),
             timer,
         }
@@ -105,12 +121,18 @@ impl Turn {
             unless_it_panics(self.answer()).await
         };
         self.record.end();
+        self.judge_answer();
         if self.request.tools.is_some() {
             // Of a step that did not end: nobody will answer them.
             self.record.drop_calls();
         }
         self.measure_quotes();
         let settled = unless_it_panics(self.settle(&answered)).await;
+        let _ = unless_it_panics(async {
+            self.keep_receipt(&answered).await;
+            Ok(())
+        })
+        .await;
         if settled.is_ok() && !self.is_deleted() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
             let _ = unless_it_panics(async {
@@ -158,85 +180,101 @@ impl Turn {
 
     /// From the request to the last token.
     async fn answer(&mut self) -> Result<FinishReason, TurnError> {
-        let names = self.request.models.clone();
-        let mut choice = Choice::among(&names);
         let wish = match self.code_request() {
             CodeRequest::Given { language, source } => return self.run_given(language, &source).await,
             CodeRequest::Write { language } => Some(language.unwrap_or(Language::Python)),
             CodeRequest::None => None,
         };
-        let mut candidate = choice.next(&*self.parts.models)?;
         let history = self.history().await?;
+        let embedding = self.embed_question().await;
+        let asked = self.cacheable(&history, embedding.clone());
+        if let Some(asked) = asked {
+            if let Some(finish) = self.answer_as_before(&asked).await? {
+                return Ok(finish);
+            }
+            let answered = self.answer_anew(wish, history, embedding.as_ref()).await;
+            self.judge_answer();
+            self.keep_for_next_time(asked, &answered);
+            return answered;
+        }
+        self.answer_anew(wish, history, embedding.as_ref()).await
+    }
+
+    /// Decides who answers, and asks one after another.
+    async fn answer_anew(
+        &mut self,
+        wish: Option<Language>,
+        history: History,
+        embedding: Option<&Embedding>,
+    ) -> Result<FinishReason, TurnError> {
+        let mut plan = self.plan(&history, embedding).await?;
+        let mut candidate = plan.next(&*self.parts.models)?;
+        let begun = Instant::now();
         let recalled = self.recall().await;
+        self.trail.memory = begun.elapsed();
         // On disk before the first event: what the client has seen acknowledged survives a kill.
         self.keep_question().await?;
+        let mut drafts = Vec::new();
         loop {
-            let last = candidate.last;
-            match self.ask(candidate, wish, &history, recalled.as_ref()).await {
-                Err(error) if !last && self.record.model.is_none() && gives_way(&error) => {
-                    choice.pass_over(error);
-                    candidate = choice.next(&*self.parts.models)?;
+            let asked = match (&candidate.answerer, &candidate.who) {
+                (_, Who::Model(model)) => {
+                    let (model, rivals) = (Arc::clone(model), !drafts.is_empty());
+                    self.ask(&model, &candidate, rivals, wish, &history, recalled.as_ref())
+                        .await
                 }
-                ended => return Ok(ended?),
-            }
-        }
-    }
-
-    /// What the conversation holds so far.
-    async fn history(&self) -> Result<History, StoreError> {
-        let Some(id) = &self.request.conversation else {
-            return Ok(History::default());
-        };
-        let total = match self.parts.conversations.conversation(id).await {
-            Ok(conversation) => conversation.message_count,
-            Err(StoreError::NotFound { .. }) => return Ok(History::default()),
-            Err(error) => return Err(error),
-        };
-        let recent = self
-            .parts
-            .conversations
-            .recent_messages(id, context::HISTORY_LIMIT)
-            .await?;
-        let recent: Vec<_> = recent.into_iter().map(|stored| stored.message).collect();
-        // Another turn may have added a message between the two questions.
-        Ok(History {
-            total: total.max(recent.len() as u64),
-            recent,
-        })
-    }
-
-    /// Stores what the client says.
-    async fn keep_question(&self) -> Result<(), StoreError> {
-        let Some(conversation) = &self.request.conversation else {
-            return Ok(());
-        };
-        for message in context::said(&self.request.generate.input) {
-            let message = NewMessage {
-                conversation: conversation.clone(),
-                message,
-                model: None,
-                request_id: self.request.request_id.clone(),
-                created_at: self.record.accepted_at,
+                (Answerer::Skill(kind), Who::Other) => {
+                    self.try_skill(*kind, &candidate).await.map(Asked::Done)
+                }
+                (Answerer::Council, Who::Other) => {
+                    let nothing = Recollection::default();
+                    let recollection = recalled
+                        .as_ref()
+                        .map_or(&nothing, |recalled| &recalled.recollection);
+                    let asked = self.ask_council(&candidate, &history, recollection).await;
+                    asked.map(Asked::Done)
+                }
+                (Answerer::Model(_), Who::Other) => {
+                    Err(ModelError::Internal("a plan named somebody who cannot be asked".to_owned()).into())
+                }
             };
-            self.parts.conversations.append(message).await?;
+            match asked {
+                Ok(Asked::Done(finish)) => return Ok(finish),
+                Ok(Asked::Unsure(draft)) => drafts.push(draft),
+                Err(error) if self.record.model.is_none() && (gives_way(&error) || !drafts.is_empty()) => {
+                    plan.pass_over(&candidate.answerer, error);
+                }
+                Err(error) => return Err(error),
+            }
+            candidate = match plan.next(&*self.parts.models) {
+                Ok(candidate) => candidate,
+                Err(error) => match self.best_of(&mut drafts).await {
+                    Some(Best::Said(finish)) => return Ok(finish),
+                    Some(Best::AskAgain(answerer)) => plan.again(answerer, &*self.parts.models)?,
+                    None => return Err(error),
+                },
+            };
         }
-        Ok(())
     }
 
-    /// Lets one model answer, and runs the tools that it calls, or the program that it writes, until it has. With other models left, the decision for
-    /// this one is only made (and told) when its first event shows that it does answer.
+    /// Lets one model answer, and runs the tools that it calls, or the program that it writes, until it has. With others
+    /// left, the decision for this one is only made (and told) when its first event shows that it does answer, or, where
+    /// it must be sure, when it is. `rivals` says whether others have answered, and were not sure.
     async fn ask(
         &mut self,
-        candidate: Candidate,
+        model: &Arc<dyn LanguageModel>,
+        candidate: &Candidate,
+        rivals: bool,
         wish: Option<Language>,
         history: &History,
         recalled: Option<&Recalled>,
-    ) -> Result<FinishReason, ModelError> {
-        let Candidate { model, reason, last } = candidate;
+    ) -> Result<Asked, TurnError> {
         let info = model.info();
+        self.step_begins(&candidate.answerer, &candidate.reason);
         let nothing = Recollection::default();
+        let mut way = self.way(candidate, wish, info).await?;
+        // Passages stand in the place of what was recalled.
+        let recalled = recalled.filter(|_| !matches!(way, Way::Cited(_)));
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
-        let mut way = self.way(wish, info)?;
         let Prompt {
             mut request,
             omitted_messages,
@@ -246,30 +284,54 @@ impl Turn {
         let decision = TurnEvent::Decision {
             model: info.id.clone(),
             skill: self.record.skill,
-            reason,
+            reason: candidate.reason.clone(),
             omitted_messages,
         };
         self.quoted = hits.iter().map(|hit| hit.memory.content.text.clone()).collect();
         let recalled = recalled.map(|recalled| recalled.event(hits, quotes));
-        let mut undecided = Some(Decided {
+        let decided = Decided {
             model: info.clone(),
             events: [decision].into_iter().chain(recalled).collect(),
-        });
-        if last && self.decide(undecided.take()).await.is_err() {
-            return Ok(FinishReason::Cancelled);
-        }
+        };
+        let hold = self
+            .hold(candidate.accept_at)
+            // The last one is shown as it speaks, unless it is compared with others.
+            .filter(|hold| !candidate.last || (rivals && *hold == Hold::Whole))
+            .filter(|_| matches!(way, Way::Words));
+        let mut gate = match hold {
+            Some(hold) => Gate::held(decided, candidate.answerer.clone(), hold, candidate.accept_at),
+            None if candidate.last && !rivals && info.price.is_free() => {
+                if self.decide(decided).await.is_err() {
+                    return Ok(Asked::Done(FinishReason::Cancelled));
+                }
+                Gate::Open
+            }
+            None => Gate::Undecided(Box::new(decided)),
+        };
         loop {
-            let events = model.generate(request, self.cancel.clone());
             let finish = self
-                .listen(events, &mut undecided, &info.id, matches!(way, Way::Tools(_)))
-                .await?;
+                .generate(model, request, &mut gate, matches!(way, Way::Tools(_)))
+                .await;
+            let finish = finish.inspect_err(|error| {
+                self.step_ends(StepOutcome::Failed, Some(error.to_string()), None);
+            })?;
+            if let Gate::Rejected(draft) = gate {
+                let why = format!("it was not sure enough: {:.2} is asked for", candidate.accept_at);
+                self.step_ends(StepOutcome::Unsure, Some(why), draft.judgement);
+                self.record.drop_step();
+                return Ok(Asked::Unsure(draft));
+            }
             let progress = match &mut way {
                 Way::Words => Progress::Done(finish),
                 Way::Tools(offer) => self.tools_called(offer, finish).await,
                 Way::Program(task) => self.run_written(task, finish).await,
+                Way::Cited(sources) => match self.cite(sources).await {
+                    Ok(()) => Progress::Done(finish),
+                    Err(Gone) => Progress::Done(FinishReason::Cancelled),
+                },
             };
             match progress {
-                Progress::Done(finish) => return Ok(finish),
+                Progress::Done(finish) => return Ok(Asked::Done(finish)),
                 Progress::Again => {}
             }
             request = self
@@ -278,210 +340,31 @@ impl Turn {
         }
     }
 
-    /// How this model is to answer.
-    fn way(&mut self, wish: Option<Language>, model: &ModelInfo) -> Result<Way, ModelError> {
-        if let Some(language) = wish {
-            self.record.skill = SkillKind::Code;
-            return Ok(Way::Program(Task::new(language)));
-        }
-        Ok(self.offer(model)?.map_or(Way::Words, Way::Tools))
-    }
-
-    /// Runs the tools that the model called, if it did and may.
-    async fn tools_called(&mut self, offer: &mut Offer, finish: FinishReason) -> Progress {
-        match finish {
-            FinishReason::Cancelled => return Progress::Done(finish),
-            // It was told to answer in words, and what it said so far is the answer.
-            FinishReason::ToolCalls if offer.is_used_up() => return Progress::Done(FinishReason::Stop),
-            _ if offer.is_used_up() || self.record.calls().is_empty() => return Progress::Done(finish),
-            FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls => {}
-        }
-        match self.run_tools(offer).await {
-            Ok(()) => Progress::Again,
-            Err(Gone) => Progress::Done(FinishReason::Cancelled),
-        }
-    }
-
-    /// What the model is asked: history, memories, the request, and what was done for it already.
-    fn prompt(
-        &self,
-        history: &History,
-        recollection: &Recollection,
-        way: &Way,
-        context_tokens: u32,
-    ) -> Prompt {
-        let mut generate = self.request.generate.clone();
-        match (way, &mut generate.input) {
-            (
-                Way::Tools(offer),
-                Input::Chat {
-                    messages,
-                    tools,
-                    tool_choice,
-                },
-            ) => {
-                messages.extend_from_slice(self.record.steps());
-                (*tools, *tool_choice) = offer.choice();
-            }
-            (Way::Program(task), _) => task.put_into(&mut generate),
-            (Way::Words | Way::Tools(_), _) => {}
-        }
-        context::assemble(&generate, history, recollection, context_tokens)
-    }
-
-    /// Passes on what a model says, to its end. Calls are the client's to answer, unless `own_tools` were offered.
-    async fn listen(
+    /// One call of a model, paid for.
+    async fn generate(
         &mut self,
-        mut events: EventStream,
-        undecided: &mut Option<Decided>,
-        model: &str,
+        model: &Arc<dyn LanguageModel>,
+        mut request: GenerateRequest,
+        gate: &mut Gate,
         own_tools: bool,
-    ) -> Result<FinishReason, ModelError> {
-        loop {
-            let event = tokio::select! {
-                biased;
-                () = self.client.gone() => return Ok(self.wind_down(events).await),
-                () = self.cancel.cancelled() => return Ok(self.wind_down(events).await),
-                () = self.place.deleted.cancelled() => return Ok(self.wind_down(events).await),
-                event = events.next() => event,
-            };
-            let event = event.unwrap_or_else(|| {
-                Err(ModelError::Internal(format!(
-                    "`{model}` ended its answer without a reason"
-                )))
-            })?;
-            if self.decide(undecided.take()).await.is_err() {
-                return Ok(self.wind_down(events).await);
-            }
-            let told = match event {
-                GenerateEvent::Text { text, logprobs } => {
-                    if !text.is_empty() && self.record.follows_text() {
-                        let (text, logprobs) = (BETWEEN_STEPS.to_owned(), Vec::new());
-                        // Who is gone is noticed at the text itself.
-                        let _ = self.tell(TurnEvent::Text { text, logprobs }).await;
-                    }
-                    self.record.text(&self.parts.metrics, &text, &logprobs);
-                    self.tell(TurnEvent::Text { text, logprobs }).await
-                }
-                GenerateEvent::ToolCall(call) => {
-                    self.record.tool_call(&self.parts.metrics, call.clone());
-                    if own_tools {
-                        Ok(())
-                    } else {
-                        self.tell(TurnEvent::ToolCall(call)).await
-                    }
-                }
-                GenerateEvent::Usage(usage) => {
-                    self.record.usage(usage);
-                    Ok(())
-                }
-                GenerateEvent::Finish(reason) => return Ok(reason),
-            };
-            if told.is_err() {
-                return Ok(self.wind_down(events).await);
+    ) -> Result<FinishReason, TurnError> {
+        let info = model.info();
+        if let Some(most) = self.trail.max_tokens() {
+            request.max_tokens = Some(request.max_tokens.map_or(most, |asked| asked.min(most)));
+        }
+        let held = self.hold_money(info, &mut request).await?;
+        self.trail.asked = Some(self.record.elapsed());
+        let events = model.generate(request, self.cancel.child_token());
+        let mut reached = false;
+        let heard = self.listen(events, gate, &info.id, own_tools, &mut reached).await;
+        self.pay(held, info, reached).await;
+        let finish = heard?;
+        if let Gate::Held { draft, .. } = gate {
+            draft.finish = finish;
+            if finish != FinishReason::Cancelled && self.judge_gate(gate).await.is_err() {
+                return Ok(FinishReason::Cancelled);
             }
         }
-    }
-
-    /// Commits to a model and tells the client, once.
-    async fn decide(&mut self, undecided: Option<Decided>) -> Result<(), Gone> {
-        let Some(Decided { model, events }) = undecided else {
-            return Ok(());
-        };
-        self.record.model = Some(model);
-        for event in events {
-            self.tell(event).await?;
-        }
-        Ok(())
-    }
-
-    /// Hands an event to the client. A shutdown does not wait for one that does not read.
-    async fn tell(&self, event: TurnEvent) -> Result<(), Gone> {
-        tokio::select! {
-            biased;
-            told = self.client.tell(event) => told,
-            () = self.cancel.cancelled() => Err(Gone),
-            () = self.place.deleted.cancelled() => Err(Gone),
-        }
-    }
-
-    /// Stops the model and waits for what it says that it used. What it still writes is counted and told to nobody.
-    async fn wind_down(&mut self, mut events: EventStream) -> FinishReason {
-        self.cancel.cancel();
-        let record = &mut self.record;
-        let rest = async {
-            while let Some(Ok(event)) = events.next().await {
-                match event {
-                    GenerateEvent::Text { logprobs, .. } => record.unsaid(&logprobs),
-                    GenerateEvent::ToolCall(_) => {}
-                    GenerateEvent::Usage(usage) => record.usage(usage),
-                    GenerateEvent::Finish(_) => return,
-                }
-            }
-        };
-        if tokio::time::timeout(WIND_DOWN, rest).await.is_err() {
-            let model = self.record.model_id();
-            tracing::warn!(
-                model,
-                "`{model}` did not stop within {} s and was dropped",
-                WIND_DOWN.as_secs()
-            );
-        }
-        FinishReason::Cancelled
-    }
-
-    /// The ledger line and the answer, as far as there is one, in one transaction.
-    async fn settle(&self, answered: &Result<FinishReason, TurnError>) -> Result<(), TurnError> {
-        let (record, request) = (&self.record, &self.request);
-        let outcome = outcome(answered);
-        if let Some(model) = &record.model {
-            self.parts
-                .metrics
-                .spent(&model.id, record.used(), record.cost_usd());
-        }
-        let entry = LedgerEntry {
-            request_id: request.request_id.clone(),
-            started_at: record.accepted_at,
-            route: request.route.to_owned(),
-            model: record.model_id(),
-            locality: record.locality(),
-            usage: record.used(),
-            cost_usd: record.cost_usd(),
-            latency: record.latency(),
-            first_token: record.first_token(),
-            outcome,
-        };
-        // A completed answer is an answer even when it is empty; without one, the next question would follow a
-        // question.
-        let said = outcome == Outcome::Completed || record.said_something();
-        let created_at = self.parts.clock.now();
-        let new = |message: Message, conversation: &ConversationId| NewMessage {
-            conversation: conversation.clone(),
-            model: (message.role == Role::Assistant).then(|| record.model_id()),
-            message,
-            request_id: request.request_id.clone(),
-            created_at,
-        };
-        let conversation = request
-            .conversation
-            .as_ref()
-            .filter(|_| said && !self.is_deleted());
-        let answer = conversation.map(|conversation| {
-            let messages = record.messages().into_iter();
-            messages.map(|message| new(message, conversation)).collect()
-        });
-        Ok(self
-            .parts
-            .ledger
-            .settle(entry, answer.unwrap_or_default())
-            .await?)
-    }
-}
-
-fn outcome(end: &Result<FinishReason, TurnError>) -> Outcome {
-    match end {
-        Ok(FinishReason::Stop | FinishReason::Length | FinishReason::ToolCalls) => Outcome::Completed,
-        Ok(FinishReason::Cancelled) => Outcome::Cancelled,
-        Err(_) => Outcome::Failed,
+        Ok(finish)
     }
 }

@@ -52,10 +52,64 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
+
+    /// This much later, or the last time that there is.
+    pub fn after(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(time))
+    }
+
+    /// Midnight before it, UTC.
+    pub fn start_of_day(self) -> Self {
+        let seconds = self.as_secs();
+        Self(Duration::from_secs(seconds - seconds % DAY_SECONDS))
+    }
+
+    /// Midnight at the beginning of its month, UTC.
+    pub fn start_of_month(self) -> Self {
+        let day = self.as_secs() / DAY_SECONDS;
+        Self(Duration::from_secs((day - day_of_month(day)) * DAY_SECONDS))
+    }
+}
+
+const DAY_SECONDS: u64 = 86_400;
+
+/// The day of the month, counted from 0, of so many days after the epoch. Years are taken to begin in March, so that
+/// the leap day is their last (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
+fn day_of_month(days_since_epoch: u64) -> u64 {
+    // From 0000-03-01, in eras of 400 years.
+    let days = (days_since_epoch + 719_468) % 146_097;
+    let year = (days - days / 1_460 + days / 36_524 - days / 146_096) / 365;
+    let day_of_year = days - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    day_of_year - (153 * month + 2) / 5
 }
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The time of day now.
     fn now(&self) -> Timestamp;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn days_and_months_begin_at_midnight() {
+        // 2026-11-22 12:34:56 UTC; 2026-11-22; 2026-11-01.
+        let now = at(1_795_350_896);
+        assert_eq!(now.start_of_day(), at(1_795_305_600));
+        assert_eq!(now.start_of_month(), at(1_793_491_200));
+        // 2024-02-29 is the last day of its month; 2024-03-01 the first of the next.
+        assert_eq!(at(1_709_210_000).start_of_month(), at(1_706_745_600));
+        assert_eq!(at(1_709_251_200).start_of_month(), at(1_709_251_200));
+        // 2100 is no leap year: 2100-02-28 and 2100-03-01 follow each other.
+        assert_eq!(at(4_107_456_000).start_of_month(), at(4_105_123_200));
+        assert_eq!(at(4_107_542_400).start_of_month(), at(4_107_542_400));
+        assert_eq!(at(0).start_of_month(), at(0));
+    }
 }

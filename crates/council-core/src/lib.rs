@@ -8,15 +8,20 @@
 //! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
 //! - [`conversation`]: conversations and messages that survive a restart
 //! - [`embedding`]: texts as vectors
+//! - [`budget`]: money that may be spent
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
 //! - [`tool`]: what a model can have done for it
 //! - [`names`]: names of speakers in texts
+//! - [`routing`]: who answers a request, decided before anybody is asked
+//! - [`receipt`]: why each request was answered by whom
 //! - [`sandbox`]: programs that nobody vouches for
 //! - [`skill`]: answers that are computed rather than guessed
+//! - [`vote`]: ballots and how they are counted
 //! - [`calibration`]: how far a model's answers can be relied on
 //! - [`clock`]: the current time as a dependency
 
+pub mod budget;
 pub mod calibration;
 pub mod chat;
 pub mod clock;
@@ -27,10 +32,14 @@ pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod receipt;
+pub mod routing;
 pub mod sandbox;
 pub mod skill;
 pub mod tool;
+pub mod vote;
 
+pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
@@ -52,5 +61,13 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use receipt::{
+    Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
+};
+pub use routing::{
+    Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
+    RoutingState, TurnFeatures,
+};
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
+pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

@@ -4,12 +4,14 @@ use crate::generate::Usage;
 use crate::model::LanguageModel;
 use crate::sandbox::Sandbox;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// The kinds of question that Council tells apart, each with a part that answers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SkillKind {
     /// Free conversation, by a language model.
     Chat,

@@ -48,7 +48,7 @@ pub struct SandboxConfig {
     pub python: PathBuf,
     /// Node: a path, or a name to look for.
     pub node: PathBuf,
-    /// The virtual environment with numpy, pandas and matplotlib, which need not exist.
+    /// The virtual environment with numpy, pandas, matplotlib and sympy, which need not exist.
     pub science: PathBuf,
     /// What is kept ready.
     pub pools: PoolSizes,

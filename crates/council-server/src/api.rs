@@ -11,6 +11,7 @@ pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod range;
+pub(crate) mod receipts;
 pub(crate) mod sandbox;
 pub(crate) mod tools;
 pub(crate) mod turn_memory;

@@ -5,8 +5,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
+use council_agent::vote::VoteError;
 use council_core::sandbox::SandboxError;
-use council_core::{ModelError, StoreError, ToolError};
+use council_core::{BudgetError, ModelError, StoreError, ToolError};
 use std::time::Duration;
 
 /// What kind of failure it is.
@@ -30,6 +31,10 @@ pub(crate) enum Code {
     UpstreamTimeout,
     StorageFull,
     ToolFailed,
+    BudgetExhausted,
+    Declined,
+    SkillFailed,
+    NoVerdict,
     Internal,
 }
 
@@ -48,11 +53,13 @@ impl Code {
             | Self::ModelDoesNotFit
             | Self::SandboxUnavailable
             | Self::LanguageUnavailable
+            | Self::SkillFailed
             | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UpstreamFailed => StatusCode::BAD_GATEWAY,
+            Self::UpstreamFailed | Self::NoVerdict => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::ToolFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ToolFailed | Self::Declined => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BudgetExhausted => StatusCode::PAYMENT_REQUIRED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -77,6 +84,10 @@ impl Code {
             Self::UpstreamTimeout => "upstream_timeout",
             Self::StorageFull => "storage_full",
             Self::ToolFailed => "tool_failed",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::Declined => "declined",
+            Self::SkillFailed => "skill_failed",
+            Self::NoVerdict => "no_verdict",
             Self::Internal => "internal",
         }
     }
@@ -90,7 +101,10 @@ impl Code {
             | Self::RequestTimeout
             | Self::BodyTooLarge
             | Self::UnsupportedMediaType
-            | Self::ToolFailed => "invalid_request_error",
+            | Self::ToolFailed
+            | Self::Declined => "invalid_request_error",
+            // As OpenAI calls an account without money.
+            Self::BudgetExhausted => "insufficient_quota",
             Self::Forbidden => "permission_error",
             Self::NotFound => "not_found_error",
             Self::Busy => "rate_limit_error",
@@ -98,10 +112,12 @@ impl Code {
             | Self::ModelDoesNotFit
             | Self::SandboxUnavailable
             | Self::LanguageUnavailable
+            | Self::SkillFailed
             | Self::ShuttingDown
             | Self::UpstreamFailed
             | Self::UpstreamTimeout
             | Self::StorageFull
+            | Self::NoVerdict
             | Self::Internal => "server_error",
         }
     }
@@ -269,6 +285,25 @@ impl From<TurnError> for ApiError {
         match error {
             TurnError::Model(error) => error.into(),
             TurnError::Store(error) => error.into(),
+            TurnError::Budget(BudgetError::Store(error)) => error.into(),
+            TurnError::Budget(BudgetError::Exceeded { .. }) => {
+                Self::new(Code::BudgetExhausted, error.to_string())
+            }
+            TurnError::Vote(error) => error.into(),
+            TurnError::Declined { .. } => Self::new(Code::Declined, error.to_string()),
+            TurnError::Skill { .. } => Self::new(Code::SkillFailed, error.to_string()),
+        }
+    }
+}
+
+impl From<VoteError> for ApiError {
+    fn from(error: VoteError) -> Self {
+        let message = error.to_string();
+        match error {
+            VoteError::Invalid { field, .. } => Self::invalid(field, message),
+            VoteError::NoQuorum { .. } | VoteError::Refuted { .. } => Self::new(Code::NoVerdict, message),
+            // Whoever asked is still here, so that nobody but the stopping server can have cancelled.
+            VoteError::Cancelled { .. } => Self::shutting_down(),
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response
 use crate::routes::{
     agent_zero, api_chat, budget, calibration, conversations, health, hybrid, knowledge, ledger, memory,
     memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, openai_chat,
-    openai_completions, openai_embeddings, openai_models, orchestrate, root, sandbox, stats, tools,
+    openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools,
+    vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -100,7 +101,12 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(sandbox::delete))
         .routes(routes!(sandbox::interrupt))
         .routes(routes!(sandbox::reset))
+        .routes(routes!(vote::vote))
         .routes(routes!(ledger::list))
+        .routes(routes!(receipts::list))
+        .routes(routes!(receipts::retrieve))
+        .routes(routes!(receipts::replay))
+        .routes(routes!(receipts::feedback))
         .routes(routes!(calibration::list))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))

@@ -86,6 +86,7 @@ impl TurnStats {
             | TurnEvent::ToolCall(_)
             | TurnEvent::ToolStarted(_)
             | TurnEvent::ToolFinished { .. }
+            | TurnEvent::Vote(_)
             | TurnEvent::Remembered { .. } => {}
         }
     }

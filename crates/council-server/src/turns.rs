@@ -141,6 +141,7 @@ pub(crate) async fn collect(mut turns: Turns, count: usize) -> Result<Vec<Answer
                 (memory.hits, memory.quotes) = (hits, quotes);
                 memory.problems.extend(problem);
             }
+            TurnEvent::Vote(_) => {}
             TurnEvent::Remembered { ids, problem } => {
                 let memory = draft.memory.get_or_insert_default();
                 memory.remembered = ids;

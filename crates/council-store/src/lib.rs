@@ -9,11 +9,13 @@
 //! - [`open`]: from a directory to an open database: lock, checks, backup, migrations
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
+//! - `conversations`, `ledger`, `budget`, `receipts`: the SQL, and the traits of `council-core` on top of it
 //! - `conversations`, `ledger`, `calibrations`: the SQL, and the traits of `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
 
+mod budget;
 mod calibrations;
 mod columns;
 mod conversations;
@@ -22,6 +24,7 @@ mod ledger;
 pub mod memory;
 pub mod open;
 mod readers;
+mod receipts;
 pub mod store;
 mod writer;
 

@@ -1,5 +1,6 @@
 //! The open database.
 
+use crate::budget;
 use crate::open::{self, OpenError};
 use crate::readers::Readers;
 use crate::writer::Writer;
@@ -7,7 +8,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Conversations and ledger in one SQLite file. Implements `ConversationStore` and `Ledger`.
+/// Conversations, ledger and books in one SQLite file. Implements `ConversationStore`, `Ledger` and `Budget`.
 ///
 /// Dropping the last reference waits for queued writes, closes the database and gives the directory free.
 pub struct Store {
@@ -31,6 +32,16 @@ impl Store {
             database,
             lock,
         } = open::open(dir, &open::SCHEMA)?;
+        let left = budget::close_what_was_left_open(&connection).map_err(|error| OpenError::Sqlite {
+            path: database.clone(),
+            message: error.to_string(),
+        })?;
+        if left > 0 {
+            tracing::warn!(
+                calls = left,
+                "{left} paid calls had not ended when the last process did; they count for the most that they could cost"
+            );
+        }
         let writer = Writer::start(connection, database.clone()).map_err(|source| OpenError::Io {
             path: database.clone(),
             source,

@@ -8,6 +8,7 @@
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
+//! - `routing`: who answers, and what that may cost
 //! - `sandbox`: runs programs apart from this machine
 //! - [`clock`]: the operating system's clock
 
@@ -17,6 +18,7 @@ mod fake;
 pub mod health;
 mod larger;
 mod postgres;
+mod routing;
 pub mod sandbox;
 pub mod serve;
 mod watch;
@@ -193,6 +195,10 @@ impl App {
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let agent = Agent::new(AgentParts {
+            council: Some(routing::council(&config, &resident, &programs, &registry)?),
+            router: routing::router(&config.routing, &embedder, &store).await?,
+            purse: routing::purse(&store, config.caps, &clock),
+            receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
             tools,
             programs,
             learner,

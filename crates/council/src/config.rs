@@ -4,7 +4,9 @@
 //! - [`keys`]: the table of everything that can be configured; the other files only walk it
 //! - [`value`]: how a value is written
 //! - [`engine`]: how models compute
+//! - [`routing`]: who answers, and what may be spent
 //! - [`sandbox`]: what isolates programs, and what they may use
+//! - [`vote`]: who sits in the council
 //! - [`file`]: the configuration file, checked
 //! - [`layers`]: file, environment and flags as one map from key to value and source
 //! - [`show`]: what `council config` prints
@@ -13,21 +15,25 @@ mod engine;
 mod file;
 pub mod keys;
 mod layers;
+mod routing;
 mod sandbox;
 pub mod show;
 pub mod value;
+mod vote;
 
 #[cfg(test)]
 mod tests;
 
 pub use layers::{Effective, Flag, Source};
+pub use routing::RoutingSettings;
 pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
 use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
-use council_core::{Effect, Price, RecallWeights};
+use council_agent::vote::VoteConfig;
+use council_core::{Caps, Effect, Price, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_server::TurnMemory;
 use layers::{Layers, Values};
@@ -65,8 +71,14 @@ pub struct Config {
     pub pull: PullConfig,
     /// Which documents are remembered.
     pub knowledge: KnowledgeConfig,
+    /// Who answers.
+    pub routing: RoutingSettings,
+    /// What may be spent.
+    pub caps: Caps,
     /// How programs are isolated.
     pub sandbox: SandboxSettings,
+    /// Who sits in the council, and what a vote may take.
+    pub vote: VoteConfig,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -234,6 +246,16 @@ pub enum ConfigError {
         /// What would be accepted.
         accepted: String,
     },
+    /// Values that do not go together.
+    #[error("{origin}: `{key}`: {message}")]
+    Contradiction {
+        /// Where the key was set.
+        origin: String,
+        /// The key.
+        key: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
     /// A key that has no default is not there.
     #[error("{origin}: `{key}` is missing; accepted: {accepted}")]
     Missing {
@@ -352,7 +374,10 @@ impl Config {
                 roots: values.paths("knowledge.roots"),
                 file_bytes: values.integer("knowledge.file_mib").unwrap_or_default() << 20,
             },
+            routing: routing::settings(values),
+            caps: routing::caps(values),
             sandbox: sandbox::settings(values),
+            vote: vote::settings(values, &layers.voices)?,
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),
                 shutdown_grace: values.duration("limits.shutdown_grace").unwrap_or_default(),

@@ -25,6 +25,11 @@ impl Programs {
         self.sandbox.is_some()
     }
 
+    /// The sandbox, where there is one.
+    pub fn sandbox(&self) -> Option<Arc<dyn Sandbox>> {
+        self.sandbox.clone()
+    }
+
     /// A program within the limits, which continues the session that belongs to `conversation`, where there is one.
     pub fn program(&self, language: Language, source: &str, conversation: Option<&str>) -> Program {
         Program {

@@ -20,7 +20,11 @@ pub(super) fn check(schema: &Value, arguments: &Value) -> Result<(), ToolError> 
     value("", schema, arguments)
 }
 
-fn value(at: &str, schema: &Value, found: &Value) -> Result<(), ToolError> {
+/// Checks any value; `at` is its path.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(crate) fn value(at: &str, schema: &Value, found: &Value) -> Result<(), ToolError> {
     let Value::Object(schema) = schema else {
         return Ok(());
     };

@@ -8,8 +8,8 @@ use crate::code::{CodeRequest, block_of, code_in, report};
 use crate::{TurnError, TurnEvent};
 use council_core::sandbox::{Language, RunReport, RunStatus, SandboxError};
 use council_core::{
-    Content, ConversationId, FinishReason, GenerateRequest, Input, Message, OutputFormat, Role, SkillKind,
-    ToolCall, ToolChoice,
+    Answerer, Content, ConversationId, FinishReason, GenerateRequest, Input, Message, OutputFormat, Role,
+    SkillKind, ToolCall, ToolChoice,
 };
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -93,7 +93,8 @@ impl Turn {
     ) -> Result<FinishReason, TurnError> {
         self.keep_question().await?;
         self.record.skill = SkillKind::Code;
-        self.record.answered_by = Some(SANDBOX);
+        self.record.answered_by = Some(SANDBOX.into());
+        self.step_begins(&Answerer::Skill(SkillKind::Code), "the request gives its program");
         let decision = TurnEvent::Decision {
             model: SANDBOX.to_owned(),
             skill: SkillKind::Code,
@@ -148,7 +149,7 @@ impl Turn {
     }
 
     /// Says something of Council's own.
-    async fn say(&mut self, text: String) -> Result<(), Gone> {
+    pub(super) async fn say(&mut self, text: String) -> Result<(), Gone> {
         self.record.own_text(&text);
         let logprobs = Vec::new();
         self.tell(TurnEvent::Text { text, logprobs }).await

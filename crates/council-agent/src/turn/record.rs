@@ -1,11 +1,15 @@
 //! What a turn amounts to so far: the one place that the summary, the ledger and the metrics are made from.
 
 use crate::confidence::Confidence;
+use crate::routing::Judgement;
+use crate::vote::Deliberated;
 use crate::{TurnMetrics, TurnSummary};
 use council_core::{
-    Content, FinishReason, Locality, Message, ModelInfo, Role, SkillKind, Timestamp, TokenLogprob, ToolCall,
-    Usage,
+    Content, FinishReason, Locality, Message, ModelInfo, NanoUsd, Proof, ProofMethod, Role, SkillKind,
+    Timestamp, TokenLogprob, ToolCall, Usage,
 };
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -22,7 +26,17 @@ pub(super) struct Record {
     /// Which part of Council answers.
     pub(super) skill: SkillKind,
     /// What answers in the place of a model.
-    pub(super) answered_by: Option<&'static str>,
+    pub(super) answered_by: Option<Cow<'static, str>>,
+    /// What backs the answer.
+    pub(super) proofs: Vec<Proof>,
+    /// How likely the answer is right, where somebody said so.
+    pub(super) judgement: Option<Judgement>,
+    /// What the council decided.
+    pub(super) vote: Option<Arc<Deliberated>>,
+    /// Whether a remote model was asked.
+    pub(super) left_machine: bool,
+    /// What was charged for all calls.
+    cost: NanoUsd,
     /// Programs that were run.
     pub(super) programs: u32,
     /// What was said and done before the present step: calls of Council's own tools, and their results.
@@ -35,6 +49,8 @@ pub(super) struct Record {
     spent: Usage,
     /// Tokens that were counted in the steps before.
     counted: u32,
+    /// Tokens of the present step that were held back.
+    withheld: u32,
     usage: Option<Usage>,
     confidence: Confidence,
     first_token: Option<Duration>,
@@ -50,6 +66,11 @@ impl Record {
             model: None,
             skill: SkillKind::Chat,
             answered_by: None,
+            proofs: Vec::new(),
+            judgement: None,
+            vote: None,
+            left_machine: false,
+            cost: NanoUsd::ZERO,
             programs: 0,
             steps: Vec::new(),
             text: String::new(),
@@ -57,6 +78,7 @@ impl Record {
             tool_calls: Vec::new(),
             spent: Usage::default(),
             counted: 0,
+            withheld: 0,
             usage: None,
             confidence: Confidence::default(),
             first_token: None,
@@ -102,6 +124,7 @@ impl Record {
     fn settle_step(&mut self) {
         self.spent = self.used();
         self.counted = self.confidence.tokens();
+        self.withheld = 0;
         self.usage = None;
         self.last_token = None;
     }
@@ -206,11 +229,7 @@ impl Record {
     /// What the model said that it used, over all steps; where one was cut off before that, the tokens that were counted
     /// here.
     pub(super) fn used(&self) -> Usage {
-        let counted = Usage {
-            output_tokens: self.confidence.tokens().saturating_sub(self.counted),
-            ..Usage::default()
-        };
-        let step = self.usage.unwrap_or(counted);
+        let step = self.step_usage();
         Usage {
             input_tokens: self.spent.input_tokens.saturating_add(step.input_tokens),
             cached_tokens: self.spent.cached_tokens.saturating_add(step.cached_tokens),
@@ -218,22 +237,23 @@ impl Record {
         }
     }
 
-    /// Usage times price.
-    pub(super) fn cost_usd(&self) -> f64 {
-        let (usage, price) = (
-            self.used(),
-            self.model.as_ref().map(|model| model.price).unwrap_or_default(),
-        );
-        let input = f64::from(usage.input_tokens) * price.input_usd;
-        let output = f64::from(usage.output_tokens) * price.output_usd;
-        (input + output) / 1e6
+    /// A call was charged.
+    pub(super) fn paid(&mut self, amount: NanoUsd) {
+        self.cost = self.cost.plus(amount);
     }
 
-    /// Where the model computes; a turn that reached none stayed here.
+    /// What was charged for all calls.
+    pub(super) fn cost(&self) -> NanoUsd {
+        self.cost
+    }
+
+    /// Whether anything was asked of a remote model.
     pub(super) fn locality(&self) -> Locality {
-        self.model
-            .as_ref()
-            .map_or(Locality::Local, |model| model.locality)
+        if self.left_machine {
+            Locality::Remote
+        } else {
+            Locality::Local
+        }
     }
 
     /// The id of the model, or what answers in its place; empty when none was reached.
@@ -241,7 +261,7 @@ impl Record {
         self.model
             .as_ref()
             .map(|model| model.id.clone())
-            .or_else(|| self.answered_by.map(str::to_owned))
+            .or_else(|| self.answered_by.as_ref().map(|name| name.to_string()))
             .unwrap_or_default()
     }
 
@@ -277,10 +297,78 @@ impl Record {
             skill: self.skill,
             finish,
             usage: self.used(),
-            cost_usd: self.cost_usd(),
+            cost_usd: self.cost.as_usd(),
             latency: self.latency(),
             first_token: self.first_token,
-            confidence: self.confidence.value(),
+            confidence: self
+                .judgement
+                .map_or_else(|| self.confidence.value(), |said| Some(said.probability)),
+            calibrated: self.judgement.is_some_and(|said| said.calibrated),
+            proofs: self.proofs.clone(),
+            vote: self.vote.clone(),
         }
+    }
+
+    /// Text that was held back until now.
+    pub(super) fn released(&mut self, text: &str, logprobs: &[TokenLogprob]) {
+        self.text.push_str(text);
+        self.confidence.add(logprobs);
+        self.counted = self.confidence.tokens();
+        if self.first_token.is_none() {
+            self.first_token = Some(self.accepted.elapsed());
+        }
+        self.last_token = None;
+    }
+
+    /// A skill has had a model read and write for it.
+    pub(super) fn helped(&mut self, usage: Usage) {
+        self.spent = Usage {
+            input_tokens: self.spent.input_tokens.saturating_add(usage.input_tokens),
+            cached_tokens: self.spent.cached_tokens.saturating_add(usage.cached_tokens),
+            output_tokens: self.spent.output_tokens.saturating_add(usage.output_tokens),
+        };
+    }
+
+    /// Whether the answer rests on passages.
+    pub(super) fn cites(&self) -> bool {
+        self.proofs.iter().any(|proof| proof.method == ProofMethod::Cited)
+    }
+
+    /// What the tokens of the answer say about it.
+    pub(super) fn confidence(&self) -> &Confidence {
+        &self.confidence
+    }
+
+    /// Time since acceptance.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.accepted.elapsed()
+    }
+
+    /// Tokens that were held back and are told to nobody.
+    pub(super) fn withheld(&mut self, tokens: u32) {
+        self.withheld = self.withheld.saturating_add(tokens);
+    }
+
+    /// What the present step has used so far.
+    pub(super) fn step_usage(&self) -> Usage {
+        let counted = Usage {
+            output_tokens: self
+                .confidence
+                .tokens()
+                .saturating_sub(self.counted)
+                .saturating_add(self.withheld),
+            ..Usage::default()
+        };
+        self.usage.unwrap_or(counted)
+    }
+
+    /// Whether the model said what the present step used.
+    pub(super) fn usage_is_known(&self) -> bool {
+        self.usage.is_some()
+    }
+
+    /// Another model is asked instead: what this one used is booked, and nothing of what it said stays.
+    pub(super) fn drop_step(&mut self) {
+        self.settle_step();
     }
 }

@@ -3,9 +3,9 @@
 use super::Turn;
 use crate::context::{self, Recollection};
 use crate::memory::Question;
+use crate::words::telling_words;
 use crate::{TurnError, TurnEvent};
 use council_core::{FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust};
-use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -151,14 +151,6 @@ impl Turn {
         );
         format!("nothing could be {what}: {error}")
     }
-}
-
-/// Words that say something: numbers, and words of five letters or more.
-fn telling_words(text: &str) -> HashSet<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    let telling =
-        words.filter(|word| word.chars().count() >= 5 || word.starts_with(|c: char| c.is_ascii_digit()));
-    telling.map(str::to_lowercase).collect()
 }
 
 /// A text in parts that one memory can hold, at line ends where possible; nothing of a blank one.

@@ -79,6 +79,9 @@ async fn a_turn_tells_its_decision_then_its_text_and_ends_with_what_was_measured
         latency: Duration::from_millis(260),
         first_token: Some(Duration::from_millis(200)),
         confidence,
+        calibrated: false,
+        proofs: vec![],
+        vote: None,
     };
     assert_eq!(*done, expected);
     let expected = LedgerEntry {

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use council_core::{
     Clock, Conversation, ConversationId, ConversationStore, EventStream, FinishReason, GenerateEvent,
-    GenerateRequest, LanguageModel, Ledger, LedgerEntry, LedgerSummary, Locality, MessageId, ModelError,
-    ModelEvent, ModelInfo, ModelStatus, Models, NewMessage, Page, Price, StoreError, StoredMessage,
-    Timestamp, TokenLogprob, Usage,
+    GenerateRequest, LanguageModel, Ledger, LedgerEntry, LedgerSummary, Locality, MessageId, ModelActivity,
+    ModelError, ModelEvent, ModelInfo, ModelState, ModelStatus, Models, NewMessage, Page, Price, StoreError,
+    StoredMessage, Timestamp, TokenLogprob, Usage,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -34,9 +34,14 @@ pub(crate) enum Step {
 
 /// One token of text with probability one half.
 pub(crate) fn token(text: &str) -> GenerateEvent {
+    likely(text, 0.5)
+}
+
+/// One token of text with this probability.
+pub(crate) fn likely(text: &str, probability: f32) -> GenerateEvent {
     let logprobs = vec![TokenLogprob {
         bytes: text.as_bytes().to_vec(),
-        logprob: 0.5_f32.ln(),
+        logprob: probability.ln(),
         top: vec![],
     }];
     GenerateEvent::Text {
@@ -117,6 +122,12 @@ impl ScriptedModel {
             store: None,
             stored_when_asked: Mutex::default(),
         }
+    }
+
+    /// That is so large.
+    pub(crate) fn sized(mut self, megabytes: u64) -> Self {
+        self.info.size_bytes = Some(megabytes * 1_000_000);
+        self
     }
 
     pub(crate) fn remote(mut self, input_usd: f64, output_usd: f64) -> Self {
@@ -224,7 +235,13 @@ pub(crate) struct ScriptedModels(pub(crate) Vec<Arc<ScriptedModel>>);
 #[async_trait]
 impl Models for ScriptedModels {
     fn list(&self) -> Vec<ModelStatus> {
-        Vec::new()
+        let status = |(index, model): (usize, &Arc<ScriptedModel>)| ModelStatus {
+            info: model.info.clone(),
+            state: ModelState::Ready,
+            activity: ModelActivity::default(),
+            default: index == 0,
+        };
+        self.0.iter().enumerate().map(status).collect()
     }
 
     fn get(&self, id: Option<&str>) -> Result<Arc<dyn LanguageModel>, ModelError> {

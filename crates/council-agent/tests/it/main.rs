@@ -15,16 +15,21 @@ mod metrics;
 mod router;
 #[path = "../../examples/train_router/data.rs"]
 mod router_data;
+mod routing;
 mod tools;
+mod voting;
 
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig};
+use council_agent::routing::{Purse, Router};
+use council_agent::vote::{Council, CouncilParts, VoteConfig, VoteMetrics};
 use council_agent::{
-    Agent, AgentParts, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics, TurnRequest,
-    TurnStream, built_in,
+    Agent, AgentParts, Answerers, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics,
+    TurnRequest, TurnStream, built_in,
 };
+use council_core::budget::naive::NaiveBooks;
 use council_core::sandbox::{Limits, Sandbox};
-use council_core::{ConversationId, GenerateRequest, LedgerEntry, Message, Role, Tool};
+use council_core::{Caps, ConversationId, GenerateRequest, LedgerEntry, Message, Role, Tool};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -35,6 +40,7 @@ struct World {
     models: Vec<Arc<ScriptedModel>>,
     store: Arc<MemoryStore>,
     memory: memory::Memory,
+    books: Arc<NaiveBooks>,
     registry: prometheus::Registry,
 }
 
@@ -109,12 +115,50 @@ impl World {
         )
     }
 
+    /// With this way of deciding who answers, and these bounds of spending.
+    fn with_router(router: Router, caps: Caps, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        let rest = (vec![], ToolLimits::default(), Programs::default());
+        Self::routed(Arc::default(), Self::no_learner(), rest, (router, caps), models)
+    }
+
+    /// With this way of deciding who answers, and the usual five voices.
+    fn with_council(router: Router, models: impl IntoIterator<Item = ScriptedModel>) -> Self {
+        let rest = (vec![], ToolLimits::default(), Programs::default());
+        let mut world = Self::routed(
+            Arc::default(),
+            Self::no_learner(),
+            rest,
+            (router, Caps::default()),
+            models,
+        );
+        let parts = CouncilParts {
+            models: Arc::new(ScriptedModels(world.models.clone())),
+            config: VoteConfig::default(),
+            checkers: vec![],
+            spend: None,
+            metrics: VoteMetrics::register(&world.registry).unwrap(),
+        };
+        world.agent = world.agent.clone().with_council(Council::new(parts).unwrap());
+        world
+    }
+
     fn assembled(
         store: Arc<MemoryStore>,
         learner: Learner,
         tools: Vec<Arc<dyn Tool>>,
         limits: ToolLimits,
         programs: Programs,
+        models: impl IntoIterator<Item = ScriptedModel>,
+    ) -> Self {
+        let usual = (Router::default(), Caps::default());
+        Self::routed(store, learner, (tools, limits, programs), usual, models)
+    }
+
+    fn routed(
+        store: Arc<MemoryStore>,
+        learner: Learner,
+        (tools, limits, programs): (Vec<Arc<dyn Tool>>, ToolLimits, Programs),
+        (router, caps): (Router, Caps),
         models: impl IntoIterator<Item = ScriptedModel>,
     ) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
@@ -125,7 +169,12 @@ impl World {
             .chain(tools)
             .collect();
         let metrics = ToolMetrics::register(&registry).unwrap();
+        let books = Arc::new(NaiveBooks::default());
         let agent = Agent::new(AgentParts {
+            router,
+            council: None,
+            purse: Purse::new(books.clone(), caps, Arc::new(StoppedClock)),
+            receipts: books.clone(),
             tools: Toolbox::new(tools, limits, metrics).unwrap(),
             models: Arc::new(ScriptedModels(models.clone())),
             programs,
@@ -141,6 +190,7 @@ impl World {
             models,
             store,
             memory,
+            books,
             registry,
         }
     }
@@ -172,7 +222,12 @@ fn ask(models: &[&str]) -> TurnRequest {
     TurnRequest {
         request_id: "r1".to_owned(),
         route: "/hybrid",
-        models: models.iter().map(|&name| name.to_owned()).collect(),
+        answerers: Answerers::models(models.iter().map(|&name| name.to_owned())),
+        voters: vec![],
+        whole: false,
+        payer: String::new(),
+        incognito: false,
+        knowledge: None,
         conversation: None,
         memory: None,
         tools: None,

@@ -369,7 +369,15 @@ fn science(folder: &Path, python: &Interpreter) -> Option<(Interpreter, String)>
 
 /// Whether a program imports what only the science environment has.
 fn wants_science(source: &str) -> bool {
-    const PACKAGES: [&str; 6] = ["numpy", "pandas", "matplotlib", "scipy", "sklearn", "PIL"];
+    const PACKAGES: [&str; 7] = [
+        "numpy",
+        "pandas",
+        "matplotlib",
+        "scipy",
+        "sympy",
+        "sklearn",
+        "PIL",
+    ];
     source.lines().any(|line| {
         let line = line.trim_start();
         (line.starts_with("import ") || line.starts_with("from ") || line.contains(" import "))

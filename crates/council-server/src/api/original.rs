@@ -7,3 +7,4 @@ pub(crate) mod models;
 pub(crate) mod orchestrate;
 pub(crate) mod prompt;
 pub(crate) mod stats;
+pub(crate) mod vote;

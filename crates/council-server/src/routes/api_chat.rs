@@ -45,7 +45,7 @@ pub(crate) async fn chat(
         order.conversation = Some(fresh_conversation()?);
     }
     let session_id = order.conversation.as_ref().map(|id| id.as_str().to_owned());
-    let turn = turn(&app, &id, order, "/api/chat")?;
+    let turn = turn(&app, &id, order, "/api/chat", stream)?;
     if stream {
         return stream_frames(&app, id, turn).await;
     }

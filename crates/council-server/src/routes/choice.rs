@@ -1,51 +1,44 @@
-//! Which models a request asks for: real ids, and Council's virtual ones.
+//! Who a request asks for: real models, Council's virtual ones, and skills.
 
 use crate::error::ApiError;
-use crate::state::App;
-use council_core::{Locality, ModelError};
-use std::time::Duration;
+use council_agent::Answerers;
+use council_core::{Answerer, SkillKind};
 
-/// Whatever Council finds best; the default model for now.
+/// Whoever Council finds best for the question.
 pub(crate) const AUTO: &str = "council/auto";
-/// The same among local models.
+/// The same, and nothing leaves this machine.
 pub(crate) const LOCAL: &str = "council/local";
-/// Several models and a vote; not built yet, and refused rather than answered by one model.
-const VOTE: &str = "council/vote";
+/// Several voices and a vote.
+pub(crate) const VOTE: &str = "council/vote";
 
 /// Whether this names one of Council's own models, which stand for others.
 pub(crate) fn is_virtual(model: &str) -> bool {
     model.starts_with("council/")
 }
 
-/// The models to try, in order; empty for the default.
-pub(crate) fn models(app: &App, model: Option<String>) -> Result<Vec<String>, ApiError> {
-    let Some(model) = model else { return Ok(Vec::new()) };
+/// Who may answer a request that names `model`; `usual` where it names none.
+pub(crate) fn answerers(model: Option<String>, usual: Answerers) -> Result<Answerers, ApiError> {
+    let Some(model) = model else { return Ok(usual) };
     match model.as_str() {
         "" => Err(ApiError::invalid(
             "model",
             "`model` is empty; name one of GET /v1/models or leave it out",
         )),
-        AUTO => Ok(Vec::new()),
-        LOCAL => local(app),
-        VOTE => Err(ApiError::model_not_found(
-            VOTE,
-            "this version has no council vote; use `council/auto`",
-        )),
-        _ => Ok(vec![model]),
+        AUTO => Ok(Answerers::Auto { local_only: false }),
+        LOCAL => Ok(Answerers::Auto { local_only: true }),
+        VOTE => Ok(Answerers::Named(vec![Answerer::Council])),
+        _ => Ok(Answerers::models([model])),
     }
 }
 
-/// All local models, the default one first.
-fn local(app: &App) -> Result<Vec<String>, ApiError> {
-    let mut models = app.agent.models().list();
-    models.retain(|model| model.info.locality == Locality::Local);
-    if models.is_empty() {
-        return Err(ModelError::NotReady {
-            message: "no local model is installed; run `council pull` to get one".to_owned(),
-            retry_after: Duration::from_secs(30),
-        }
-        .into());
+/// One that a field names: a model, a skill, or the council.
+pub(crate) fn answerer(field: &str, name: String) -> Result<Answerer, ApiError> {
+    if name.is_empty() {
+        let message = format!("`{field}` has an empty name; name models of GET /v1/models, or skills");
+        return Err(ApiError::invalid(field, message));
     }
-    models.sort_by_key(|model| !model.default);
-    Ok(models.into_iter().map(|model| model.info.id).collect())
+    if name == VOTE || name == Answerer::Council.name() {
+        return Ok(Answerer::Council);
+    }
+    Ok(SkillKind::from_name(&name).map_or(Answerer::Model(name), Answerer::Skill))
 }

@@ -5,9 +5,11 @@ use crate::api::error::ErrorBody;
 use crate::api::memory::HitObject;
 use crate::api::openai::chat_answer::ChatCompletion;
 use crate::api::original::answer::{
-    DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame, latency_ms,
+    CouncilFrame, DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame,
+    latency_ms,
 };
 use crate::api::original::prompt::{HybridRequest, PromptOrder};
+use crate::api::original::vote::VoteFrame;
 use crate::api::turn_memory::MemoryOrder;
 use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
@@ -19,7 +21,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{TurnEvent, TurnRequest, TurnSummary};
+use council_agent::{Answerers, TurnEvent, TurnRequest, TurnSummary};
 use council_core::{ConversationId, Input};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,7 +61,7 @@ pub(crate) async fn hybrid(
         HybridRequest::Prompt(request) => {
             let order = request.order(&peer)?;
             let stream = stream || order.stream;
-            let turn = turn(&app, &id, order, "/hybrid")?;
+            let turn = turn(&app, &id, order, "/hybrid", stream)?;
             if stream {
                 return stream_frames(&app, id, turn).await;
             }
@@ -115,7 +117,7 @@ pub(crate) async fn hybrid_stream(
             }
         }
     };
-    let turn = turn(&app, &id, order, "/hybrid/stream")?;
+    let turn = turn(&app, &id, order, "/hybrid/stream", true)?;
     let begun = turns::begin(turns::start(&app, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(&app, id, begun, PlainEncoder))
 }
@@ -126,17 +128,24 @@ pub(crate) fn turn(
     id: &RequestId,
     order: PromptOrder,
     route: &'static str,
+    stream: bool,
 ) -> Result<TurnRequest, ApiError> {
     let session = order.conversation.as_ref().map(ConversationId::as_str);
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
     let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory);
     let memory = order.memory.memory_use(session, usual);
     let scope = order.memory.scope(session);
+    let knowledge = (!order.memory.incognito).then(|| scope.clone());
     let tools = order.tools.tool_use(app, scope, app.turn_tools)?;
     Ok(TurnRequest {
         request_id: id.as_str().to_owned(),
         route,
-        models: choice::models(app, order.model)?,
+        answerers: choice::answerers(order.model, Answerers::Auto { local_only: false })?,
+        voters: Vec::new(),
+        whole: !stream,
+        payer: String::new(),
+        incognito: order.memory.incognito,
+        knowledge,
         conversation: order.conversation,
         memory,
         tools,
@@ -218,6 +227,11 @@ impl Encode for FrameEncoder {
                     }));
                 }
             }
+            TurnEvent::Vote(event) => frames.json(&Frame::Vote(CouncilFrame {
+                text: "",
+                partial: true,
+                vote: VoteFrame::new(*event, None, 1, &self.request_id),
+            })),
             TurnEvent::Remembered { ids, problem } => {
                 self.remembered = ids.into_iter().map(|id| id.0).collect();
                 self.problems.extend(problem);
@@ -268,6 +282,7 @@ impl Encode for PlainEncoder {
             | TurnEvent::ToolCall(_)
             | TurnEvent::ToolStarted(_)
             | TurnEvent::ToolFinished { .. }
+            | TurnEvent::Vote(_)
             | TurnEvent::Remembered { .. }
             | TurnEvent::Done(_) => {}
         }

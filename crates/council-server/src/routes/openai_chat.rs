@@ -21,7 +21,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{MemoryUse, TurnEvent, TurnRequest};
+use council_agent::{Answerers, MemoryUse, TurnEvent, TurnRequest};
 use council_core::{GenerateRequest, Usage};
 
 /// Answer a conversation
@@ -69,12 +69,16 @@ pub(crate) async fn respond(
     let memory_order = MemoryOrder::of_headers(headers)?;
     let memory = memory_order.memory_use(session.as_deref(), usual);
     let scope = memory_order.scope(session.as_deref());
+    let knowledge = (is_council && !memory_order.incognito).then(|| scope.clone());
     let tools = order.tools.tool_use(app, scope, is_council && app.turn_tools)?;
-    let models = choice::models(app, order.model)?;
-    let mut requests = variants(&id, route, &models, &order.generate, order.n);
+    let answerers = choice::answerers(order.model, Answerers::Default)?;
+    let mut requests = variants(&id, route, &answerers, &order.generate, order.n);
     for (index, request) in requests.iter_mut().enumerate() {
         request.tools.clone_from(&tools);
         request.programs = is_council && order.n == 1;
+        request.whole = !order.stream;
+        request.incognito = memory_order.incognito;
+        request.knowledge.clone_from(&knowledge);
         // Of several answers to one question the first is remembered.
         request.memory = memory.clone().map(|memory| MemoryUse {
             store: memory.store && index == 0,
@@ -132,7 +136,7 @@ pub(crate) async fn respond(
 pub(crate) fn variants(
     id: &RequestId,
     route: &'static str,
-    models: &[String],
+    answerers: &Answerers,
     generate: &GenerateRequest,
     n: usize,
 ) -> Vec<TurnRequest> {
@@ -147,7 +151,12 @@ pub(crate) fn variants(
         TurnRequest {
             request_id,
             route,
-            models: models.to_vec(),
+            answerers: answerers.clone(),
+            voters: Vec::new(),
+            whole: false,
+            payer: String::new(),
+            incognito: false,
+            knowledge: None,
             conversation: None,
             memory: None,
             tools: None,
@@ -282,6 +291,7 @@ impl Encode for ChatEncoder {
                 };
                 self.report(index, CouncilObject::new(Some(memory), Vec::new()), frames);
             }
+            TurnEvent::Vote(_) => {}
             TurnEvent::Remembered { ids, problem } => {
                 self.memory[index].remembered = ids;
                 self.memory[index].problems.extend(problem);

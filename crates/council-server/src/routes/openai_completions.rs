@@ -15,7 +15,7 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_agent::{TurnEvent, TurnRequest};
+use council_agent::{Answerers, TurnEvent, TurnRequest};
 use council_core::{GenerateRequest, Usage};
 
 const ROUTE: &str = "/v1/completions";
@@ -43,8 +43,8 @@ pub(crate) async fn completions(
     JsonBody(request): JsonBody<CompletionRequest>,
 ) -> Result<Response, ApiError> {
     let order = request.order(&peer)?;
-    let models = choice::models(&app, order.model)?;
-    let requests = requests(&id, &models, &order.generate, order.n);
+    let answerers = choice::answerers(order.model, Answerers::Default)?;
+    let requests = requests(&id, &answerers, &order.generate, order.n);
     let count = requests.len();
     let turns = turns::start(&app, requests);
     let completion_id = format!("cmpl-{}", id.as_str().trim_start_matches("req_"));
@@ -96,10 +96,15 @@ pub(crate) async fn completions(
 }
 
 /// `n` turns for each prompt, in the order of the choices.
-fn requests(id: &RequestId, models: &[String], prompts: &[GenerateRequest], n: usize) -> Vec<TurnRequest> {
+fn requests(
+    id: &RequestId,
+    answerers: &Answerers,
+    prompts: &[GenerateRequest],
+    n: usize,
+) -> Vec<TurnRequest> {
     let turns = prompts
         .iter()
-        .flat_map(|generate| variants(id, ROUTE, models, generate, n));
+        .flat_map(|generate| variants(id, ROUTE, answerers, generate, n));
     let mut turns: Vec<TurnRequest> = turns.collect();
     if turns.len() > 1 {
         for (index, turn) in turns.iter_mut().enumerate() {
@@ -175,6 +180,7 @@ impl Encode for CompletionEncoder {
             | TurnEvent::ToolStarted(_)
             | TurnEvent::ToolFinished { .. }
             | TurnEvent::Recalled { .. }
+            | TurnEvent::Vote(_)
             | TurnEvent::Remembered { .. } => {}
             TurnEvent::Done(summary) => {
                 self.usages[index] = summary.usage;

@@ -166,7 +166,11 @@ fn virtual_models(app: &App, models: &[ModelStatus]) -> Vec<ModelObject> {
     let local = default
         .filter(|model| model.info.locality == Locality::Local)
         .or_else(|| models.iter().find(|model| model.info.locality == Locality::Local));
-    let named = [(choice::AUTO, default), (choice::LOCAL, local)];
+    let named = [
+        (choice::AUTO, default),
+        (choice::LOCAL, local),
+        (choice::VOTE, local.or(default)),
+    ];
     let object = |(id, model): (&str, Option<&ModelStatus>)| {
         let object = ModelObject::new(model?.clone(), app.started_at.as_secs());
         let owned_by = "council".to_owned();

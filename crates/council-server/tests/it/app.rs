@@ -7,9 +7,13 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use council_agent::agent::AgentParts;
 use council_agent::code::Programs;
 use council_agent::memory::{Learner, LearnerConfig, Memories, MemoryConfig, MemoryMetrics};
+use council_agent::routing::{Purse, Router};
 use council_agent::sandbox::{SandboxMetrics, guarded};
+use council_agent::vote::{Council, CouncilParts, VoteConfig, VoteMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
+use council_core::Caps;
 use council_core::Embedder;
+use council_core::budget::naive::NaiveBooks;
 use council_core::memory::naive::NaiveMemory;
 use council_core::sandbox::{Limits, Sandbox};
 use council_server::{ServerParts, router};
@@ -75,7 +79,12 @@ impl TestApp {
             ToolMetrics::register(&registry).unwrap(),
         )
         .unwrap();
+        let books = Arc::new(NaiveBooks::default());
         let agent = Arc::new(Agent::new(AgentParts {
+            router: Router::default(),
+            council: Some(council(&models, &registry)),
+            purse: Purse::new(books.clone(), Caps::default(), Arc::new(StoppedClock)),
+            receipts: books,
             tools,
             programs,
             models: models.clone(),
@@ -211,4 +220,16 @@ impl Answer {
         let parse = |data: String| serde_json::from_str(&data).unwrap_or(Value::String(data));
         self.events().into_iter().map(parse).collect()
     }
+}
+
+/// The usual five voices on the default model.
+fn council(models: &Arc<FakeModels>, registry: &prometheus::Registry) -> Council {
+    let parts = CouncilParts {
+        models: models.clone(),
+        config: VoteConfig::default(),
+        checkers: Vec::new(),
+        spend: None,
+        metrics: VoteMetrics::register(registry).unwrap(),
+    };
+    Council::new(parts).unwrap()
 }

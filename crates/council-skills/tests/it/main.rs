@@ -1,1 +1,4 @@
 //! What the skills answer, from outside.
+
+mod logic;
+mod math;

@@ -1,11 +1,13 @@
 //! The store against the contracts of `council-core`, through its public interface only.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod budget;
 mod calibrations;
 mod conversations;
 mod durability;
 mod ledger;
 mod memory;
+mod receipts;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;

@@ -9,7 +9,7 @@ use super::client::Client;
 use crate::app::{App, StartError};
 use crate::exit::CommandError;
 use crate::output::notice;
-use council_agent::{TurnEvent, TurnRequest};
+use council_agent::{Answerers, TurnEvent, TurnRequest};
 use council_core::{FinishReason, GenerateRequest, Message, Usage};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -170,7 +170,16 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
     let request = TurnRequest {
         request_id: app.new_request_id(),
         route: "terminal",
-        models: question.model.into_iter().collect(),
+        answerers: question
+            .model
+            .map_or(Answerers::Auto { local_only: false }, |model| {
+                Answerers::models([model])
+            }),
+        voters: Vec::new(),
+        whole: false,
+        payer: String::new(),
+        incognito: false,
+        knowledge: None,
         conversation: None,
         memory: None,
         tools: None,
@@ -186,6 +195,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
                 | TurnEvent::ToolCall(_)
                 | TurnEvent::ToolStarted(_)
                 | TurnEvent::ToolFinished { .. }
+                | TurnEvent::Vote(_)
                 | TurnEvent::Remembered { .. },
             ) => None,
             Ok(TurnEvent::Done(summary)) => Some(Ok(Piece::Done(Answer {
@@ -215,8 +225,13 @@ fn turn_error(error: &council_agent::TurnError) -> CommandError {
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
             | ModelError::UpstreamTimeout { .. },
-        ) => CommandError::unavailable(error.to_string()),
-        TurnError::Model(ModelError::Internal(_)) => CommandError::failure(error.to_string()),
+        )
+        | TurnError::Budget(_)
+        | TurnError::Vote(_)
+        | TurnError::Skill { .. } => CommandError::unavailable(error.to_string()),
+        TurnError::Model(ModelError::Internal(_)) | TurnError::Declined { .. } => {
+            CommandError::failure(error.to_string())
+        }
         TurnError::Store(_) => CommandError::io(error.to_string()),
     }
 }

@@ -1,7 +1,7 @@
 //! `council sandbox`: what keeps programs apart from this machine.
 //!
 //! - `show`: its status for people
-//! - `science`: the Python environment with numpy, pandas and matplotlib
+//! - `science`: the Python environment with numpy, pandas, matplotlib and sympy
 
 mod science;
 mod show;
@@ -41,7 +41,7 @@ enum Action {
     Reset { id: String },
     /// End what runs in a session, and keep its variables
     Interrupt { id: String },
-    /// Put numpy, pandas and matplotlib where programs find them
+    /// Put numpy, pandas, matplotlib and sympy where programs find them
     Setup(science::SetupArgs),
 }
 

@@ -75,21 +75,34 @@ impl File<'_> {
         section: toml::Value,
         environment: &Environment,
     ) -> Result<Remote, ConfigError> {
-        let title = format!("remote[{index}]");
+        let values = self.listed(REMOTE_KEYS, "remote", index, section)?;
+        let api_key = self.api_key(&format!("remote[{index}]"), &values, environment)?;
+        Ok(Remote { values, api_key })
+    }
+
+    /// Checks one of several sections of the same name, and completes it.
+    pub(super) fn listed(
+        &self,
+        keys: &[Key],
+        name: &str,
+        index: usize,
+        section: toml::Value,
+    ) -> Result<Values, ConfigError> {
+        let title = format!("{name}[{index}]");
         let toml::Value::Table(section) = section else {
             return Err(ConfigError::InvalidValue {
                 origin: self.origin(),
                 key: title,
                 value: section.to_string(),
-                accepted: format!("a [[remote]] section with {}", names(REMOTE_KEYS, "")),
+                accepted: format!("a [[{name}]] section with {}", names(keys, "")),
             });
         };
-        let mut values = self.section(REMOTE_KEYS, &title, section)?;
-        for key in REMOTE_KEYS {
+        let mut values = self.section(keys, &title, section)?;
+        for key in keys {
             match key.fallback {
                 Fallback::Required if !values.contains(key.name) => {
                     return Err(ConfigError::Missing {
-                        origin: format!("{}, [[remote]] number {}", self.origin(), index + 1),
+                        origin: format!("{}, [[{name}]] number {}", self.origin(), index + 1),
                         key: key.name.to_owned(),
                         accepted: key.kind.accepted(),
                     });
@@ -101,8 +114,7 @@ impl File<'_> {
                 Fallback::Required | Fallback::Value(_) | Fallback::Absent | Fallback::XdgData(_) => {}
             }
         }
-        let api_key = self.api_key(&title, &values, environment)?;
-        Ok(Remote { values, api_key })
+        Ok(values)
     }
 
     /// The key that `api_key_env` or `api_key_file` points to. A key that is named and not there is an error: the
@@ -177,7 +189,7 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [[remote]]"
+                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [vote], [[voice]], [[remote]]"
             ),
             section => names(keys, &format!("{section}.")),
         };

@@ -2,9 +2,12 @@
 //! variables, error messages and `council config` all come from here.
 
 mod remote;
+mod routing;
 mod sandbox;
+mod vote;
 
 pub use remote::REMOTE_KEYS;
+pub use vote::VOICE_KEYS;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,8 +38,15 @@ pub enum Kind {
     },
     /// A number that is not negative.
     Decimal,
+    /// A number from 0 to this.
+    DecimalTo {
+        /// The largest.
+        max: u32,
+    },
     /// How much a sign counts: a number from 0 to 10.
     Weight,
+    /// US dollars, or `none`.
+    Money,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -93,19 +103,30 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
     }
 }
 
-/// The keys that exist once. Those of one section stand together.
-pub const KEYS: &[Key] = &joined::<{ GENERAL.len() + sandbox::KEYS.len() }>(GENERAL, sandbox::KEYS);
+/// The keys that exist once, section by section. Those of one section stand together.
+pub const KEYS: &[Key] = &joined::<{ count(SECTIONS) }>(SECTIONS);
 
-const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
-    let mut all = [first[0]; N];
-    let mut at = 0;
-    while at < N {
-        all[at] = if at < first.len() {
-            first[at]
-        } else {
-            second[at - first.len()]
-        };
+const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS];
+
+const fn count(sections: &[&[Key]]) -> usize {
+    let (mut sum, mut at) = (0, 0);
+    while at < sections.len() {
+        sum += sections[at].len();
         at += 1;
+    }
+    sum
+}
+
+const fn joined<const N: usize>(sections: &[&[Key]]) -> [Key; N] {
+    let mut all = [sections[0][0]; N];
+    let (mut section, mut within, mut at) = (0, 0, 0);
+    while at < N {
+        if within == sections[section].len() {
+            (section, within) = (section + 1, 0);
+            continue;
+        }
+        all[at] = sections[section][within];
+        (within, at) = (within + 1, at + 1);
     }
     all
 }

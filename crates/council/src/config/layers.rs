@@ -2,7 +2,7 @@
 
 use super::ConfigError;
 use super::file::{File, is_section, names, read_file};
-use super::keys::{Fallback, KEYS, Key, Kind, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS};
+use super::keys::{Fallback, KEYS, Key, Kind, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS, VOICE_KEYS};
 use super::value::Value;
 use crate::environment::Environment;
 use std::collections::BTreeMap;
@@ -114,6 +114,14 @@ impl Values {
         }
     }
 
+    /// `None`: no bound.
+    pub(super) fn money(&self, key: &str) -> Option<f64> {
+        match self.get(key) {
+            Some(Value::Decimal(usd)) => Some(*usd),
+            _ => None,
+        }
+    }
+
     pub(super) fn boolean(&self, key: &str) -> bool {
         matches!(self.get(key), Some(Value::Boolean(true)))
     }
@@ -140,6 +148,7 @@ pub(super) struct Layers {
     pub(super) values: Values,
     pub(super) models: Vec<(String, Values)>,
     pub(super) remotes: Vec<Remote>,
+    pub(super) voices: Vec<Values>,
     pub(super) file: Option<PathBuf>,
 }
 
@@ -154,6 +163,7 @@ impl Layers {
             values: Values::default(),
             models: Vec::new(),
             remotes: Vec::new(),
+            voices: Vec::new(),
             file: None,
         };
         if let Some((path, table)) = read_file(file, environment)? {
@@ -191,6 +201,12 @@ impl Layers {
                 ("remote", toml::Value::Array(sections)) => {
                     for (index, section) in sections.into_iter().enumerate() {
                         self.remotes.push(file.remote(index, section, environment)?);
+                    }
+                }
+                ("voice", toml::Value::Array(sections)) => {
+                    for (index, section) in sections.into_iter().enumerate() {
+                        self.voices
+                            .push(file.listed(VOICE_KEYS, "voice", index, section)?);
                     }
                 }
                 (section_name, toml::Value::Table(section)) if is_section(section_name) => {
@@ -291,7 +307,7 @@ impl Layers {
         Ok(())
     }
 
-    /// Every key in the order of the table, then the sections of models and remotes.
+    /// Every key in the order of the table, then the sections of models, remotes and voices.
     pub(super) fn effective(&self) -> Vec<Effective> {
         let once = rows(KEYS, "", &self.values);
         let models = self
@@ -314,7 +330,15 @@ impl Layers {
             }
             rows
         });
-        once.into_iter().chain(models).chain(remotes).collect()
+        let voices = self.voices.iter().flat_map(|voice| {
+            let prefix = format!("voice.{}.", voice.text("name"));
+            rows(VOICE_KEYS, &prefix, voice)
+        });
+        once.into_iter()
+            .chain(models)
+            .chain(remotes)
+            .chain(voices)
+            .collect()
     }
 }
 

@@ -24,7 +24,7 @@ pub struct SandboxSettings {
     pub python: PathBuf,
     /// Node.js.
     pub node: PathBuf,
-    /// Where `council sandbox setup` puts the Python environment with numpy, pandas and matplotlib.
+    /// Where `council sandbox setup` puts the Python environment with numpy, pandas, matplotlib and sympy.
     pub science_dir: PathBuf,
     /// Processes that are kept ready.
     pub warm: WarmSlots,

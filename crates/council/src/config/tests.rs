@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod sandbox;
+mod vote;
 
 use super::keys::{Fallback, KEYS, Kind, MODEL_KEYS, REMOTE_KEYS};
 use super::{Config, ConfigError, Flag, Source, parse_duration, show, url_of};
@@ -209,7 +210,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [vote], [[voice]], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),

@@ -86,11 +86,25 @@ impl Kind {
                 .ok()
                 .filter(|n: &f64| n.is_finite() && *n >= 0.0)
                 .map(Value::Decimal),
+            Self::DecimalTo { max } => text
+                .parse()
+                .ok()
+                .filter(|n: &f64| (0.0..=f64::from(max)).contains(n))
+                .map(Value::Decimal),
             Self::Weight => text
                 .parse()
                 .ok()
                 .filter(|n: &f64| (0.0..=10.0).contains(n))
                 .map(Value::Decimal),
+            Self::Money => match text {
+                "" | "none" => Some(Value::Absent),
+                // A million dollars a call is where the books end.
+                amount => amount
+                    .parse()
+                    .ok()
+                    .filter(|n: &f64| (0.0..=1e6).contains(n))
+                    .map(Value::Decimal),
+            },
             Self::Boolean => match text {
                 "true" | "1" | "yes" | "on" => Some(Value::Boolean(true)),
                 "false" | "0" | "no" | "off" => Some(Value::Boolean(false)),
@@ -115,10 +129,18 @@ impl Kind {
         match (self, value) {
             (_, toml::Value::String(text)) => self.parse(text),
             (
-                Self::Integer { .. } | Self::IntegerOrAuto { .. } | Self::Decimal | Self::Weight,
+                Self::Integer { .. }
+                | Self::IntegerOrAuto { .. }
+                | Self::Decimal
+                | Self::DecimalTo { .. }
+                | Self::Weight
+                | Self::Money,
                 toml::Value::Integer(number),
             ) => self.parse(&number.to_string()),
-            (Self::Decimal | Self::Weight, toml::Value::Float(number)) => self.parse(&number.to_string()),
+            (
+                Self::Decimal | Self::DecimalTo { .. } | Self::Weight | Self::Money,
+                toml::Value::Float(number),
+            ) => self.parse(&number.to_string()),
             (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
             (Self::Paths, toml::Value::Array(paths)) => {
                 let paths = paths
@@ -141,7 +163,9 @@ impl Kind {
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::IntegerOrAuto { min, max } => format!("auto, or a whole number from {min} to {max}"),
             Self::Decimal => "a number, at least 0".to_owned(),
+            Self::DecimalTo { max } => format!("a number from 0 to {max}"),
             Self::Weight => "a number from 0 to 10".to_owned(),
+            Self::Money => "US dollars, at most 1000000, or `none`".to_owned(),
             Self::Boolean => "true, false".to_owned(),
             Self::Choice(names) => names.join(", "),
             Self::Duration => "a duration such as 500ms, 30s, 15m, 2h".to_owned(),

@@ -1,6 +1,6 @@
 //! The documents list what there is: configuration keys, error codes, routes, models, tests.
 
-use council::config::keys::{Fallback, KEYS, Key, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS};
+use council::config::keys::{Fallback, KEYS, Key, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS, VOICE_KEYS};
 use council_models::catalog::Catalog;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,7 @@ fn every_configuration_key_is_documented_as_it_is() {
         ("## Keys", KEYS),
         ("## Sections of models", MODEL_KEYS),
         ("## Remote models", REMOTE_KEYS),
+        ("## Voices", VOICE_KEYS),
     ] {
         let section = text.split(heading).nth(1).unwrap_or_default();
         let section = section.split("\n## ").next().unwrap_or_default();

@@ -298,7 +298,7 @@ fn python(world: &World, pip: &str, venv: &str) {
          '-m pip --version') {pip} ;;\n\
          *'-m pip'*install*) for last in $*; do :; done; echo \"Collecting numpy\"; \
          site=\"{dir}/lib/python3.11/site-packages\"; \
-         mkdir -p \"$site/numpy-2.1.0.dist-info\" \"$site/pandas-2.2.3.dist-info\" \"$site/matplotlib-3.9.2.dist-info\" ;;\n\
+         mkdir -p \"$site/numpy-2.1.0.dist-info\" \"$site/pandas-2.2.3.dist-info\" \"$site/matplotlib-3.9.2.dist-info\" \"$site/sympy-1.14.0.dist-info\" ;;\n\
          *'-m venv'*) {venv}; mkdir -p \"{dir}/bin\"; cp \"$0\" \"{dir}/bin/python\" ;;\nesac\n",
         calls = world.path().join("calls").display(),
         dir = world.path().join("data/sandbox/science").display(),
@@ -329,7 +329,7 @@ fn setup_installs_with_the_pip_that_is_there_and_says_what_it_got() {
     assert!(
         finished
             .stdout
-            .starts_with("numpy 2.1.0, pandas 2.2.3, matplotlib 3.9.2 in "),
+            .starts_with("numpy 2.1.0, pandas 2.2.3, matplotlib 3.9.2, sympy 1.14.0 in "),
         "{finished:?}"
     );
     assert!(finished.stderr.contains("Collecting numpy"), "{finished:?}");
@@ -339,7 +339,7 @@ fn setup_installs_with_the_pip_that_is_there_and_says_what_it_got() {
     assert!(
         lines[2].starts_with(
             "python -m pip --python data/sandbox/science/bin/python install --only-binary=:all:"
-        ) && lines[2].ends_with("numpy pandas matplotlib"),
+        ) && lines[2].ends_with("numpy pandas matplotlib sympy"),
         "{}",
         lines[2]
     );
@@ -348,7 +348,7 @@ fn setup_installs_with_the_pip_that_is_there_and_says_what_it_got() {
     let said: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(
         said["packages"],
-        json!({"numpy": "2.1.0", "pandas": "2.2.3", "matplotlib": "3.9.2"})
+        json!({"numpy": "2.1.0", "pandas": "2.2.3", "matplotlib": "3.9.2", "sympy": "1.14.0"})
     );
     let (_, calls) = setup(&world, &["--force"]);
     assert_eq!(calls.lines().count(), 6, "{calls}");

@@ -1,5 +1,6 @@
 //! Answers of the original routes, whole and in frames.
 
+use super::vote::VoteFrame;
 use crate::api::memory::HitObject;
 use crate::api::openai::models::locality_name;
 use crate::api::openai::usage::UsageObject;
@@ -121,8 +122,7 @@ impl ChatAnswer {
             skill_type: summary.skill.as_str(),
             confidence: summary.confidence,
             timestamp: now.as_secs_f64(),
-            // One model answered: `TurnEvent` has no ballots yet.
-            council_used: false,
+            council_used: summary.vote.is_some(),
             tool_runs: answer.tool_runs,
             memory_context: Some(memory.quotes.clone()).filter(|quotes| !quotes.is_empty()),
             memory: memory.into(),
@@ -142,6 +142,7 @@ impl ChatAnswer {
 pub(crate) enum Frame<'a> {
     Recalled(RecalledFrame<'a>),
     Tool(ToolFrame<'a>),
+    Vote(CouncilFrame<'a>),
     Partial(PartialFrame<'a>),
     Done(DoneFrame<'a>),
     Failed(FailedFrame<'a>),
@@ -176,6 +177,16 @@ impl ToolFrame<'_> {
             tool_run,
         }
     }
+}
+
+/// A frame of a streamed answer that tells what a voice of the council says, before the answer itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CouncilFrame<'a> {
+    /// Empty.
+    pub(crate) text: &'a str,
+    /// True.
+    pub(crate) partial: bool,
+    pub(crate) vote: VoteFrame,
 }
 
 /// A frame of a streamed answer with new text.

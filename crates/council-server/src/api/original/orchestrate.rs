@@ -35,7 +35,8 @@ pub(crate) struct OrchestrateFields {
     /// What to answer. `query` is the same.
     #[serde(alias = "query")]
     pub(crate) prompt: Option<String>,
-    /// Models or skills to try, in order; at most 16. Empty: the default model.
+    /// Models, skills (`chat`, `math`, `code`, `logic`, `knowledge`) or `council` to try, in order; at most 16. Empty:
+    /// whoever is best for the question.
     pub(crate) route: Option<Vec<String>>,
 }
 

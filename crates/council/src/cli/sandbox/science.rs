@@ -1,4 +1,4 @@
-//! `council sandbox setup`: a Python environment with numpy, pandas and matplotlib, which programs see read-only.
+//! `council sandbox setup`: a Python environment with numpy, pandas, matplotlib and sympy, which programs see read-only.
 //!
 //! Wheels only, so that no code of a package runs while it is put there. pip of the configured Python installs into
 //! the environment, which needs none of its own then; where that Python has no pip, the environment brings one
@@ -16,7 +16,7 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 /// What is put there.
-const PACKAGES: [&str; 3] = ["numpy", "pandas", "matplotlib"];
+const PACKAGES: [&str; 4] = ["numpy", "pandas", "matplotlib", "sympy"];
 
 /// Stands in the environment when it is whole; the sandbox uses no other.
 const COMPLETE: &str = "complete";

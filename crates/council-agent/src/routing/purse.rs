@@ -1,0 +1,183 @@
+//! Money: reserved before a paid call, charged after it.
+
+use council_core::{
+    Budget, BudgetError, Caps, Clock, Content, GenerateRequest, Input, Message, ModelInfo, NanoUsd,
+    Reservation, Spending, Spent, StoreError, Timestamp, Usage,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Most tokens of a paid answer whose length nobody bounded.
+pub const USUAL_MAX_TOKENS: u32 = 4_096;
+
+/// After this a call that nobody charged is taken for lost, and counts in full.
+const LONGEST_CALL: Duration = Duration::from_mins(30);
+
+/// Tokens that a provider may add around a message and around a tool.
+const AROUND_A_MESSAGE: u32 = 16;
+
+/// What an image is counted for, in tokens: the most that providers charge for one in full resolution.
+const IMAGE_TOKENS: u32 = 3_000;
+
+/// The books, and what may be spent. Clones share both.
+#[derive(Clone)]
+pub struct Purse {
+    books: Arc<dyn Budget>,
+    caps: Arc<Mutex<Caps>>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Money that is set aside for one call.
+#[derive(Debug)]
+#[must_use = "what is reserved counts in full until it is charged"]
+pub struct Held {
+    id: String,
+    amount: NanoUsd,
+}
+
+impl Purse {
+    /// With these books and bounds.
+    pub fn new(books: Arc<dyn Budget>, caps: Caps, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            books,
+            caps: Arc::new(Mutex::new(caps)),
+            clock,
+        }
+    }
+
+    /// What may be spent.
+    pub fn caps(&self) -> Caps {
+        *self.caps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets what may be spent, from now on.
+    pub fn set_caps(&self, caps: Caps) {
+        *self.caps.lock().unwrap_or_else(PoisonError::into_inner) = caps;
+    }
+
+    /// Where spending stands.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn spending(&self) -> Result<Spending, StoreError> {
+        self.books.spending(self.clock.now()).await
+    }
+
+    /// What each model has cost since a time.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn spent_since(&self, since: Timestamp) -> Result<Vec<Spent>, StoreError> {
+        self.books.spent_since(since).await
+    }
+
+    /// What may still be spent today and this month; `None`: unbounded.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn left(&self) -> Result<Option<NanoUsd>, StoreError> {
+        let caps = self.caps();
+        if caps.daily.is_none() && caps.monthly.is_none() {
+            return Ok(None);
+        }
+        let spending = self.spending().await?;
+        let daily = caps.daily.map(|cap| cap.less(spending.today));
+        let monthly = caps.monthly.map(|cap| cap.less(spending.month));
+        Ok(daily.into_iter().chain(monthly).min())
+    }
+
+    /// Sets aside the most that a call can cost, and bounds its answer so that it costs no more. `call` is unique within
+    /// the request.
+    ///
+    /// # Errors
+    /// [`BudgetError::Exceeded`]: the call must not be made.
+    pub async fn hold(
+        &self,
+        model: &ModelInfo,
+        request: &mut GenerateRequest,
+        request_id: &str,
+        payer: &str,
+        call: u32,
+    ) -> Result<Option<Held>, BudgetError> {
+        if model.price.is_free() {
+            return Ok(None);
+        }
+        let output_tokens = *request.max_tokens.get_or_insert(USUAL_MAX_TOKENS);
+        let input_tokens = most_input_tokens(&request.input);
+        let at = self.clock.now();
+        let held = Held {
+            id: format!("{request_id}#{call}"),
+            amount: model.price.of(Usage {
+                input_tokens,
+                cached_tokens: 0,
+                output_tokens,
+            }),
+        };
+        let reservation = Reservation {
+            id: held.id.clone(),
+            request_id: request_id.to_owned(),
+            key: payer.to_owned(),
+            model: model.id.clone(),
+            amount: held.amount,
+            at,
+            expires_at: at.after(LONGEST_CALL),
+        };
+        self.books.reserve(reservation, self.caps()).await?;
+        Ok(Some(held))
+    }
+
+    /// Charges a call: what it used, or all that was set aside where nobody knows.
+    ///
+    /// # Errors
+    /// When the books cannot be written; what was set aside goes on counting in full.
+    pub async fn pay(
+        &self,
+        held: Held,
+        model: &ModelInfo,
+        used: Option<Usage>,
+    ) -> Result<NanoUsd, StoreError> {
+        let amount = used.map_or(held.amount, |usage| model.price.of(usage));
+        self.books.charge(&held.id, amount).await?;
+        Ok(amount)
+    }
+}
+
+/// More tokens than any tokeniser makes of a prompt: one for each byte of rare text is the worst; two bytes a token is
+/// below what any in use needs for language, code and numbers, and texts in other scripts have more bytes a character.
+fn most_input_tokens(input: &Input) -> u32 {
+    let text = |text: &str| u32::try_from(text.len() / 2 + 1).unwrap_or(u32::MAX);
+    match input {
+        Input::Text(prompt) => text(prompt),
+        Input::Chat { messages, tools, .. } => {
+            let message = |message: &Message| {
+                let content = message.content.iter().map(|part| match part {
+                    Content::Text(part) => text(part),
+                    Content::ImageUrl(_) => IMAGE_TOKENS,
+                });
+                let calls = message
+                    .tool_calls
+                    .iter()
+                    .map(|call| text(&call.name).saturating_add(text(&call.arguments)) + AROUND_A_MESSAGE);
+                content.chain(calls).fold(AROUND_A_MESSAGE, u32::saturating_add)
+            };
+            let tools = tools.iter().map(|tool| {
+                let description = tool.description.as_deref().unwrap_or_default();
+                [
+                    text(&tool.name),
+                    text(description),
+                    text(&tool.parameters.to_string()),
+                ]
+                .into_iter()
+                .fold(AROUND_A_MESSAGE, u32::saturating_add)
+            });
+            messages
+                .iter()
+                .map(message)
+                .chain(tools)
+                .fold(AROUND_A_MESSAGE, u32::saturating_add)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! The bundled questions of logic, answered by rules alone.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
+use council_core::{Attempt, Skill, SkillHelp};
+use council_skills::Logic;
+use serde_json::Value;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const QUESTIONS: &str = include_str!("../../../../bench/questions/logic.jsonl");
+
+pub(crate) fn alone() -> SkillHelp {
+    SkillHelp {
+        model: None,
+        sandbox: None,
+        time_limit: Duration::from_mins(1),
+        cancel: CancellationToken::new(),
+    }
+}
+
+/// Without case, articles, and marks at the ends.
+fn plain(value: &str) -> String {
+    value.trim().trim_end_matches('.').to_lowercase()
+}
+
+/// The members of a set, in one order.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = plain(text)
+        .split(';')
+        .map(|part| part.trim().to_owned())
+        .collect();
+    parts.sort();
+    parts
+}
+
+/// Whether an answer is right: one that is accepted, or the same parts in another order.
+fn fits(answer: &Value, given: &str) -> bool {
+    let members = answer["value"].as_array().into_iter().flatten();
+    let set: Vec<&str> = members.filter_map(Value::as_str).collect();
+    if !set.is_empty() {
+        return parts(&set.join("; ")) == parts(given);
+    }
+    let accepted = answer["accept"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .chain([&answer["value"]]);
+    accepted
+        .filter_map(Value::as_str)
+        .any(|right| plain(right) == plain(given))
+}
+
+#[tokio::test]
+async fn bundled_questions_are_answered_right_or_not_at_all() {
+    let (mut right, mut all) = (0, 0);
+    let mut wrong = Vec::new();
+    for line in QUESTIONS.lines().filter(|line| !line.is_empty()) {
+        let question: Value = serde_json::from_str(line).unwrap();
+        let text = question["question"].as_str().unwrap();
+        all += 1;
+        match Logic.attempt(text, &alone()).await.attempt {
+            Attempt::Answered(answer) if fits(&question["answer"], &answer.value) => right += 1,
+            Attempt::Answered(answer) => wrong.push(format!(
+                "{text}\n  answered {}\n{}",
+                answer.value, answer.proofs[0].text
+            )),
+            Attempt::Unsure { reason } | Attempt::Failed { reason } => println!("unsure: {text}\n  {reason}"),
+        }
+    }
+    println!("{right} of {all}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(all >= 80 && right * 100 >= all * 80, "{right} of {all}");
+}
