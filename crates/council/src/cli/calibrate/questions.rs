@@ -10,10 +10,24 @@ use std::path::Path;
 type Files = BTreeMap<String, String>;
 
 /// The files of `bench/questions`: a test holds that all are here.
-pub(super) const BUNDLED: [(&str, &str); 1] = [(
-    "facts.jsonl",
-    include_str!("../../../../../bench/questions/facts.jsonl"),
-)];
+pub(super) const BUNDLED: [(&str, &str); 4] = [
+    (
+        "code.jsonl",
+        include_str!("../../../../../bench/questions/code.jsonl"),
+    ),
+    (
+        "facts.jsonl",
+        include_str!("../../../../../bench/questions/facts.jsonl"),
+    ),
+    (
+        "logic.jsonl",
+        include_str!("../../../../../bench/questions/logic.jsonl"),
+    ),
+    (
+        "math.jsonl",
+        include_str!("../../../../../bench/questions/math.jsonl"),
+    ),
+];
 /// Those of `bench/questions/documents`.
 pub(super) const DOCUMENTS: [(&str, &str); 6] = [
     (
