@@ -308,8 +308,7 @@ impl From<TurnError> for ApiError {
     fn from(error: TurnError) -> Self {
         match error {
             TurnError::Model(error) => error.into(),
-            TurnError::Store(error) => error.into(),
-            TurnError::Budget(BudgetError::Store(error)) => error.into(),
+            TurnError::Store(error) | TurnError::Budget(BudgetError::Store(error)) => error.into(),
             TurnError::Budget(BudgetError::Exceeded { .. }) => {
                 Self::new(Code::BudgetExhausted, error.to_string())
             }

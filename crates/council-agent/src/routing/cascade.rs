@@ -230,23 +230,18 @@ impl Plan<'_> {
             "`{}` has {:.1} times the requests that it runs at once",
             usual.id, usual.load
         );
-        match free {
-            Some(model) => {
-                self.decision
-                    .degraded
-                    .push(format!("{what}, so `{}` answers", model.id));
-                model
-            }
-            None => {
-                let most = self.rules.busy_max_tokens;
-                self.decision.max_tokens =
-                    Some(self.features.max_tokens.map_or(most, |asked| asked.min(most)));
-                self.decision
-                    .degraded
-                    .push(format!("{what}, so answers have {most} tokens at most"));
-                usual
-            }
+        if let Some(model) = free {
+            self.decision
+                .degraded
+                .push(format!("{what}, so `{}` answers", model.id));
+            return model;
         }
+        let most = self.rules.busy_max_tokens;
+        self.decision.max_tokens = Some(self.features.max_tokens.map_or(most, |asked| asked.min(most)));
+        self.decision
+            .degraded
+            .push(format!("{what}, so answers have {most} tokens at most"));
+        usual
     }
 
     fn council(&mut self) {

@@ -136,7 +136,7 @@ impl Plan {
     }
 
     /// One that was asked before and not believed.
-    pub(super) fn again(&self, answerer: Answerer, models: &dyn Models) -> Result<Candidate, TurnError> {
+    pub(super) fn again(answerer: Answerer, models: &dyn Models) -> Result<Candidate, TurnError> {
         Ok(Candidate {
             who: Who::Model(models.get(Some(answerer.name()))?),
             reason: "nobody was surer".to_owned(),
