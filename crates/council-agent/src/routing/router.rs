@@ -145,6 +145,8 @@ pub struct Router {
     pub skills: Vec<Arc<dyn Skill>>,
     /// Says how likely answers are right.
     pub judge: Arc<dyn Judge>,
+    /// Reads how much memory is free, in bytes; `None` where that is not known.
+    pub free_memory: fn() -> Option<u64>,
     /// Answers that were given before.
     pub cache: Arc<AnswerCache>,
     /// Longest time that a skill may take.
@@ -166,6 +168,7 @@ impl Default for Router {
             cache: Arc::new(AnswerCache::new(Matching::Off, 0, Duration::ZERO)),
             skill_time: Duration::from_secs(20),
             settings: None,
+            free_memory: || None,
         }
     }
 }

@@ -110,7 +110,7 @@ impl Turn {
             models: views,
             cloud: self.parts.router.may_leave(),
             remaining: remaining.map(|NanoUsd(left)| left),
-            free_memory: None,
+            free_memory: (self.parts.router.free_memory)(),
         })
     }
 }

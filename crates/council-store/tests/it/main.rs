@@ -10,6 +10,7 @@ mod ledger;
 mod memory;
 mod receipts;
 mod settings;
+mod spending;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;

@@ -11,6 +11,7 @@ use council_agent::vote::check::{Checker, Execute, Recompute};
 use council_agent::vote::{Council, CouncilParts, VoteMetrics};
 use council_core::{Budget, CalibrationStore as _, Caps, Clock, Embedder, Models, Skill, SkillHelp};
 use council_models::embed::MiniLm;
+use council_models::hardware::free_memory_bytes;
 use council_models::resident::ResidentModels;
 use council_skills::{Logic, Math};
 use council_store::Store;
@@ -69,6 +70,7 @@ pub(super) async fn router(
     Ok(Router {
         kinds: Arc::new(classifier),
         settings: Some(live.clone()),
+        free_memory: free_memory_bytes,
         judge: Arc::new(Calibrated(Arc::new(calibrations))),
         rules: Arc::new(settings.rules.clone()),
         embedder: Some(Arc::new(embedder.clone()) as Arc<dyn Embedder>),
