@@ -1,10 +1,13 @@
 //! Who answers, what it costs, and the receipt.
 
+mod cached;
+mod documents;
+mod voting;
+
 use crate::fakes::{ScriptedModel, Step, USAGE, busy, likely, say, stop, think};
 use crate::{World, ask, user};
 use async_trait::async_trait;
-use council_agent::confidence::Confidence;
-use council_agent::routing::{AnswerCache, Judge, Judgement, Kinds, Matching, QuestionKinds, Router};
+use council_agent::routing::{Kinds, QuestionKinds, Router};
 use council_agent::{Answerers, TurnError, TurnEvent, TurnRequest, TurnSummary};
 use council_core::{
     Answerer, Attempt, Attempted, Budget as _, BudgetError, CapKind, Caps, Embedding, FinishReason,
@@ -458,132 +461,4 @@ async fn an_incognito_turn_has_no_receipt() {
     answered(&world, request).await;
     assert!(world.books.all_receipts().is_empty());
     assert_eq!(world.line().model, "math");
-}
-
-/// Asked as if by chance: the model says the same only at temperature 0.
-fn at_zero(text: &str) -> TurnRequest {
-    let mut request = anybody();
-    request.generate = GenerateRequest::chat(vec![user(text)]);
-    request.generate.sampling.temperature = 0.0;
-    request
-}
-
-/// Sure of everything.
-struct Sure;
-
-impl Judge for Sure {
-    fn judge(&self, _model: &str, _kind: SkillKind, _evidence: &Confidence) -> Option<Judgement> {
-        Some(Judgement {
-            probability: 0.97,
-            calibrated: true,
-        })
-    }
-
-    fn reliability(&self, _model: &str, _kind: SkillKind) -> Option<f64> {
-        None
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_sure_answer_that_would_be_the_same_is_given_again_without_the_model() {
-    let router = Router {
-        judge: Arc::new(Sure),
-        cache: Arc::new(AnswerCache::new(Matching::Exact, 8, Duration::from_hours(1))),
-        ..router(SkillKind::Math, unsure())
-    };
-    let slow: Vec<Step> = [think(50)].into_iter().chain(sure("36")).collect();
-    let world = World::with_router(router, Caps::default(), [small(slow)]);
-    for (number, (question, asked)) in [("why?", 1), ("why", 1), ("why not?", 2)].into_iter().enumerate() {
-        let request = TurnRequest {
-            request_id: format!("r{number}"),
-            ..at_zero(question)
-        };
-        let (text, summary) = answered(&world, request).await;
-        assert_eq!((text.as_str(), summary.model.as_str()), ("36", "small"));
-        assert_eq!(world.models[0].asked.lock().unwrap().len(), asked, "{question}");
-    }
-    let receipts = world.books.all_receipts();
-    let found: Vec<Option<&str>> = receipts.iter().map(|receipt| receipt.cache.as_deref()).collect();
-    assert_eq!(found, [None, Some("exact"), None]);
-    assert_eq!(receipts[1].input_tokens, 0);
-    // By chance it would be another answer.
-    let mut by_chance = at_zero("why?");
-    by_chance.generate.sampling.temperature = 0.7;
-    by_chance.request_id = "r9".to_owned();
-    answered(&world, by_chance).await;
-    assert_eq!(world.models[0].asked.lock().unwrap().len(), 3);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_council_decides_where_single_models_are_not_sure() {
-    let world = World::with_council(
-        router(SkillKind::Math, unsure()),
-        [
-            small(said_with("It is 36.\nAnswer: 36", 0.3)),
-            large(said_with("Answer: 36", 0.3)),
-        ],
-    );
-    let events = world.events(anybody()).await;
-    let votes = events
-        .iter()
-        .filter(|event| matches!(event, Ok(TurnEvent::Vote(_))))
-        .count();
-    assert!(votes >= 10, "five voices began and ended: {votes}");
-    let Some(Ok(TurnEvent::Done(summary))) = events.last() else {
-        panic!("{events:?}")
-    };
-    assert_eq!(
-        (summary.model.as_str(), summary.skill),
-        ("council", SkillKind::Math)
-    );
-    assert_eq!(summary.vote.as_ref().unwrap().answer.as_deref(), Some("36"));
-    assert_eq!(summary.confidence, Some(1.0), "all agree");
-    let receipt = receipt(&world);
-    assert_eq!(
-        steps(&receipt)[1..],
-        [
-            ("small", StepOutcome::Unsure),
-            ("large", StepOutcome::Unsure),
-            ("council", StepOutcome::Accepted),
-        ]
-    );
-    // Two drafts, and five replies.
-    assert_eq!(summary.usage.output_tokens, 7 * USAGE.output_tokens);
-    assert_eq!(world.line().model, "council");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_council_without_a_quorum_leaves_the_answer_to_the_surest_draft() {
-    let models = [
-        small(said_with("37", 0.4)).then(vec![Step::Fail(busy("small"))]),
-        large(said_with("38", 0.3)).then(vec![Step::Fail(busy("large"))]),
-    ];
-    let world = World::with_council(router(SkillKind::Math, unsure()), models);
-    let (text, summary) = answered(&world, anybody()).await;
-    assert_eq!((text.as_str(), summary.model.as_str()), ("37", "small"));
-    assert_eq!(
-        steps(&receipt(&world))[1..],
-        [
-            ("small", StepOutcome::Accepted),
-            ("large", StepOutcome::Unsure),
-            ("council", StepOutcome::Failed),
-        ]
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_paid_voices_cost_is_in_the_books_and_in_the_summary() {
-    let gpt = ScriptedModel::new("gpt", said_with("Answer: 36", 0.9)).remote(1.0, 10.0);
-    let world = World::with_council(Router::default(), [gpt]);
-    let request = TurnRequest {
-        answerers: Answerers::Named(vec![Answerer::Council]),
-        ..ask(&[])
-    };
-    let (_, summary) = answered(&world, request).await;
-    // Five replies of 100 tokens in and 3 out.
-    let cost = NanoUsd(5 * (100 * 1_000 + 3 * 10_000));
-    assert_eq!(NanoUsd::from_usd(summary.cost_usd), cost);
-    let spending = world.books.spending(crate::fakes::NOW).await.unwrap();
-    assert_eq!((spending.today, spending.reserved), (cost, NanoUsd::ZERO));
-    assert_eq!(receipt(&world).sent_to, ["gpt"]);
 }

@@ -1,0 +1,117 @@
+//! Answers from documents: with places, or with the word that there is nothing.
+
+use super::{answered, anybody, receipt, router, small, steps, sure, unsure};
+use crate::{World, user};
+use council_agent::TurnRequest;
+use council_core::{
+    Caps, GenerateRequest, Input, MemoryKind, NewMemory, ProofMethod, Scope, SkillKind, StepOutcome,
+};
+use serde_json::Value;
+
+fn scope() -> Scope {
+    Scope {
+        user: "ada".to_owned(),
+        project: None,
+        session: None,
+    }
+}
+
+fn asking(question: &str) -> TurnRequest {
+    TurnRequest {
+        knowledge: Some(scope()),
+        generate: GenerateRequest::chat(vec![user(question)]),
+        ..anybody()
+    }
+}
+
+/// A part of a document.
+fn part(source: &str, line: u64, text: &str) -> NewMemory {
+    let mut part = NewMemory::new(MemoryKind::Document, scope(), text, crate::fakes::NOW);
+    part.source = Some(source.to_owned());
+    part.metadata.insert("line_start".to_owned(), Value::from(line));
+    part.metadata.insert("line_end".to_owned(), Value::from(line));
+    part
+}
+
+async fn world(says: &str) -> World {
+    let world = World::with_router(
+        router(SkillKind::Knowledge, unsure()),
+        Caps::default(),
+        [small(sure(says))],
+    );
+    let parts = [
+        part("lease.md", 7, "The notice period of the flat is three months."),
+        part("lease.md", 9, "Pets need the written consent of the landlord."),
+    ];
+    world.memory.memories.remember(parts.to_vec()).await.unwrap();
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_from_documents_names_the_places_that_say_it() {
+    let world = world("Three months [1].").await;
+    let (text, summary) = answered(&world, asking("What is the notice period of the flat?")).await;
+    assert_eq!(text, "Three months [1].\n\nSources: [1] lease.md:7");
+    assert_eq!(
+        (summary.skill, summary.model.as_str()),
+        (SkillKind::Knowledge, "small")
+    );
+    assert_eq!(summary.proofs[0].method, ProofMethod::Cited);
+    assert_eq!(
+        summary.proofs[0].text,
+        "lease.md:7: The notice period of the flat is three months."
+    );
+    let asked = world.models[0].asked.lock().unwrap();
+    let Input::Chat { messages, .. } = &asked[0].input else {
+        panic!("not a chat")
+    };
+    let prompt = messages.last().unwrap().joined_text();
+    assert!(prompt.contains("[1] lease.md:7\nThe notice period"), "{prompt}");
+    assert!(
+        prompt.ends_with("Question: What is the notice period of the flat?"),
+        "{prompt}"
+    );
+    drop(asked);
+    let receipt = receipt(&world);
+    assert_eq!(steps(&receipt), [("knowledge", StepOutcome::Accepted)]);
+    assert!(receipt.verified);
+}
+
+#[tokio::test(start_paused = true)]
+async fn places_are_found_by_words_where_the_model_names_none() {
+    let world = world("Pets are fine if the landlord gives written consent.").await;
+    let (text, _) = answered(&world, asking("What does the lease say about pets?")).await;
+    assert!(text.ends_with("lease.md:9"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_document_says_anything_the_answer_says_so_first() {
+    let world = world("I do not know.").await;
+    let (text, summary) = answered(&world, asking("Quantum chromodynamics coupling constants?")).await;
+    assert_eq!(
+        text,
+        "Your documents and notes say nothing about this.\n\nI do not know."
+    );
+    assert!(summary.proofs.is_empty());
+    assert_eq!(
+        steps(&receipt(&world)),
+        [
+            ("knowledge", StepOutcome::Declined),
+            ("small", StepOutcome::Accepted),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_documents_of_others_are_not_looked_into() {
+    let world = world("Nothing.").await;
+    let request = TurnRequest {
+        knowledge: Some(Scope {
+            user: "bob".to_owned(),
+            ..scope()
+        }),
+        ..asking("What is the notice period of the flat?")
+    };
+    let (text, _) = answered(&world, request).await;
+    assert!(text.starts_with("Your documents and notes say nothing"), "{text}");
+}
