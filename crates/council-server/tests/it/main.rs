@@ -22,6 +22,7 @@ mod openai_embeddings;
 mod openapi;
 mod operations;
 mod original;
+mod router;
 mod sandbox;
 mod sockets;
 mod streams;
