@@ -211,7 +211,7 @@ impl Turn {
         history: History,
         embedding: Option<&Embedding>,
     ) -> Result<FinishReason, TurnError> {
-        let mut plan = self.plan(&history, embedding).await?;
+        let mut plan = self.plan(&history, embedding, wish.is_some()).await?;
         let mut candidate = plan.next(&*self.parts.models)?;
         let begun = Instant::now();
         let recalled = self.recall().await;

@@ -16,6 +16,7 @@ impl Turn {
         &mut self,
         history: &History,
         embedding: Option<&Embedding>,
+        wants_program: bool,
     ) -> Result<Plan, TurnError> {
         let local_only = match &self.request.answerers {
             Answerers::Default => return Ok(Plan::default_model()),
@@ -24,7 +25,11 @@ impl Turn {
             Answerers::Auto { local_only } => *local_only,
         };
         let begun = Instant::now();
-        let features = self.features(history, embedding, local_only);
+        let mut features = self.features(history, embedding, local_only);
+        if wants_program {
+            // Who asks for a program wants to see one.
+            features.skills.clear();
+        }
         let state = self.state(features.kind()).await?;
         let router = &self.parts.router;
         let rules = RoutingRules {

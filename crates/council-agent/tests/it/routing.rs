@@ -462,3 +462,20 @@ async fn an_incognito_turn_has_no_receipt() {
     assert!(world.books.all_receipts().is_empty());
     assert_eq!(world.line().model, "math");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_a_program_gets_one_though_a_skill_knows_the_answer() {
+    let models = [small(sure("```python\nprint(36)\n```"))];
+    let world = World::with_router(router(SkillKind::Math, answer()), Caps::default(), models);
+    let request = TurnRequest {
+        programs: true,
+        generate: GenerateRequest::chat(vec![user("Calculate 15% of 240 with Python")]),
+        ..anybody()
+    };
+    let (text, summary) = answered(&world, request).await;
+    assert!(text.starts_with("```python"), "{text}");
+    assert_eq!(
+        (summary.skill, summary.model.as_str()),
+        (SkillKind::Code, "small")
+    );
+}
