@@ -15,7 +15,7 @@ pub(crate) struct AdminStatus {
     pub(crate) cloud_enabled: bool,
     /// Whether every connection to another machine is refused.
     pub(crate) local_only: bool,
-    /// Most that a day may cost, as it was set; null where it was not.
+    /// Most that a day may cost: as it was set here, or as it is configured; null where neither bounds it.
     pub(crate) budget_usd: Option<f64>,
     /// Whether programs can be run.
     pub(crate) sandbox_enabled: bool,

@@ -9,7 +9,7 @@ use crate::state::{App, Control};
 use axum::Json;
 use axum::extract::{Path, State};
 use council_core::settings::micro_usd;
-use council_core::{PrivacyAction, PrivacyKind, SettingChange};
+use council_core::{NanoUsd, PrivacyAction, PrivacyKind, SettingChange};
 
 /// Look at the switches and the providers
 #[utoipa::path(
@@ -193,12 +193,13 @@ async fn change(app: &App, Admin(by): &Admin, change: SettingChange) -> Result<J
 fn tell(app: &App) -> Result<Json<AdminStatus>, ApiError> {
     let control = control(app)?;
     let policy = control.settings.policy();
-    let cap = control.settings.current().daily_cap_micro_usd;
+    let set = control.settings.current().daily_cap_micro_usd;
+    let set = set.map(|micro_usd| micro_usd as f64 / 1e6);
     let action = |kind: PrivacyKind| policy.privacy.get(&kind).copied().unwrap_or(kind.usual_action());
     Ok(Json(AdminStatus {
         cloud_enabled: policy.cloud_enabled,
         local_only: policy.local_only,
-        budget_usd: cap.map(|micro_usd| micro_usd as f64 / 1e6),
+        budget_usd: set.or_else(|| app.agent.purse().caps().daily.map(NanoUsd::as_usd)),
         sandbox_enabled: app.sandbox.is_some(),
         status: "ok",
         privacy: PrivacyKind::ALL
