@@ -13,7 +13,7 @@ const ARGUMENTS: [&str; 11] = [
     "--questions",
     "mine",
     "--models",
-    "echo,played",
+    "scripted/echo,played",
     "--seed",
     "7",
 ];
