@@ -13,6 +13,9 @@
 //! - `lines`: one turn at a time in each conversation
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
+//! - [`guarded`]: the gate that everything passes which leaves this machine
+//! - [`privacy`]: finds private text and replaces it
+//! - [`settings`]: what was set at run time
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
@@ -30,21 +33,26 @@ pub mod code;
 pub mod confidence;
 pub mod context;
 pub mod grade;
+pub mod guarded;
 pub mod knowledge;
 mod lines;
 pub mod memory;
 pub mod metrics;
+pub mod privacy;
 pub mod request;
 pub mod routing;
 pub mod sandbox;
+pub mod settings;
 pub mod tools;
 mod turn;
 pub mod vote;
 mod words;
 
 pub use agent::{Agent, AgentParts};
+pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
     Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
+pub use settings::{EgressPolicy, LiveSettings};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

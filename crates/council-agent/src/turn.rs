@@ -31,11 +31,12 @@ use crate::{TurnError, TurnEvent, TurnRequest};
 use client::Gone;
 use council_core::sandbox::Language;
 use council_core::{
-    Answerer, Embedding, FinishReason, GenerateRequest, LanguageModel, ModelError, ModelInfo, StepOutcome,
+    Answerer, Embedding, FinishReason, GenerateRequest, LanguageModel, Locality, ModelError, ModelInfo,
+    StepOutcome,
 };
 use draft::{Best, Draft, Gate, Hold};
 use panics::unless_it_panics;
-use plan::{Candidate, Who, gives_way};
+use plan::{Candidate, Plan, Who, gives_way};
 use record::Record;
 use remember::Recalled;
 use settle::outcome;
@@ -51,6 +52,9 @@ struct Decided {
     model: ModelInfo,
     events: Vec<TurnEvent>,
 }
+
+/// Alternatives to each token that are looked at to judge an answer: how far the first was ahead of the second.
+const JUDGED_ALTERNATIVES: u8 = 2;
 
 /// What came of asking a model.
 enum Asked {
@@ -239,7 +243,7 @@ impl Turn {
             };
             match asked {
                 Ok(Asked::Done(finish)) => return Ok(finish),
-                Ok(Asked::Unsure(draft)) => drafts.push(draft),
+                Ok(Asked::Unsure(draft)) => drafts.push(*draft),
                 Err(error) if self.record.model.is_none() && (gives_way(&error) || !drafts.is_empty()) => {
                     plan.pass_over(&candidate.answerer, error);
                 }
@@ -249,7 +253,7 @@ impl Turn {
                 Ok(candidate) => candidate,
                 Err(error) => match self.best_of(&mut drafts).await {
                     Some(Best::Said(finish)) => return Ok(finish),
-                    Some(Best::AskAgain(answerer)) => plan.again(answerer, &*self.parts.models)?,
+                    Some(Best::AskAgain(answerer)) => Plan::again(answerer, &*self.parts.models)?,
                     None => return Err(error),
                 },
             };
@@ -351,6 +355,9 @@ impl Turn {
         let info = model.info();
         if let Some(most) = self.trail.max_tokens() {
             request.max_tokens = Some(request.max_tokens.map_or(most, |asked| asked.min(most)));
+        }
+        if info.locality == Locality::Local {
+            request.top_logprobs = request.top_logprobs.max(JUDGED_ALTERNATIVES);
         }
         let held = self.hold_money(info, &mut request).await?;
         self.trail.asked = Some(self.record.elapsed());

@@ -1,6 +1,7 @@
 //! One request to a language model, and the events that answer it.
 
 use crate::chat::{Message, ToolCall, ToolChoice, ToolSpec};
+use crate::egress::Origin;
 use serde_json::Value;
 
 /// What the model is asked to continue.
@@ -105,6 +106,8 @@ pub struct GenerateRequest {
     pub priority: Priority,
     /// Who asks: requests of one client queue fairly against those of another.
     pub client: String,
+    /// Where it comes from, for what is written when it leaves this machine.
+    pub origin: Origin,
 }
 
 impl GenerateRequest {
@@ -129,6 +132,7 @@ impl GenerateRequest {
             top_logprobs: 0,
             priority: Priority::Interactive,
             client: String::new(),
+            origin: Origin::default(),
         }
     }
 }

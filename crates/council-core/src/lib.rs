@@ -19,6 +19,10 @@
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`vote`]: ballots and how they are counted
 //! - [`calibration`]: how far a model's answers can be relied on
+//! - [`privacy`]: what must not leave this machine unseen
+//! - [`egress`]: what left it
+//! - [`settings`]: what may be changed at run time
+//! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
 pub mod budget;
@@ -26,15 +30,19 @@ pub mod calibration;
 pub mod chat;
 pub mod clock;
 pub mod conversation;
+pub mod egress;
 pub mod embedding;
 pub mod generate;
 pub mod ledger;
 pub mod memory;
 pub mod model;
 pub mod names;
+pub mod privacy;
+pub mod provider;
 pub mod receipt;
 pub mod routing;
 pub mod sandbox;
+pub mod settings;
 pub mod skill;
 pub mod tool;
 pub mod vote;
@@ -46,6 +54,7 @@ pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
 };
+pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
 pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
@@ -61,6 +70,8 @@ pub use model::{
     EventStream, LanguageModel, Locality, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
     ModelStatus, Models, Price,
 };
+pub use privacy::{Found, PrivacyAction, PrivacyActions, PrivacyKind};
+pub use provider::{BreakerState, KeyError, ProviderHealth, Providers};
 pub use receipt::{
     Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
 };
@@ -68,6 +79,7 @@ pub use routing::{
     Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
     RoutingState, TurnFeatures,
 };
+pub use settings::{AuditLine, SettingChange, Settings, SettingsStore};
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
 pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

@@ -1,6 +1,7 @@
 //! What a model is, the trait that every model implements, and the set of models that this process can use.
 
 use crate::generate::{GenerateEvent, GenerateRequest};
+use crate::privacy::Found;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use std::sync::Arc;
@@ -126,9 +127,42 @@ pub enum ModelError {
         /// How long it was given.
         after: Duration,
     },
+    /// The request may not leave this machine as things are set.
+    #[error("`{model}` was not asked: {reason}")]
+    NotAllowed {
+        /// The model.
+        model: String,
+        /// What forbids it and what to do.
+        reason: String,
+    },
+    /// The request holds private text that may not leave this machine, or not before the user agrees.
+    #[error("{}", private_text(model, found, *may_consent))]
+    Private {
+        /// The model.
+        model: String,
+        /// What was found.
+        found: Vec<Found>,
+        /// Whether it may be sent once the user agrees.
+        may_consent: bool,
+    },
     /// A defect of ours.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+fn private_text(model: &str, found: &[Found], may_consent: bool) -> String {
+    let found = crate::privacy::in_words(found);
+    if may_consent {
+        format!(
+            "`{model}` is on another machine, and the request holds private text ({found}); send it again with \
+             `\"consent\": true`, which replaces it by placeholders, or choose a local model"
+        )
+    } else {
+        format!(
+            "`{model}` is on another machine, and the request holds what may not leave this one ({found}); take it \
+             out, or choose a local model"
+        )
+    }
 }
 
 fn busy_text(model: &str, queued: usize, retry_after: Duration) -> String {

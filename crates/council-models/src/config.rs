@@ -86,25 +86,85 @@ pub struct ResidentConfig {
     pub worker: WorkerCommand,
 }
 
-/// An OpenAI-compatible server to be used as a model.
+/// What a remote server speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// OpenAI's chat completions.
+    #[default]
+    OpenAi,
+    /// Anthropic's messages.
+    Anthropic,
+}
+
+/// How long a remote server may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To take a connection.
+    pub connect: Duration,
+    /// From a request to the first piece of its answer.
+    pub first_token: Duration,
+    /// Between two events of an answer.
+    pub silence: Duration,
+    /// From the first attempt to the end of the answer, pauses between attempts included.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 s, two minutes, two minutes, ten minutes.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_token: Duration::from_mins(2),
+            silence: Duration::from_mins(2),
+            total: Duration::from_mins(10),
+        }
+    }
+}
+
+/// How often a request is sent again when the server could not take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retries {
+    /// Attempts after the first.
+    pub most: u32,
+    /// Pause before the first of them, doubled for each further one; between half of it and all of it is waited.
+    pub pause: Duration,
+}
+
+impl Default for Retries {
+    /// Two, after about half a second and a second.
+    fn default() -> Self {
+        Self {
+            most: 2,
+            pause: Duration::from_millis(500),
+        }
+    }
+}
+
+/// A model at a remote server.
 #[derive(Clone, PartialEq)]
 pub struct RemoteConfig {
     /// The model's id in Council; never contains `:`.
     pub id: String,
     /// The provider's name in errors and lists.
     pub provider: String,
+    /// What the server speaks.
+    pub protocol: Protocol,
     /// Base URL up to and including the version, such as `http://127.0.0.1:8000/v1`.
     pub base_url: String,
     /// The model's name at that server.
     pub model: String,
-    /// Bearer token.
+    /// The key as configured.
     pub api_key: Option<String>,
     /// Longest prompt plus answer, in tokens.
     pub context_tokens: u32,
     /// US dollars per million input and output tokens.
     pub price: council_core::Price,
-    /// Longest wait for the first byte and between two events.
-    pub timeout: Duration,
+    /// Whether the user counts the server as part of this machine.
+    pub local: bool,
+    /// How long it may take.
+    pub timeouts: Timeouts,
+    /// How often a request is sent again.
+    pub retries: Retries,
 }
 
 impl std::fmt::Debug for RemoteConfig {
@@ -113,12 +173,15 @@ impl std::fmt::Debug for RemoteConfig {
         f.debug_struct("RemoteConfig")
             .field("id", &self.id)
             .field("provider", &self.provider)
-            .field("base_url", &self.base_url)
+            .field("protocol", &self.protocol)
+            .field("base_url", &crate::remote::shown_url(&self.base_url))
             .field("model", &self.model)
             .field("api_key", &self.api_key.as_ref().map(|_| "***"))
             .field("context_tokens", &self.context_tokens)
             .field("price", &self.price)
-            .field("timeout", &self.timeout)
+            .field("local", &self.local)
+            .field("timeouts", &self.timeouts)
+            .field("retries", &self.retries)
             .finish()
     }
 }

@@ -83,6 +83,15 @@ pub fn disk_free_bytes(path: &Path) -> Option<u64> {
     }
 }
 
+/// Bytes of memory that are free now, under the control group's limit where it is the lower one; `None` where the system does
+/// not say. Takes a tenth of a millisecond.
+pub fn free_memory_bytes() -> Option<u64> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    let (total, available) = memory(&system);
+    (total > 0).then_some(available)
+}
+
 /// Total and available bytes, under the control group's limit where it is the lower one.
 fn memory(system: &System) -> (u64, u64) {
     let (total, available) = (system.total_memory(), system.available_memory());

@@ -21,7 +21,9 @@
 //! - [`queue`]: who is next
 //! - [`supervisor`]: starts, watches and restarts one worker
 //! - [`llama`]: a local model as a [`council_core::LanguageModel`]
-//! - [`openai`]: an OpenAI-compatible server as one
+//! - [`remote`]: a model at another server as one: attempts, timeouts, a circuit breaker
+//! - `openai`, `anthropic`: what such servers speak
+//! - [`prices`]: what well-known ones charge
 //! - [`scripted`]: a fake one, for tests
 //! - [`resident`]: which models are in memory
 //! - [`metrics`]: model metrics
@@ -29,6 +31,7 @@
 //! Searching by meaning:
 //! - [`embed`]: texts as vectors
 
+mod anthropic;
 pub mod catalog;
 pub mod config;
 pub mod constraint;
@@ -40,11 +43,13 @@ mod identifier;
 pub mod library;
 pub mod llama;
 pub mod metrics;
-pub mod openai;
+mod openai;
+pub mod prices;
 mod process_memory;
 pub mod protocol;
 pub mod pull;
 pub mod queue;
+pub mod remote;
 pub mod resident;
 pub mod scripted;
 pub mod stop;

@@ -1,5 +1,6 @@
 //! The wire types: what JSON looks like on the way in and out, and the conversions from and to the domain's types.
 
+pub(crate) mod admin;
 pub(crate) mod calibration;
 pub(crate) mod conversations;
 pub(crate) mod error;

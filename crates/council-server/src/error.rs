@@ -1,13 +1,13 @@
 //! Every failure as a status, a code and a sentence. The only place that knows which is which.
 
-use crate::api::error::{ErrorBody, ErrorObject};
+use crate::api::error::{ErrorBody, ErrorObject, FoundObject};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
 use council_agent::vote::VoteError;
 use council_core::sandbox::SandboxError;
-use council_core::{BudgetError, ModelError, StoreError, ToolError};
+use council_core::{BudgetError, Found, KeyError, ModelError, StoreError, ToolError};
 use std::time::Duration;
 
 /// What kind of failure it is.
@@ -16,6 +16,8 @@ pub(crate) enum Code {
     InvalidRequest,
     ContextLengthExceeded,
     Forbidden,
+    EgressRefused,
+    ConsentRequired,
     NotFound,
     MethodNotAllowed,
     RequestTimeout,
@@ -42,7 +44,7 @@ impl Code {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest | Self::ContextLengthExceeded => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -69,6 +71,8 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::ContextLengthExceeded => "context_length_exceeded",
             Self::Forbidden => "forbidden",
+            Self::EgressRefused => "egress_refused",
+            Self::ConsentRequired => "consent_required",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
@@ -105,7 +109,7 @@ impl Code {
             | Self::Declined => "invalid_request_error",
             // As OpenAI calls an account without money.
             Self::BudgetExhausted => "insufficient_quota",
-            Self::Forbidden => "permission_error",
+            Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => "permission_error",
             Self::NotFound => "not_found_error",
             Self::Busy => "rate_limit_error",
             Self::ModelNotReady
@@ -134,10 +138,19 @@ pub(crate) struct ApiError {
     /// What to do, where the message does not say it.
     pub(crate) hint: Option<Box<str>>,
     pub(crate) retry_after: Option<Duration>,
-    /// Layers of protection that this machine lacks.
-    missing: Box<[String]>,
+    /// Boxed, because few failures have them.
+    details: Option<Box<Details>>,
     /// For the log only.
     cause: Option<Box<str>>,
+}
+
+/// What some failures tell beside their message.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Details {
+    /// Layers of protection that this machine lacks.
+    missing: Vec<String>,
+    /// Private text that keeps a request on this machine.
+    found: Vec<Found>,
 }
 
 impl ApiError {
@@ -148,7 +161,7 @@ impl ApiError {
             param: None,
             hint: None,
             retry_after: None,
-            missing: Box::default(),
+            details: None,
             cause: None,
         }
     }
@@ -215,7 +228,18 @@ impl ApiError {
                 code: self.code.as_str().to_owned(),
                 param: self.param.clone(),
                 hint: self.hint.as_deref().map(str::to_owned),
-                missing: self.missing.to_vec(),
+                missing: self
+                    .details
+                    .as_deref()
+                    .map(|details| details.missing.clone())
+                    .unwrap_or_default(),
+                found: self
+                    .details
+                    .iter()
+                    .flat_map(|details| &details.found)
+                    .copied()
+                    .map(FoundObject::from)
+                    .collect(),
                 request_id: request_id.to_owned(),
             },
             detail: self.message.clone(),
@@ -284,8 +308,7 @@ impl From<TurnError> for ApiError {
     fn from(error: TurnError) -> Self {
         match error {
             TurnError::Model(error) => error.into(),
-            TurnError::Store(error) => error.into(),
-            TurnError::Budget(BudgetError::Store(error)) => error.into(),
+            TurnError::Store(error) | TurnError::Budget(BudgetError::Store(error)) => error.into(),
             TurnError::Budget(BudgetError::Exceeded { .. }) => {
                 Self::new(Code::BudgetExhausted, error.to_string())
             }
@@ -334,7 +357,35 @@ impl From<ModelError> for ApiError {
             }
             ModelError::Upstream { .. } => Self::new(Code::UpstreamFailed, message),
             ModelError::UpstreamTimeout { .. } => Self::new(Code::UpstreamTimeout, message),
+            ModelError::NotAllowed { .. } => Self::new(Code::EgressRefused, message).with_param("model"),
+            ModelError::Private {
+                found, may_consent, ..
+            } => {
+                let code = if may_consent {
+                    Code::ConsentRequired
+                } else {
+                    Code::EgressRefused
+                };
+                Self {
+                    details: Some(Box::new(Details {
+                        found,
+                        ..Details::default()
+                    })),
+                    ..Self::new(code, message)
+                }
+            }
             ModelError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        let message = error.to_string();
+        match error {
+            KeyError::Unknown { .. } => Self::new(Code::NotFound, message).with_param("provider"),
+            KeyError::Invalid(_) => Self::invalid("key", message),
+            KeyError::Storage { .. } => Self::internal(message),
         }
     }
 }
@@ -345,7 +396,10 @@ impl From<SandboxError> for ApiError {
         match error {
             // When somebody changes the machine is not ours to know; a minute keeps pollers polite.
             SandboxError::CannotIsolate { missing, .. } => Self {
-                missing: missing.into(),
+                details: Some(Box::new(Details {
+                    missing,
+                    ..Details::default()
+                })),
                 ..Self::new(Code::SandboxUnavailable, message).retry_after(Duration::from_mins(1))
             },
             SandboxError::LanguageMissing { .. } => Self::new(Code::LanguageUnavailable, message)

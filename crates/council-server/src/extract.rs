@@ -1,11 +1,13 @@
 //! JSON bodies and objects in them, paging, conversation ids and request ids out of a request, each with a clear error.
 
+mod admin;
 mod body;
 mod form;
 mod json;
 mod object;
 mod path;
 
+pub(crate) use admin::Admin;
 pub(crate) use body::JsonBody;
 pub(crate) use form::{FormField, JsonOrForm, Sent};
 pub(crate) use json::{FromBody, parse_object};

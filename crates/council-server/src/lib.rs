@@ -37,5 +37,6 @@ pub mod ui;
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{
-    CheckStatus, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts, TurnMemory,
+    CheckStatus, Control, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts,
+    TurnMemory,
 };

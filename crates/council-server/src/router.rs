@@ -2,10 +2,10 @@
 
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    agent_zero, api_chat, budget, calibration, conversations, health, hybrid, knowledge, ledger, memory,
-    memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, openai_chat,
-    openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools,
-    vote,
+    admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
+    ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models,
+    openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox,
+    stats, tools, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -38,8 +38,9 @@ use utoipa_axum::routes;
         (name = "knowledge", description = "Documents that are remembered"),
         (name = "sandbox", description = "Programs that run in isolation"),
         (name = "models", description = "What is in memory"),
-        (name = "ledger", description = "What it took"),
+        (name = "ledger", description = "What it took, and what left this machine"),
         (name = "router", description = "Who answers, and how far that can be relied on"),
+        (name = "admin", description = "Switches, caps and keys, for clients on this machine"),
         (name = "server", description = "The server itself"),
     )
 )]
@@ -108,6 +109,14 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(receipts::replay))
         .routes(routes!(receipts::feedback))
         .routes(routes!(calibration::list))
+        .routes(routes!(egress::list))
+        .routes(routes!(admin::status))
+        .routes(routes!(admin::cloud))
+        .routes(routes!(admin::local_only))
+        .routes(routes!(admin::cap))
+        .routes(routes!(admin::privacy))
+        .routes(routes!(admin::api_key))
+        .routes(routes!(admin::audit))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
 }
@@ -139,6 +148,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         knowledge_roots: parts.knowledge_roots,
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
+        control: parts.control,
         run_limits: parts.run_limits,
         calibrations: parts.calibrations,
         turn_tools: parts.turn_tools,

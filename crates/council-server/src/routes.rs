@@ -1,11 +1,13 @@
 //! The routes, one file per resource.
 
+pub(crate) mod admin;
 pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
 pub(crate) mod budget;
 pub(crate) mod calibration;
 pub(crate) mod choice;
 pub(crate) mod conversations;
+pub(crate) mod egress;
 pub(crate) mod health;
 pub(crate) mod hybrid;
 pub(crate) mod knowledge;

@@ -4,10 +4,10 @@ use crate::middleware::HttpMetrics;
 use crate::stats::TurnStats;
 use async_trait::async_trait;
 use axum::body::Bytes;
-use council_agent::Agent;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
+use council_agent::{Agent, LiveSettings};
 use council_core::sandbox::{RunLimits, Sandbox};
-use council_core::{Calibration, CalibrationStore, StoreError, Timestamp};
+use council_core::{Calibration, CalibrationStore, EgressLog, Providers, StoreError, Timestamp};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub struct ServerParts {
     pub run_limits: RunLimits,
     /// What was measured of models.
     pub calibrations: Arc<dyn CalibrationStore>,
+    /// Settings, keys and the egress ledger; `None`: their routes answer 404.
+    pub control: Option<Control>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -65,12 +67,24 @@ impl ServerParts {
             sandbox: None,
             run_limits: RunLimits::default(),
             calibrations: Arc::new(NoCalibrations),
+            control: None,
             turn_tools: false,
             hosts: HostPolicy::loopback(),
             ui: None,
             shutdown: CancellationToken::new(),
         }
     }
+}
+
+/// What may be changed at run time, and what left this machine.
+#[derive(Clone)]
+pub struct Control {
+    /// What was set.
+    pub settings: LiveSettings,
+    /// What left.
+    pub egress: Arc<dyn EgressLog>,
+    /// The providers of remote models, and their keys.
+    pub providers: Arc<dyn Providers>,
 }
 
 /// What a turn does with the memory.
@@ -217,6 +231,7 @@ pub(crate) struct ServerState {
     pub(crate) sandbox: Option<Arc<dyn Sandbox>>,
     pub(crate) run_limits: RunLimits,
     pub(crate) calibrations: Arc<dyn CalibrationStore>,
+    pub(crate) control: Option<Control>,
     pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,

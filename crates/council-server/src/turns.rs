@@ -22,8 +22,10 @@ pub(crate) fn start(app: &App, requests: Vec<TurnRequest>) -> Turns {
     let mut turns: Vec<Turns> = requests
         .into_iter()
         .enumerate()
-        .map(|(index, request)| {
+        .map(|(index, mut request)| {
             app.stats.asked();
+            request.generate.origin.request_id.clone_from(&request.request_id);
+            "turn".clone_into(&mut request.generate.origin.purpose);
             let turn = WatchedTurn {
                 app: app.clone(),
                 events: Some(app.agent.start(request)),

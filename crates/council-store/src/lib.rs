@@ -9,8 +9,8 @@
 //! - [`open`]: from a directory to an open database: lock, checks, backup, migrations
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
-//! - `conversations`, `ledger`, `budget`, `receipts`: the SQL, and the traits of `council-core` on top of it
-//! - `conversations`, `ledger`, `calibrations`: the SQL, and the traits of `council-core` on top of it
+//! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `egress`: the SQL, and the traits of
+//!   `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
@@ -19,12 +19,14 @@ mod budget;
 mod calibrations;
 mod columns;
 mod conversations;
+mod egress;
 mod fault;
 mod ledger;
 pub mod memory;
 pub mod open;
 mod readers;
 mod receipts;
+mod settings;
 pub mod store;
 mod writer;
 

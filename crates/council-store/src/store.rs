@@ -42,6 +42,10 @@ impl Store {
                 "{left} paid calls had not ended when the last process did; they count for the most that they could cost"
             );
         }
+        crate::egress::interrupt(&connection).map_err(|error| OpenError::Sqlite {
+            path: database.clone(),
+            message: error.to_string(),
+        })?;
         let writer = Writer::start(connection, database.clone()).map_err(|source| OpenError::Io {
             path: database.clone(),
             source,

@@ -10,9 +10,11 @@
 //! - `postgres`: memories on a PostgreSQL server
 //! - `routing`: who answers, and what that may cost
 //! - `sandbox`: runs programs apart from this machine
+//! - [`cloud`]: models on other servers, behind the one gate
 //! - [`clock`]: the operating system's clock
 
 pub mod clock;
+pub mod cloud;
 mod documents;
 mod fake;
 pub mod health;
@@ -28,6 +30,7 @@ use crate::config::{Config, MemorySettings, PullConfig};
 use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
 use clock::SystemClock;
+use cloud::Cloud;
 use council_agent::agent::AgentParts;
 use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
@@ -42,7 +45,6 @@ use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
-use council_models::openai::RemoteModel;
 use council_models::pull::{self, PullOptions};
 use council_models::resident::ResidentModels;
 use council_sandbox::LazySandbox;
@@ -50,9 +52,6 @@ use council_store::{Store, create_private_dir};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Longest wait for a remote server to take a connection; for its answers each has its own timeout.
-const REMOTE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why Council could not start.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +136,7 @@ pub struct App {
     /// The sandbox as it was opened, to be made ready ahead of its first program.
     boxes: Option<LazySandbox>,
     config: Config,
+    cloud: Cloud,
     agent: Agent,
     knowledge: Knowledge,
     resident: Arc<ResidentModels>,
@@ -165,10 +165,12 @@ impl App {
         let data_dir = config.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
         let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
-        let (resident, library) = build_models(&config, environment, scripted, &registry)?;
+        let clock = Arc::new(SystemClock);
+        let cloud = Cloud::open(&config, &store, Arc::clone(&clock) as Arc<dyn Clock>, &registry).await?;
+        let (resident, library) =
+            build_models(&config, environment, scripted, cloud.models.clone(), &registry)?;
         // Loads when the first text comes.
         let embedder = MiniLm::open(&config.models_dir);
-        let clock = Arc::new(SystemClock);
         let memories = build_memories(
             &store,
             &embedder,
@@ -196,8 +198,8 @@ impl App {
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(&config, &resident, &programs, &registry)?),
-            router: routing::router(&config.routing, &embedder, &store).await?,
-            purse: routing::purse(&store, config.caps, &clock),
+            router: routing::router(&config.routing, &embedder, &store, &cloud.settings).await?,
+            purse: routing::purse(&store, config.caps, &clock, &cloud.settings),
             receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
             tools,
             programs,
@@ -213,6 +215,7 @@ impl App {
         Ok(Self {
             boxes,
             config,
+            cloud,
             agent,
             knowledge,
             resident,
@@ -258,6 +261,7 @@ impl App {
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
+            control: Some(self.cloud.control()),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),
@@ -279,10 +283,12 @@ impl App {
         self.resident
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
             .await;
+        self.cloud.close().await;
     }
 }
 
-/// The library and the models that the configuration names. Starts no worker. Needs a tokio runtime.
+/// The library and the models that the configuration names, with `remotes`, which are behind the gate; the commands
+/// that measure models have none. Starts no worker. Needs a tokio runtime.
 ///
 /// # Errors
 /// [`StartError`].
@@ -290,10 +296,11 @@ pub fn build_models(
     config: &Config,
     environment: &Environment,
     scripted: bool,
+    remotes: Vec<Arc<dyn LanguageModel>>,
     registry: &prometheus::Registry,
 ) -> Result<(Arc<ResidentModels>, Arc<Library>), StartError> {
     let library = open_library(&config.models_dir)?;
-    let others = other_models(config, scripted)?;
+    let others = other_models(remotes, scripted)?;
     let fake = scripted
         .then(|| others.first().map(|model| model.info().id.clone()))
         .flatten();
@@ -342,22 +349,16 @@ pub fn pull_options(config: &PullConfig) -> Result<PullOptions, StartError> {
     })
 }
 
-/// Models that are not files: remote servers, and the fake where it was asked for, which comes first.
-fn other_models(config: &Config, scripted: bool) -> Result<Vec<Arc<dyn LanguageModel>>, StartError> {
+/// Models that are not files: remote ones, and the fake where it was asked for, which comes first.
+fn other_models(
+    remotes: Vec<Arc<dyn LanguageModel>>,
+    scripted: bool,
+) -> Result<Vec<Arc<dyn LanguageModel>>, StartError> {
     let mut others: Vec<Arc<dyn LanguageModel>> = Vec::new();
     if scripted {
         others.push(fake::model());
     }
-    if !config.remotes.is_empty() {
-        let client = reqwest::Client::builder()
-            .connect_timeout(REMOTE_CONNECT_TIMEOUT)
-            .build();
-        let client =
-            client.map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;
-        for remote in &config.remotes {
-            others.push(RemoteModel::new(remote.clone(), client.clone()));
-        }
-    }
+    others.extend(remotes);
     let mut ids: Vec<&str> = others.iter().map(|model| model.info().id.as_str()).collect();
     ids.sort_unstable();
     if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {

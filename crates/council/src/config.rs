@@ -7,10 +7,12 @@
 //! - [`routing`]: who answers, and what may be spent
 //! - [`sandbox`]: what isolates programs, and what they may use
 //! - [`vote`]: who sits in the council
+//! - [`cloud`]: what may leave this machine, and the models elsewhere
 //! - [`file`]: the configuration file, checked
 //! - [`layers`]: file, environment and flags as one map from key to value and source
 //! - [`show`]: what `council config` prints
 
+mod cloud;
 mod engine;
 mod file;
 pub mod keys;
@@ -24,6 +26,7 @@ mod vote;
 #[cfg(test)]
 mod tests;
 
+pub use cloud::CloudConfig;
 pub use layers::{Effective, Flag, Source};
 pub use routing::RoutingSettings;
 pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
@@ -33,8 +36,9 @@ use crate::environment::Environment;
 use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_agent::vote::VoteConfig;
-use council_core::{Caps, Effect, Price, RecallWeights};
+use council_core::{Caps, Effect, RecallWeights};
 use council_models::config::{EngineConfig, RemoteConfig};
+use council_models::prices::Prices;
 use council_server::TurnMemory;
 use layers::{Layers, Values};
 use std::path::PathBuf;
@@ -61,8 +65,10 @@ pub struct Config {
     pub models: ModelsConfig,
     /// How models compute.
     pub engine: EngineConfig,
-    /// OpenAI-compatible servers that are used as models.
+    /// Servers that are used as models, in the order in which they are tried.
     pub remotes: Vec<RemoteConfig>,
+    /// What may leave this machine.
+    pub cloud: CloudConfig,
     /// What turns may do.
     pub agent: AgentConfig,
     /// What is remembered, and how it is used.
@@ -266,6 +272,9 @@ pub enum ConfigError {
         /// What would be accepted.
         accepted: String,
     },
+    /// A defect of ours: a table that is compiled in cannot be read.
+    #[error("{0}")]
+    Builtin(String),
     /// Neither `HOME` nor an XDG variable says where files belong.
     #[error("cannot tell where `{key}` should be, because HOME is not set; set {key} or HOME")]
     NoHome {
@@ -299,23 +308,16 @@ impl Config {
                     .then(|| section.duration("keep_alive")),
             })
             .collect();
-        let remotes = layers
-            .remotes
-            .iter()
-            .map(|remote| RemoteConfig {
-                id: remote.values.text("id"),
-                provider: remote.values.text("provider"),
-                base_url: remote.values.text("base_url").trim_end_matches('/').to_owned(),
-                model: remote.values.text("model"),
-                api_key: remote.api_key.clone(),
-                context_tokens: remote.values.integer("context_tokens").unwrap_or_default() as u32,
-                price: Price {
-                    input_usd: remote.values.decimal("input_usd_per_million"),
-                    output_usd: remote.values.decimal("output_usd_per_million"),
-                },
-                timeout: remote.values.duration("timeout").unwrap_or(Duration::MAX),
-            })
-            .collect();
+        let prices = Prices::builtin().map_err(ConfigError::Builtin)?;
+        let mut cloud = cloud::settings(values);
+        let mut remotes = Vec::new();
+        for section in &layers.remotes {
+            let (remote, priced) = cloud::remote(section, &prices);
+            if !priced {
+                cloud.unpriced.push(remote.id.clone());
+            }
+            remotes.push(remote);
+        }
         Ok(Self {
             host: values.text("host"),
             port: values.integer("port").unwrap_or_default() as u16,
@@ -335,6 +337,7 @@ impl Config {
             },
             engine,
             remotes,
+            cloud,
             agent: AgentConfig {
                 tools: values.text("agent.tools") == "auto",
                 limits: ToolLimits {
@@ -365,7 +368,7 @@ impl Config {
                     .get(&values.text("pull.hub_token_env"))
                     .map(str::to_owned),
                 python: PathBuf::from(values.text("pull.python")),
-                offline: values.boolean("pull.offline"),
+                offline: values.boolean("pull.offline") || values.boolean("cloud.local_only"),
                 reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
             },
             knowledge: KnowledgeConfig {

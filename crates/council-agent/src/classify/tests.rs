@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 const TRAIN: &str = include_str!("../../../../data/router/train.jsonl");
 const HELD_OUT: &str = include_str!("../../../../data/router/heldout.jsonl");
+const LATER: &str = include_str!("../../../../data/router/later.jsonl");
 const RESULT: &str = include_str!("../../../../data/router/result.json");
 
 fn classify(text: &str) -> Classification {
@@ -180,6 +181,24 @@ fn the_held_out_result_is_what_this_code_finds_and_at_least_95_percent() {
 
 /// Read once for all cases.
 static ONCE: OnceLock<Classifier> = OnceLock::new();
+
+#[test]
+fn queries_that_were_written_after_the_training_are_told_apart_as_well_as_was_stated() {
+    let classifier = Classifier::bundled().unwrap();
+    let right = LATER.lines().filter(|line| {
+        let query: Value = serde_json::from_str(line).unwrap();
+        query["kind"]
+            == classifier
+                .classify(query["text"].as_str().unwrap(), None)
+                .kind
+                .as_str()
+    });
+    assert_eq!(
+        (right.count(), LATER.lines().count()),
+        (74, 78),
+        "docs/router.md states it"
+    );
+}
 
 proptest! {
     #[test]

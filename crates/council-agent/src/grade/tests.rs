@@ -129,6 +129,19 @@ fn an_answer_is_judged_by_the_result_that_it_ends_with() {
 }
 
 #[test]
+fn a_question_that_is_repeated_answers_nothing() {
+    for (answer, said) in [
+        (
+            r#"{"type": "text", "value": "Quinn"}"#,
+            "Who is the thief, Paul and Quinn being suspects?",
+        ),
+        (r#"{"type": "choice", "value": "yes"}"#, "Is it mortal, yes?"),
+    ] {
+        assert_eq!(grade(said, &expected(answer)), Some(false), "{said}");
+    }
+}
+
+#[test]
 fn a_program_is_taken_out_of_the_answer_with_its_tests_after_it() {
     let wanted = expected(r#"{"type": "program", "language": "python", "tests": "assert double(2) == 4"}"#);
     let answer = "Sure:\n```python\ndef double(x):\n    return 2 * x\n```\nThat is all.";

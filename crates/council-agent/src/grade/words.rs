@@ -39,7 +39,7 @@ const CHOICES: [&[(&str, &[&str])]; 4] = [
 /// Whether an answer chooses one of `right`, which mean the same: by its first word where that is a choice, else by the
 /// last one that it names.
 pub(super) fn chooses(answer: &str, right: &[&str]) -> bool {
-    let words = words(answer);
+    let words = sentences(answer).concat();
     let right: Vec<String> = right.iter().map(|choice| choice.to_lowercase()).collect();
     let group = CHOICES.into_iter().find(|group| {
         group
@@ -117,16 +117,13 @@ fn places<'a>(words: &'a [String], part: &'a [String]) -> impl Iterator<Item = u
 }
 
 fn sentences(text: &str) -> Vec<Vec<String>> {
-    // A point within a number ends no sentence.
+    // A point within a number ends no sentence; a question answers nothing.
     let ended = text
         .replace(". ", ".\n")
         .replace("? ", "?\n")
         .replace("! ", "!\n");
-    ended
-        .lines()
-        .map(words)
-        .filter(|words| !words.is_empty())
-        .collect()
+    let said = ended.lines().filter(|line| !line.trim_end().ends_with('?'));
+    said.map(words).filter(|words| !words.is_empty()).collect()
 }
 
 /// Words in lower case without articles; symbols that mean something are words of their own.

@@ -117,6 +117,8 @@ impl From<ModelError> for End {
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
             | ModelError::UpstreamTimeout { .. }
+            | ModelError::NotAllowed { .. }
+            | ModelError::Private { .. }
             | ModelError::Internal(_) => Self::Failed(error.to_string()),
         }
     }

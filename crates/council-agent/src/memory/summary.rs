@@ -1,7 +1,7 @@
 //! What a session was about, in a few sentences that its turns bear out.
 
 use super::english::{is_function_word, lower_words, normal, sentences, stem, words};
-use council_core::{GenerateRequest, Memory, Message, Priority, Role, Sampling, Trust};
+use council_core::{GenerateRequest, Memory, Message, Origin, Priority, Role, Sampling, Trust};
 use std::collections::BTreeSet;
 
 /// Most turns of one summary, the latest.
@@ -50,6 +50,10 @@ pub(super) fn request(turns: &[Memory], former: Option<&str>) -> GenerateRequest
         max_tokens: Some(MAX_TOKENS),
         priority: Priority::Background,
         client: "memory".to_owned(),
+        origin: Origin {
+            purpose: "memory".to_owned(),
+            ..Origin::default()
+        },
         ..GenerateRequest::chat(messages)
     }
 }

@@ -230,23 +230,18 @@ impl Plan<'_> {
             "`{}` has {:.1} times the requests that it runs at once",
             usual.id, usual.load
         );
-        match free {
-            Some(model) => {
-                self.decision
-                    .degraded
-                    .push(format!("{what}, so `{}` answers", model.id));
-                model
-            }
-            None => {
-                let most = self.rules.busy_max_tokens;
-                self.decision.max_tokens =
-                    Some(self.features.max_tokens.map_or(most, |asked| asked.min(most)));
-                self.decision
-                    .degraded
-                    .push(format!("{what}, so answers have {most} tokens at most"));
-                usual
-            }
+        if let Some(model) = free {
+            self.decision
+                .degraded
+                .push(format!("{what}, so `{}` answers", model.id));
+            return model;
         }
+        let most = self.rules.busy_max_tokens;
+        self.decision.max_tokens = Some(self.features.max_tokens.map_or(most, |asked| asked.min(most)));
+        self.decision
+            .degraded
+            .push(format!("{what}, so answers have {most} tokens at most"));
+        usual
     }
 
     fn council(&mut self) {
@@ -369,9 +364,10 @@ fn score(model: &ModelView) -> f64 {
     model.reliability.unwrap_or_else(assumed)
 }
 
-/// By what local models are put in order: size, which is known of all and costs what it says.
+/// By what local models are put in order: size. One that another server here runs has none that is known, and nobody runs
+/// a server for a small one.
 fn strength(model: &ModelView) -> f64 {
-    model.size_bytes.unwrap_or(0) as f64
+    model.size_bytes.map_or(f64::INFINITY, |bytes| bytes as f64)
 }
 
 /// What an answer is expected to cost, in US dollars.

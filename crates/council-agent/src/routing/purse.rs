@@ -1,10 +1,11 @@
 //! Money: reserved before a paid call, charged after it.
 
+use crate::LiveSettings;
 use council_core::{
     Budget, BudgetError, Caps, Clock, Content, GenerateRequest, Input, Message, ModelInfo, NanoUsd,
     Reservation, Spending, Spent, StoreError, Timestamp, Usage,
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most tokens of a paid answer whose length nobody bounded.
@@ -23,7 +24,9 @@ const IMAGE_TOKENS: u32 = 3_000;
 #[derive(Clone)]
 pub struct Purse {
     books: Arc<dyn Budget>,
-    caps: Arc<Mutex<Caps>>,
+    caps: Caps,
+    /// What the owner has set in the place of the configured daily cap.
+    settings: Option<LiveSettings>,
     clock: Arc<dyn Clock>,
 }
 
@@ -40,19 +43,32 @@ impl Purse {
     pub fn new(books: Arc<dyn Budget>, caps: Caps, clock: Arc<dyn Clock>) -> Self {
         Self {
             books,
-            caps: Arc::new(Mutex::new(caps)),
+            caps,
+            settings: None,
             clock,
+        }
+    }
+
+    /// The same, with a daily cap that can be changed at run time.
+    pub fn with_settings(self, settings: LiveSettings) -> Self {
+        Self {
+            settings: Some(settings),
+            ..self
         }
     }
 
     /// What may be spent.
     pub fn caps(&self) -> Caps {
-        *self.caps.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Sets what may be spent, from now on.
-    pub fn set_caps(&self, caps: Caps) {
-        *self.caps.lock().unwrap_or_else(PoisonError::into_inner) = caps;
+        let set = self
+            .settings
+            .as_ref()
+            .and_then(|settings| settings.current().daily_cap_micro_usd);
+        Caps {
+            daily: set
+                .map(|micro| NanoUsd(micro.saturating_mul(1_000)))
+                .or(self.caps.daily),
+            ..self.caps
+        }
     }
 
     /// Where spending stands.

@@ -1,6 +1,7 @@
 //! Everything that routing needs, in one place.
 
 use super::{AnswerCache, Cascade, Matching};
+use crate::LiveSettings;
 use crate::calibration::Calibrations;
 use crate::classify::Classifier;
 use crate::confidence::Confidence;
@@ -9,7 +10,6 @@ use council_core::{
     RoutingRules, Skill, SkillKind,
 };
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Longest wait for a question's embedding: it takes a few milliseconds, and the classifier can do without.
@@ -145,12 +145,14 @@ pub struct Router {
     pub skills: Vec<Arc<dyn Skill>>,
     /// Says how likely answers are right.
     pub judge: Arc<dyn Judge>,
+    /// Reads how much memory is free, in bytes; `None` where that is not known.
+    pub free_memory: fn() -> Option<u64>,
     /// Answers that were given before.
     pub cache: Arc<AnswerCache>,
     /// Longest time that a skill may take.
     pub skill_time: Duration,
-    /// Whether remote models may be asked when nobody named them.
-    pub cloud: Arc<AtomicBool>,
+    /// Says whether remote models may be asked; `None`: they may not, unless somebody names them.
+    pub settings: Option<LiveSettings>,
 }
 
 impl Default for Router {
@@ -165,7 +167,8 @@ impl Default for Router {
             judge: Arc::new(Uncalibrated),
             cache: Arc::new(AnswerCache::new(Matching::Off, 0, Duration::ZERO)),
             skill_time: Duration::from_secs(20),
-            cloud: Arc::default(),
+            settings: None,
+            free_memory: || None,
         }
     }
 }
@@ -177,6 +180,12 @@ impl Router {
         let text = question[..question.floor_char_boundary(EMBED_BYTES)].to_owned();
         let embedded = tokio::time::timeout(EMBED_WAIT, embedder.embed(vec![text], EmbedKind::Query)).await;
         embedded.ok()?.ok()?.vectors.pop()
+    }
+
+    /// Whether remote models may be asked though nobody named them.
+    pub fn may_leave(&self) -> bool {
+        let policy = self.settings.as_ref().map(LiveSettings::policy);
+        policy.is_some_and(|policy| policy.cloud_enabled && !policy.local_only)
     }
 
     /// The skill that answers this kind of question.

@@ -109,6 +109,7 @@ impl Turn {
             let _ = self.tell(TurnEvent::Text { text, logprobs }).await;
         }
         self.record.text(&self.parts.metrics, &text, &logprobs);
+        let logprobs = self.as_asked(logprobs);
         self.tell(TurnEvent::Text { text, logprobs }).await
     }
 
@@ -128,6 +129,15 @@ impl Turn {
         }
         *gate = Gate::Rejected(draft);
         Ok(())
+    }
+
+    /// With as many alternatives as the client asked for: more are looked at here.
+    fn as_asked(&self, mut logprobs: Vec<TokenLogprob>) -> Vec<TokenLogprob> {
+        let most = usize::from(self.request.generate.top_logprobs);
+        for token in &mut logprobs {
+            token.top.truncate(most);
+        }
+        logprobs
     }
 
     fn judge(&self, draft: &Draft) -> Option<Judgement> {
@@ -151,7 +161,7 @@ impl Turn {
     }
 
     /// The surest of what was put aside; `None` when there is none.
-    pub(super) async fn best_of(&mut self, drafts: &mut Vec<Box<Draft>>) -> Option<Best> {
+    pub(super) async fn best_of(&mut self, drafts: &mut Vec<Draft>) -> Option<Best> {
         let surety = |draft: &Draft| draft.judgement.map_or(0.0, |said| said.probability);
         // The latest of equals, which is the most able.
         let best = drafts.iter().enumerate();
@@ -163,7 +173,7 @@ impl Turn {
         }
         self.trail.accept(&draft.answerer);
         let finish = draft.finish;
-        Some(Best::Said(match self.release(*draft).await {
+        Some(Best::Said(match self.release(draft).await {
             Ok(()) => finish,
             Err(Gone) => FinishReason::Cancelled,
         }))
@@ -175,6 +185,7 @@ impl Turn {
         self.decide(draft.decided).await?;
         for (text, logprobs) in draft.pieces {
             self.record.released(&text, &logprobs);
+            let logprobs = self.as_asked(logprobs);
             self.tell(TurnEvent::Text { text, logprobs }).await?;
         }
         Ok(())

@@ -136,7 +136,7 @@ impl Plan {
     }
 
     /// One that was asked before and not believed.
-    pub(super) fn again(&self, answerer: Answerer, models: &dyn Models) -> Result<Candidate, TurnError> {
+    pub(super) fn again(answerer: Answerer, models: &dyn Models) -> Result<Candidate, TurnError> {
         Ok(Candidate {
             who: Who::Model(models.get(Some(answerer.name()))?),
             reason: "nobody was surer".to_owned(),
@@ -203,7 +203,9 @@ pub(super) fn gives_way(error: &TurnError) -> bool {
             | ModelError::Busy { .. }
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
-            | ModelError::UpstreamTimeout { .. } => true,
+            | ModelError::UpstreamTimeout { .. }
+            | ModelError::NotAllowed { .. }
+            | ModelError::Private { .. } => true,
             ModelError::InvalidRequest { .. }
             | ModelError::ContextTooLong { .. }
             | ModelError::Internal(_) => false,

@@ -261,7 +261,7 @@ impl Record {
         self.model
             .as_ref()
             .map(|model| model.id.clone())
-            .or_else(|| self.answered_by.as_ref().map(|name| name.to_string()))
+            .or_else(|| self.answered_by.clone().map(Cow::into_owned))
             .unwrap_or_default()
     }
 

@@ -8,7 +8,6 @@ use crate::{Answerers, TurnError};
 use council_core::{
     Content, Embedding, Input, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
 };
-use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
 impl Turn {
@@ -109,9 +108,9 @@ impl Turn {
         };
         Ok(RoutingState {
             models: views,
-            cloud: self.parts.router.cloud.load(Ordering::Relaxed),
+            cloud: self.parts.router.may_leave(),
             remaining: remaining.map(|NanoUsd(left)| left),
-            free_memory: None,
+            free_memory: (self.parts.router.free_memory)(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Turns the events of an OpenAI-compatible stream into ours.
 
+use crate::remote::answer::{End, Incomplete, ReadAnswer, Step};
 use council_core::{FinishReason, GenerateEvent, TokenLogprob, ToolCall, TopLogprob, Usage};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -8,32 +9,11 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// What has been read of one answer.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     calls: Vec<PartialCall>,
     finish: Option<String>,
     usage: Option<Usage>,
-}
-
-/// What one event meant.
-#[derive(Debug, PartialEq)]
-pub(super) enum Step {
-    /// More may follow.
-    Continue,
-    /// The stream is over (`[DONE]`).
-    Done,
-    /// The server reports a failure.
-    Failed(Value),
-    /// Not an event of this API.
-    Unreadable(String),
-}
-
-/// Why an answer is not complete.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Incomplete {
-    /// No finish reason came.
-    EndedEarly,
-    /// The provider's content filter ended it.
-    Filtered,
+    streamed_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -65,8 +45,12 @@ struct Choice {
 
 #[derive(Default, Deserialize)]
 struct Delta {
-    content: Option<String>,
+    /// Text, or parts of which some are text (Mistral's reasoning models).
+    content: Option<Value>,
     refusal: Option<String>,
+    /// What a model thinks before it answers, under the names that vLLM and OpenRouter give it: paid for and not shown.
+    #[serde(alias = "reasoning")]
+    reasoning_content: Option<String>,
     tool_calls: Option<Vec<CallDelta>>,
 }
 
@@ -97,9 +81,8 @@ struct PromptDetails {
     cached_tokens: Option<u32>,
 }
 
-impl Answer {
-    /// Reads one event and appends what it brings to `events`.
-    pub(super) fn read(&mut self, data: &str, events: &mut VecDeque<GenerateEvent>) -> Step {
+impl ReadAnswer for Answer {
+    fn read(&mut self, data: &str, events: &mut VecDeque<GenerateEvent>) -> Step {
         if data.trim() == "[DONE]" {
             return Step::Done;
         }
@@ -129,17 +112,24 @@ impl Answer {
         Step::Continue
     }
 
-    /// Whether the finish reason has come; only usage can follow.
-    pub(super) fn is_finished(&self) -> bool {
+    fn is_finished(&self) -> bool {
         self.finish.is_some()
     }
 
-    /// Ends the answer: tool calls, usage where the server sent it, and the finish.
-    pub(super) fn finish(&mut self, events: &mut VecDeque<GenerateEvent>) -> Result<(), Incomplete> {
+    fn streamed_bytes(&self) -> usize {
+        self.streamed_bytes
+    }
+
+    fn reported(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    fn finish(&mut self, events: &mut VecDeque<GenerateEvent>) -> Result<End, Incomplete> {
         let reason = match self.finish.as_deref() {
-            None => return Err(Incomplete::EndedEarly),
+            // OpenRouter's word for a provider that broke off.
+            None | Some("error") => return Err(Incomplete::EndedEarly),
             Some("content_filter") => return Err(Incomplete::Filtered),
-            Some("length" | "max_tokens") => FinishReason::Length,
+            Some("length" | "max_tokens" | "model_length") => FinishReason::Length,
             Some("tool_calls" | "function_call") => FinishReason::ToolCalls,
             // Some servers say `stop` after tool calls; unknown reasons (`eos`, `end_turn`) are ends of turns.
             Some(_) if self.calls.is_empty() => FinishReason::Stop,
@@ -151,18 +141,22 @@ impl Answer {
                 .map(PartialCall::complete)
                 .map(GenerateEvent::ToolCall),
         );
-        events.extend(self.usage.take().map(GenerateEvent::Usage));
-        events.push_back(GenerateEvent::Finish(reason));
-        Ok(())
+        Ok(End {
+            reason,
+            usage: self.usage.take(),
+        })
     }
+}
 
+impl Answer {
     fn read_choice(&mut self, choice: Choice, events: &mut VecDeque<GenerateEvent>) {
         let delta = choice.delta.unwrap_or_default();
         let text = choice
             .text
-            .or(delta.content)
+            .or(delta.content.as_ref().map(text_of))
             .or(delta.refusal)
             .unwrap_or_default();
+        self.streamed_bytes += text.len() + delta.reasoning_content.as_ref().map_or(0, String::len);
         let logprobs = choice.logprobs.as_ref().map(logprobs).unwrap_or_default();
         if !text.is_empty() || !logprobs.is_empty() {
             events.push_back(GenerateEvent::Text { text, logprobs });
@@ -199,6 +193,8 @@ impl Answer {
         if call.id.is_none() {
             call.id = delta.id.filter(|id| !id.is_empty());
         }
+        self.streamed_bytes +=
+            name.as_ref().map_or(0, String::len) + arguments.as_ref().map_or(0, String::len);
         call.name.push_str(&name.unwrap_or_default());
         call.arguments.push_str(&arguments.unwrap_or_default());
     }
@@ -218,8 +214,17 @@ impl PartialCall {
     }
 }
 
+/// Text, or the text of the parts that are text.
+fn text_of(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+        _ => String::new(),
+    }
+}
+
 /// An identifier for a call that its server gave none. A fresh `RandomState` is a source of random bits.
-fn new_call_id() -> String {
+pub(crate) fn new_call_id() -> String {
     format!("call_{:016x}", RandomState::new().build_hasher().finish())
 }
 

@@ -1,5 +1,6 @@
 //! The JSON body of a request to an OpenAI-compatible server.
 
+use super::dialect::Dialect;
 use council_core::{
     Content, GenerateRequest, Input, Message, ModelError, OutputFormat, Role, Sampling, ToolChoice, ToolSpec,
 };
@@ -13,6 +14,7 @@ pub(super) fn body(
     request: &GenerateRequest,
     model: &str,
     context_tokens: u32,
+    dialect: Dialect,
 ) -> Result<(&'static str, Value), ModelError> {
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(model));
@@ -56,6 +58,7 @@ pub(super) fn body(
         }
     };
     response_format(&request.format, &mut body)?;
+    dialect.adapt(model, &mut body);
     Ok((path, Value::Object(body)))
 }
 

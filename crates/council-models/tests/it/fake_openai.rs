@@ -8,8 +8,10 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use council_core::Price;
-use council_models::config::RemoteConfig;
-use council_models::openai::RemoteModel;
+use council_core::{Clock, Timestamp};
+use council_models::config::{Protocol, RemoteConfig, Retries, Timeouts};
+use council_models::remote::provider::ProviderParts;
+use council_models::remote::{Provider, ProviderMetrics, RemoteModel, client_builder};
 use futures::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -30,9 +32,9 @@ pub(crate) struct FakeOpenAi {
     hung_up: tokio::sync::Mutex<mpsc::Receiver<()>>,
 }
 
-struct Shared {
-    requests: Mutex<Vec<(Option<String>, Value)>>,
-    hung_up: mpsc::Sender<()>,
+pub(crate) struct Shared {
+    pub(crate) requests: Mutex<Vec<(Option<String>, Value)>>,
+    pub(crate) hung_up: mpsc::Sender<()>,
 }
 
 impl FakeOpenAi {
@@ -46,6 +48,7 @@ impl FakeOpenAi {
         let router = Router::new()
             .route("/v1/chat/completions", post(chat))
             .route("/v1/completions", post(completion))
+            .route("/v1/messages", post(crate::fake_anthropic::messages))
             .with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -61,7 +64,7 @@ impl FakeOpenAi {
 
     /// The model `name` at this server.
     pub(crate) fn model(&self, name: &str) -> Arc<RemoteModel> {
-        RemoteModel::new(self.config(name), client())
+        open(self.config(name))
     }
 
     pub(crate) fn config(&self, name: &str) -> RemoteConfig {
@@ -71,6 +74,11 @@ impl FakeOpenAi {
     /// Authorization header and body of the last request.
     pub(crate) fn last_request(&self) -> (Option<String>, Value) {
         self.shared.requests.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// How many requests came.
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.requests.lock().unwrap().len()
     }
 
     /// Returns once a client has closed its connection before the answer's end.
@@ -88,14 +96,62 @@ pub(crate) fn config(base_url: &str, name: &str) -> RemoteConfig {
         api_key: Some(KEY.to_owned()),
         context_tokens: 4096,
         price: Price::default(),
-        timeout: Duration::from_secs(30),
+        protocol: Protocol::OpenAi,
+        local: false,
+        timeouts: Timeouts::default(),
+        retries: Retries {
+            most: 0,
+            pause: Duration::from_millis(1),
+        },
+    }
+}
+
+/// The model that `config` describes, with a provider of its own.
+pub(crate) fn open(config: RemoteConfig) -> Arc<RemoteModel> {
+    let provider = provider(&config, Arc::new(StoppedClock::default()));
+    RemoteModel::new(config, provider, client())
+}
+
+pub(crate) fn provider(config: &RemoteConfig, clock: Arc<StoppedClock>) -> Arc<Provider> {
+    counted_provider(config, clock, &prometheus::Registry::new())
+}
+
+/// The same, counting in this registry.
+pub(crate) fn counted_provider(
+    config: &RemoteConfig,
+    clock: Arc<StoppedClock>,
+    registry: &prometheus::Registry,
+) -> Arc<Provider> {
+    let parts = ProviderParts {
+        name: config.provider.clone(),
+        host: "fake".to_owned(),
+        local: config.local,
+        configured_key: config.api_key.is_some(),
+    };
+    let metrics = ProviderMetrics::register(registry).unwrap();
+    Provider::new(parts, clock, metrics)
+}
+
+/// A clock that goes on when it is told to.
+#[derive(Default)]
+pub(crate) struct StoppedClock(Mutex<Duration>);
+
+impl StoppedClock {
+    pub(crate) fn go_on(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_duration(Duration::from_secs(1_790_000_000) + *self.0.lock().unwrap())
     }
 }
 
 pub(crate) fn client() -> reqwest::Client {
     // Another test may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    client_builder(&Timeouts::default()).no_proxy().build().unwrap()
 }
 
 async fn chat(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
@@ -122,6 +178,25 @@ fn answer(shared: &Arc<Shared>, headers: &HeaderMap, body: &Value, chat: bool) -
     let model = body["model"].as_str().unwrap().to_owned();
     if let Some(status) = model.strip_prefix("status-") {
         return failure(status.parse().unwrap());
+    }
+    let asked = shared.requests.lock().unwrap().len();
+    // `flaky-2-500`: the first two requests fail with 500.
+    if let Some((times, how)) = model.strip_prefix("flaky-").and_then(|rest| rest.split_once('-')) {
+        if asked > times.parse().unwrap() {
+            let frames = vec![frame(&text_chunk("at last")), frame(&end_chunk("stop")), done()];
+            return events(HangUp(None), stream::iter(frames), 1000);
+        }
+        return match how {
+            "breaks" => broken(&[]),
+            "event" => {
+                let error = json!({"error": {"message": "overloaded", "type": "server_error"}});
+                events(HangUp(None), stream::iter(vec![frame(&error)]), 1000)
+            }
+            status => {
+                let status = axum::http::StatusCode::from_u16(status.parse().unwrap()).unwrap();
+                (status, [("retry-after-ms", "20")], "not now").into_response()
+            }
+        };
     }
     let watch = HangUp(Some(shared.hung_up.clone()));
     match model.as_str() {
@@ -154,16 +229,50 @@ fn answer(shared: &Arc<Shared>, headers: &HeaderMap, body: &Value, chat: bool) -
             events(watch, stream::iter(frames).chain(stream::pending()), 1000)
         }
         "silent" => events(watch, stream::pending(), 1000),
-        "breaks-off" => {
-            let pieces = stream::iter([
-                Ok(Bytes::from(frame(&text_chunk("a")))),
-                Err(std::io::Error::other("the fake server broke the connection")),
-            ]);
-            ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
+        "breaks-off" => broken(&[frame(&text_chunk("a"))]),
+        // More than is believed to fit into the tokens that it reports.
+        "wrong-usage" => {
+            let usage = json!({"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 1,
+                "prompt_tokens_details": {"cached_tokens": 9}}});
+            let text = "a text that is far too long for a single token";
+            let frames = vec![
+                frame(&text_chunk(text)),
+                frame(&end_chunk("stop")),
+                frame(&usage),
+                done(),
+            ];
+            events(watch, stream::iter(frames), 1000)
         }
+        // Says a little again and again, without end.
+        "trickle" => {
+            let pieces = stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Some((frame(&text_chunk("a")), ()))
+            });
+            events(watch, pieces, 1000)
+        }
+        "elsewhere" => axum::response::Redirect::temporary("http://127.0.0.1:1/v1").into_response(),
         "web-page" => axum::response::Html("<p>It works!</p>").into_response(),
         other => panic!("the fake server knows no model `{other}`"),
     }
+}
+
+/// Frames, and then no end of the body, but of the connection.
+pub(crate) fn broken(frames: &[String]) -> Response {
+    let pieces: Vec<_> = frames
+        .iter()
+        .map(|frame| Ok(Bytes::from(frame.clone())))
+        .collect();
+    // What was not yet sent when a body fails is thrown away; this gives it the time to go.
+    let failure = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::other("the fake server broke the connection"))
+    });
+    (
+        [("content-type", "text/event-stream")],
+        Body::from_stream(stream::iter(pieces).chain(failure)),
+    )
+        .into_response()
 }
 
 fn failure(status: u16) -> Response {
@@ -179,7 +288,7 @@ fn failure(status: u16) -> Response {
 }
 
 /// Reports when it is dropped before the answer's end.
-struct HangUp(Option<mpsc::Sender<()>>);
+pub(crate) struct HangUp(pub(crate) Option<mpsc::Sender<()>>);
 
 impl HangUp {
     fn disarm(&mut self) {
@@ -197,7 +306,11 @@ impl Drop for HangUp {
 }
 
 /// Sends frames in pieces of `size` bytes.
-fn events(watch: HangUp, frames: impl Stream<Item = String> + Send + 'static, size: usize) -> Response {
+pub(crate) fn events(
+    watch: HangUp,
+    frames: impl Stream<Item = String> + Send + 'static,
+    size: usize,
+) -> Response {
     let pieces = frames.flat_map(move |frame| {
         let pieces: Vec<Bytes> = frame
             .as_bytes()

@@ -2,7 +2,10 @@
 //! format.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod anthropic;
 mod contract;
+mod fake_anthropic;
 mod fake_openai;
 mod remote;
+mod resilience;
 mod scripted;

@@ -1,11 +1,11 @@
 //! Remote models against a server with the real wire format.
 
 use crate::contract::{Traits, answer, collect, language_model_contract, long_request, patiently};
-use crate::fake_openai::{FakeOpenAi, KEY, client, config};
+use crate::fake_openai::{FakeOpenAi, KEY, config, open};
 use council_core::{
     FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Role, ToolCall, Usage,
 };
-use council_models::openai::RemoteModel;
+use council_models::remote::RemoteModel;
 use futures::StreamExt;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -81,13 +81,6 @@ async fn tool_calls_are_put_together() {
 }
 
 #[tokio::test]
-async fn usage_that_the_server_does_not_report_is_not_made_up() {
-    let server = FakeOpenAi::start().await;
-    let answer = answer(&*server.model("no-usage"), hello()).await;
-    assert_eq!((answer.text.as_str(), answer.usage), ("a", None));
-}
-
-#[tokio::test]
 async fn the_key_goes_to_the_server_and_into_no_error() {
     let server = FakeOpenAi::start().await;
     let model = server.model("status-401");
@@ -143,7 +136,8 @@ async fn a_stream_without_a_finish_reason_is_an_error_after_its_text() {
         "{events:?}"
     );
     let expected = upstream("the answer ended early, without a finish reason; try again");
-    assert_eq!(events[1..], [Err(expected)]);
+    assert!(matches!(&events[1], Ok(GenerateEvent::Usage(usage)) if usage.output_tokens == 1));
+    assert_eq!(events[2..], [Err(expected)]);
 }
 
 #[tokio::test]
@@ -176,7 +170,7 @@ async fn a_refused_connection_names_the_address_and_the_remedy() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let base_url = format!("http://user:{KEY}@{address}/v1");
-    let model = RemoteModel::new(config(&base_url, "m"), client());
+    let model = open(config(&base_url, "m"));
     let error = events(&model, hello())
         .await
         .pop()
@@ -196,7 +190,7 @@ async fn a_refused_connection_names_the_address_and_the_remedy() {
 #[tokio::test]
 async fn a_base_url_that_is_none_is_refused() {
     for base_url in ["127.0.0.1:8000", "", "ftp://127.0.0.1/v1"] {
-        let model = RemoteModel::new(config(base_url, "m"), client());
+        let model = open(config(base_url, "m"));
         let error = events(&model, hello())
             .await
             .pop()
@@ -211,16 +205,17 @@ async fn a_base_url_that_is_none_is_refused() {
 async fn a_server_that_falls_silent_times_out() {
     let server = FakeOpenAi::start().await;
     let timeout = Duration::from_millis(200);
-    for (name, texts) in [("silent", 0), ("silent-after-one", 1)] {
+    for (name, before) in [("silent", 1), ("silent-after-one", 2)] {
         let mut config = server.config(name);
-        config.timeout = timeout;
-        let mut events = events(&RemoteModel::new(config, client()), hello()).await;
+        config.timeouts.first_token = timeout;
+        config.timeouts.silence = timeout;
+        let mut events = events(&open(config), hello()).await;
         let expected = ModelError::UpstreamTimeout {
             provider: "fake server".to_owned(),
             after: timeout,
         };
         assert_eq!(events.pop(), Some(Err(expected)), "{name}");
-        assert_eq!(events.len(), texts, "{name}");
+        assert_eq!(events.len(), before, "{name}");
     }
 }
 
@@ -228,8 +223,8 @@ async fn a_server_that_falls_silent_times_out() {
 async fn silence_after_the_finish_reason_does_not_spoil_the_answer() {
     let server = FakeOpenAi::start().await;
     let mut config = server.config("silent-after-finish");
-    config.timeout = Duration::from_millis(200);
-    let answer = answer(&*RemoteModel::new(config, client()), hello()).await;
+    config.timeouts.silence = Duration::from_millis(200);
+    let answer = answer(&*open(config), hello()).await;
     assert_eq!((answer.text.as_str(), answer.finish), ("a", FinishReason::Stop));
 }
 

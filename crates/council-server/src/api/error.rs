@@ -1,5 +1,6 @@
 //! The body of every failure: a superset of OpenAI's shape, with `detail` for clients of the original routes.
 
+use council_core::Found;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,6 +29,27 @@ pub(crate) struct ErrorObject {
     /// The layers of protection that this machine lacks, where it cannot isolate programs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) missing: Vec<String>,
+    /// The private text that keeps the request on this machine, by kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) found: Vec<FoundObject>,
     /// The request, as in the header `x-request-id` and in the server's log.
     pub(crate) request_id: String,
+}
+
+/// Private text of one kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundObject {
+    /// `email`, `phone`, `iban`, `card`, `national_id`, `api_key`, `jwt`, `private_key` or `file`.
+    pub(crate) kind: &'static str,
+    /// How many different ones.
+    pub(crate) count: u32,
+}
+
+impl From<Found> for FoundObject {
+    fn from(found: Found) -> Self {
+        Self {
+            kind: found.kind.as_str(),
+            count: found.count,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::range::{integer, number};
 use crate::error::ApiError;
-use council_core::{GenerateRequest, Input, OutputFormat, Sampling};
+use council_core::{GenerateRequest, Input, Origin, OutputFormat, Sampling};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -52,6 +52,9 @@ pub(crate) struct GenerationFields {
     pub(crate) grammar: Option<String>,
     /// Who asks; requests of one user queue fairly against those of another.
     pub(crate) user: Option<String>,
+    /// Private text that is asked about may go to a model on another machine, as placeholders.
+    #[schema(default = false)]
+    pub(crate) consent: Option<bool>,
 }
 
 /// One stop string or several.
@@ -99,6 +102,10 @@ impl GenerationFields {
             stop,
             format,
             client,
+            origin: Origin {
+                consent: self.consent.unwrap_or(false),
+                ..Origin::default()
+            },
             ..GenerateRequest::new(input)
         })
     }

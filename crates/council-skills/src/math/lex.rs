@@ -259,6 +259,9 @@ fn number(signs: &[char], from: usize, gap: bool, out: &mut Vec<Token>) -> Resul
         plain.push_str(&text(at, end));
         at = end;
     }
+    if plain.contains('.') && signs.get(at) == Some(&'.') && signs.get(at + 1) == Some(&'.') {
+        return foreign(format!("`{plain}...` goes on without end"));
+    }
     let mut value = parse(&plain)?;
     // 1e6, 2.5E-3: only with a digit after it, and never `2e^x`.
     if matches!(signs.get(at), Some('e' | 'E')) {

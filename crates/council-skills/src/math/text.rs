@@ -38,7 +38,7 @@ pub(super) fn plain(text: &str) -> String {
             '≥' | '⩾' => out.push('≥'),
             '’' | '‘' | '`' => out.push('\''),
             '“' | '”' => out.push('"'),
-            '…' => out.push_str(" ... "),
+            '…' => out.push_str("... "),
             '\u{a0}' | '\u{202f}' | '\u{2009}' => out.push(' '),
             'µ' => out.push('μ'),
             '½' => fraction(&mut out, "1/2"),

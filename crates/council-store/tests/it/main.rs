@@ -5,9 +5,12 @@ mod budget;
 mod calibrations;
 mod conversations;
 mod durability;
+mod egress;
 mod ledger;
 mod memory;
 mod receipts;
+mod settings;
+mod spending;
 
 use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
 use council_store::Store;

@@ -2,6 +2,7 @@
 
 use super::{StartError, SystemClock};
 use crate::config::{Config, RoutingSettings};
+use council_agent::LiveSettings;
 use council_agent::calibration::Calibrations;
 use council_agent::classify::Classifier;
 use council_agent::code::Programs;
@@ -10,6 +11,7 @@ use council_agent::vote::check::{Checker, Execute, Recompute};
 use council_agent::vote::{Council, CouncilParts, VoteMetrics};
 use council_core::{Budget, CalibrationStore as _, Caps, Clock, Embedder, Models, Skill, SkillHelp};
 use council_models::embed::MiniLm;
+use council_models::hardware::free_memory_bytes;
 use council_models::resident::ResidentModels;
 use council_skills::{Logic, Math};
 use council_store::Store;
@@ -56,6 +58,7 @@ pub(super) async fn router(
     settings: &RoutingSettings,
     embedder: &MiniLm,
     store: &Arc<Store>,
+    live: &LiveSettings,
 ) -> Result<Router, StartError> {
     let calibrations = Calibrations::default();
     if let Err(problem) = calibrations.replace(&store.calibrations().await?) {
@@ -66,6 +69,8 @@ pub(super) async fn router(
     let classifier = Classifier::bundled().map_err(StartError::Internal)?;
     Ok(Router {
         kinds: Arc::new(classifier),
+        settings: Some(live.clone()),
+        free_memory: free_memory_bytes,
         judge: Arc::new(Calibrated(Arc::new(calibrations))),
         rules: Arc::new(settings.rules.clone()),
         embedder: Some(Arc::new(embedder.clone()) as Arc<dyn Embedder>),
@@ -81,7 +86,7 @@ pub(super) async fn router(
 }
 
 /// Keeps the money.
-pub(super) fn purse(store: &Arc<Store>, caps: Caps, clock: &Arc<SystemClock>) -> Purse {
+pub(super) fn purse(store: &Arc<Store>, caps: Caps, clock: &Arc<SystemClock>, live: &LiveSettings) -> Purse {
     let books = Arc::clone(store) as Arc<dyn Budget>;
-    Purse::new(books, caps, Arc::clone(clock) as Arc<dyn Clock>)
+    Purse::new(books, caps, Arc::clone(clock) as Arc<dyn Clock>).with_settings(live.clone())
 }

@@ -67,6 +67,7 @@ impl App {
             sandbox: self.sandbox.clone(),
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
+            control: Some(self.cloud.control()),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
@@ -109,7 +110,7 @@ impl App {
                     .run_until_cancelled_owned(preload(Arc::clone(&self.resident), status)),
             );
         }
-        if self.config.models.autopull_larger {
+        if self.config.models.autopull_larger && !self.cloud.settings.policy().local_only {
             let options = pull_options(&self.config.pull)?;
             let fetch = larger::fetch(
                 Arc::clone(&self.library),
@@ -117,6 +118,15 @@ impl App {
                 self.embedder.clone(),
                 options,
             );
+            let mut settings = self.cloud.settings.watch();
+            let fetch = async move {
+                tokio::select! {
+                    () = fetch => {}
+                    _ = settings.wait_for(|settings| settings.local_only == Some(true)) => {
+                        tracing::info!("local-only mode: the larger models are not fetched");
+                    }
+                }
+            };
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
         if let Some(boxes) = self.boxes.clone() {

@@ -167,8 +167,11 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
     if let Some(temperature) = question.temperature {
         generate.sampling.temperature = temperature;
     }
+    let request_id = app.new_request_id();
+    generate.origin.request_id.clone_from(&request_id);
+    "turn".clone_into(&mut generate.origin.purpose);
     let request = TurnRequest {
-        request_id: app.new_request_id(),
+        request_id,
         route: "terminal",
         answerers: question
             .model
@@ -224,7 +227,9 @@ fn turn_error(error: &council_agent::TurnError) -> CommandError {
             | ModelError::Busy { .. }
             | ModelError::DoesNotFit { .. }
             | ModelError::Upstream { .. }
-            | ModelError::UpstreamTimeout { .. },
+            | ModelError::UpstreamTimeout { .. }
+            | ModelError::NotAllowed { .. }
+            | ModelError::Private { .. },
         )
         | TurnError::Budget(_)
         | TurnError::Vote(_)

@@ -75,7 +75,13 @@ pub(super) async fn run(
         Bench::Embed(args) => return embed::run(&args, context, output).await,
     };
     let registry = prometheus::Registry::new();
-    let (models, _) = build_models(&context.config, &context.environment, context.scripted, &registry)?;
+    let (models, _) = build_models(
+        &context.config,
+        &context.environment,
+        context.scripted,
+        Vec::new(),
+        &registry,
+    )?;
     let result = bench(&args, &models, output).await;
     models.shutdown(Duration::ZERO).await;
     result

@@ -148,6 +148,11 @@ impl File<'_> {
                     "an environment variable that is set",
                 )),
             },
+            (None, Some(path)) if readable_by_others(Path::new(&path)) => Err(invalid(
+                "api_key_file",
+                format!("\"{path}\""),
+                &format!("a file that only its owner may read; `chmod 600 {path}`"),
+            )),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
                 Ok(key) if !key.trim().is_empty() => Ok(Some(key.trim().to_owned())),
                 Ok(_) => Err(invalid(
@@ -189,7 +194,7 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [vote], [[voice]], [[remote]]"
+                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [routing], [routing.accept], [budget], [vote], [[voice]], [cloud], [privacy], [[remote]]"
             ),
             section => names(keys, &format!("{section}.")),
         };
@@ -200,6 +205,19 @@ impl File<'_> {
             accepted,
         }
     }
+}
+
+/// Whether others than the owner may read or write a file.
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere the user's files are the user's own as they are.
+#[cfg(not(unix))]
+fn readable_by_others(_path: &Path) -> bool {
+    false
 }
 
 /// An unquoted `[models.qwen2.5-coder]` is TOML for a table inside a table; say so instead of listing keys only.

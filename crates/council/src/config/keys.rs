@@ -1,6 +1,7 @@
 //! The table of everything that can be configured: name, default, form and meaning. File keys, `COUNCIL_*`
 //! variables, error messages and `council config` all come from here.
 
+mod cloud;
 mod remote;
 mod routing;
 mod sandbox;
@@ -106,7 +107,7 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 /// The keys that exist once, section by section. Those of one section stand together.
 pub const KEYS: &[Key] = &joined::<{ count(SECTIONS) }>(SECTIONS);
 
-const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS];
+const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS, cloud::KEYS];
 
 const fn count(sections: &[&[Key]]) -> usize {
     let (mut sum, mut at) = (0, 0);

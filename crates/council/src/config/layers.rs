@@ -99,6 +99,11 @@ impl Values {
         }
     }
 
+    /// Whether there is a value.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| *value != Value::Absent)
+    }
+
     /// `None` for `auto`.
     pub(super) fn integer(&self, key: &str) -> Option<u64> {
         match self.get(key) {

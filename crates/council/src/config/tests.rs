@@ -210,7 +210,7 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [vote], [[voice]], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [routing], [routing.accept], [budget], [vote], [[voice]], [cloud], [privacy], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
@@ -325,7 +325,7 @@ fn a_remote_model_gets_its_key_and_nobody_sees_it() {
     let remote = &config.remotes[0];
     assert_eq!(remote.base_url, "http://127.0.0.1:8000/v1");
     assert_eq!(remote.api_key.as_deref(), Some("secret-1"));
-    assert_eq!(remote.timeout, Duration::from_mins(2));
+    assert_eq!(remote.timeouts, council_models::config::Timeouts::default());
     assert!((remote.price.input_usd - 0.5).abs() < 1e-9);
     let mut text = Vec::new();
     show::write_text(&config, &mut text).unwrap();

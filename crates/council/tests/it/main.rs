@@ -7,6 +7,7 @@ mod ask;
 mod bench_router;
 mod calibrate;
 mod chat;
+mod cloud;
 mod configuration;
 mod documents;
 mod help;

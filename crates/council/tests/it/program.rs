@@ -62,10 +62,29 @@ impl World {
         finish(child)
     }
 
+    /// The same with these variables.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+        finish(
+            self.command(arguments)
+                .envs(variables.iter().copied())
+                .spawn()
+                .unwrap(),
+        )
+    }
+
     /// Starts `council serve` on a free port, with these arguments, and waits for the line that says where it is.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
+        self.serve_with(arguments, &[])
+    }
+
+    /// The same with these variables.
+    pub(crate) fn serve_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
         let all = [&["serve", "--port", "0"], arguments].concat();
-        let mut child = self.command(&all).spawn().unwrap();
+        let mut child = self
+            .command(&all)
+            .envs(variables.iter().copied())
+            .spawn()
+            .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();

@@ -1,7 +1,7 @@
 //! What a model is asked, and what it answers.
 
 use super::Attribute;
-use council_core::{GenerateRequest, Message, OutputFormat, Priority, Role, Sampling};
+use council_core::{GenerateRequest, Message, Origin, OutputFormat, Priority, Role, Sampling};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,6 +66,10 @@ pub fn request(sentences: &[String]) -> GenerateRequest {
         format: OutputFormat::JsonSchema(schema()),
         priority: Priority::Background,
         client: CLIENT.to_owned(),
+        origin: Origin {
+            purpose: "memory".to_owned(),
+            ..Origin::default()
+        },
         ..GenerateRequest::chat(messages)
     }
 }

@@ -17,8 +17,8 @@ fn answer(text: &str) -> CachedAnswer {
 }
 
 /// A unit vector at this angle.
-fn at(angle: f32) -> Option<Embedding> {
-    Some(Embedding(vec![angle.cos(), angle.sin()]))
+fn at(angle: f32) -> Embedding {
+    Embedding(vec![angle.cos(), angle.sin()])
 }
 
 fn text(found: Option<(CachedAnswer, Found)>) -> Option<(String, Found)> {
@@ -39,8 +39,8 @@ async fn the_same_words_get_the_same_answer_whatever_the_spaces_and_the_mark_at_
 async fn another_context_never_sees_it() {
     let cache = AnswerCache::new(Matching::Semantic, 8, HOUR);
     let (ada, bob) = (cache.context(&["ada", "c1"]), cache.context(&["bob", "c1"]));
-    cache.keep(ada, "Who am I?", at(0.0), answer("Ada"));
-    assert_eq!(cache.find(bob, "Who am I?", at(0.0).as_ref(), false), None);
+    cache.keep(ada, "Who am I?", Some(at(0.0)), answer("Ada"));
+    assert_eq!(cache.find(bob, "Who am I?", Some(&at(0.0)), false), None);
     // Parts are not run together.
     assert_ne!(cache.context(&["ab", "c"]), cache.context(&["a", "bc"]));
 }
@@ -49,9 +49,9 @@ async fn another_context_never_sees_it() {
 async fn the_same_meaning_counts_where_every_telling_word_is_the_same() {
     let cache = AnswerCache::new(Matching::Semantic, 8, HOUR);
     let context = cache.context(&[]);
-    cache.keep(context, "How many legs has a spider?", at(0.0), answer("8"));
+    cache.keep(context, "How many legs has a spider?", Some(at(0.0)), answer("8"));
     let near = at(0.1);
-    let asked = |question: &str| text(cache.find(context, question, near.as_ref(), false));
+    let asked = |question: &str| text(cache.find(context, question, Some(&near), false));
     let eight = Some(("8".to_owned(), Found::Semantic));
     assert_eq!(asked("how many legs does a spider have"), eight);
     for other in [
@@ -65,7 +65,7 @@ async fn the_same_meaning_counts_where_every_telling_word_is_the_same() {
     }
     let far = at(0.5);
     assert_eq!(
-        cache.find(context, "how many legs does a spider have", far.as_ref(), false),
+        cache.find(context, "how many legs does a spider have", Some(&far), false),
         None
     );
 }

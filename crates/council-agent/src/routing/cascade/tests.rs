@@ -1,4 +1,5 @@
 //! Who is asked, in tables.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::Cascade;
 use council_core::{

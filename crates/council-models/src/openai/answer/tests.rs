@@ -11,7 +11,9 @@ fn read(chunks: &[Value]) -> Result<Vec<GenerateEvent>, Incomplete> {
         assert_eq!(answer.read(&chunk.to_string(), &mut events), Step::Continue);
     }
     assert_eq!(answer.read("[DONE]", &mut events), Step::Done);
-    answer.finish(&mut events)?;
+    let end = answer.finish(&mut events)?;
+    events.extend(end.usage.map(GenerateEvent::Usage));
+    events.push_back(GenerateEvent::Finish(end.reason));
     Ok(events.into())
 }
 

@@ -11,12 +11,12 @@ fn chat(change: impl FnOnce(&mut GenerateRequest)) -> GenerateRequest {
 }
 
 fn body_of(request: &GenerateRequest) -> Value {
-    body(request, "m", 1000).unwrap().1
+    body(request, "m", 1000, Dialect::Common).unwrap().1
 }
 
 #[test]
 fn a_plain_chat_has_the_standard_fields_and_no_others() {
-    let (path, body) = body(&chat(|_| {}), "m", 1000).unwrap();
+    let (path, body) = body(&chat(|_| {}), "m", 1000, Dialect::Common).unwrap();
     assert_eq!(path, "chat/completions");
     assert_eq!(
         body,
@@ -118,7 +118,7 @@ fn tools_calls_and_results_have_their_wire_shape() {
 #[test]
 fn a_text_completion_asks_for_the_room_that_is_left() {
     let request = GenerateRequest::new(Input::Text("x".repeat(100)));
-    let (path, body) = body(&request, "m", 1000).unwrap();
+    let (path, body) = body(&request, "m", 1000, Dialect::Common).unwrap();
     assert_eq!((path, &body["max_tokens"]), ("completions", &json!(900)));
     let long = GenerateRequest::new(Input::Text("x".repeat(990)));
     assert_eq!(body_of(&long)["max_tokens"], json!(250));
@@ -137,6 +137,7 @@ fn json_schemas_are_passed_on_and_grammars_are_refused() {
         &chat(|request| request.format = OutputFormat::Grammar("root ::= \"a\"".to_owned())),
         "m",
         1,
+        Dialect::Common,
     );
     assert!(matches!(refused, Err(ModelError::InvalidRequest { field, .. }) if field == "grammar"));
 }
@@ -148,7 +149,7 @@ fn an_image_is_refused_by_its_message() {
             messages[0].content.push(Content::ImageUrl("data:,".to_owned()));
         }
     });
-    let refused = body(&request, "m", 1);
+    let refused = body(&request, "m", 1, Dialect::Common);
     assert!(
         matches!(refused, Err(ModelError::InvalidRequest { field, .. }) if field == "messages[0].content")
     );

@@ -21,7 +21,8 @@ pub(crate) struct HybridAnswer {
     /// From acceptance to the last token.
     pub(crate) latency_ms: f64,
     pub(crate) skill_type: &'static str,
-    /// Geometric mean probability of the answer's tokens, in (0, 1]; null where the model reports none.
+    /// How likely the answer is right, in (0, 1]: calibrated where `route.calibrated` says so, or else the geometric mean
+    /// probability of its tokens; null where the model reports none.
     pub(crate) confidence: Option<f64>,
     /// Seconds since the Unix epoch, as text.
     pub(crate) timestamp: String,
@@ -44,6 +45,19 @@ pub(crate) struct RouteObject {
     pub(crate) reason: String,
     /// Oldest messages of the conversation that did not fit the prompt.
     pub(crate) omitted_messages: u64,
+    /// Whether `confidence` is a calibrated probability, or comes from a skill that computed.
+    pub(crate) calibrated: bool,
+    /// What backs the answer, where it was computed, decided, run or cited.
+    pub(crate) proofs: Vec<ProofObject>,
+}
+
+/// Something that backs an answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proof)]
+pub(crate) struct ProofObject {
+    /// `computed`, `decided`, `executed` or `cited`.
+    pub(crate) method: &'static str,
+    pub(crate) text: String,
 }
 
 impl RouteObject {
@@ -52,6 +66,16 @@ impl RouteObject {
             locality: locality_name(answer.summary.locality),
             reason: answer.reason.clone(),
             omitted_messages: answer.omitted_messages,
+            calibrated: answer.summary.calibrated,
+            proofs: answer
+                .summary
+                .proofs
+                .iter()
+                .map(|proof| ProofObject {
+                    method: proof.method.as_str(),
+                    text: proof.text.clone(),
+                })
+                .collect(),
         }
     }
 }
@@ -91,7 +115,8 @@ pub(crate) struct ChatAnswer {
     /// From acceptance to the last token.
     pub(crate) latency_ms: f64,
     pub(crate) skill_type: &'static str,
-    /// Geometric mean probability of the answer's tokens, in (0, 1]; null where the model reports none.
+    /// How likely the answer is right, in (0, 1]: calibrated where `route.calibrated` says so, or else the geometric mean
+    /// probability of its tokens; null where the model reports none.
     pub(crate) confidence: Option<f64>,
     /// Seconds since the Unix epoch.
     pub(crate) timestamp: f64,

@@ -64,7 +64,8 @@ pub(super) fn check(framed: &Framed<'_>, expr: &Expr) -> Result<()> {
             let years =
                 |number: &crate::math::number::Rational| *number >= whole(1000) && *number <= whole(2100);
             let phone = digits.len() == 2 && digits[0].source.len() == 3 && digits[1].source.len() == 4;
-            if phone || (a < b && !framed.asked) || (years(a) && years(b) && a < b) {
+            let code = *a == whole(10) && *b == whole(4) && !framed.asked;
+            if phone || code || (a < b && !framed.asked) || (years(a) && years(b) && a < b) {
                 return refuse("a range or a number to call");
             }
         }

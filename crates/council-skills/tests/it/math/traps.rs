@@ -3,7 +3,7 @@
 use super::ask;
 use council_core::Attempt;
 
-const TRAPS: [&str; 108] = [
+const TRAPS: [&str; 126] = [
     "What happened in 1984?",
     "Who won the 2024 election?",
     "call me at 555-1234",
@@ -112,6 +112,24 @@ const TRAPS: [&str; 108] = [
     "A ladder has 10 rungs. The tide rises 1 rung per hour. How many rungs are under water after 5 hours?",
     "Jack has 5 sisters. Each sister has 1 brother. How many brothers does Jack have?",
     "8 people share 20 cookies equally. How many does each get?",
+    "is 1 = 0.999...",
+    "0.999… = 1",
+    "10-4",
+    "How many feet does a cat have?",
+    "How many meters are in a marathon?",
+    "How many pounds is a baby elephant?",
+    "What is the difference between 5G and 4G?",
+    "What is the mode of transport?",
+    "What is the root of evil?",
+    "What is the 7th wonder of the world?",
+    "Convert 5 to binary code in Python",
+    "how much is 3 bitcoin in dollars",
+    "What is 30% of my salary?",
+    "1,5 + 2,5",
+    "How many degrees in a circle?",
+    "If x = 5",
+    "What is IV therapy?",
+    "seven of nine",
 ];
 
 #[test]

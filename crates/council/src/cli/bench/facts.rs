@@ -59,7 +59,13 @@ pub(super) async fn run(
     let messages: Vec<Message> = serde_json::from_str(&text)
         .map_err(|error| CommandError::usage(format!("`{path}` is no list of messages: {error}")))?;
     let registry = prometheus::Registry::new();
-    let (models, _) = build_models(&context.config, &context.environment, context.scripted, &registry)?;
+    let (models, _) = build_models(
+        &context.config,
+        &context.environment,
+        context.scripted,
+        Vec::new(),
+        &registry,
+    )?;
     let result = bench(args, &messages, &*models, output).await;
     models.shutdown(Duration::ZERO).await;
     result

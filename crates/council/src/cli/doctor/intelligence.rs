@@ -6,7 +6,7 @@ use super::{Check, Status};
 use crate::app::open_library;
 use crate::config::Config;
 use crate::output::size;
-use council_models::config::RemoteConfig;
+use council_models::config::{Protocol, RemoteConfig};
 use council_models::embed::install as embedder;
 use council_models::hardware::Hardware;
 use serde_json::json;
@@ -146,7 +146,23 @@ pub(super) fn fit(id: &str, size_bytes: u64, available_bytes: u64) -> Check {
 
 /// Whether each remote server answers.
 pub(super) async fn remotes(config: &Config) -> Vec<Check> {
-    futures::future::join_all(config.remotes.iter().map(remote)).await
+    let policy = &config.cloud.policy;
+    let check = async |remote: &RemoteConfig| {
+        let loopback = council_models::remote::is_loopback(&remote.base_url);
+        let may_be_asked = if policy.local_only {
+            remote.local && loopback
+        } else {
+            remote.local || loopback || policy.cloud_enabled
+        };
+        if may_be_asked {
+            self::remote(remote).await
+        } else {
+            let name = format!("remote {}", remote.id);
+            let finding = "not asked: models on other machines are off (cloud.enabled, cloud.local_only)";
+            Check::ok(&name, finding)
+        }
+    };
+    futures::future::join_all(config.remotes.iter().map(check)).await
 }
 
 async fn remote(remote: &RemoteConfig) -> Check {
@@ -160,13 +176,19 @@ async fn remote(remote: &RemoteConfig) -> Check {
             "check base_url, the key and the network",
         )
     };
-    let client = match reqwest::Client::builder().timeout(PATIENCE).build() {
+    let client = council_models::remote::client_builder(&remote.timeouts).timeout(PATIENCE);
+    let client = match client.build() {
         Ok(client) => client,
         Err(error) => return failed(error.to_string()),
     };
     let mut request = client.get(format!("{}/models", remote.base_url));
     if let Some(key) = &remote.api_key {
-        request = request.bearer_auth(key);
+        request = match remote.protocol {
+            Protocol::OpenAi => request.bearer_auth(key),
+            Protocol::Anthropic => request
+                .header("x-api-key", key)
+                .header("anthropic-version", "2023-06-01"),
+        };
     }
     match request.send().await {
         Ok(response) if response.status().is_success() => {

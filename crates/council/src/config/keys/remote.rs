@@ -15,6 +15,12 @@ const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Key {
 pub const REMOTE_KEYS: &[Key] = &[
     required("id", Kind::ModelId, "the model's id in Council"),
     required("provider", Kind::Text, "the provider's name in errors and lists"),
+    key(
+        "protocol",
+        Kind::Choice(&["openai", "anthropic"]),
+        "openai",
+        "what the server speaks: OpenAI's chat completions, as most do, or Anthropic's messages",
+    ),
     required(
         "base_url",
         Kind::Url,
@@ -31,7 +37,7 @@ pub const REMOTE_KEYS: &[Key] = &[
         name: "api_key_file",
         kind: Kind::Path,
         fallback: Fallback::Absent,
-        doc: "file that holds the key",
+        doc: "file that holds the key; only its owner may read it (mode 0600)",
     },
     required(
         "context_tokens",
@@ -41,22 +47,52 @@ pub const REMOTE_KEYS: &[Key] = &[
         },
         "longest prompt plus answer, in tokens",
     ),
+    Key {
+        name: "input_usd_per_million",
+        kind: Kind::Decimal,
+        fallback: Fallback::Absent,
+        doc: "US dollars per million prompt tokens; default: as in crates/council-models/src/prices.toml, 0 on this machine",
+    },
+    Key {
+        name: "output_usd_per_million",
+        kind: Kind::Decimal,
+        fallback: Fallback::Absent,
+        doc: "US dollars per million generated tokens; default: the same",
+    },
     key(
-        "input_usd_per_million",
-        Kind::Decimal,
-        "0",
-        "US dollars per million prompt tokens",
+        "local",
+        Kind::Boolean,
+        "false",
+        "count the server as part of this machine: it is asked though cloud.enabled is off, and sent everything as it is",
     ),
     key(
-        "output_usd_per_million",
-        Kind::Decimal,
-        "0",
-        "US dollars per million generated tokens",
+        "connect_timeout",
+        Kind::Duration,
+        "10s",
+        "longest wait for a connection",
     ),
+    Key {
+        name: "first_token_timeout",
+        kind: Kind::Duration,
+        fallback: Fallback::Absent,
+        doc: "longest wait for the first piece of an answer; default: timeout",
+    },
     key(
         "timeout",
         Kind::Duration,
         "120s",
-        "longest wait for the first byte and between two events",
+        "longest wait between two events",
+    ),
+    key(
+        "total_timeout",
+        Kind::Duration,
+        "10m",
+        "longest time from the first attempt to the end of the answer",
+    ),
+    key(
+        "retries",
+        Kind::Integer { min: 0, max: 10 },
+        "2",
+        "how often a request is sent again that the server could not take, before anything of an answer came",
     ),
 ];

@@ -7,6 +7,9 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::time::Duration;
 
+/// Anthropic's "overloaded": <https://docs.anthropic.com/en/api/errors>.
+const OVERLOADED: u16 = 529;
+
 /// Wait before another try when the server names none.
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
@@ -39,10 +42,10 @@ pub(super) fn from_status(
     };
     let name = &config.model;
     match status.as_u16() {
-        429 if reported.code != "insufficient_quota" => ModelError::Busy {
+        429 | OVERLOADED if reported.code != "insufficient_quota" => ModelError::Busy {
             model: config.id.clone(),
             queued: 0,
-            retry_after: retry_after(headers),
+            retry_after: retry_after(headers).unwrap_or(DEFAULT_RETRY),
         },
         400 | 413 | 422 => invalid(config, reported, path),
         401 | 403 => upstream(
@@ -119,7 +122,7 @@ fn invalid(config: &RemoteConfig, reported: Reported, path: &str) -> ModelError 
     } else {
         "messages"
     };
-    if is_context_code(&reported.code) || reported.message.contains("maximum context length") {
+    if is_context_code(&reported.code) || is_context_message(&reported.message) {
         if let Some((prompt_tokens, context_tokens)) = counts(&reported) {
             return ModelError::ContextTooLong {
                 model: config.id.clone(),
@@ -150,6 +153,11 @@ fn is_context_code(code: &str) -> bool {
     matches!(code, "context_length_exceeded" | "exceed_context_size_error")
 }
 
+/// OpenAI's words and Anthropic's.
+fn is_context_message(message: &str) -> bool {
+    message.contains("maximum context length") || message.starts_with("prompt is too long: ")
+}
+
 /// Tokens of the prompt and of the context: llama.cpp sends them as fields, the others in words.
 fn counts(reported: &Reported) -> Option<(u32, u32)> {
     if let (Some(prompt), Some(context)) = (reported.prompt_tokens, reported.context_tokens) {
@@ -170,12 +178,15 @@ fn counts(reported: &Reported) -> Option<(u32, u32)> {
         let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
         head[start..].parse::<u32>().ok()
     };
-    let context = after("maximum context length is ").or_else(|| after("` holds "))?;
+    let context = after("maximum context length is ")
+        .or_else(|| after("` holds "))
+        .or_else(|| after(" tokens > "))?;
     let prompt = before(" in the messages")
         .or_else(|| before(" in your prompt"))
         .or_else(|| after("resulted in "))
         .or_else(|| after("the prompt has "))
-        .or_else(|| after("you requested "))?;
+        .or_else(|| after("you requested "))
+        .or_else(|| after("prompt is too long: "))?;
     Some((prompt, context))
 }
 
@@ -222,15 +233,18 @@ fn report(config: &RemoteConfig, error: &Value) -> Reported {
     }
 }
 
+/// Whether the same request may be taken a moment later, by the status of this answer.
+pub(super) fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504 | OVERLOADED)
+}
+
 /// `Retry-After` in seconds, or OpenAI's `retry-after-ms`.
-fn retry_after(headers: &HeaderMap) -> Duration {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
     let seconds = number("retry-after-ms")
         .map(|ms| ms / 1000.0)
         .or_else(|| number("retry-after"));
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .unwrap_or(DEFAULT_RETRY)
+    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
 /// Some servers repeat the key that they refuse.
@@ -242,7 +256,7 @@ fn redact(config: &RemoteConfig, text: &str) -> String {
 }
 
 /// A URL without user name, password and query, where a secret may be.
-pub(super) fn shown_url(url: &str) -> String {
+pub(crate) fn shown_url(url: &str) -> String {
     let Ok(mut url) = reqwest::Url::parse(url) else {
         return "its base URL".to_owned();
     };

@@ -1,6 +1,7 @@
 //! Tests of failures.
 
 use super::*;
+use crate::config::{Protocol, Retries, Timeouts};
 use council_core::Price;
 use reqwest::header::HeaderValue;
 use serde_json::json;
@@ -14,7 +15,10 @@ fn config() -> RemoteConfig {
         api_key: Some("sk-secret".to_owned()),
         context_tokens: 4096,
         price: Price::default(),
-        timeout: Duration::from_secs(1),
+        protocol: Protocol::OpenAi,
+        local: false,
+        timeouts: Timeouts::default(),
+        retries: Retries::default(),
     }
 }
 

@@ -1,0 +1,268 @@
+//! The one gate that everything passes which leaves this machine: whether it may, without what is private, and written
+//! down.
+//!
+//! - [`Gate`]: what all guarded models share
+//! - [`GuardedModel`]: a remote model behind it
+//! - `answer`: its answer, with placeholders undone
+
+mod answer;
+mod metrics;
+
+pub use metrics::EgressMetrics;
+
+use crate::privacy::Scanner;
+use crate::privacy::redact::{self, Inspection};
+use crate::privacy::restore::{Form, Placeholders, Restorer};
+use crate::settings::{EgressPolicy, LiveSettings};
+use answer::{Line, guarded};
+use council_core::{
+    Clock, EgressLog, EventStream, FinishReason, Found, GenerateEvent, GenerateRequest, LanguageModel,
+    ModelError, ModelInfo, NewEgress, OutputFormat, PrivacyAction,
+};
+use futures::{StreamExt, stream};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What all guarded models share. Clones are the same gate.
+#[derive(Clone)]
+pub struct Gate {
+    settings: LiveSettings,
+    scanner: Arc<Scanner>,
+    log: Arc<dyn EgressLog>,
+    clock: Arc<dyn Clock>,
+    metrics: EgressMetrics,
+    /// Lines that are completed after their answer was dropped.
+    tasks: TaskTracker,
+}
+
+/// Where a guarded model is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Host name or address, with its port where it is not the usual one.
+    pub host: String,
+    /// Whether it is this machine's loopback interface.
+    pub loopback: bool,
+    /// Whether the user counts it as part of this machine: it is sent everything, in local-only mode only on
+    /// loopback.
+    pub local: bool,
+    /// Whether it is known what it charges.
+    pub priced: bool,
+}
+
+/// A remote model behind the gate.
+pub struct GuardedModel {
+    inner: Arc<dyn LanguageModel>,
+    destination: Destination,
+    gate: Gate,
+}
+
+impl Gate {
+    /// A gate that keeps what `settings` say and writes to `log`.
+    pub fn new(
+        settings: LiveSettings,
+        scanner: Scanner,
+        log: Arc<dyn EgressLog>,
+        clock: Arc<dyn Clock>,
+        metrics: EgressMetrics,
+    ) -> Self {
+        Self {
+            settings,
+            scanner: Arc::new(scanner),
+            log,
+            clock,
+            metrics,
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Waits for lines that are still to be completed.
+    pub async fn close(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl GuardedModel {
+    /// `inner`, which is at `destination`, behind `gate`.
+    pub fn new(inner: Arc<dyn LanguageModel>, destination: Destination, gate: Gate) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            destination,
+            gate,
+        })
+    }
+}
+
+impl LanguageModel for GuardedModel {
+    fn info(&self) -> &ModelInfo {
+        self.inner.info()
+    }
+
+    fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+        let call = Call {
+            inner: Arc::clone(&self.inner),
+            destination: self.destination.clone(),
+            gate: self.gate.clone(),
+        };
+        stream::once(call.start(request, cancel)).flatten().boxed()
+    }
+}
+
+/// One call of a guarded model.
+struct Call {
+    inner: Arc<dyn LanguageModel>,
+    destination: Destination,
+    gate: Gate,
+}
+
+/// What was found and replaced.
+#[derive(Default)]
+struct Checked {
+    placeholders: Placeholders,
+    redacted: Vec<Found>,
+}
+
+impl Call {
+    async fn start(self, mut request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+        if cancel.is_cancelled() {
+            return stream::iter([Ok(GenerateEvent::Finish(FinishReason::Cancelled))]).boxed();
+        }
+        let refused = |error| stream::iter([Err(error)]).boxed();
+        // A document of megabytes takes a while to look through.
+        let call = Arc::new(self);
+        let checking = Arc::clone(&call);
+        let checked = tokio::task::spawn_blocking(move || {
+            let checked = checking.check(&mut request);
+            (checked, request)
+        });
+        let (checked, request) = match checked.await {
+            Ok((Ok(checked), request)) => (checked, request),
+            Ok((Err(error), _)) => return refused(error),
+            Err(error) => return refused(ModelError::Internal(format!("the privacy gate failed: {error}"))),
+        };
+        let line = match call.write(&request, checked.redacted).await {
+            Ok(line) => line,
+            Err(error) => return refused(error),
+        };
+        let form = match request.format {
+            OutputFormat::Text | OutputFormat::Grammar(_) => Form::Text,
+            OutputFormat::JsonObject | OutputFormat::JsonSchema(_) => Form::Json,
+        };
+        let restorer = Restorer::new(checked.placeholders, form);
+        guarded(call.inner.generate(request, cancel), restorer, line)
+    }
+
+    /// Whether it may go, and what it looks like then.
+    fn check(&self, request: &mut GenerateRequest) -> Result<Checked, ModelError> {
+        let policy = self.gate.settings.policy();
+        let model = &self.inner.info().id;
+        if let Err(refusal) = allowed(&policy, &self.destination) {
+            self.gate.metrics.refused(model, refusal.label);
+            return Err(ModelError::NotAllowed {
+                model: model.clone(),
+                reason: refusal.reason,
+            });
+        }
+        if self.destination.local {
+            return Ok(Checked::default());
+        }
+        let actions = &policy.privacy;
+        let inspection = Inspection::of(request, &self.gate.scanner);
+        for action in PrivacyAction::ALL {
+            self.gate
+                .metrics
+                .found(&inspection.found(actions, action), action);
+        }
+        let private = |found, may_consent, label| {
+            self.gate.metrics.refused(model, label);
+            Err(ModelError::Private {
+                model: model.clone(),
+                found,
+                may_consent,
+            })
+        };
+        let blocked = inspection.found(actions, PrivacyAction::Block);
+        if !blocked.is_empty() {
+            return private(blocked, false, "private");
+        }
+        let asked = inspection.found(actions, PrivacyAction::Ask);
+        if !asked.is_empty() && !request.origin.consent {
+            return private(asked, true, "consent");
+        }
+        let mut redacted = inspection.found(actions, PrivacyAction::Redact);
+        redacted.extend(asked);
+        redacted.sort_by_key(|found| found.kind);
+        let placeholders =
+            inspection
+                .redact(request, actions)
+                .map_err(|error| ModelError::InvalidRequest {
+                    field: "messages".to_owned(),
+                    message: error.to_string(),
+                })?;
+        Ok(Checked {
+            placeholders,
+            redacted,
+        })
+    }
+
+    /// Writes the line; where it cannot be written, nothing goes.
+    async fn write(&self, request: &GenerateRequest, redacted: Vec<Found>) -> Result<Line, ModelError> {
+        let model = self.inner.info().id.clone();
+        let sent_bytes = redact::bytes(request);
+        let call = NewEgress {
+            started_at: self.gate.clock.now(),
+            request_id: request.origin.request_id.clone(),
+            model: model.clone(),
+            host: self.destination.host.clone(),
+            purpose: request.origin.purpose.clone(),
+            sent_bytes,
+            redacted,
+        };
+        let id = self.gate.log.begin(call).await.map_err(|error| {
+            ModelError::Internal(format!(
+                "`{model}` was not asked, because what is sent could not be written down: {error}"
+            ))
+        })?;
+        self.gate.metrics.sent(&model, sent_bytes);
+        Ok(Line::new(id, model, self.gate.clone()))
+    }
+}
+
+/// Why a model may not be asked.
+struct Refusal {
+    label: &'static str,
+    reason: String,
+}
+
+fn allowed(policy: &EgressPolicy, to: &Destination) -> Result<(), Refusal> {
+    let host = &to.host;
+    let refused = |label, reason| Err(Refusal { label, reason });
+    if policy.local_only && !(to.local && to.loopback) {
+        let reason = format!(
+            "it is at {host}, and local-only mode is on; choose a local model, or turn it off with \
+             `POST /admin/local-only/false`"
+        );
+        return refused("local_only", reason);
+    }
+    if to.local || to.loopback {
+        return Ok(());
+    }
+    if !policy.cloud_enabled {
+        let reason = format!(
+            "it is at {host}, and models on other machines are off; choose a local model, or turn them on with \
+             `POST /admin/cloud/true` or `cloud.enabled = true`"
+        );
+        return refused("cloud_off", reason);
+    }
+    if !to.priced {
+        let reason = "it is not known what it charges; set `input_usd_per_million` and `output_usd_per_million` in its \
+                      [[remote]] section"
+            .to_owned();
+        return refused("no_price", reason);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! Metrics of the gate: `docs/metrics.md` lists them.
+
+use crate::metrics::registered;
+use council_core::{Found, PrivacyAction};
+use prometheus::{IntCounterVec, Opts, Registry};
+
+/// Counters of what left this machine, of what did not, and of what was found private. Clones count together.
+#[derive(Clone, Debug)]
+pub struct EgressMetrics {
+    bytes: IntCounterVec,
+    refused: IntCounterVec,
+    findings: IntCounterVec,
+}
+
+impl EgressMetrics {
+    /// Registers the metrics.
+    ///
+    /// # Errors
+    /// When a metric of the same name is registered already.
+    pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            registered(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
+        };
+        Ok(Self {
+            bytes: counter(
+                "council_egress_bytes_total",
+                "Bytes of text exchanged with remote models, by model and direction.",
+                &["model", "direction"],
+            )?,
+            refused: counter(
+                "council_egress_refused_total",
+                "Calls of remote models that were not made, by reason.",
+                &["model", "reason"],
+            )?,
+            findings: counter(
+                "council_privacy_findings_total",
+                "Private texts in requests to remote models, by kind and what was to be done.",
+                &["kind", "action"],
+            )?,
+        })
+    }
+
+    pub(super) fn sent(&self, model: &str, bytes: u64) {
+        self.bytes.with_label_values(&[model, "sent"]).inc_by(bytes);
+    }
+
+    pub(super) fn received(&self, model: &str, bytes: u64) {
+        self.bytes.with_label_values(&[model, "received"]).inc_by(bytes);
+    }
+
+    pub(super) fn refused(&self, model: &str, reason: &str) {
+        self.refused.with_label_values(&[model, reason]).inc();
+    }
+
+    pub(super) fn found(&self, found: &[Found], action: PrivacyAction) {
+        for found in found {
+            self.findings
+                .with_label_values(&[found.kind.as_str(), action.as_str()])
+                .inc_by(u64::from(found.count));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A model at a remote server as a [`LanguageModel`], whatever the server speaks.
+//!
+//! A request is sent again, after a pause, when the server could not take it and nothing of the answer has come yet.
+//! A provider that fails again and again is left alone for a while. Usage is what the server reports; where that is
+//! missing or less than what was streamed, it is counted from above, noted with the provider, and logged. The key
+//! appears in no error and no log.
+//!
+//! - [`provider`]: what all models of one provider share: its key, its breaker, how it is
+//! - `breaker`: whether it is asked at all
+//! - `exchange`: one request, its attempts and its answer
+//! - `answer`: what the protocols have in common
+//! - `usage`: what an answer took
+//! - `failure`: what went wrong, as one of our errors
+//! - `sse`: events out of bytes
+//! - `metrics`: counters
+
+pub(crate) mod answer;
+mod breaker;
+mod exchange;
+mod failure;
+mod metrics;
+pub mod provider;
+mod sse;
+mod usage;
+
+pub use metrics::ProviderMetrics;
+pub use provider::Provider;
+
+pub(crate) use failure::shown_url;
+
+use crate::config::{RemoteConfig, Timeouts};
+use council_core::{
+    EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality, ModelError, ModelInfo,
+};
+use exchange::Exchange;
+use futures::{StreamExt, stream};
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// A client with this bound on connecting. It follows no redirection: what may go to one server may not go to any
+/// that it names.
+pub fn client_builder(timeouts: &Timeouts) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .connect_timeout(timeouts.connect)
+        .redirect(reqwest::redirect::Policy::none())
+}
+
+/// The host of a URL, with its port where it is not the usual one.
+pub fn host_of(url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// Whether a URL names this machine's loopback interface. A name that only resolves to it does not.
+pub fn is_loopback(url: &str) -> bool {
+    let parsed = reqwest::Url::parse(url).ok();
+    let Some(host) = parsed.as_ref().and_then(reqwest::Url::host_str) else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// A model at a remote server.
+pub struct RemoteModel {
+    info: ModelInfo,
+    config: RemoteConfig,
+    provider: Arc<Provider>,
+    client: reqwest::Client,
+}
+
+impl RemoteModel {
+    /// A model at the server that `config` names. Connects only when it is asked something. The client decides about
+    /// proxies and TLS.
+    pub fn new(config: RemoteConfig, provider: Arc<Provider>, client: reqwest::Client) -> Arc<Self> {
+        let info = ModelInfo {
+            id: config.id.clone(),
+            provider: config.provider.clone(),
+            context_length: config.context_tokens,
+            locality: if config.local {
+                Locality::Local
+            } else {
+                Locality::Remote
+            },
+            price: config.price,
+            chat: true,
+            tools: true,
+            vision: false,
+            size_bytes: None,
+        };
+        Arc::new(Self {
+            info,
+            config,
+            provider,
+            client,
+        })
+    }
+}
+
+impl LanguageModel for RemoteModel {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+        let config = RemoteConfig {
+            api_key: self.provider.key().or_else(|| self.config.api_key.clone()),
+            ..self.config.clone()
+        };
+        let exchange = Exchange::prepare(&request, config, Arc::clone(&self.provider), self.client.clone());
+        let exchange = match exchange {
+            Ok(exchange) => exchange,
+            Err(error) => return stream::iter([Err(error)]).boxed(),
+        };
+        let state = Reader {
+            exchange,
+            cancel,
+            events: VecDeque::new(),
+            failed: None,
+            over: false,
+        };
+        stream::unfold(state, |mut reader| async move {
+            let event = reader.next().await?;
+            Some((event, reader))
+        })
+        .boxed()
+    }
+}
+
+/// One answer on its way. Dropping it closes the connection, which is how a server learns of a cancel.
+struct Reader {
+    exchange: Exchange,
+    cancel: CancellationToken,
+    events: VecDeque<GenerateEvent>,
+    /// Follows the events that are left.
+    failed: Option<ModelError>,
+    over: bool,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Option<Result<GenerateEvent, ModelError>> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some(Ok(event));
+            }
+            if let Some(error) = self.failed.take() {
+                return Some(Err(error));
+            }
+            if self.over {
+                return None;
+            }
+            let cancelled = self.cancel.cancelled();
+            let step = self.exchange.step(&mut self.events);
+            let result = tokio::select! {
+                biased;
+                () = cancelled => None,
+                result = step => Some(result),
+            };
+            match result {
+                Some(Ok(done)) => self.over = done,
+                Some(Err(error)) => {
+                    self.over = true;
+                    self.events
+                        .extend(self.exchange.used_so_far().map(GenerateEvent::Usage));
+                    self.failed = Some(error);
+                }
+                None => {
+                    self.over = true;
+                    self.events
+                        .extend(self.exchange.used_so_far().map(GenerateEvent::Usage));
+                    self.events
+                        .push_back(GenerateEvent::Finish(FinishReason::Cancelled));
+                    self.exchange.close();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! `/admin/…`: switches, caps and keys. For clients on this machine only.
+
+use crate::api::admin::{AdminStatus, ApiKey, ApiKeyStored, AuditObject};
+use crate::api::error::ErrorBody;
+use crate::api::page::PageObject;
+use crate::error::{ApiError, Code};
+use crate::extract::{Admin, IdPath, JsonBody, PageQuery, Paging};
+use crate::state::{App, Control};
+use axum::Json;
+use axum::extract::{Path, State};
+use council_core::settings::micro_usd;
+use council_core::{PrivacyAction, PrivacyKind, SettingChange};
+
+/// Look at the switches and the providers
+#[utoipa::path(
+    get,
+    path = "/admin/status",
+    operation_id = "admin_status",
+    tag = "admin",
+    responses(
+        (status = 200, description = "What is switched on", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn status(State(app): State<App>, _: Admin) -> Result<Json<AdminStatus>, ApiError> {
+    tell(&app)
+}
+
+/// Switch models on other machines on or off
+#[utoipa::path(
+    post,
+    path = "/admin/cloud/{bool}",
+    operation_id = "admin_cloud",
+    tag = "admin",
+    params(("bool" = bool, Path, description = "`true` or `false`")),
+    responses(
+        (status = 200, description = "What is switched on now", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn cloud(
+    State(app): State<App>,
+    admin: Admin,
+    IdPath(value): IdPath,
+) -> Result<Json<AdminStatus>, ApiError> {
+    change(&app, &admin, SettingChange::CloudEnabled(switch(&value)?)).await
+}
+
+/// Refuse every connection to another machine, or no longer
+#[utoipa::path(
+    post,
+    path = "/admin/local-only/{bool}",
+    operation_id = "admin_local_only",
+    tag = "admin",
+    params(("bool" = bool, Path, description = "`true` or `false`")),
+    responses(
+        (status = 200, description = "What is switched on now", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn local_only(
+    State(app): State<App>,
+    admin: Admin,
+    IdPath(value): IdPath,
+) -> Result<Json<AdminStatus>, ApiError> {
+    change(&app, &admin, SettingChange::LocalOnly(switch(&value)?)).await
+}
+
+/// Set what a day may cost
+#[utoipa::path(
+    post,
+    path = "/admin/cap/{usd}",
+    operation_id = "admin_cap",
+    tag = "admin",
+    params(("usd" = f64, Path, description = "US dollars, 0 to 1000000, with at most six decimals")),
+    responses(
+        (status = 200, description = "What is switched on now", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn cap(
+    State(app): State<App>,
+    admin: Admin,
+    IdPath(value): IdPath,
+) -> Result<Json<AdminStatus>, ApiError> {
+    let Some(amount) = micro_usd(&value) else {
+        let message = format!(
+            "`usd` is `{value}`; it must be an amount from 0 to 1000000 with at most six decimals, such as `2.50`"
+        );
+        return Err(ApiError::invalid("usd", message));
+    };
+    change(&app, &admin, SettingChange::DailyCap(amount)).await
+}
+
+/// Say what is done about one kind of private text
+#[utoipa::path(
+    post,
+    path = "/admin/privacy/{kind}/{action}",
+    operation_id = "admin_privacy",
+    tag = "admin",
+    params(
+        ("kind" = String, Path, description = "`email`, `phone`, `iban`, `card`, `national_id`, `api_key`, `jwt`, \
+            `private_key` or `file`"),
+        ("action" = String, Path, description = "`allow`, `redact`, `ask` or `block`"),
+    ),
+    responses(
+        (status = 200, description = "What is switched on now", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn privacy(
+    State(app): State<App>,
+    admin: Admin,
+    Path((kind, action)): Path<(String, String)>,
+) -> Result<Json<AdminStatus>, ApiError> {
+    let unknown = |field: &str, value: &str, known: Vec<&str>| {
+        let message = format!("`{field}` is `{value}`; it must be one of {}", known.join(", "));
+        ApiError::invalid(field, message)
+    };
+    let Some(parsed) = PrivacyKind::parse(&kind) else {
+        let known = PrivacyKind::ALL.map(PrivacyKind::as_str).to_vec();
+        return Err(unknown("kind", &kind, known));
+    };
+    let Some(done) = PrivacyAction::parse(&action) else {
+        let known = PrivacyAction::ALL.map(PrivacyAction::as_str).to_vec();
+        return Err(unknown("action", &action, known));
+    };
+    change(&app, &admin, SettingChange::Privacy(parsed, done)).await
+}
+
+/// Set a provider's key
+///
+/// Kept in a file that only the server's user may read, used from now on in place of the configured one, and never
+/// told again.
+#[utoipa::path(
+    post,
+    path = "/admin/apikey/{provider}",
+    operation_id = "admin_api_key",
+    tag = "admin",
+    params(("provider" = String, Path, description = "The provider's name in the configuration, percent-encoded")),
+    request_body = ApiKey,
+    responses(
+        (status = 200, description = "The key is kept, or gone", body = ApiKeyStored),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn api_key(
+    State(app): State<App>,
+    Admin(by): Admin,
+    IdPath(provider): IdPath,
+    JsonBody(ApiKey { key }): JsonBody<ApiKey>,
+) -> Result<Json<ApiKeyStored>, ApiError> {
+    let control = control(&app)?;
+    let status = if key.trim().is_empty() {
+        "removed"
+    } else {
+        "stored"
+    };
+    control.providers.set_key(&provider, key).await?;
+    control
+        .settings
+        .note(format!("api_key.{provider}"), status, &by)
+        .await?;
+    Ok(Json(ApiKeyStored { provider, status }))
+}
+
+/// List who changed what, newest first
+#[utoipa::path(
+    get,
+    path = "/admin/audit",
+    operation_id = "admin_audit",
+    tag = "admin",
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page of the changes", body = PageObject<AuditObject>),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn audit(
+    State(app): State<App>,
+    _: Admin,
+    paging: Paging,
+) -> Result<Json<PageObject<AuditObject>>, ApiError> {
+    let found = control(&app)?.settings.audit(paging.probe()).await?;
+    Ok(Json(PageObject::new(&paging, found)))
+}
+
+async fn change(app: &App, Admin(by): &Admin, change: SettingChange) -> Result<Json<AdminStatus>, ApiError> {
+    control(app)?.settings.change(change, by).await?;
+    tell(app)
+}
+
+fn tell(app: &App) -> Result<Json<AdminStatus>, ApiError> {
+    let control = control(app)?;
+    let policy = control.settings.policy();
+    let cap = control.settings.current().daily_cap_micro_usd;
+    let action = |kind: PrivacyKind| policy.privacy.get(&kind).copied().unwrap_or(kind.usual_action());
+    Ok(Json(AdminStatus {
+        cloud_enabled: policy.cloud_enabled,
+        local_only: policy.local_only,
+        budget_usd: cap.map(|micro_usd| micro_usd as f64 / 1e6),
+        sandbox_enabled: app.sandbox.is_some(),
+        status: "ok",
+        privacy: PrivacyKind::ALL
+            .into_iter()
+            .map(|kind| (kind.as_str(), action(kind).as_str()))
+            .collect(),
+        providers: control.providers.health().into_iter().map(Into::into).collect(),
+    }))
+}
+
+fn switch(value: &str) -> Result<bool, ApiError> {
+    value.parse().map_err(|_| {
+        let message = format!("`bool` is `{value}`; it must be `true` or `false`");
+        ApiError::invalid("bool", message)
+    })
+}
+
+/// Settings, keys and the egress ledger.
+pub(super) fn control(app: &App) -> Result<&Control, ApiError> {
+    app.control
+        .as_ref()
+        .ok_or_else(|| ApiError::new(Code::NotFound, "this server was started without settings"))
+}
