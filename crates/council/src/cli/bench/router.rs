@@ -3,13 +3,14 @@
 //!
 //! - [`sample`]: which questions are asked, and in which order
 //! - [`classifier`]: kinds of question, and how long deciding takes
-//! - [`ask`]: puts questions to policies
+//! - [`ask`]: puts questions to policies; [`bare`] is what their answers say
 //! - [`answer`]: what came of it, and the file that a later run goes on with
 //! - [`measures`]: numbers of answers
 //! - [`report`]: JSON and tables
 
 mod answer;
 mod ask;
+mod bare;
 mod classifier;
 mod measures;
 mod report;

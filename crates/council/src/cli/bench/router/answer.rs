@@ -53,6 +53,8 @@ pub(super) struct Answer {
     pub(super) calibrated: bool,
     /// Whether it was computed, decided, run or cited.
     pub(super) verified: bool,
+    /// Whether it names passages of documents.
+    pub(super) cited: bool,
     /// Whether more than one was asked.
     pub(super) escalated: bool,
     /// From the question to the last token.

@@ -1,6 +1,7 @@
 //! Puts questions to policies, through turns as clients start them. What breaks is an answer that says so.
 
 use super::answer::{Answer, Verdict};
+use super::bare::bare;
 use crate::app::App;
 use crate::cli::calibrate::is_right;
 use crate::cli::calibrate::questions::Questions;
@@ -10,7 +11,8 @@ use council_agent::grade::{Known, Question};
 use council_agent::vote::{Chair, Council, CouncilParts, Deliberated, Voice, VoteConfig, VoteMetrics};
 use council_agent::{Agent, Answerers, TurnError, TurnEvent, TurnRequest, TurnStream};
 use council_core::{
-    Answerer, Attempt, FinishReason, GenerateRequest, Message, Receipt, Role, Sampling, Scope, SkillHelp,
+    Answerer, Attempt, FinishReason, GenerateRequest, Message, ProofMethod, Receipt, Role, Sampling, Scope,
+    SkillHelp,
 };
 use futures::StreamExt as _;
 use std::collections::BTreeMap;
@@ -74,6 +76,8 @@ struct Heard {
     /// The program that was run last, which mends those before.
     program: Option<String>,
     vote: Option<Arc<Deliberated>>,
+    /// Whether it rests on passages.
+    cited: bool,
     end: Option<Result<FinishReason, TurnError>>,
 }
 
@@ -108,6 +112,7 @@ impl<'a> Asker<'a> {
             confidence: None,
             calibrated: false,
             verified: false,
+            cited: false,
             escalated: false,
             latency_ms: 0.0,
             input_tokens: 0,
@@ -138,7 +143,8 @@ impl<'a> Asker<'a> {
             answer.problem = Some("its answer is a program, and the sandbox is off".to_owned());
             return;
         }
-        match is_right(question, text, self.app).await {
+        let said = bare(text, &answer.answered_by, answer.cited);
+        match is_right(question, &said, self.app).await {
             Ok(true) => answer.verdict = Verdict::Right,
             Ok(false) => answer.verdict = Verdict::Wrong,
             Err(error) => answer.problem = Some(error.message),
@@ -197,6 +203,7 @@ impl<'a> Asker<'a> {
             Ok((receipt, _)) => self.note(&receipt, heard.vote.as_deref(), answer),
             Err(error) => return Err(format!("its receipt cannot be read: {error}")),
         }
+        answer.cited = heard.cited;
         match heard.end {
             Some(Ok(FinishReason::Cancelled)) | None => Err("it was cancelled".to_owned()),
             Some(Err(TurnError::Declined { skill, reason })) => {
@@ -304,6 +311,10 @@ async fn hear(mut events: TurnStream) -> Heard {
             }
             Ok(TurnEvent::Done(summary)) => {
                 heard.end = Some(Ok(summary.finish));
+                heard.cited = summary
+                    .proofs
+                    .iter()
+                    .any(|proof| proof.method == ProofMethod::Cited);
                 heard.vote = summary.vote;
             }
             Ok(

@@ -19,6 +19,7 @@ pub(in super::super) fn answer(policy: &str, question: &str, verdict: Verdict, t
         confidence: None,
         calibrated: false,
         verified: false,
+        cited: false,
         escalated: false,
         latency_ms: 100.0,
         input_tokens: 10,
