@@ -76,6 +76,21 @@ fn an_answer_is_judged_by_the_result_that_it_ends_with() {
             true,
         ),
         (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "It cannot be concluded: what is said leaves more than one possibility.",
+            true,
+        ),
+        (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "That is unknown.",
+            true,
+        ),
+        (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "No, it does not follow.",
+            false,
+        ),
+        (
             r#"{"type": "choice", "value": "invalid"}"#,
             "The argument is not valid.",
             true,
