@@ -65,13 +65,18 @@ fn numbers(text: &str) -> Vec<Written> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let in_word = at > 0 && (bytes[at - 1].is_ascii_alphabetic() || bytes[at - 1] == b'_');
+        let before = |distance: usize| at.checked_sub(distance).map_or(b' ', |at| bytes[at]);
+        // The power in `m^2` is a part of the unit, that in `10^2` is none.
+        let in_word = match before(1) {
+            b'^' => before(2).is_ascii_alphabetic(),
+            last => last.is_ascii_alphabetic() || last == b'_',
+        };
         if !bytes[at].is_ascii_digit() {
             at += 1;
             continue;
         }
         if in_word {
-            // All digits of `x12` belong to the word.
+            // All digits of `x12` and `m^2` belong to the word.
             while bytes.get(at).is_some_and(u8::is_ascii_digit) {
                 at += 1;
             }

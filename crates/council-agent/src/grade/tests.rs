@@ -36,6 +36,9 @@ fn an_answer_is_judged_by_the_result_that_it_ends_with() {
         (r#"{"type": "number", "value": "-4"}"#, "x = 4", false),
         (r#"{"type": "number", "value": "-4"}"#, "x = \u{2212}4", true),
         (r#"{"type": "number", "value": "6"}"#, "10-4 makes 6", true),
+        (r#"{"type": "number", "value": "81"}"#, "It has 81 m^2.", true),
+        (r#"{"type": "number", "value": "2"}"#, "It has 81 m^2.", false),
+        (r#"{"type": "number", "value": "2"}"#, "This is 10^2", true),
         (r#"{"type": "number", "value": "2/3"}"#, "0.6666666666667", true),
         (r#"{"type": "number", "value": "2/3"}"#, "0.67", false),
         (
@@ -71,6 +74,21 @@ fn an_answer_is_judged_by_the_result_that_it_ends_with() {
             r#"{"type": "choice", "value": "unknown"}"#,
             "That cannot be determined.",
             true,
+        ),
+        (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "It cannot be concluded: what is said leaves more than one possibility.",
+            true,
+        ),
+        (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "That is unknown.",
+            true,
+        ),
+        (
+            r#"{"type": "choice", "value": "cannot be concluded"}"#,
+            "No, it does not follow.",
+            false,
         ),
         (
             r#"{"type": "choice", "value": "invalid"}"#,

@@ -41,11 +41,12 @@ const CHOICES: [&[(&str, &[&str])]; 4] = [
 pub(super) fn chooses(answer: &str, right: &[&str]) -> bool {
     let words = sentences(answer).concat();
     let right: Vec<String> = right.iter().map(|choice| choice.to_lowercase()).collect();
-    let group = CHOICES.into_iter().find(|group| {
-        group
-            .iter()
-            .any(|(name, _)| right.iter().any(|choice| choice == name))
-    });
+    // Expected is a choice by its name, or by one of its forms.
+    let meant = |(name, forms): &(&str, &[&str])| {
+        let is = |choice: &String| choice == name || forms.contains(&choice.as_str());
+        right.iter().any(is)
+    };
+    let group = CHOICES.into_iter().find(|group| group.iter().any(&meant));
     let Some(group) = group else {
         return says(answer, &right.iter().map(String::as_str).collect::<Vec<_>>());
     };
@@ -66,7 +67,7 @@ pub(super) fn chooses(answer: &str, right: &[&str]) -> bool {
     open.sort_unstable_by_key(|one| one.0);
     let first = open.first().filter(|one| one.0 == 0);
     let chosen = first.or(open.last());
-    chosen.is_some_and(|chosen| right.iter().any(|choice| choice == chosen.2))
+    chosen.is_some_and(|chosen| group.iter().any(|one| one.0 == chosen.2 && meant(one)))
 }
 
 /// Whether an answer says one of `right` where results stand: in its first sentence, if that does not merely weigh things

@@ -1,9 +1,10 @@
-//! `council bench`: how fast models are on this machine. Every number is measured by this command.
+//! `council bench`: how fast models are on this machine, and how well requests are routed. Every number is measured by this command.
 
 mod embed;
 mod facts;
 mod measure;
 mod report;
+mod router;
 
 use super::Context;
 use crate::app::build_models;
@@ -33,6 +34,8 @@ enum Bench {
     Embed(embed::EmbedArgs),
     /// Facts that rules and a model find in messages, and why proposals are refused
     Facts(facts::FactsArgs),
+    /// Who answers best at what cost: single models, the cascade, the council, skills
+    Router(router::RouterArgs),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +71,7 @@ pub(super) async fn run(
     let args = match args.what {
         Bench::Inference(args) => args,
         Bench::Facts(args) => return facts::run(&args, context, output).await,
+        Bench::Router(args) => return router::run(&args, context, output).await,
         Bench::Embed(args) => return embed::run(&args, context, output).await,
     };
     let registry = prometheus::Registry::new();

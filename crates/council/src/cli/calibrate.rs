@@ -1,7 +1,7 @@
 //! `council calibrate`: asks a model questions whose answers are known, and keeps how far its confidence can be relied
 //! on.
 
-mod questions;
+pub(super) mod questions;
 mod report;
 
 use super::Context;
@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice};
 use clap::Args;
-use council_agent::calibration::ask::{Answered, ask, prompt};
+use council_agent::calibration::ask::{ask, prompt};
 use council_agent::calibration::{Graded, calibrate};
 use council_agent::grade::{Known, Question, grade, program, question};
 use council_core::sandbox::{Language, Program, RunEvent, RunStatus};
@@ -110,7 +110,7 @@ async fn put<'a>(
             model.info().id
         )));
     };
-    let right = is_right(question, &answered, app).await?;
+    let right = is_right(question, &answered.text, app).await?;
     Ok(Some(Verdict {
         question,
         answer: answered.text,
@@ -119,11 +119,12 @@ async fn put<'a>(
     }))
 }
 
-async fn is_right(question: &Question, answered: &Answered, app: &App) -> Result<bool, CommandError> {
-    if let Some(right) = grade(&answered.text, &question.expected) {
+/// Whether an answer is the right one; a program is run to see.
+pub(super) async fn is_right(question: &Question, answer: &str, app: &App) -> Result<bool, CommandError> {
+    if let Some(right) = grade(answer, &question.expected) {
         return Ok(right);
     }
-    let (Some(source), Some(sandbox)) = (program(&answered.text, &question.expected), app.sandbox()) else {
+    let (Some(source), Some(sandbox)) = (program(answer, &question.expected), app.sandbox()) else {
         return Ok(false);
     };
     let mut events = sandbox.run(Program::new(Language::Python, &source), CancellationToken::new());

@@ -60,7 +60,8 @@ fn answer(mut stream: &TcpStream) -> Option<()> {
     stream.write_all(events.as_bytes()).ok()
 }
 
-fn world_with_questions() -> World {
+/// A world with sixty questions in `mine`, and two played models in `c.toml`.
+pub(crate) fn world_with_questions() -> World {
     let world = World::new();
     std::fs::create_dir(world.path().join("mine")).unwrap();
     let lines: Vec<String> = (0..60)

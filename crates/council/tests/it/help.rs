@@ -5,7 +5,7 @@ use crate::program::{World, closed_pipe, finish, words};
 #[test]
 fn help_of_every_command() {
     let world = World::new();
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 20] = [
         &[],
         &["serve"],
         &["ask"],
@@ -23,6 +23,7 @@ fn help_of_every_command() {
         &["doctor"],
         &["bench"],
         &["bench", "inference"],
+        &["bench", "router"],
         &["calibrate"],
         &["openapi"],
     ];

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod ask;
+mod bench_router;
 mod calibrate;
 mod chat;
 mod cloud;

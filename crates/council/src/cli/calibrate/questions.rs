@@ -57,16 +57,17 @@ pub(super) const DOCUMENTS: [(&str, &str); 6] = [
 ];
 
 /// Questions, and the documents that some of them are about.
-pub(super) struct Questions {
-    pub(super) list: Vec<Question>,
-    documents: Files,
+pub(in crate::cli) struct Questions {
+    pub(in crate::cli) list: Vec<Question>,
+    /// By their files' names.
+    pub(in crate::cli) documents: Files,
     /// Everything that was read, in the order of its names: what is hashed.
-    pub(super) texts: Vec<String>,
+    pub(in crate::cli) texts: Vec<String>,
 }
 
 impl Questions {
     /// Those of a directory, or the bundled ones.
-    pub(super) fn read(folder: Option<&Path>) -> Result<Self, CommandError> {
+    pub(in crate::cli) fn read(folder: Option<&Path>) -> Result<Self, CommandError> {
         let own = |files: &[(&str, &str)]| -> Files {
             files
                 .iter()
@@ -121,7 +122,7 @@ impl Questions {
     }
 
     /// The document that a question is about.
-    pub(super) fn document(&self, question: &Question) -> Option<&str> {
+    pub(in crate::cli) fn document(&self, question: &Question) -> Option<&str> {
         self.documents
             .get(question.document.as_ref()?)
             .map(String::as_str)
