@@ -77,7 +77,7 @@ fn frames(events: &[Value]) -> String {
 fn result(status: &str, exit: &Value) -> Value {
     json!({
         "object": "sandbox.result", "status": status, "exit": exit, "signal": null, "value": null, "artifacts": [],
-        "truncated": {"stdout": false, "stderr": false, "artifacts": false}, "wall_ms": 900.0, "cpu_ms": 1.0,
+        "truncated": {"stdout": false, "stderr": false, "artifacts": false, "value": false}, "wall_ms": 900.0, "cpu_ms": 1.0,
     })
 }
 
