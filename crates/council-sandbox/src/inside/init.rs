@@ -20,6 +20,7 @@ use super::watch::Members;
 use super::{collect, place, sys};
 use crate::frame::{self, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
+use crate::runners;
 pub(super) use birth::{Birth, Parts, streams};
 use council_core::sandbox::Limits;
 use outbox::Outbox;
@@ -27,13 +28,15 @@ use run::{Finished, Run};
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::{DumpableBehavior, Pid, Signal};
 use seccompiler::BpfProgram;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::path::Path;
 use std::time::Duration;
 pub(super) use wire::Wire;
 
-/// What the script of a plain program is called in the folder for what is not to come out.
+/// What the script of a plain program is called in the folder for what is not to come out, and what its session knows.
 const SCRIPT: &str = "main.sh";
+const STATE: &str = ".session";
 /// A runner says no more than this at once, in bytes.
 const MAX_SAID: usize = 1 << 20;
 
@@ -76,7 +79,7 @@ pub(super) struct Init {
     to_stdin: Outbox,
     paths: Option<OwnedFd>,
     calls: BpfProgram,
-    /// Started when its script is known; `None` where a runner is there.
+    /// Started when its script is known, anew for each program of a session; `None` where a runner is there.
     plain: Option<(Command, Streams)>,
     main: Option<Pid>,
     /// What the runner has mapped before it was given anything, in bytes.
@@ -93,6 +96,18 @@ pub(super) fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
         layer: name.to_owned(),
         message: error.to_string(),
     }
+}
+
+/// Writes a file where an earlier program of the session may have left anything: a link, a pipe, a folder.
+fn write_anew(path: &Path, content: &[u8]) -> io::Result<()> {
+    let gone = match std::fs::symlink_metadata(path) {
+        Ok(there) if there.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    gone.and_then(|()| std::fs::File::create_new(path))
+        .and_then(|mut file| file.write_all(content))
 }
 
 impl Init {
@@ -163,12 +178,6 @@ impl Init {
     pub(super) fn fill(mut self, content: Content, streams: Option<Streams>) -> Result<Self, SetupFailure> {
         match (content, streams) {
             (Content::Empty(command), Some(streams)) => {
-                // Nobody is spoken to.
-                self.control = None;
-                let streams = Streams {
-                    control: None,
-                    ..streams
-                };
                 self.plain = Some((command, streams));
                 self.say(Kind::Ready, &Ready { pid: 0 });
             }
@@ -323,7 +332,8 @@ impl Init {
         if let Some(pid) = self.main
             && self.run.is_some()
         {
-            let _ = rustix::process::kill_process(pid, Signal::INT);
+            // With what it started and waits for, as a terminal does.
+            let _ = rustix::process::kill_process_group(pid, Signal::INT);
         }
     }
 
@@ -339,15 +349,8 @@ impl Init {
         }
         let source = std::mem::take(&mut self.source);
         let before = collect::before(&self.place.home);
-        if let Some((mut command, streams)) = self.plain.take() {
-            // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
-            let script = self.place.temporary.join(SCRIPT);
-            command.arguments.push(script.display().to_string());
-            let started = std::fs::write(&script, &source).and_then(|()| {
-                self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
-                self.start(&command, &streams, Some(&order))
-            });
-            match started {
+        if let Some((command, streams)) = self.plain.take() {
+            match self.start_plain(command, streams, &source, order, before) {
                 Ok(pid) => self.main = Some(pid),
                 Err(error) => self.fail(&layer("start")(error)),
             }
@@ -370,14 +373,56 @@ impl Init {
         self.give_input();
     }
 
+    /// Starts a program that is known only now; what a session needs for its next one is kept.
+    fn start_plain(
+        &mut self,
+        command: Command,
+        mut streams: Streams,
+        source: &[u8],
+        order: RunOrder,
+        before: collect::Before,
+    ) -> io::Result<Pid> {
+        // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
+        let script = self.place.temporary.join(SCRIPT);
+        write_anew(&script, source)?;
+        let mut whole = command.clone();
+        if order.session {
+            whole.arguments.extend(["-c", runners::BASH].map(str::to_owned));
+        } else {
+            // Nobody is spoken to.
+            self.control = None;
+            streams.control = None;
+        }
+        whole.arguments.push(script.display().to_string());
+        if order.session {
+            let state = self.place.temporary.join(STATE);
+            whole.arguments.push(state.display().to_string());
+        }
+        self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
+        let pid = self.start(&whole, &streams, Some(&order))?;
+        self.plain = order.session.then_some((command, streams));
+        Ok(pid)
+    }
+
+    /// Input for the next program of a session: what the last one left of its own is not for it.
+    fn renew_stdin(&mut self) -> io::Result<()> {
+        if let Some((_, streams)) = &mut self.plain {
+            let (stdin, to_stdin) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+            rustix::io::ioctl_fionbio(&to_stdin, true)?;
+            streams.stdin = stdin;
+            self.stdin = Some(to_stdin);
+        }
+        Ok(())
+    }
+
     fn give_input(&mut self) {
         if let Some(control) = &self.control {
             let _ = self.to_runner.send(control.as_fd());
         }
         if let Some(stdin) = &self.stdin
             && self.to_stdin.send(stdin.as_fd()).is_none()
-            // A session reads its streams again.
-            && !self.run.as_ref().is_some_and(|run| run.order.session)
+            // A session's runner reads its streams again.
+            && (self.plain.is_some() || !self.run.as_ref().is_some_and(|run| run.order.session))
         {
             self.stdin = None;
         }
@@ -409,6 +454,10 @@ impl Init {
         let mut ending = run.ending(&self.place, how, self.main, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
+            if self.plain.is_some() {
+                // Its shell has said what the next one takes up, and has nothing left to do.
+                self.main = None;
+            }
             Run::rest(&self.place, self.main);
         } else {
             self.place.members.end();
@@ -420,7 +469,7 @@ impl Init {
         }
         let Some(run) = self.run.take() else { return };
         run.tell(&mut ending, &self.place, &mut self.wire);
-        if !ending.alive {
+        if !ending.alive || self.renew_stdin().is_err() {
             self.place.leave(0);
         }
         self.to_runner = Outbox::default();

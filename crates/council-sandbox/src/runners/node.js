@@ -81,7 +81,11 @@ function step() {
     if (session) step(); else process.exit_(status);
   });
   process.exit_ = process.exit_ || process.exit;
-  process.exit = (code) => { finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value); process.exit_(code); };
+  process.exit = (code) => {
+    // A session ends with its process: said to be done, it would be met again.
+    if (!session) finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value);
+    process.exit_(code);
+  };
 }
 
 // The frames of the program, without those of this file.

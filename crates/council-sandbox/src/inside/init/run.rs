@@ -135,7 +135,7 @@ impl Run {
         let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
         match main {
             Some(pid) if patient => {
-                let _ = rustix::process::kill_process(pid, Signal::INT);
+                let _ = rustix::process::kill_process_group(pid, Signal::INT);
                 self.interrupted = Some((Instant::now(), cause));
                 None
             }
@@ -234,9 +234,6 @@ impl Run {
             Finished::Said(said) => {
                 ending.said = Some(said);
                 ending.alive = self.order.session;
-                if let Some((_, cause)) = self.interrupted {
-                    ending.cause = cause;
-                }
             }
             Finished::Ended(ended) => {
                 ending.exit = ended.exit;
@@ -249,6 +246,9 @@ impl Run {
                 }
             }
             Finished::Stopped(cause) => ending.cause = cause,
+        }
+        if let (Cause::Itself, Some((_, cause))) = (ending.cause, self.interrupted) {
+            ending.cause = cause;
         }
         ending
     }
