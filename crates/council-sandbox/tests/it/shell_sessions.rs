@@ -3,7 +3,7 @@
 use crate::support::{run, sandbox, text};
 use council_core::sandbox::{Language, Program, RunReport, RunStatus, Sandbox as _, SessionId, Start};
 use council_sandbox::Namespaces;
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::Duration;
 
 fn program(session: &str, source: &str) -> Program {
@@ -124,17 +124,18 @@ async fn a_program_that_takes_too_long_is_interrupted_and_its_variables_stay() {
 
 #[tokio::test]
 async fn an_interrupt_ends_the_program_and_keeps_the_session() {
-    let sandbox = Arc::new(sandbox().await);
-    let running = Arc::clone(&sandbox);
+    let sandbox = sandbox().await;
     let mut long = program("s", "x=1; echo begun; sleep 60; x=no");
     long.limits.wall = Duration::from_secs(20);
-    let long = tokio::spawn(async move { run(&*running, long).await.unwrap() });
-    let id = SessionId::new("s").unwrap();
-    while !long.is_finished() {
-        let _ = sandbox.interrupt_session(&id).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let ended = long.await.unwrap();
+    let mut long = pin!(run(&sandbox, long));
+    let ended = loop {
+        tokio::select! {
+            ended = &mut long => break ended.unwrap(),
+            () = tokio::time::sleep(Duration::from_millis(50)) => {
+                let _ = sandbox.interrupt_session(&SessionId::new("s").unwrap()).await;
+            }
+        }
+    };
     assert_eq!((ended.status, ended.session_lost), (RunStatus::Error, None));
     assert_eq!(ended.exit, Some(130));
     assert_eq!(cell(&sandbox, "echo alive").await.stdout, b"alive\n");
