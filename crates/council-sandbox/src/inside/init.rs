@@ -4,6 +4,7 @@
 //! - [`birth`](self::birth): what it is given
 //! - [`hearing`](self::hearing): what it hears of its runner and of those who ended
 //! - [`mounts`](self::mounts): what only this box sees
+//! - [`plain`](self::plain): programs that no runner waits for
 //! - [`run`](self::run): one run from its order to its ending
 //! - [`wire`](self::wire): the way to the host
 
@@ -11,6 +12,7 @@ mod birth;
 mod hearing;
 mod mounts;
 mod outbox;
+mod plain;
 mod run;
 mod wire;
 
@@ -18,9 +20,8 @@ use super::confine::{Streams, Walls, become_program};
 use super::place::Place;
 use super::watch::Members;
 use super::{collect, place, sys};
-use crate::frame::{self, Frame, Kind};
+use crate::frame::{self, CHUNK, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
-use crate::runners;
 pub(super) use birth::{Birth, Parts, streams};
 use council_core::sandbox::Limits;
 use outbox::Outbox;
@@ -28,15 +29,11 @@ use run::{Finished, Run};
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::{DumpableBehavior, Pid, Signal};
 use seccompiler::BpfProgram;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::path::Path;
 use std::time::Duration;
 pub(super) use wire::Wire;
 
-/// What the script of a plain program is called in the folder for what is not to come out, and what its session knows.
-const SCRIPT: &str = "main.sh";
-const STATE: &str = ".session";
 /// A runner says no more than this at once, in bytes.
 const MAX_SAID: usize = 1 << 20;
 
@@ -64,6 +61,8 @@ pub(super) fn say_failed(wire: &mut Wire, failure: &SetupFailure) {
 /// Pid 1 of a box, or a guest in its stead.
 pub(super) struct Init {
     wire: Wire,
+    /// What is read of a stream goes through it.
+    buffer: Vec<u8>,
     children: OwnedFd,
     /// Where the launcher says how a copy ended.
     told: Option<OwnedFd>,
@@ -96,18 +95,6 @@ pub(super) fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
         layer: name.to_owned(),
         message: error.to_string(),
     }
-}
-
-/// Writes a file where an earlier program of the session may have left anything: a link, a pipe, a folder.
-fn write_anew(path: &Path, content: &[u8]) -> io::Result<()> {
-    let gone = match std::fs::symlink_metadata(path) {
-        Ok(there) if there.is_dir() => std::fs::remove_dir_all(path),
-        Ok(_) => std::fs::remove_file(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    };
-    gone.and_then(|()| std::fs::File::create_new(path))
-        .and_then(|mut file| file.write_all(content))
 }
 
 impl Init {
@@ -147,6 +134,7 @@ impl Init {
             .map_err(|error| layer("pid 1")(error.into()))?;
         let init = Self {
             wire: parts.wire,
+            buffer: vec![0; CHUNK],
             children: sys::watch_children().map_err(layer("pid 1"))?,
             told: parts.told,
             place: parts.place,
@@ -373,48 +361,6 @@ impl Init {
         self.give_input();
     }
 
-    /// Starts a program that is known only now; what a session needs for its next one is kept.
-    fn start_plain(
-        &mut self,
-        command: Command,
-        mut streams: Streams,
-        source: &[u8],
-        order: RunOrder,
-        before: collect::Before,
-    ) -> io::Result<Pid> {
-        // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
-        let script = self.place.temporary.join(SCRIPT);
-        write_anew(&script, source)?;
-        let mut whole = command.clone();
-        if order.session {
-            whole.arguments.extend(["-c", runners::BASH].map(str::to_owned));
-        } else {
-            // Nobody is spoken to.
-            self.control = None;
-            streams.control = None;
-        }
-        whole.arguments.push(script.display().to_string());
-        if order.session {
-            let state = self.place.temporary.join(STATE);
-            whole.arguments.push(state.display().to_string());
-        }
-        self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
-        let pid = self.start(&whole, &streams, Some(&order))?;
-        self.plain = order.session.then_some((command, streams));
-        Ok(pid)
-    }
-
-    /// Input for the next program of a session: what the last one left of its own is not for it.
-    fn renew_stdin(&mut self) -> io::Result<()> {
-        if let Some((_, streams)) = &mut self.plain {
-            let (stdin, to_stdin) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-            rustix::io::ioctl_fionbio(&to_stdin, true)?;
-            streams.stdin = stdin;
-            self.stdin = Some(to_stdin);
-        }
-        Ok(())
-    }
-
     fn give_input(&mut self) {
         if let Some(control) = &self.control {
             let _ = self.to_runner.send(control.as_fd());
@@ -433,7 +379,7 @@ impl Init {
             for (stream, kind) in [(&mut self.stdout, Kind::Stdout), (&mut self.stderr, Kind::Stderr)] {
                 let open = stream
                     .as_ref()
-                    .is_none_or(|pipe| run.take(pipe, kind, &self.place, &mut self.wire));
+                    .is_none_or(|pipe| run.take(pipe, kind, &self.place, &mut self.wire, &mut self.buffer));
                 if !open {
                     *stream = None;
                 }
