@@ -14,10 +14,13 @@
 //! - [`helper`](self::helper): the helper process
 //! - [`languages`](self::languages): interpreters of this machine
 //! - [`result`](self::result): what pid 1 and a runner said, as a report
+//! - `fuzzing`: what is done with bytes from a box, for fuzzing and tests
 
 mod channel;
 mod choose;
 mod foreign;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod helper;
 mod languages;
 mod lazy;

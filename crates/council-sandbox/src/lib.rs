@@ -21,5 +21,7 @@ mod order;
 mod runners;
 
 pub use config::{HelperCommand, PoolSizes, SandboxConfig};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use host::fuzzing;
 pub use host::{LazySandbox, Namespaces, Unavailable, open, python_of};
 pub use inside::run_helper;

@@ -36,6 +36,9 @@ pub(crate) fn for_people(report: &RunReport) -> String {
     if report.truncated.stdout || report.truncated.stderr {
         text.push_str("The output was longer than what is kept.\n\n");
     }
+    if report.truncated.value {
+        text.push_str("The value was longer than what is kept.\n\n");
+    }
     if !report.artifacts.is_empty() {
         let _ = write!(text, "Files: {}\n\n", files(report));
     }
@@ -59,6 +62,9 @@ pub(crate) fn for_model(report: &RunReport) -> String {
     }
     if let Some(value) = &report.value {
         let _ = writeln!(text, "value of the last expression: {}", shown(value.as_bytes()));
+    }
+    if report.truncated.value {
+        text.push_str("the value was longer than what is kept\n");
     }
     if !report.artifacts.is_empty() {
         let _ = writeln!(text, "files: {}", files(report));
@@ -90,6 +96,7 @@ pub(crate) fn data(report: &RunReport) -> Value {
         "stderr": String::from_utf8_lossy(&report.stderr),
         "truncated": report.truncated.stdout || report.truncated.stderr,
         "value": report.value,
+        "value_truncated": report.truncated.value,
         "artifacts": artifacts,
         "wall_ms": report.wall.as_micros() as f64 / 1_000.0,
         "backend": report.backend.name(),
@@ -168,6 +175,11 @@ mod tests {
             ..report("")
         };
         assert_eq!(for_people(&value), "Value:\n\n```text\n1024\n```");
+        let mut cut = value;
+        cut.truncated.value = true;
+        assert!(for_people(&cut).ends_with("The value was longer than what is kept."));
+        assert!(for_model(&cut).ends_with("the value was longer than what is kept"));
+        assert_eq!(data(&cut)["value_truncated"], true);
         assert_eq!(
             for_people(&failure("Traceback\nNameError: x\n")),
             "It failed with exit code 1.\n\nStandard error:\n\n```text\nTraceback\nNameError: x\n```"

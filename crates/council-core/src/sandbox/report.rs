@@ -74,7 +74,7 @@ impl Start {
     }
 }
 
-/// Which streams were longer than what is kept of them.
+/// What was longer than what is kept of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Truncated {
     /// Standard output.
@@ -83,6 +83,8 @@ pub struct Truncated {
     pub stderr: bool,
     /// Not every file that was written is returned, or not whole.
     pub artifacts: bool,
+    /// The value of the last expression.
+    pub value: bool,
 }
 
 /// A file that the program left in `/box`.

@@ -135,6 +135,8 @@ pub enum Way {
     JavaScript,
     /// As the first program of a session.
     Session,
+    /// As the child of a shell that is one of a session's.
+    ShellSession,
 }
 
 /// The source of a trial.

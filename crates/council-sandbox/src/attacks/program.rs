@@ -28,7 +28,7 @@ impl Group {
 /// Ends a text within a shell script.
 const END: &str = "END-OF-THE-ATTACK";
 
-/// The same Python program by another way. `mark` names the session.
+/// The same program, in Python, by another way. `mark` names the session.
 pub(super) fn by(way: Way, program: Program, mark: &str) -> Program {
     let source = &program.source;
     let (language, source) = match way {
@@ -38,6 +38,10 @@ pub(super) fn by(way: Way, program: Program, mark: &str) -> Program {
                 session: SessionId::new(mark),
                 ..program
             };
+        }
+        Way::ShellSession => {
+            let program = by(Way::Shell, program, mark);
+            return by(Way::Session, program, mark);
         }
         Way::Shell => (
             Language::Bash,

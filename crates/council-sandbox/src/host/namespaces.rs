@@ -210,13 +210,6 @@ impl Inner {
         cancel: &CancellationToken,
         events: &Events,
     ) -> Result<RunReport, SandboxError> {
-        if program.language == Language::Bash {
-            return Err(SandboxError::InvalidProgram {
-                field: "session_id".to_owned(),
-                message: "is not possible with bash, which keeps nothing between programs; leave it out, or use python or javascript"
-                    .to_owned(),
-            });
-        }
         let (session, lost) = self.sessions.get(id, program.language)?;
         let mut held = tokio::select! {
             held = session.enter() => held,

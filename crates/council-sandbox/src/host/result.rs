@@ -12,6 +12,9 @@ use std::time::Duration;
 struct Said {
     exit: i64,
     value: Option<String>,
+    /// The value was longer than that.
+    #[serde(default)]
+    cut: bool,
     /// It lacked memory.
     memory: bool,
 }
@@ -44,6 +47,7 @@ pub(super) fn report(ending: &Ending, collected: Collected, queue: Duration, sta
             stdout: ending.stdout_cut,
             stderr: ending.stderr_cut,
             artifacts: ending.artifacts_cut,
+            value: said.as_ref().is_some_and(|said| said.cut),
         },
         value: said.and_then(|said| said.value),
         artifacts: collected.artifacts,

@@ -36,7 +36,7 @@ pub(super) struct Outcome {
 /// What was written and not passed on yet. Pieces are put together while nobody takes them, so that a program that
 /// writes letter by letter fills no queue.
 #[derive(Default)]
-struct Pending {
+pub(super) struct Pending {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
 }
@@ -160,7 +160,7 @@ fn failed(body: &[u8]) -> SandboxError {
 }
 
 /// Takes one frame of a run. Its ending, when it is that.
-fn take(
+pub(super) fn take(
     frame: Frame,
     collected: &mut Collected,
     pending: &mut Pending,

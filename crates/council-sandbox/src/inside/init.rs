@@ -4,6 +4,7 @@
 //! - [`birth`](self::birth): what it is given
 //! - [`hearing`](self::hearing): what it hears of its runner and of those who ended
 //! - [`mounts`](self::mounts): what only this box sees
+//! - [`plain`](self::plain): programs that no runner waits for
 //! - [`run`](self::run): one run from its order to its ending
 //! - [`wire`](self::wire): the way to the host
 
@@ -11,6 +12,7 @@ mod birth;
 mod hearing;
 mod mounts;
 mod outbox;
+mod plain;
 mod run;
 mod wire;
 
@@ -18,7 +20,7 @@ use super::confine::{Streams, Walls, become_program};
 use super::place::Place;
 use super::watch::Members;
 use super::{collect, place, sys};
-use crate::frame::{self, Frame, Kind};
+use crate::frame::{self, CHUNK, Frame, Kind};
 use crate::order::{Command, Content, Ready, RunOrder, SetupFailure};
 pub(super) use birth::{Birth, Parts, streams};
 use council_core::sandbox::Limits;
@@ -32,8 +34,6 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::Duration;
 pub(super) use wire::Wire;
 
-/// What the script of a plain program is called in the folder for what is not to come out.
-const SCRIPT: &str = "main.sh";
 /// A runner says no more than this at once, in bytes.
 const MAX_SAID: usize = 1 << 20;
 
@@ -61,6 +61,8 @@ pub(super) fn say_failed(wire: &mut Wire, failure: &SetupFailure) {
 /// Pid 1 of a box, or a guest in its stead.
 pub(super) struct Init {
     wire: Wire,
+    /// What is read of a stream goes through it.
+    buffer: Vec<u8>,
     children: OwnedFd,
     /// Where the launcher says how a copy ended.
     told: Option<OwnedFd>,
@@ -76,7 +78,7 @@ pub(super) struct Init {
     to_stdin: Outbox,
     paths: Option<OwnedFd>,
     calls: BpfProgram,
-    /// Started when its script is known; `None` where a runner is there.
+    /// Started when its script is known, anew for each program of a session; `None` where a runner is there.
     plain: Option<(Command, Streams)>,
     main: Option<Pid>,
     /// What the runner has mapped before it was given anything, in bytes.
@@ -132,6 +134,7 @@ impl Init {
             .map_err(|error| layer("pid 1")(error.into()))?;
         let init = Self {
             wire: parts.wire,
+            buffer: vec![0; CHUNK],
             children: sys::watch_children().map_err(layer("pid 1"))?,
             told: parts.told,
             place: parts.place,
@@ -163,12 +166,6 @@ impl Init {
     pub(super) fn fill(mut self, content: Content, streams: Option<Streams>) -> Result<Self, SetupFailure> {
         match (content, streams) {
             (Content::Empty(command), Some(streams)) => {
-                // Nobody is spoken to.
-                self.control = None;
-                let streams = Streams {
-                    control: None,
-                    ..streams
-                };
                 self.plain = Some((command, streams));
                 self.say(Kind::Ready, &Ready { pid: 0 });
             }
@@ -323,7 +320,8 @@ impl Init {
         if let Some(pid) = self.main
             && self.run.is_some()
         {
-            let _ = rustix::process::kill_process(pid, Signal::INT);
+            // With what it started and waits for, as a terminal does.
+            let _ = rustix::process::kill_process_group(pid, Signal::INT);
         }
     }
 
@@ -339,15 +337,8 @@ impl Init {
         }
         let source = std::mem::take(&mut self.source);
         let before = collect::before(&self.place.home);
-        if let Some((mut command, streams)) = self.plain.take() {
-            // A file, because `bash -c` takes no more than 128 KiB and shows the script in the list of processes.
-            let script = self.place.temporary.join(SCRIPT);
-            command.arguments.push(script.display().to_string());
-            let started = std::fs::write(&script, &source).and_then(|()| {
-                self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
-                self.start(&command, &streams, Some(&order))
-            });
-            match started {
+        if let Some((command, streams)) = self.plain.take() {
+            match self.start_plain(command, streams, &source, order, before) {
                 Ok(pid) => self.main = Some(pid),
                 Err(error) => self.fail(&layer("start")(error)),
             }
@@ -376,8 +367,8 @@ impl Init {
         }
         if let Some(stdin) = &self.stdin
             && self.to_stdin.send(stdin.as_fd()).is_none()
-            // A session reads its streams again.
-            && !self.run.as_ref().is_some_and(|run| run.order.session)
+            // A session's runner reads its streams again.
+            && (self.plain.is_some() || !self.run.as_ref().is_some_and(|run| run.order.session))
         {
             self.stdin = None;
         }
@@ -388,7 +379,7 @@ impl Init {
             for (stream, kind) in [(&mut self.stdout, Kind::Stdout), (&mut self.stderr, Kind::Stderr)] {
                 let open = stream
                     .as_ref()
-                    .is_none_or(|pipe| run.take(pipe, kind, &self.place, &mut self.wire));
+                    .is_none_or(|pipe| run.take(pipe, kind, &self.place, &mut self.wire, &mut self.buffer));
                 if !open {
                     *stream = None;
                 }
@@ -409,6 +400,10 @@ impl Init {
         let mut ending = run.ending(&self.place, how, self.main, self.reaped_cpu);
         // Said before everything ends, so that nobody waits for processes to be taken down.
         if ending.alive {
+            if self.plain.is_some() {
+                // Its shell has said what the next one takes up, and has nothing left to do.
+                self.main = None;
+            }
             Run::rest(&self.place, self.main);
         } else {
             self.place.members.end();
@@ -420,7 +415,7 @@ impl Init {
         }
         let Some(run) = self.run.take() else { return };
         run.tell(&mut ending, &self.place, &mut self.wire);
-        if !ending.alive {
+        if !ending.alive || self.renew_stdin().is_err() {
             self.place.leave(0);
         }
         self.to_runner = Outbox::default();

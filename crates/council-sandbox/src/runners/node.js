@@ -46,7 +46,8 @@ Object.assign(context, {
 context.globalThis = context;
 
 function finish(status, value) {
-  say('D', JSON.stringify({ exit: status, value, memory: false }));
+  const cut = value !== null && value.length > MOST_VALUE;
+  say('D', JSON.stringify({ exit: status, value: cut ? value.slice(0, MOST_VALUE) : value, cut, memory: false }));
 }
 
 function step() {
@@ -67,7 +68,7 @@ function step() {
   process.on('SIGINT', interrupted);
   try {
     const result = vm.runInContext(source, context, { filename: 'program.js', breakOnSigint: true, importModuleDynamically: vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
-    if (result !== undefined) value = util.inspect(result, { maxStringLength: MOST_VALUE }).slice(0, MOST_VALUE);
+    if (result !== undefined) value = util.inspect(result, { maxStringLength: MOST_VALUE });
   } catch (error) {
     if (error && error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') { process.stderr.write('interrupted\n'); status = 130; } else fail(error);
   }
@@ -80,7 +81,11 @@ function step() {
     if (session) step(); else process.exit_(status);
   });
   process.exit_ = process.exit_ || process.exit;
-  process.exit = (code) => { finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value); process.exit_(code); };
+  process.exit = (code) => {
+    // A session ends with its process: said to be done, it would be met again.
+    if (!session) finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value);
+    process.exit_(code);
+  };
 }
 
 // The frames of the program, without those of this file.

@@ -82,8 +82,9 @@ def show(*_arguments, **_options):
 
 
 def run(source, names, session):
-    """Runs a program; its exit status, the value of its last expression, and whether memory was what it lacked."""
-    value, status, memory = None, 0, False
+    """Runs a program, and tells its exit status, the value of its last expression, whether that was cut, and whether
+    memory was what it lacked."""
+    value, cut, status, memory = None, False, 0, False
     try:
         text = source.decode("utf-8")
         linecache.cache[NAME] = (len(text), None, text.splitlines(True), NAME)
@@ -97,7 +98,9 @@ def run(source, names, session):
             if result is not None:
                 names["_"] = result
                 # Half of a character is no text.
-                value = repr(result)[:MOST_VALUE].encode("utf-8", "backslashreplace").decode()
+                whole = repr(result)
+                cut = len(whole) > MOST_VALUE
+                value = whole[:MOST_VALUE].encode("utf-8", "backslashreplace").decode()
         save_figures()
     except SystemExit as end:
         code = end.code
@@ -127,7 +130,7 @@ def run(source, names, session):
             stream.flush()
         except BaseException:
             pass
-    return status, value, memory
+    return {"exit": status, "value": value, "cut": cut, "memory": memory}
 
 
 def serve():
@@ -160,13 +163,13 @@ def serve():
         source = hear(length)
         runner = os.getpid()
         try:
-            status, value, memory = run(source, names, session)
+            how = run(source, names, session)
         except KeyboardInterrupt:
-            status, value, memory = 130, None, False
+            how = {"exit": 130, "value": None, "memory": False}
         if os.getpid() != runner:
             # A child that the program made and did not end: what it does is not how the program ends.
-            os._exit(status)
-        say(b"D", json.dumps({"exit": status, "value": value, "memory": memory}, ensure_ascii=False))
+            os._exit(how["exit"])
+        say(b"D", json.dumps(how, ensure_ascii=False))
 
 
 def zygote():

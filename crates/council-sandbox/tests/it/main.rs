@@ -11,4 +11,5 @@ mod limits;
 mod ordinary_user;
 mod runs;
 mod sessions;
+mod shell_sessions;
 mod support;

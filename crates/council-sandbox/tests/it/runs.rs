@@ -32,6 +32,27 @@ async fn javascript_prints_and_its_last_expression_is_its_value() {
 }
 
 #[tokio::test]
+async fn a_value_longer_than_is_kept_is_said_to_be_cut() {
+    let sandbox = sandbox().await;
+    let value = async |language, source: &str| {
+        let report = run(&sandbox, Program::new(language, source)).await.unwrap();
+        assert_eq!(report.status, RunStatus::Ok, "{}", text(&report.stderr));
+        (report.value.unwrap_or_default().len(), report.truncated.value)
+    };
+    // With its quotes the first is as long as is kept.
+    assert_eq!(value(Language::Python, "'x' * 65534").await, (65_536, false));
+    assert_eq!(value(Language::Python, "'x' * 65535").await, (65_536, true));
+    assert_eq!(
+        value(Language::JavaScript, "'x'.repeat(65534)").await,
+        (65_536, false)
+    );
+    assert_eq!(
+        value(Language::JavaScript, "'x'.repeat(99999)").await,
+        (65_536, true)
+    );
+}
+
+#[tokio::test]
 async fn every_layer_of_protection_was_tried_and_holds() {
     let sandbox = sandbox().await;
     let status = council_core::sandbox::Sandbox::status(&sandbox).await;

@@ -59,6 +59,22 @@ async fn javascript_keeps_its_variables_too() {
 }
 
 #[tokio::test]
+async fn javascript_that_exits_ends_its_session_and_the_next_program_runs_in_a_new_one() {
+    let sandbox = sandbox().await;
+    let cell = async |source: &str| {
+        let mut program = Program::new(Language::JavaScript, source);
+        program.session = Some(id("js"));
+        run(&sandbox, program).await.unwrap()
+    };
+    let first = cell("var x = 1; console.log('out'); process.exit(3)").await;
+    assert_eq!((first.exit, text(&first.stdout).as_str()), (Some(3), "out\n"));
+    assert!(first.session_lost.unwrap().contains("anew"));
+    let next = cell("typeof x").await;
+    assert_eq!(next.value.as_deref(), Some("'undefined'"));
+    assert!(next.session_lost.is_some());
+}
+
+#[tokio::test]
 async fn an_exception_is_no_end_of_the_session() {
     let sandbox = sandbox().await;
     cell(&sandbox, "s", "x = 1").await;

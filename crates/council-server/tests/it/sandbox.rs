@@ -57,7 +57,7 @@ async fn a_program_runs_and_everything_that_it_did_comes_back() {
         json!({
             "object": "sandbox.result", "status": "ok", "exit": 0, "signal": null,
             "stdout": "4\n", "stderr": "careful\n",
-            "truncated": {"stdout": false, "stderr": false, "artifacts": false},
+            "truncated": {"stdout": false, "stderr": false, "artifacts": false, "value": false},
             "value": "4",
             "artifacts": [{
                 "name": "plots/a.png", "mime": "image/png", "size": 3,
@@ -99,6 +99,7 @@ async fn a_program_that_fails_or_that_a_limit_ends_is_a_result() {
     for status in RunStatus::ALL {
         let truncated = Truncated {
             stdout: true,
+            value: true,
             ..Truncated::default()
         };
         scripted.script([Step::end(RunReport {
@@ -117,9 +118,14 @@ async fn a_program_that_fails_or_that_a_limit_ends_is_a_result() {
                 &ended["exit"],
                 &ended["signal"],
                 &ended["warm"],
-                &ended["truncated"]["stdout"]
+                &ended["truncated"]
             ),
-            (&Value::Null, &json!(9), &json!(false), &json!(true))
+            (
+                &Value::Null,
+                &json!(9),
+                &json!(false),
+                &json!({"stdout": true, "stderr": false, "artifacts": false, "value": true})
+            )
         );
         assert_eq!(
             (&ended["stdout_lossy"], &ended["stderr_lossy"]),

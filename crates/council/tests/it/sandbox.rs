@@ -77,7 +77,7 @@ fn frames(events: &[Value]) -> String {
 fn result(status: &str, exit: &Value) -> Value {
     json!({
         "object": "sandbox.result", "status": status, "exit": exit, "signal": null, "value": null, "artifacts": [],
-        "truncated": {"stdout": false, "stderr": false, "artifacts": false}, "wall_ms": 900.0, "cpu_ms": 1.0,
+        "truncated": {"stdout": false, "stderr": false, "artifacts": false, "value": false}, "wall_ms": 900.0, "cpu_ms": 1.0,
     })
 }
 
@@ -88,6 +88,42 @@ fn run(world: &World, events: &[Value], arguments: &[&str]) -> (Finished, Value)
     let (line, body) = server.asked.recv().unwrap();
     assert_eq!(line, "POST /v1/sandbox/run HTTP/1.1");
     (finished, body)
+}
+
+#[test]
+fn the_doctor_tells_what_came_of_every_attack_and_fails_when_one_was_not_stopped() {
+    let world = World::new();
+    let attack = |name: &str, verdict: &str, detail: &str| json!({"group": "files", "name": name, "verdict": verdict, "detail": detail, "harm": "It reads.", "took_ms": 1.0});
+    for (breached, failed, code) in [(0, 0, Some(0)), (1, 0, Some(1)), (0, 1, Some(1))] {
+        let mut attacks = vec![attack("reads_shadow", "held", "EACCES")];
+        attacks.extend((0..breached).map(|_| attack("lists", "breached", "a\u{1b}[2Jb")));
+        attacks.extend((0..failed).map(|_| attack("lists", "failed", "it was not run")));
+        let answer = json!({
+            "object": "sandbox.selftest", "backend": "namespaces", "tier": "strong", "held": 1, "breached": breached,
+            "failed": failed, "attacks": attacks,
+        });
+        let server = fake("200 OK", "application/json", answer.to_string());
+        let told = world.run(&["sandbox", "doctor", "--attacks", "--url", &server.url]);
+        assert_eq!(
+            server.asked.recv().unwrap().0,
+            "POST /v1/sandbox/selftest HTTP/1.1"
+        );
+        assert_eq!(told.code, code, "{}", told.stderr);
+        let last = format!(
+            "1 attacks were stopped by namespaces (strong), {breached} got through, {failed} failed by themselves and show \
+             nothing\n"
+        );
+        assert!(told.stdout.ends_with(&last), "{}", told.stdout);
+        assert!(
+            told.stdout.starts_with("held      files/reads_shadow  EACCES\n"),
+            "{}",
+            told.stdout
+        );
+        if breached == 1 {
+            let shown = "breached  files/lists         a\\u{1b}[2Jb\n          It reads.\n";
+            assert!(told.stdout.contains(shown), "{}", told.stdout);
+        }
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Init {
             self.main = None;
             if self.run.is_some() {
                 self.finish(Finished::Ended(ended));
-            } else {
+            } else if self.plain.is_none() {
                 // A runner that ends without being asked to: nothing can run here any more. Why is for the log.
                 let mut words = [0; 4096];
                 if let Some(Ok(count)) = self

@@ -4,7 +4,7 @@ use super::super::cgroup::Group;
 use super::super::place::Place;
 use super::super::{collect, disk, sys, watch};
 use super::wire::Wire;
-use crate::frame::{self, CHUNK, Kind};
+use crate::frame::{self, Kind};
 use crate::order::{Cause, Ending, FileHeader, RunOrder};
 use rustix::process::{Pid, Signal};
 use std::collections::HashMap;
@@ -57,9 +57,10 @@ pub(super) struct Run {
     interrupted: Option<(Instant, Cause)>,
 }
 
-/// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up.
-fn processor_time(group: &Group, reaped: Duration, living: &watch::Usage) -> Duration {
-    group.processor_time().unwrap_or(living.cpu + reaped)
+/// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up with
+/// that of those who live.
+fn processor_time(group: &Group, reaped: Duration, living: impl FnOnce() -> Duration) -> Duration {
+    group.processor_time().unwrap_or_else(|| living() + reaped)
 }
 
 impl Run {
@@ -69,12 +70,8 @@ impl Run {
         place: &Place,
         reaped_cpu: Duration,
     ) -> Self {
-        let cpu_before = processor_time(
-            &place.group,
-            reaped_cpu,
-            &watch::usage(&place.members.processes()),
-        );
         let members = place.members.processes();
+        let cpu_before = processor_time(&place.group, reaped_cpu, || watch::usage(&members).cpu);
         let seen_before = members.iter().filter_map(|&pid| sys::processor_time(pid)).sum();
         let began = Instant::now();
         Self {
@@ -100,15 +97,21 @@ impl Run {
     }
 
     /// Passes on what a stream holds now. Whether it is still open.
-    pub(super) fn take(&mut self, pipe: &OwnedFd, kind: Kind, place: &Place, wire: &mut Wire) -> bool {
+    pub(super) fn take(
+        &mut self,
+        pipe: &OwnedFd,
+        kind: Kind,
+        place: &Place,
+        wire: &mut Wire,
+        buffer: &mut [u8],
+    ) -> bool {
         let (stream, most) = match kind {
             Kind::Stdout => (&mut self.stdout, self.order.stdout_bytes),
             _ => (&mut self.stderr, self.order.stderr_bytes),
         };
-        let mut buffer = vec![0; CHUNK];
         // A pipe holds 64 KiB: a program that writes without end does not keep pid 1 here.
         for _ in 0..4 {
-            match rustix::io::read(pipe, &mut buffer) {
+            match rustix::io::read(pipe, &mut *buffer) {
                 Ok(0) => return false,
                 Ok(count) => {
                     let room = usize::try_from(most - stream.kept).unwrap_or(usize::MAX);
@@ -135,7 +138,7 @@ impl Run {
         let patient = self.order.session && matches!(cause, Cause::Wall | Cause::Cpu);
         match main {
             Some(pid) if patient => {
-                let _ = rustix::process::kill_process(pid, Signal::INT);
+                let _ = rustix::process::kill_process_group(pid, Signal::INT);
                 self.interrupted = Some((Instant::now(), cause));
                 None
             }
@@ -164,7 +167,7 @@ impl Run {
         let pause = if much || self.looks < 20 { 5 } else { 20 };
         let end = self.began + Duration::from_micros(self.order.wall_us);
         self.next_look = (now + Duration::from_millis(pause)).min(end);
-        let used = processor_time(&place.group, reaped_cpu, &usage).saturating_sub(self.cpu_before);
+        let used = processor_time(&place.group, reaped_cpu, || usage.cpu).saturating_sub(self.cpu_before);
         let used = used.max(self.seen(&processes));
         if used >= Duration::from_micros(self.order.cpu_us) {
             return Some(Cause::Cpu);
@@ -214,14 +217,14 @@ impl Run {
         reaped_cpu: Duration,
     ) -> Ending {
         let wall = self.began.elapsed();
-        let usage = watch::usage(&place.members.processes());
+        let living = || watch::usage(&place.members.processes()).cpu;
         let mut ending = Ending {
             cause: Cause::Itself,
             exit: None,
             signal: None,
             said: None,
             wall_us: wall.as_micros() as u64,
-            cpu_us: processor_time(&place.group, reaped_cpu, &usage)
+            cpu_us: processor_time(&place.group, reaped_cpu, living)
                 .saturating_sub(self.cpu_before)
                 .as_micros() as u64,
             max_rss_bytes: main.map(watch::peak).unwrap_or_default(),
@@ -234,9 +237,6 @@ impl Run {
             Finished::Said(said) => {
                 ending.said = Some(said);
                 ending.alive = self.order.session;
-                if let Some((_, cause)) = self.interrupted {
-                    ending.cause = cause;
-                }
             }
             Finished::Ended(ended) => {
                 ending.exit = ended.exit;
@@ -249,6 +249,9 @@ impl Run {
                 }
             }
             Finished::Stopped(cause) => ending.cause = cause,
+        }
+        if let (Cause::Itself, Some((_, cause))) = (ending.cause, self.interrupted) {
+            ending.cause = cause;
         }
         ending
     }

@@ -122,6 +122,11 @@ async fn a_session_gets_no_farther() {
 }
 
 #[tokio::test]
+async fn a_session_in_bash_gets_no_farther() {
+    namespaces_by(Way::ShellSession).await;
+}
+
+#[tokio::test]
 async fn namespaces_hide_the_environment() {
     namespaces(Group::Environment).await;
     namespaces_of_an_ordinary_user(Group::Environment).await;

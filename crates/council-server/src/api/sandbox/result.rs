@@ -60,7 +60,7 @@ pub(crate) struct RunObject {
     pub(crate) session_lost: Option<String>,
 }
 
-/// What is missing of the output.
+/// What was longer than what is kept of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SandboxTruncated)]
 pub(crate) struct TruncatedObject {
@@ -68,6 +68,8 @@ pub(crate) struct TruncatedObject {
     pub(crate) stderr: bool,
     /// Not every file is here, or not whole.
     pub(crate) artifacts: bool,
+    /// The value of the last expression.
+    pub(crate) value: bool,
 }
 
 /// A file that a program left.
@@ -120,6 +122,7 @@ impl RunObject {
                 stdout: report.truncated.stdout,
                 stderr: report.truncated.stderr,
                 artifacts: report.truncated.artifacts,
+                value: report.truncated.value,
             },
             value: report.value,
             artifacts: report.artifacts.into_iter().map(Into::into).collect(),

@@ -67,6 +67,7 @@ pub(super) fn tell(result: &Value) {
             "artifacts",
             "not every file came back: they were more, or larger, than what is kept",
         ),
+        ("value", "the value is not whole: it was longer than what is kept"),
     ] {
         if result["truncated"][field] == true {
             notice(&format!("council: {what}"));

@@ -40,6 +40,61 @@ pub(super) fn doctor(status: &Value, as_json: bool, output: &mut Output) -> Resu
     languages(status, output)
 }
 
+/// What came of attacks, one a line; of those that were not stopped, what that means.
+pub(super) fn attacks(tested: &Value, as_json: bool, output: &mut Output) -> Result<(), CommandError> {
+    if as_json {
+        output.json(tested)?;
+        return Ok(());
+    }
+    let all = entries(tested, "attacks");
+    let width = all
+        .iter()
+        .map(|attack| full_name(attack).len())
+        .max()
+        .unwrap_or(0);
+    for attack in all {
+        let verdict = text(&attack["verdict"]);
+        let style = match verdict.as_str() {
+            "held" => Style::Good,
+            "breached" => Style::Bad,
+            _ => Style::Warning,
+        };
+        let verdict = output.styled(style, &format!("{verdict:<8}"));
+        let (name, detail) = (full_name(attack), text(&attack["detail"]));
+        writeln!(output, "{verdict}  {name:width$}  {}", printable(&detail))?;
+        if style != Style::Good {
+            writeln!(output, "{:10}{}", "", text(&attack["harm"]))?;
+        }
+    }
+    let count = |name: &str| text(&tested[name]);
+    let (held, breached, failed) = (count("held"), count("breached"), count("failed"));
+    let by = match (tested["backend"].as_str(), tested["tier"].as_str()) {
+        (Some(backend), Some(tier)) => format!(" by {backend} ({tier})"),
+        _ => String::new(),
+    };
+    writeln!(
+        output,
+        "{held} attacks were stopped{by}, {breached} got through, {failed} failed by themselves and show nothing"
+    )?;
+    Ok(())
+}
+
+fn full_name(attack: &Value) -> String {
+    format!("{}/{}", text(&attack["group"]), text(&attack["name"]))
+}
+
+/// On one line: what an attack says of itself was written by a program in a box.
+fn printable(text: &str) -> String {
+    let shown = |letter: char| {
+        if letter.is_control() {
+            letter.escape_default().to_string()
+        } else {
+            letter.to_string()
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
 /// What there is now.
 pub(super) fn status(status: &Value, as_json: bool, output: &mut Output) -> Result<(), CommandError> {
     if as_json {
