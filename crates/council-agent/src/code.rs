@@ -31,6 +31,13 @@ pub enum CodeRequest {
         /// Its source.
         source: String,
     },
+    /// What this program prints is asked, which running it tells.
+    Output {
+        /// What it is written in.
+        language: Language,
+        /// Its source.
+        source: String,
+    },
     /// A program is to be written and run.
     Write {
         /// In this language, where the request names one.
@@ -49,6 +56,11 @@ pub fn code_in(request: &str) -> CodeRequest {
     let (words, blocks) = fence::split(request);
     if let Some(given) = blocks_to_run(&words, &blocks).or_else(|| labelled(request)) {
         return given;
+    }
+    if wish::asks_for_output(&words)
+        && let Some((language, source)) = only_program(&blocks, None)
+    {
+        return CodeRequest::Output { language, source };
     }
     let runnable = blocks.iter().any(|block| matches!(block.tag, Tag::Language(_)));
     if runnable || words.len() > MOST_WORDS {
@@ -70,6 +82,12 @@ pub(crate) fn block_of(answer: &str, language: Language) -> Option<String> {
 /// The only block that can be run, where the words ask for that.
 fn blocks_to_run(words: &str, blocks: &[Block]) -> Option<CodeRequest> {
     let hint = wish::to_run(words)?.language;
+    let (language, source) = only_program(blocks, hint)?;
+    Some(CodeRequest::Given { language, source })
+}
+
+/// The only block that can be run; which of several is meant nobody can tell.
+fn only_program(blocks: &[Block], hint: Option<Language>) -> Option<(Language, String)> {
     let language = |block: &Block| match block.tag {
         Tag::Language(language) => Some(language),
         Tag::None => hint.or_else(|| guess::language(&block.code)),
@@ -79,11 +97,7 @@ fn blocks_to_run(words: &str, blocks: &[Block]) -> Option<CodeRequest> {
         .iter()
         .filter_map(|block| Some((language(block)?, &block.code)));
     let (language, source) = programs.next()?;
-    // Which of several is meant nobody can tell.
-    programs.next().is_none().then(|| CodeRequest::Given {
-        language,
-        source: source.clone(),
-    })
+    programs.next().is_none().then(|| (language, source.clone()))
 }
 
 /// `run: …`, `python: …`, `please run this bash: …`: everything after the colon.

@@ -185,9 +185,12 @@ impl Turn {
     /// From the request to the last token.
     async fn answer(&mut self) -> Result<FinishReason, TurnError> {
         let wish = match self.code_request() {
-            CodeRequest::Given { language, source } => return self.run_given(language, &source).await,
+            CodeRequest::Given { language, source } => return self.run_given(language, &source, true).await,
+            CodeRequest::Output { language, source } if self.parts.programs.has_sandbox() => {
+                return self.run_given(language, &source, false).await;
+            }
             CodeRequest::Write { language } => Some(language.unwrap_or(Language::Python)),
-            CodeRequest::None => None,
+            CodeRequest::Output { .. } | CodeRequest::None => None,
         };
         let history = self.history().await?;
         let embedding = self.embed_question().await;

@@ -285,3 +285,43 @@ fn any_text_is_read_to_its_end() {
         code_in(&text);
     });
 }
+
+#[test]
+fn what_a_program_prints_is_found_out_by_running_it() {
+    let printed = |source: &str| CodeRequest::Output {
+        language: Python,
+        source: source.to_owned(),
+    };
+    let block = "\n\n```python\nprint(1)\n```";
+    for words in [
+        "What does this Python program print?",
+        "What is the output of the following Python code?",
+        "Tell me what this prints:",
+        "Which output does this program have?",
+        "what will this code output",
+        "What's the output of this snippet?",
+        "Can you tell me what the following code displays?",
+        "Predict the output of this program.",
+    ] {
+        assert_eq!(
+            code_in(&format!("{words}{block}")),
+            printed("print(1)"),
+            "{words}"
+        );
+    }
+    for words in [
+        "Why does this print 1?",
+        "What should this print instead?",
+        "How do I change what this prints?",
+        "Explain what this prints and why.",
+        "What does the print statement do in this code?",
+        "Without running it, what does this print?",
+        "What is wrong with the output of this program?",
+        "This prints 1. I like it.",
+        "Summarise this code.",
+    ] {
+        assert_eq!(code_in(&format!("{words}{block}")), CodeRequest::None, "{words}");
+    }
+    let two = format!("What does this print?{block}{block}");
+    assert_eq!(code_in(&two), CodeRequest::None, "which of the two?");
+}

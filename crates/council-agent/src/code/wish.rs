@@ -3,7 +3,10 @@
 //! A wish is an imperative (`run this`) or a request (`could you run this`) to the assistant. Questions (`how do I run
 //! this`), reports (`when I run this`) and conditions are none, and neither is what is negated.
 
-use super::words::{ABOUT, COMPUTE, NEGATIONS, NO_WISH, OBJECTS, OPENERS, PLAIN, REQUESTS};
+use super::words::{
+    ABOUT, COMPUTE, MORE_THAN_OUTPUT, NEGATIONS, NO_WISH, OBJECTS, OPENERS, OUTPUT, PLAIN, REQUESTS,
+    REQUESTS_FOR_OUTPUT,
+};
 use council_core::sandbox::Language;
 
 /// What stands before the colon of `run: …`.
@@ -41,6 +44,31 @@ pub(super) fn to_run(words: &str) -> Option<Wish> {
     });
     let named = sentences.iter().flatten().find_map(|word| named_language(word));
     asks.then_some(Wish::of(named))
+}
+
+/// Whether the words ask what the code between them prints, and nothing else about it.
+pub(super) fn asks_for_output(words: &str) -> bool {
+    const MOST_WORDS: usize = 40;
+    let sentences = sentences(words);
+    let all: Vec<&str> = sentences.iter().flatten().map(String::as_str).collect();
+    if all.len() > MOST_WORDS || all.iter().any(|word| MORE_THAN_OUTPUT.contains(word)) {
+        return false;
+    }
+    sentences.iter().any(|sentence| {
+        let has = |words: &[&str]| sentence.iter().any(|word| words.contains(&word.as_str()));
+        let mut rest = sentence.as_slice();
+        while let Some(first) = rest.first()
+            && (OPENERS.contains(&first.as_str())
+                || REQUESTS_FOR_OUTPUT.contains(&first.as_str())
+                || first == ",")
+        {
+            rest = &rest[1..];
+        }
+        let asks = rest.first().is_some_and(|word| {
+            ["what", "what's", "whats", "which", "the", "output"].contains(&word.as_str())
+        });
+        asks && has(&OUTPUT) && has(&["this", "the", "it", "following", "below", "…"])
+    })
 }
 
 /// Whether the words ask to have a program written and run.

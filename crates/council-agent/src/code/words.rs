@@ -134,3 +134,52 @@ pub(super) const ABOUT: [&str; 16] = [
 pub(super) const NEGATIONS: [&str; 10] = [
     "don't", "dont", "not", "never", "without", "cannot", "can't", "instead", "rather", "avoid",
 ];
+
+/// What a program does with its output, and the output itself.
+pub(super) const OUTPUT: [&str; 9] = [
+    "print",
+    "prints",
+    "printed",
+    "output",
+    "outputs",
+    "display",
+    "displays",
+    "displayed",
+    "logs",
+];
+
+/// Words before a question for the output.
+pub(super) const REQUESTS_FOR_OUTPUT: [&str; 16] = [
+    "tell", "me", "say", "give", "show", "predict", "guess", "exactly", "can", "could", "would", "you", "do",
+    "know", "question", "q",
+];
+
+/// Who says one of these wants to know more than the output, or to work it out.
+pub(super) const MORE_THAN_OUTPUT: [&str; 26] = [
+    "why",
+    "how",
+    "explain",
+    "should",
+    "supposed",
+    "wrong",
+    "instead",
+    "mean",
+    "means",
+    "fix",
+    "error",
+    "bug",
+    "without",
+    "don't",
+    "not",
+    "expected",
+    "change",
+    "modify",
+    "rewrite",
+    "function",
+    "statement",
+    "write",
+    "translate",
+    "step",
+    "line",
+    "differ",
+];

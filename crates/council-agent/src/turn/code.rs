@@ -85,11 +85,12 @@ impl Turn {
         }
     }
 
-    /// Runs the program that the request gives.
+    /// Runs the program that the request gives; it is shown again where `shown` says so.
     pub(super) async fn run_given(
         &mut self,
         language: Language,
         source: &str,
+        shown: bool,
     ) -> Result<FinishReason, TurnError> {
         self.keep_question().await?;
         self.record.skill = SkillKind::Code;
@@ -98,13 +99,20 @@ impl Turn {
         let decision = TurnEvent::Decision {
             model: SANDBOX.to_owned(),
             skill: SkillKind::Code,
-            reason: format!("the request gives a {language} program to run"),
+            reason: if shown {
+                format!("the request gives a {language} program to run")
+            } else {
+                format!("running the {language} program tells what it prints")
+            },
             omitted_messages: 0,
         };
         let told = async {
             self.tell(decision).await?;
-            self.say(fenced(language.name(), source) + "\n\n").await?;
+            if shown {
+                self.say(fenced(language.name(), source) + "\n\n").await?;
+            }
             let ran = self.run_program(language, source).await?;
+            self.trail.verified = ran.as_ref().is_ok_and(|report| report.status == RunStatus::Ok);
             self.say(outcome(&ran)).await
         };
         Ok(told

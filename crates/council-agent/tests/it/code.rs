@@ -284,3 +284,26 @@ async fn a_sandbox_that_fails_fails_no_turn() {
     );
     assert_eq!(summary.finish, FinishReason::Stop);
 }
+
+const WHAT_PRINTS: &str = "What does this print?\n\n```python\nprint(2+2)\n```";
+
+#[tokio::test(start_paused = true)]
+async fn what_a_program_prints_is_answered_by_running_it() {
+    let (world, sandbox) = world([writer(&["never"])]);
+    sandbox.script([scripted::Step::end(report("4\n"))]);
+    let (text, summary) = answer(&world, request(WHAT_PRINTS)).await;
+    assert_eq!(text, "Output:\n\n```text\n4\n```");
+    assert_eq!(
+        (summary.skill, summary.model.as_str()),
+        (SkillKind::Code, "sandbox")
+    );
+    assert!(world.models[0].asked.lock().unwrap().is_empty());
+    assert!(world.books.all_receipts()[0].verified);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_sandbox_a_model_says_what_a_program_prints() {
+    let world = World::new([writer(&["It prints 4."])]);
+    let (text, summary) = answer(&world, request(WHAT_PRINTS)).await;
+    assert_eq!((text.as_str(), summary.model.as_str()), ("It prints 4.", "tiny"));
+}
