@@ -41,6 +41,7 @@ use record::Record;
 use remember::Recalled;
 use settle::outcome;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -237,7 +238,8 @@ impl Turn {
                     let recollection = recalled
                         .as_ref()
                         .map_or(&nothing, |recalled| &recalled.recollection);
-                    let asked = self.ask_council(&candidate, &history, recollection).await;
+                    let surest = drafts.iter().map(Draft::surety).fold(0.0, f64::max);
+                    let asked = self.ask_council(&candidate, surest, &history, recollection).await;
                     asked.map(Asked::Done)
                 }
                 (Answerer::Model(_), Who::Other) => {
@@ -252,7 +254,14 @@ impl Turn {
                 }
                 Err(error) => return Err(error),
             }
-            candidate = match plan.next(&*self.parts.models) {
+            let patience = Duration::from_millis(self.parts.router.rules.patience_ms);
+            let next = if !drafts.is_empty() && self.record.elapsed() > patience {
+                let (skill, reason) = ("cascade", "there was no time to ask anybody else".to_owned());
+                Err(TurnError::Skill { skill, reason })
+            } else {
+                plan.next(&*self.parts.models)
+            };
+            candidate = match next {
                 Ok(candidate) => candidate,
                 Err(error) => match self.best_of(&mut drafts).await {
                     Some(Best::Said(finish)) => return Ok(finish),

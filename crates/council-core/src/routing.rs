@@ -141,6 +141,11 @@ pub struct RoutingRules {
     pub help_skill: f32,
     /// A model's answer is accepted from this probability of being right on, by kind of question.
     pub accept: Accept,
+    /// A question less likely than this to be of its kind is taken for conversation by that measure: its answer is always
+    /// accepted.
+    pub sure_kind: f32,
+    /// Nobody else is asked after this many milliseconds where there is an answer that was not sure.
+    pub patience_ms: u64,
     /// Whether a larger local model is asked when a smaller one was not sure.
     pub larger: bool,
     /// Whether the council votes when single local models were not sure.
@@ -204,6 +209,8 @@ impl Default for RoutingRules {
             try_skill: 0.02,
             help_skill: 0.5,
             accept: Accept::default(),
+            sure_kind: 0.8,
+            patience_ms: 15_000,
             larger: true,
             council: true,
             cloud: true,

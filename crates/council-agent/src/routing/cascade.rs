@@ -104,7 +104,7 @@ impl Plan<'_> {
         let accept_at = match &answerer {
             // They answer only what they are sure of.
             Answerer::Skill(_) => 0.0,
-            Answerer::Model(_) | Answerer::Council => self.rules.accept.of(self.kind),
+            Answerer::Model(_) | Answerer::Council => self.accept_at(),
         };
         self.decision.considered.push(Considered {
             answerer: answerer.clone(),
@@ -117,6 +117,14 @@ impl Plan<'_> {
             accept_at,
             help,
         });
+    }
+
+    /// From which probability of being right on an answer is accepted.
+    fn accept_at(&self) -> f64 {
+        if self.features.probability(self.kind) < self.rules.sure_kind {
+            return 0.0;
+        }
+        self.rules.accept.of(self.kind)
     }
 
     fn pass(&mut self, answerer: Answerer, score: f64, why_not: impl Into<String>) {
@@ -191,7 +199,9 @@ impl Plan<'_> {
         self.ask(Answerer::Model(first.id.clone()), score(first), reason, false);
         for model in larger {
             let answerer = Answerer::Model(model.id.clone());
-            if self.rules.larger {
+            if self.is_busy(usual) {
+                self.pass(answerer, score(model), "the machine is busy");
+            } else if self.rules.larger {
                 self.ask(
                     answerer,
                     score(model),
@@ -256,11 +266,11 @@ impl Plan<'_> {
             "no local model can take part"
         } else if !self.rules.council {
             "`routing.council` is off"
-        } else if self.rules.accept.of(self.kind) <= 0.0 {
+        } else if self.accept_at() <= 0.0 {
             "an answer of this kind is always accepted"
         } else if self.features.needs_form || self.features.needs_tools || self.features.needs_vision {
             "the request asks for what single models give"
-        } else if self.decision.max_tokens.is_some() {
+        } else if !self.decision.degraded.is_empty() {
             "the machine is busy"
         } else {
             let reason = "a vote, where no single model here is sure".to_owned();

@@ -7,6 +7,10 @@ use crate::confidence::Confidence;
 use crate::routing::Judgement;
 use council_core::{Answerer, FinishReason, SkillKind, TokenLogprob};
 
+/// How much of a threshold an answer must reach whose confidence was never calibrated: what a model thinks of its words is
+/// no probability of being right, so that only what is far below is doubted.
+const UNCALIBRATED: f64 = 0.5;
+
 /// What a model says, until somebody decides that it is the answer.
 pub(super) struct Draft {
     decided: Decided,
@@ -51,6 +55,13 @@ pub(super) enum Gate {
     },
     /// It was held back, and found wanting.
     Rejected(Box<Draft>),
+}
+
+impl Draft {
+    /// How likely it is thought to be right.
+    pub(super) fn surety(&self) -> f64 {
+        self.judgement.map_or(0.0, |said| said.probability)
+    }
 }
 
 impl Gate {
@@ -124,7 +135,10 @@ impl Turn {
         };
         draft.judgement = self.judge(&draft);
         // What says nothing of its tokens cannot be doubted by them.
-        if draft.judgement.is_none_or(|said| said.probability >= accept_at) {
+        let enough = |said: Judgement| {
+            said.probability >= accept_at * if said.calibrated { 1.0 } else { UNCALIBRATED }
+        };
+        if draft.judgement.is_none_or(enough) {
             return self.release(*draft).await;
         }
         *gate = Gate::Rejected(draft);
@@ -162,10 +176,9 @@ impl Turn {
 
     /// The surest of what was put aside; `None` when there is none.
     pub(super) async fn best_of(&mut self, drafts: &mut Vec<Draft>) -> Option<Best> {
-        let surety = |draft: &Draft| draft.judgement.map_or(0.0, |said| said.probability);
         // The latest of equals, which is the most able.
         let best = drafts.iter().enumerate();
-        let best = best.max_by(|one, other| surety(one.1).total_cmp(&surety(other.1)));
+        let best = best.max_by(|one, other| one.1.surety().total_cmp(&other.1.surety()));
         let draft = drafts.swap_remove(best?.0);
         if draft.cut {
             drafts.clear();

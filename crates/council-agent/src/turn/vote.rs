@@ -27,13 +27,15 @@ const VERIFIED: f64 = 0.97;
 const BESIDE_MODELS: usize = 3;
 
 impl Turn {
-    /// Puts the question to the council.
+    /// Puts the question to the council. What it decides is the answer, unless a single model was surer (`surest`) than its
+    /// voices agree.
     ///
     /// # Errors
     /// When it decides nothing.
     pub(super) async fn ask_council(
         &mut self,
         candidate: &Candidate,
+        surest: f64,
         history: &History,
         recollection: &Recollection,
     ) -> Result<FinishReason, TurnError> {
@@ -78,6 +80,14 @@ impl Turn {
             }
         }
         match decided {
+            Ok(Some(decided))
+                if !decided.verified && decided.agreement.is_some_and(|share| share < surest) =>
+            {
+                let share = decided.agreement.unwrap_or_default();
+                let (skill, reason) = ("council", format!("its voices agree to {share:.2} only"));
+                self.step_ends(StepOutcome::Unsure, Some(reason.clone()), None);
+                Err(TurnError::Skill { skill, reason })
+            }
             Ok(Some(decided)) => {
                 let told = self.say_verdict(kind, &candidate.reason, *decided).await;
                 Ok(told.map_or(FinishReason::Cancelled, |()| FinishReason::Stop))

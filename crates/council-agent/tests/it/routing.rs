@@ -241,10 +241,10 @@ fn said_with(text: &str, probability: f32) -> Vec<Step> {
 #[tokio::test(start_paused = true)]
 async fn where_nobody_is_sure_the_surest_answers() {
     for (larger, failed) in [
-        (said_with("38", 0.35), StepOutcome::Unsure),
+        (said_with("38", 0.25), StepOutcome::Unsure),
         (vec![Step::Fail(busy("large"))], StepOutcome::Failed),
     ] {
-        let models = [small(said_with("37", 0.4)), large(larger)];
+        let models = [small(said_with("37", 0.3)), large(larger)];
         let world = World::with_router(alone(SkillKind::Math), Caps::default(), models);
         let (text, summary) = answered(&world, anybody()).await;
         assert_eq!((text.as_str(), summary.model.as_str()), ("37", "small"));
@@ -478,4 +478,17 @@ async fn who_asks_for_a_program_gets_one_though_a_skill_knows_the_answer() {
         (summary.skill, summary.model.as_str()),
         (SkillKind::Code, "small")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_else_is_asked_when_the_first_answer_took_long() {
+    let slow: Vec<Step> = [think(16_000)].into_iter().chain(said_with("37", 0.3)).collect();
+    let world = World::with_router(
+        alone(SkillKind::Math),
+        Caps::default(),
+        [small(slow), large(sure("36"))],
+    );
+    let (text, _) = answered(&world, anybody()).await;
+    assert_eq!(text, "37");
+    assert!(world.models[1].asked.lock().unwrap().is_empty());
 }

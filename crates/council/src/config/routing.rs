@@ -46,6 +46,10 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
                 logic: number("accept.logic"),
                 knowledge: number("accept.knowledge"),
             },
+            sure_kind: number("sure_kind") as f32,
+            patience_ms: values
+                .duration("routing.patience")
+                .map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
             larger: values.boolean("routing.larger"),
             council: values.boolean("routing.council"),
             cloud: values.boolean("routing.cloud"),

@@ -114,6 +114,16 @@ fn conversation_is_accepted_from_the_usual_model_and_asks_no_council() {
 }
 
 #[test]
+fn what_is_hardly_a_question_of_its_kind_has_its_first_answer_accepted() {
+    let decision = decide(&question(SkillKind::Math, 0.7), &usual());
+    assert_eq!(plan(&decision), ["math", "logic", "small", "large", "gpt"]);
+    assert!(
+        decision.steps.iter().all(|step| step.accept_at == 0.0),
+        "{decision:?}"
+    );
+}
+
+#[test]
 fn an_unlikely_skill_is_tried_without_help() {
     let decision = decide(&question(SkillKind::Chat, 0.8), &usual());
     assert_eq!(plan(&decision)[..2], ["math", "logic"]);
@@ -179,7 +189,8 @@ fn a_busy_machine_answers_with_a_smaller_model_or_shorter() {
     );
     busy.models[2].kv_used = 0.95;
     let decision = decide(&question(SkillKind::Math, 1.0), &busy);
-    assert_eq!(plan(&decision), ["math", "small", "large", "gpt"]);
+    assert_eq!(plan(&decision), ["math", "small", "gpt"]);
+    assert_eq!(why_not(&decision, "large"), "the machine is busy");
     assert_eq!(decision.max_tokens, Some(256));
     assert_eq!(why_not(&decision, "council"), "the machine is busy");
     let short = TurnFeatures {

@@ -48,8 +48,8 @@ async fn the_council_decides_where_single_models_are_not_sure() {
 #[tokio::test(start_paused = true)]
 async fn a_council_without_a_quorum_leaves_the_answer_to_the_surest_draft() {
     let models = [
-        small(said_with("37", 0.4)).then(vec![Step::Fail(busy("small"))]),
-        large(said_with("38", 0.3)).then(vec![Step::Fail(busy("large"))]),
+        small(said_with("37", 0.3)).then(vec![Step::Fail(busy("small"))]),
+        large(said_with("38", 0.25)).then(vec![Step::Fail(busy("large"))]),
     ];
     let world = World::with_council(router(SkillKind::Math, unsure()), models);
     let (text, summary) = answered(&world, anybody()).await;
@@ -79,4 +79,23 @@ async fn what_paid_voices_cost_is_in_the_books_and_in_the_summary() {
     let spending = world.books.spending(crate::fakes::NOW).await.unwrap();
     assert_eq!((spending.today, spending.reserved), (cost, NanoUsd::ZERO));
     assert_eq!(receipt(&world).sent_to, ["gpt"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_council_that_agrees_less_than_a_model_was_sure_does_not_have_the_last_word() {
+    let says = |text: &str| said_with(text, 0.3);
+    // One draft; then five replies, each another one.
+    let tiny = small(says("37"))
+        .then(says("Answer: 1"))
+        .then(says("Answer: 2"))
+        .then(says("Answer: 3"))
+        .then(says("Answer: 4"))
+        .then(says("Answer: 5"));
+    let world = World::with_council(router(SkillKind::Math, unsure()), [tiny]);
+    let (text, summary) = answered(&world, anybody()).await;
+    assert_eq!((text.as_str(), summary.model.as_str()), ("37", "small"));
+    assert_eq!(
+        steps(&receipt(&world))[1..],
+        [("small", StepOutcome::Accepted), ("council", StepOutcome::Unsure)]
+    );
 }

@@ -47,6 +47,18 @@ pub(super) const KEYS: &[Key] = &[
         "the same of what documents say",
     ),
     key(
+        "routing.sure_kind",
+        SHARE,
+        "0.8",
+        "a question less likely than this to be of its kind has its first answer accepted",
+    ),
+    key(
+        "routing.patience",
+        Kind::Duration,
+        "15s",
+        "nobody else is asked after this time where there is an answer that was not sure",
+    ),
+    key(
         "routing.larger",
         Kind::Boolean,
         "true",
