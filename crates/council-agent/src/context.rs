@@ -126,7 +126,7 @@ pub fn assemble(
 }
 
 /// Puts a text at the beginning of a message.
-fn put_before(message: &mut Message, text: &str) {
+pub(crate) fn put_before(message: &mut Message, text: &str) {
     match message.content.first_mut() {
         Some(Content::Text(first)) => first.insert_str(0, text),
         _ => message.content.insert(0, Content::Text(text.to_owned())),

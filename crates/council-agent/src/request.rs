@@ -186,7 +186,7 @@ pub struct TurnSummary {
     /// How likely the answer is right, (0, 1]: a calibrated probability where `calibrated` says so, or else the geometric
     /// mean probability of its tokens; `None` where the model reports no log-probs.
     pub confidence: Option<f64>,
-    /// Whether `confidence` was calibrated by questions with known answers, or comes from a skill that computed.
+    /// Whether `confidence` was calibrated by questions with known answers.
     pub calibrated: bool,
     /// What backs the answer, where a skill gave it.
     pub proofs: Vec<Proof>,

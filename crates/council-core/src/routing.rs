@@ -69,11 +69,7 @@ impl TurnFeatures {
         if !self.known {
             return SkillKind::Chat;
         }
-        let pairs = SkillKind::ALL.into_iter().zip(self.kinds);
-        // The first of equals: conversation.
-        pairs
-            .reduce(|best, next| if next.1 > best.1 { next } else { best })
-            .map_or(SkillKind::Chat, |(kind, _)| kind)
+        SkillKind::likeliest(self.kinds)
     }
 }
 

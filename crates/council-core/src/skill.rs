@@ -40,6 +40,13 @@ impl SkillKind {
         }
     }
 
+    /// The likeliest, of probabilities in the order of [`ALL`](Self::ALL); the first of equals, which is conversation.
+    pub fn likeliest(probabilities: [f32; 5]) -> Self {
+        let pairs = Self::ALL.into_iter().zip(probabilities);
+        let best = pairs.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(Self::Chat, |(kind, _)| kind)
+    }
+
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)

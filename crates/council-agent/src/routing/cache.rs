@@ -4,7 +4,7 @@
 //! context is part of what must be equal. Questions that only mean the same count as equal when their vectors nearly
 //! coincide and they agree in every number, name, quotation and negation.
 
-use council_core::{Embedding, SkillKind};
+use council_core::{Embedding, Proof, SkillKind};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -60,6 +60,10 @@ pub struct CachedAnswer {
     pub skill: SkillKind,
     /// How likely it is right, [0, 1].
     pub confidence: f64,
+    /// Whether that was calibrated.
+    pub calibrated: bool,
+    /// What backs it.
+    pub proofs: Vec<Proof>,
     /// Whether it was computed, decided or checked; otherwise a model said it that always says the same.
     pub verified: bool,
 }

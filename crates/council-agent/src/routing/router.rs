@@ -43,9 +43,7 @@ impl Kinds {
         if !self.known {
             return SkillKind::Chat;
         }
-        let pairs = SkillKind::ALL.into_iter().zip(self.probabilities);
-        let best = pairs.reduce(|best, next| if next.1 > best.1 { next } else { best });
-        best.map_or(SkillKind::Chat, |(kind, _)| kind)
+        SkillKind::likeliest(self.probabilities)
     }
 }
 

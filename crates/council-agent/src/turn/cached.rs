@@ -96,9 +96,10 @@ impl Turn {
         self.record.answered_by = Some(answer.answered_by.clone().into());
         self.record.judgement = Some(Judgement {
             probability: answer.confidence,
-            calibrated: true,
+            calibrated: answer.calibrated,
         });
         self.trail.verified = answer.verified;
+        self.record.proofs = answer.proofs;
         let reason = match found {
             Found::Exact => "the same was asked before",
             Found::Semantic => "a question of the same meaning was asked before",
@@ -136,6 +137,8 @@ impl Turn {
             answered_by: self.record.model_id(),
             skill: self.record.skill,
             confidence: said.probability,
+            calibrated: said.calibrated,
+            proofs: self.record.proofs.clone(),
             verified: self.trail.verified,
         };
         self.parts.metrics.cache("kept");

@@ -3,13 +3,12 @@
 use super::Turn;
 use super::client::Gone;
 use crate::TurnError;
-use crate::context::text_tokens;
+use crate::context::{put_before, text_tokens};
 use crate::knowledge::citation;
 use crate::memory::Question;
 use crate::words::telling_words;
 use council_core::{
-    Content, GenerateRequest, Input, MemoryFilter, MemoryHit, Message, Proof, ProofMethod, Role, Scope,
-    SkillKind, StepOutcome,
+    GenerateRequest, Input, MemoryFilter, MemoryHit, Proof, ProofMethod, Role, Scope, SkillKind, StepOutcome,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -89,13 +88,6 @@ impl Sources {
             shared.count() >= 2
         };
         numbers.filter(shares).collect()
-    }
-}
-
-fn put_before(message: &mut Message, text: &str) {
-    match message.content.first_mut() {
-        Some(Content::Text(first)) => first.insert_str(0, text),
-        _ => message.content.insert(0, Content::Text(text.to_owned())),
     }
 }
 

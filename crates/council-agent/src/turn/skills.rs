@@ -67,7 +67,8 @@ impl Turn {
         self.record.answered_by = Some(kind.as_str().into());
         self.record.judgement = Some(Judgement {
             probability: answer.confidence,
-            calibrated: true,
+            // What the skill says of its reading; no questions with known answers made it a probability.
+            calibrated: false,
         });
         self.record.proofs = answer.proofs;
         self.trail.verified = true;

@@ -152,7 +152,7 @@ impl Turn {
         let judgement = if decided.verified { Some(VERIFIED) } else { words };
         self.record.judgement = judgement.map(|probability| Judgement {
             probability,
-            calibrated: decided.verified,
+            calibrated: false,
         });
         let decision = TurnEvent::Decision {
             model: "council".to_owned(),

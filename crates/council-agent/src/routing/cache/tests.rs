@@ -12,6 +12,8 @@ fn answer(text: &str) -> CachedAnswer {
         answered_by: "small".to_owned(),
         skill: SkillKind::Chat,
         confidence: 0.95,
+        calibrated: true,
+        proofs: vec![],
         verified: false,
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct RouteObject {
     pub(crate) reason: String,
     /// Oldest messages of the conversation that did not fit the prompt.
     pub(crate) omitted_messages: u64,
-    /// Whether `confidence` is a calibrated probability, or comes from a skill that computed.
+    /// Whether `confidence` is a calibrated probability.
     pub(crate) calibrated: bool,
     /// What backs the answer, where it was computed, decided, run or cited.
     pub(crate) proofs: Vec<ProofObject>,
