@@ -16,8 +16,9 @@ const PART_TOKENS: usize = 200;
 /// Most tokens that a part's headings take of it.
 const PATH_TOKENS: usize = 48;
 
-/// Most characters of one heading in the headings of a part.
+/// Most characters and tokens of one heading in the headings of a part, so that two always have room.
 const HEADING_CHARS: usize = 120;
+const HEADING_TOKENS: usize = PATH_TOKENS / 2 - 2;
 
 /// What is between a heading and the one below it.
 const BELOW: &str = " > ";
@@ -85,11 +86,25 @@ pub(super) fn chunks(document: &Document, title: &str) -> Vec<Chunk> {
 
 /// A heading in one short line.
 fn plain(heading: &str) -> String {
-    let words = heading.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(HEADING_CHARS) {
-        Some((at, _)) => format!("{}…", words[..at].trim_end()),
-        None => words,
+    let line = one_line(heading);
+    match too_long_at(&line) {
+        Some(at) => format!("{}…", line[..at].trim_end()),
+        None => line,
     }
+}
+
+fn one_line(heading: &str) -> String {
+    heading.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where a heading has to end, when it is too long.
+fn too_long_at(line: &str) -> Option<usize> {
+    let starts = line.char_indices().map(|(at, _)| at).enumerate();
+    let mut after_the_first = starts.skip(1);
+    let too_long = |&(count, at): &(usize, usize)| {
+        count >= HEADING_CHARS || tokens(&line[..at], false) >= HEADING_TOKENS
+    };
+    after_the_first.find(too_long).map(|(_, at)| at)
 }
 
 struct Parts {
@@ -119,7 +134,7 @@ impl Parts {
         self.path.retain(|(above, _)| *above < level);
         self.path.push((level, plain(&block.text)));
         self.unsaid = Some((level, whole(block)));
-        if block.text.chars().count() > HEADING_CHARS {
+        if too_long_at(&one_line(&block.text)).is_some() {
             // The headings hold its beginning only.
             self.block(block);
         }
