@@ -37,7 +37,7 @@ pub use outcome::{
     ChairReport, Deliberated, Dissent, FailureKind, Method, ModelUsage, VoiceFailure, VoiceReport, VoteStats,
 };
 pub use reliability::{ASSUMED, Reliability};
-pub use spend::{PaidCall, Reservation, Spend, most_micros};
+pub use spend::{PaidCall, Reservation, Spend};
 
 use check::Checker;
 use council_core::{GenerateRequest, Models, SkillKind};

@@ -118,16 +118,11 @@ impl Purse {
         if model.price.is_free() {
             return Ok(None);
         }
-        let output_tokens = *request.max_tokens.get_or_insert(USUAL_MAX_TOKENS);
-        let input_tokens = most_input_tokens(&request.input);
+        request.max_tokens.get_or_insert(USUAL_MAX_TOKENS);
         let at = self.clock.now();
         let held = Held {
             id: format!("{request_id}#{call}"),
-            amount: model.price.of(Usage {
-                input_tokens,
-                cached_tokens: 0,
-                output_tokens,
-            }),
+            amount: most(model, request),
         };
         let reservation = Reservation {
             id: held.id.clone(),
@@ -158,10 +153,19 @@ impl Purse {
     }
 }
 
-/// More tokens than any tokeniser makes of a prompt: one for each byte of rare text is the worst; two bytes a token is
-/// below what any in use needs for language, code and numbers, and texts in other scripts have more bytes a character.
+/// The most that a call can cost: a token is at least one byte of the prompt, and the answer has `max_tokens`, or as many as
+/// the context holds.
+pub(crate) fn most(model: &ModelInfo, request: &GenerateRequest) -> NanoUsd {
+    model.price.of(Usage {
+        input_tokens: most_input_tokens(&request.input),
+        cached_tokens: 0,
+        output_tokens: request.max_tokens.unwrap_or(model.context_length),
+    })
+}
+
+/// As many tokens as a prompt can have: tokenisers that split numbers into digits make one of each byte of them.
 fn most_input_tokens(input: &Input) -> u32 {
-    let text = |text: &str| u32::try_from(text.len() / 2 + 1).unwrap_or(u32::MAX);
+    let text = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
     match input {
         Input::Text(prompt) => text(prompt),
         Input::Chat { messages, tools, .. } => {

@@ -1,7 +1,8 @@
 //! Money for voices: reserved before a paid call, settled after it.
 
+use crate::routing::purse;
 use async_trait::async_trait;
-use council_core::{Content, GenerateRequest, Input, Locality, ModelInfo, Usage};
+use council_core::{GenerateRequest, Locality, ModelInfo, NanoUsd, Usage};
 use std::sync::{Mutex, PoisonError};
 
 /// A call that may cost something.
@@ -11,8 +12,8 @@ pub struct PaidCall<'a> {
     pub model: &'a ModelInfo,
     /// What; `max_tokens` is always given.
     pub request: &'a GenerateRequest,
-    /// The most that it can cost, in micro-dollars, from the bytes of the prompt and `max_tokens`.
-    pub most_micros: u64,
+    /// The most that it can cost.
+    pub most: NanoUsd,
 }
 
 /// Grants calls of remote models. Local ones cost nothing and are not asked for.
@@ -32,52 +33,16 @@ pub trait Reservation: Send {
     async fn settle(self: Box<Self>, used: Option<Usage>);
 }
 
-/// The most that a request can cost, in micro-dollars, rounded up. A token is at least one byte of the prompt; templates
-/// add a few to each message.
-pub fn most_micros(model: &ModelInfo, request: &GenerateRequest) -> u64 {
-    const TEMPLATE_TOKENS: u64 = 16;
-    const IMAGE_TOKENS: u64 = 2_048;
-    let of_content = |content: &Content| match content {
-        Content::Text(text) => text.len() as u64,
-        Content::ImageUrl(_) => IMAGE_TOKENS,
-    };
-    let input: u64 = match &request.input {
-        Input::Text(text) => text.len() as u64,
-        Input::Chat { messages, .. } => messages
-            .iter()
-            .map(|message| TEMPLATE_TOKENS + message.content.iter().map(of_content).sum::<u64>())
-            .sum(),
-    };
-    let output = request.max_tokens.unwrap_or(model.context_length);
-    micros(model, input as f64, f64::from(output))
-}
-
-/// What a request did cost, in micro-dollars, rounded up.
-fn used_micros(model: &ModelInfo, usage: Usage) -> u64 {
-    micros(
-        model,
-        f64::from(usage.input_tokens),
-        f64::from(usage.output_tokens),
-    )
-}
-
-/// A price in dollars per million tokens is one in micro-dollars per token.
-fn micros(model: &ModelInfo, input: f64, output: f64) -> u64 {
-    (input * model.price.input_usd + output * model.price.output_usd)
-        .max(0.0)
-        .ceil() as u64
-}
-
 /// The cap of one vote, before whatever else limits spending.
 pub(super) struct Purse<'a> {
     spend: Option<&'a dyn Spend>,
-    cap_micros: u64,
-    taken_micros: Mutex<u64>,
+    cap: NanoUsd,
+    taken: Mutex<NanoUsd>,
 }
 
 /// What one call has of the purse.
 pub(super) struct Share {
-    most_micros: u64,
+    most: NanoUsd,
     reservation: Option<Box<dyn Reservation>>,
 }
 
@@ -85,8 +50,8 @@ impl<'a> Purse<'a> {
     pub(super) fn new(spend: Option<&'a dyn Spend>, cap_usd: f64) -> Self {
         Self {
             spend,
-            cap_micros: (cap_usd.max(0.0) * 1e6) as u64,
-            taken_micros: Mutex::new(0),
+            cap: NanoUsd::from_usd(cap_usd),
+            taken: Mutex::default(),
         }
     }
 
@@ -98,7 +63,7 @@ impl<'a> Purse<'a> {
     ) -> Result<Share, String> {
         if model.locality == Locality::Local {
             return Ok(Share {
-                most_micros: 0,
+                most: NanoUsd::ZERO,
                 reservation: None,
             });
         }
@@ -108,20 +73,16 @@ impl<'a> Purse<'a> {
                 model.id
             ));
         };
-        let most_micros = most_micros(model, request);
-        self.take(most_micros)?;
-        let call = PaidCall {
-            model,
-            request,
-            most_micros,
-        };
+        let most = purse::most(model, request);
+        self.take(most)?;
+        let call = PaidCall { model, request, most };
         match spend.reserve(call).await {
             Ok(reservation) => Ok(Share {
-                most_micros,
+                most,
                 reservation: Some(reservation),
             }),
             Err(reason) => {
-                self.give_back(most_micros);
+                self.give_back(most);
                 Err(reason)
             }
         }
@@ -134,32 +95,27 @@ impl<'a> Purse<'a> {
             return 0.0;
         };
         reservation.settle(used).await;
-        let micros = used.map_or(share.most_micros, |usage| used_micros(model, usage));
-        self.give_back(share.most_micros.saturating_sub(micros));
-        micros as f64 / 1e6
+        let cost = used.map_or(share.most, |usage| model.price.of(usage));
+        self.give_back(share.most.less(cost));
+        cost.as_usd()
     }
 
-    fn take(&self, micros: u64) -> Result<(), String> {
-        let mut taken = self.taken_micros.lock().unwrap_or_else(PoisonError::into_inner);
-        let then = taken.saturating_add(micros);
-        if then > self.cap_micros {
+    fn take(&self, amount: NanoUsd) -> Result<(), String> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let then = taken.plus(amount);
+        if then > self.cap {
+            let (left, cap) = (self.cap.less(*taken), self.cap);
             return Err(format!(
-                "it could cost ${:.6}, and ${:.6} of the ${:.6} that a vote may cost are left; raise vote.cost_cap_usd or seat local models",
-                usd(micros),
-                usd(self.cap_micros.saturating_sub(*taken)),
-                usd(self.cap_micros)
+                "it could cost {amount}, and {left} of the {cap} that a vote may cost are left; raise vote.cost_cap_usd or \
+                 seat local models"
             ));
         }
         *taken = then;
         Ok(())
     }
 
-    fn give_back(&self, micros: u64) {
-        let mut taken = self.taken_micros.lock().unwrap_or_else(PoisonError::into_inner);
-        *taken = taken.saturating_sub(micros);
+    fn give_back(&self, amount: NanoUsd) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = taken.less(amount);
     }
-}
-
-fn usd(micros: u64) -> f64 {
-    micros as f64 / 1e6
 }

@@ -4,7 +4,7 @@ use super::{Table, essay, model, one_each, script, sum};
 use crate::fakes::{ScriptedModel, Step, USAGE, think};
 use async_trait::async_trait;
 use council_agent::vote::{FailureKind, PaidCall, Reservation, Spend, VoteConfig};
-use council_core::Usage;
+use council_core::{NanoUsd, Usage};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl Spend for Account {
             return Err("the budget of today is spent".to_owned());
         }
         assert!(call.request.max_tokens.is_some());
-        assert!(call.most_micros > 0);
+        assert!(call.most > NanoUsd::ZERO);
         self.book.lock().unwrap().push(format!("reserve {model}"));
         let account = self.clone();
         Ok(Box::new(Held { account, model }))
