@@ -2,12 +2,17 @@ import { eventsOf } from "@/shared/api/event-stream";
 import { Failure, failureOf } from "@/shared/api/failure";
 import type { DoneFrame, FailedFrame, PartialFrame, Prompt } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/shared";
+import type { Order, SentFile } from "./composer/order";
 
 export interface Question {
   conversation: string;
   prompt: string;
   /** `null`: the server's default. */
   model: string | null;
+  /** What else is asked for. */
+  more: Order;
+  /** What goes with it. */
+  files?: readonly SentFile[];
 }
 
 /** What the server says while it answers, in order: `accepted`, any number of `text`, one `done`. */
@@ -21,7 +26,8 @@ export type AnswerEvent =
  * ends without saying `done`. Aborting throws what `fetch` throws, and cancels the answer in the server.
  */
 export async function* streamAnswer(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
-  const body: Prompt = {
+  const body: Order & Prompt = {
+    ...question.more,
     prompt: question.prompt,
     session_id: question.conversation,
     stream: true,
