@@ -3,20 +3,22 @@ import { Link } from "wouter";
 import { texts } from "@/shared/i18n/chat";
 import { IconButton } from "@/shared/ui/icon-button";
 import { MenuIcon, NewIcon } from "@/shared/ui/icons";
+import { incognitoChat, newChat } from "./composer/settings";
 import { ConversationView } from "./conversation-view";
 import { ModelPicker } from "./model-picker";
+import { Overlays } from "./palette/overlays";
+import { useShortcuts } from "./palette/use-shortcuts";
 import { useModels } from "./queries";
 import { Drawer, Sidebar } from "./sidebar/sidebar";
 
-/** The address of a chat of which nothing is kept, in the place of a conversation's id. */
-const incognitoAddress = "incognito";
-
 /** The chat: conversations on the left, the open one on the right. */
 export default function ChatPage({ conversation: address }: { conversation: string | null }) {
-  const incognito = address === incognitoAddress;
+  const incognito = address === incognitoChat;
   const conversation = incognito ? null : address;
   const [drawer, setDrawer] = useState(false);
   const models = useModels();
+  const chat = address ?? newChat;
+  useShortcuts();
   return (
     <div className="flex h-full min-w-0 flex-1">
       <Sidebar current={conversation} />
@@ -29,7 +31,7 @@ export default function ChatPage({ conversation: address }: { conversation: stri
             </IconButton>
           </div>
           <div className="flex min-w-0 flex-1 justify-center md:justify-start">
-            {models.data && <ModelPicker models={models.data} />}
+            {models.data && <ModelPicker chat={chat} models={models.data} />}
           </div>
           <Link
             href="/chat"
@@ -52,6 +54,7 @@ export default function ChatPage({ conversation: address }: { conversation: stri
           models={models.data}
         />
       </main>
+      <Overlays chat={chat} models={models.data ?? []} />
     </div>
   );
 }
