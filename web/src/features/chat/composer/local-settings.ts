@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { Settings } from "../chat-api";
+import type { Order } from "./order";
 
 export const noSettings: Settings = {
   model: null,
@@ -37,6 +38,12 @@ export const useMemoryUse = create<{ of: Readonly<Record<string, MemoryUse>> }>(
 
 export function chooseMemoryUse(key: string, use: MemoryUse | null): void {
   useMemoryUse.setState(({ of }) => (use === null ? without(of, key) : { of: { ...of, [key]: use } }));
+}
+
+/** What was chosen about the memory, as fields of a question. The conversation's other choices are with the server. */
+export function memoryOrder(key: string): Order {
+  const memory = useMemoryUse.getState().of[key];
+  return memory === undefined ? {} : { memory };
 }
 
 function without<T>(of: Readonly<Record<string, T>>, key: string): { of: Record<string, T> } {
