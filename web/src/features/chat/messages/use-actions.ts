@@ -54,8 +54,9 @@ export function useActions(
 }
 
 /** What is answered anew has its place already. */
-function withoutPlace({ parentId: _, ...question }: Question): Question {
-  return question;
+function withoutPlace(question: Question): Question {
+  const { parentId: _, ...rest } = question;
+  return rest;
 }
 
 /** Makes the branch through a message the one that is shown. */
