@@ -1,11 +1,9 @@
 import { useState } from "react";
-import { Link } from "wouter";
-import { texts } from "@/shared/i18n/chat";
-import { IconButton } from "@/shared/ui/icon-button";
-import { MenuIcon, NewIcon } from "@/shared/ui/icons";
 import { incognitoChat, newChat } from "./composer/settings";
 import { ConversationView } from "./conversation-view";
-import { ModelPicker } from "./model-picker";
+import { BudgetNote } from "./header/budget-note";
+import { ChatHeader } from "./header/chat-header";
+import { ServerState } from "./header/server-away";
 import { Overlays } from "./palette/overlays";
 import { useShortcuts } from "./palette/use-shortcuts";
 import { useModels } from "./queries";
@@ -24,29 +22,9 @@ export default function ChatPage({ conversation: address }: { conversation: stri
       <Sidebar current={conversation} />
       <Drawer current={conversation} open={drawer} onClose={() => setDrawer(false)} />
       <main className="flex min-w-0 flex-1 flex-col">
-        <header className="flex h-14 shrink-0 items-center gap-1 px-2 md:px-3">
-          <div className="md:hidden">
-            <IconButton label={texts.history.open} onClick={() => setDrawer(true)}>
-              <MenuIcon />
-            </IconButton>
-          </div>
-          <div className="flex min-w-0 flex-1 justify-center md:justify-start">
-            {models.data && <ModelPicker chat={chat} models={models.data} />}
-          </div>
-          <Link
-            href="/chat"
-            aria-label={texts.history.fresh}
-            title={texts.history.fresh}
-            className="grid size-10 place-items-center rounded-lg text-soft hover:bg-raised hover:text-ink md:hidden"
-          >
-            <NewIcon />
-          </Link>
-        </header>
-        {models.isError && (
-          <p role="alert" className="mx-4 rounded-lg bg-danger/10 px-4 py-2 text-center text-sm text-danger">
-            {models.error.message}
-          </p>
-        )}
+        <ChatHeader chat={chat} models={models.data} onOpenConversations={() => setDrawer(true)} />
+        <ServerState />
+        {models.data && <BudgetNote chat={chat} models={models.data} />}
         <ConversationView
           key={address ?? "new"}
           conversation={conversation}

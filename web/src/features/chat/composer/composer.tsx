@@ -1,4 +1,5 @@
 import { texts } from "@/shared/i18n/chat";
+import { useServerAway } from "../header/server-away";
 import { useMemoryUse } from "./local-settings";
 import { MessageField } from "./message-field";
 import { OptionsButton } from "./options-button";
@@ -29,9 +30,10 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
   const [text, setText] = useDraft(incognito ? null : chat);
   const [settings] = useSettings(chat);
   const memory = useMemoryUse((state) => state.of[chat]);
+  const away = useServerAway();
   useEscape(running, onStop);
 
-  const sendable = !running && !disabled && text.trim() !== "";
+  const sendable = !running && !disabled && !away && text.trim() !== "";
   const send = () => {
     if (!sendable) return;
     setText("");
@@ -53,8 +55,8 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
           <div className="ml-auto"><SendButton running={running} sendable={sendable} onStop={onStop} /></div>
         </div>
       </div>
-      <p id="composer-hint" className="mt-1.5 hidden text-center text-xs text-faint sm:block">
-        {running ? texts.composer.stopHint : texts.composer.hint}
+      <p id="composer-hint" className={`mt-1.5 text-center text-xs text-faint ${away ? "" : "max-sm:hidden"}`}>
+        {running ? texts.composer.stopHint : away ? texts.composer.away : texts.composer.hint}
       </p>
     </form>
   );

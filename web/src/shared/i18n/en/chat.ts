@@ -35,6 +35,25 @@ const texts = {
     advice: "Titles and messages are searched, by words and by meaning.",
     by: { words: "", meaning: "by meaning", title: "title" },
   },
+  header: {
+    local: "Local",
+    localTitle: "Models on other machines are not asked. Change it in Admin.",
+    cloud: "Cloud",
+    cloudTitle: "Models on other machines may be asked. Change it in Admin.",
+    today: (cost: string) => `${cost} today`,
+    budget: "Budget",
+    of: {
+      day: (spent: string, cap: string) => `${spent} of ${cap} today`,
+      month: (spent: string, cap: string) => `${spent} of ${cap} this month`,
+    },
+    usedUp: {
+      day: (model: string) => `Today's budget is used up, and ${model} costs money.`,
+      month: (model: string) => `This month's budget is used up, and ${model} costs money.`,
+    },
+    goOn: (model: string) => `Go on locally, with ${model}`,
+    away: "The server does not answer.",
+    awayHint: "The page goes on by itself as soon as it does. If nobody runs it: `council serve`.",
+  },
   palette: {
     title: "Commands",
     open: "Commands and search",
@@ -281,6 +300,7 @@ const texts = {
     placeholder: "Write a message",
     send: "Send",
     stop: "Stop",
+    away: "It is kept here, and can be sent when the server answers again.",
     hint: "Enter sends, Shift+Enter begins a new line",
     stopHint: "Esc stops the answer",
   },
