@@ -33,13 +33,15 @@ export interface Folder {
 /** What a search found, and where. */
 export interface Hit {
   conversation: Conversation;
-  message_id: number | null;
-  role: string | null;
-  created_at: number;
+  /** Absent: only the title has the words. */
+  message_id?: number | null;
+  role?: string | null;
+  created_at?: number | null;
+  /** Empty where only the title has the words. */
   snippet: string;
   /** Where the words stand in the snippet: from and to, in UTF-16 units. */
   marks: number[][];
-  by: "words" | "meaning" | "title";
+  by: string;
 }
 
 /** A file that a question can be asked about. */

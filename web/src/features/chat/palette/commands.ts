@@ -80,6 +80,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
         { name: t.dark, run: () => theme("dark") },
         { name: `${common.app.theme}: ${common.app.themeSystem}`, run: () => theme("system") },
         { name: texts.shortcuts.title, run: () => showOverlay("shortcuts") },
+        { name: texts.setup.again, run: () => showOverlay("setup") },
       ],
     },
   ];
