@@ -122,6 +122,7 @@ interface ConversationPage {
 interface ChatPaths {
   "/v1/conversations": {
     get: Reading<{ limit?: number; after?: string; pinned?: boolean; folder?: string }, ConversationPage>;
+    post: Operation<never, ConversationChanges & { id: string }, Conversation>;
   };
   "/v1/conversations/folders": { get: Reading<never, { data: Folder[] }> };
   "/v1/conversations/{id}": {
