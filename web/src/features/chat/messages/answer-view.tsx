@@ -5,6 +5,7 @@ import { Markdown } from "@/shared/markdown/markdown";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { CouncilAnswer } from "../council/council-answer";
 import { CouncilAside } from "../council/council-aside";
+import { MemoryChips } from "../memory/memory-chips";
 import { RunnableCode } from "../run/code-tools";
 import { ToolFiles, ToolRuns } from "../run/tool-runs";
 import { isRunning } from "../turns";
@@ -28,6 +29,7 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
       {(text !== "" || failure === null) && (
         <article aria-busy={running}>
           <h2 className="sr-only">{texts.chat.answer}</h2>
+          {turn?.memories && <MemoryChips item={item} memories={turn.memories} />}
           {turn?.vote && <CouncilAnswer vote={turn.vote} running={running && text === ""} />}
           <ToolRuns runs={item.runs} />
           {text !== "" && (

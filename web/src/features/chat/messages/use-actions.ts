@@ -29,10 +29,10 @@ export function useActions(
       conversation,
       models: models ?? noModels,
       busy,
-      again(item, model) {
+      again(item, model, more = {}) {
         const regenerate = item.ids[0];
         if (regenerate === undefined) return;
-        ask({ conversation, prompt: "", model, regenerate, more: memoryOrder(conversation) }, false);
+        ask({ conversation, prompt: "", model, regenerate, more: { ...memoryOrder(conversation), ...more } }, false);
       },
       resend(item, prompt) {
         ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more: memoryOrder(conversation) }, false);
