@@ -71,7 +71,7 @@ test("an answer grows on the page as it is streamed and ends with what the serve
 
   const asked = seen.find((request) => request.method === "POST");
   const sent = (await asked?.json()) as { session_id: string };
-  expect(sent).toEqual({ prompt: "Why?", session_id: expect.stringMatching(/^conv_[0-9a-f]{32}$/), stream: true });
+  expect(sent).toEqual({ prompt: "Why?", detached: true, session_id: expect.stringMatching(/^conv_[0-9a-f]{32}$/), stream: true });
   expect(path()).toBe(`/chat/${sent.session_id}`);
   const named = seen.find((request) => request.method === "PATCH");
   expect(await named?.json()).toEqual({ title: "Why?" });

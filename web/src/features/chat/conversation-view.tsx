@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { asFailure } from "@/shared/api/failure";
@@ -7,14 +8,14 @@ import { FailureNote } from "@/shared/ui/failure-note";
 import { answering, useChosenModel } from "./chosen-model";
 import { Composer } from "./composer";
 import { newConversationId } from "./conversation-id";
-import { Messages } from "./messages";
-import { useStoredMessages } from "./queries";
-import { type Turn, isRunning, remove, stop, useTurnsOf } from "./turns";
+import { Messages } from "./messages/messages";
+import { ThreadProvider } from "./messages/thread-context";
+import { loadEarlier, useThread } from "./messages/thread-query";
+import { useActions } from "./messages/use-actions";
+import { useJoinRunning } from "./messages/use-join-running";
+import { isRunning, stop, useTurnsOf } from "./turns";
 import { useAsk } from "./use-ask";
 import { NoModel, Welcome } from "./welcome";
-
-/** How many stored messages are shown at first, and how many more at each wish. */
-const step = 200;
 
 interface ConversationViewProps {
   /** `null`: a new one, which has no address before its first question. */
@@ -27,15 +28,15 @@ interface ConversationViewProps {
 export function ConversationView({ conversation, models }: ConversationViewProps) {
   const [, navigate] = useLocation();
   const [fresh] = useState(newConversationId);
-  const [count, setCount] = useState(step);
+  const client = useQueryClient();
   const id = conversation ?? fresh;
   const turns = useTurnsOf(id);
   // One that began in this tab has nothing stored that is not here.
   const [begunHere] = useState(conversation === null || turns.some((turn) => turn.begins));
-  const stored = useStoredMessages(id, count, !begunHere);
+  const stored = useThread(id, !begunHere);
   const chosen = useChosenModel((state) => state.id);
   const model = models === undefined ? undefined : answering(models, chosen);
-  const ask = useAsk();
+  const { ask, join } = useAsk();
 
   const send = (prompt: string) => {
     const begins = begunHere && turns.every((turn) => turn.requestId === null);
@@ -43,10 +44,8 @@ export function ConversationView({ conversation, models }: ConversationViewProps
     if (conversation === null) navigate(`/chat/${id}`, { replace: true });
   };
   const stopAnswer = useCallback(() => stop(id), [id]);
-  const retry = (turn: Turn) => {
-    remove(turn);
-    send(turn.question.prompt);
-  };
+  const actions = useActions(id, models, ask);
+  useJoinRunning(id, !begunHere, join);
 
   const empty = begunHere && turns.length === 0;
   return (
@@ -61,14 +60,9 @@ export function ConversationView({ conversation, models }: ConversationViewProps
       )}
       {!empty && stored.isLoading && <Loading />}
       {!empty && !stored.isLoading && (
-        <Messages
-          conversation={id}
-          stored={stored.data}
-          turns={turns}
-          models={models ?? []}
-          onEarlier={() => setCount(count + step)}
-          onRetry={retry}
-        />
+        <ThreadProvider value={actions}>
+          <Messages stored={stored.data} turns={turns} onEarlier={() => void loadEarlier(client, id)} />
+        </ThreadProvider>
       )}
       <div className="px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         <Composer

@@ -1,19 +1,12 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/shared/api/client";
-import type { Conversation, LedgerEntry, Message, Model } from "@/shared/api/types";
+import type { LedgerEntry, Model } from "@/shared/api/types";
 
 /** The most entries that one request may ask for (docs/openapi.json). */
 const largestPage = 500;
 
 const keys = {
   conversations: ["conversations"],
-  messages: ["messages"],
   models: ["models"],
   ledger: ["ledger"],
 } as const;
@@ -33,45 +26,6 @@ export function useConversations() {
 export function useRefreshConversations(): () => void {
   const client = useQueryClient();
   return () => void client.invalidateQueries({ queryKey: keys.conversations });
-}
-
-/** The end of a conversation. */
-export interface StoredMessages {
-  conversation: Conversation;
-  messages: Message[];
-  /** How many messages come before these. */
-  earlier: number;
-}
-
-/**
- * The last `count` stored messages. Loaded once, when the conversation is opened: what is said in this tab after that
- * is known already, and fetching it again would show it twice for a moment.
- */
-export function useStoredMessages(conversation: string, count: number, enabled: boolean) {
-  return useQuery({
-    queryKey: [...keys.messages, conversation, count],
-    queryFn: ({ signal }) => storedMessages(conversation, count, signal),
-    enabled,
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous, query) =>
-      query?.queryKey[1] === conversation ? keepPreviousData(previous) : undefined,
-  });
-}
-
-async function storedMessages(id: string, count: number, signal: AbortSignal): Promise<StoredMessages> {
-  const path = { id };
-  const conversation = await dataOf(api.GET("/v1/conversations/{id}", { params: { path }, signal }));
-  const earlier = Math.max(0, conversation.message_count - count);
-  const messages: Message[] = [];
-  for (let more = true; more; ) {
-    const query = { offset: earlier + messages.length, limit: Math.min(count, largestPage) };
-    const page = await dataOf(
-      api.GET("/v1/conversations/{id}/messages", { params: { path, query }, signal }),
-    );
-    messages.push(...page.data);
-    more = page.has_more && page.data.length > 0;
-  }
-  return { conversation, messages, earlier };
 }
 
 /** The models. Asked for often while there is none, or while one is being loaded. */

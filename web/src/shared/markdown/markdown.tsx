@@ -9,7 +9,7 @@ function headingDepths(tokens: readonly Token[]): string {
 }
 
 /** Markdown as elements. Nothing in it becomes markup of the page: there is no `innerHTML` on the way. */
-export const Markdown = memo(({ source }: { source: string }) => {
+export const Markdown = memo(({ source }: { source: string; streaming?: boolean }) => {
   const tokens = useMemo(() => Lexer.lex(source), [source]);
   const depths = headingDepths(tokens);
   const definitions = Object.keys(tokens.links).length;

@@ -107,3 +107,52 @@ export const Mark = () => (
     <circle cx="24.5" cy="22.5" r="5" />
   </svg>
 );
+
+export const UpIcon = () => (
+  <Icon>
+    <path d="M7 17H4.5a1 1 0 0 1-1-1v-5.5a1 1 0 0 1 1-1H7M7 17V9.5l3.2-6.3a1.7 1.7 0 0 1 1.9 1.9L11.5 8h3.8a1.5 1.5 0 0 1 1.5 1.8l-1.1 5.8A1.7 1.7 0 0 1 14 17Z" />
+  </Icon>
+);
+
+export const AgainIcon = () => (
+  <Icon>
+    <path d="M15.8 8.5A6 6 0 1 0 16 11.3M16.3 4.5v4h-4" />
+  </Icon>
+);
+
+export const PencilIcon = () => (
+  <Icon>
+    <path d="m4 16 .8-3.4 8.3-8.3a1.5 1.5 0 0 1 2.1 0l.5.5a1.5 1.5 0 0 1 0 2.1l-8.3 8.3Z" />
+  </Icon>
+);
+
+export const LeftIcon = () => (
+  <Icon>
+    <path d="M12 5 7 10l5 5" />
+  </Icon>
+);
+
+export const RightIcon = () => (
+  <Icon>
+    <path d="m8 5 5 5-5 5" />
+  </Icon>
+);
+
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M6.5 4.5v11l9-5.5Z" />
+  </Icon>
+);
+
+export const DotsIcon = () => (
+  <Icon>
+    <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" strokeWidth="2.6" />
+  </Icon>
+);
+
+export const WhyIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M8.2 8.2a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.7-.9 1.3M10 13.6v.01" />
+  </Icon>
+);
