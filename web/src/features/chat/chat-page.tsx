@@ -6,10 +6,15 @@ import { MenuIcon, NewIcon } from "@/shared/ui/icons";
 import { ConversationView } from "./conversation-view";
 import { ModelPicker } from "./model-picker";
 import { useModels } from "./queries";
-import { Drawer, Sidebar } from "./sidebar";
+import { Drawer, Sidebar } from "./sidebar/sidebar";
+
+/** The address of a chat of which nothing is kept, in the place of a conversation's id. */
+const incognitoAddress = "incognito";
 
 /** The chat: conversations on the left, the open one on the right. */
-export default function ChatPage({ conversation }: { conversation: string | null }) {
+export default function ChatPage({ conversation: address }: { conversation: string | null }) {
+  const incognito = address === incognitoAddress;
+  const conversation = incognito ? null : address;
   const [drawer, setDrawer] = useState(false);
   const models = useModels();
   return (
@@ -40,7 +45,12 @@ export default function ChatPage({ conversation }: { conversation: string | null
             {models.error.message}
           </p>
         )}
-        <ConversationView key={conversation ?? "new"} conversation={conversation} models={models.data} />
+        <ConversationView
+          key={address ?? "new"}
+          conversation={conversation}
+          incognito={incognito}
+          models={models.data}
+        />
       </main>
     </div>
   );

@@ -6,7 +6,8 @@ import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { answering, useChosenModel } from "./chosen-model";
-import { Composer } from "./composer";
+import { Composer } from "./composer/composer";
+import type { Order, SentFile } from "./composer/order";
 import { newConversationId } from "./conversation-id";
 import { Messages } from "./messages/messages";
 import { ThreadProvider } from "./messages/thread-context";
@@ -20,12 +21,14 @@ import { NoModel, Welcome } from "./welcome";
 interface ConversationViewProps {
   /** `null`: a new one, which has no address before its first question. */
   conversation: string | null;
+  /** Nothing of it is kept; it has no address of its own. */
+  incognito?: boolean;
   /** `undefined` until the server has said. */
   models: readonly Model[] | undefined;
 }
 
 /** One conversation: its text and where to go on with it. */
-export function ConversationView({ conversation, models }: ConversationViewProps) {
+export function ConversationView({ conversation, incognito = false, models }: ConversationViewProps) {
   const [, navigate] = useLocation();
   const [fresh] = useState(newConversationId);
   const client = useQueryClient();
@@ -38,10 +41,10 @@ export function ConversationView({ conversation, models }: ConversationViewProps
   const model = models === undefined ? undefined : answering(models, chosen);
   const { ask, join } = useAsk();
 
-  const send = (prompt: string) => {
+  const send = (prompt: string, more: Order, files: readonly SentFile[]) => {
     const begins = begunHere && turns.every((turn) => turn.requestId === null);
-    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null }, begins);
-    if (conversation === null) navigate(`/chat/${id}`, { replace: true });
+    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null, more, files }, begins);
+    if (conversation === null && !incognito) navigate(`/chat/${id}`, { replace: true });
   };
   const stopAnswer = useCallback(() => stop(id), [id]);
   const actions = useActions(id, models, ask);
@@ -51,7 +54,7 @@ export function ConversationView({ conversation, models }: ConversationViewProps
   return (
     <>
       {empty && model === null && <NoModel />}
-      {empty && model && <Welcome model={model} />}
+      {empty && model && <Welcome model={model} incognito={incognito} />}
       {empty && model === undefined && <div className="flex-1" />}
       {!empty && stored.isError && (
         <div className="mx-auto w-full max-w-[46rem] p-4">
@@ -66,6 +69,9 @@ export function ConversationView({ conversation, models }: ConversationViewProps
       )}
       <div className="px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         <Composer
+          conversation={conversation}
+          id={id}
+          incognito={incognito}
           running={isRunning(turns.at(-1))}
           disabled={model === null || stored.isLoading || stored.isError}
           onSend={send}

@@ -1,32 +1,16 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/shared/api/client";
 import type { LedgerEntry, Model } from "@/shared/api/types";
+
+export { useRefreshConversations, useRename } from "./sidebar/queries";
 
 /** The most entries that one request may ask for (docs/openapi.json). */
 const largestPage = 500;
 
 const keys = {
-  conversations: ["conversations"],
   models: ["models"],
   ledger: ["ledger"],
 } as const;
-
-/** The conversations, the last used first, page by page. */
-export function useConversations() {
-  return useInfiniteQuery({
-    queryKey: keys.conversations,
-    initialPageParam: 0,
-    queryFn: ({ pageParam, signal }) =>
-      dataOf(api.GET("/v1/conversations", { params: { query: { offset: pageParam, limit: 50 } }, signal })),
-    getNextPageParam: (page) => (page.has_more ? page.offset + page.data.length : undefined),
-  });
-}
-
-/** To be called when conversations have changed. */
-export function useRefreshConversations(): () => void {
-  const client = useQueryClient();
-  return () => void client.invalidateQueries({ queryKey: keys.conversations });
-}
 
 /** The models. Asked for often while there is none, or while one is being loaded. */
 export function useModels() {
@@ -51,15 +35,5 @@ export function useLedger(enabled: boolean) {
     },
     enabled,
     staleTime: 60_000,
-  });
-}
-
-/** Names a conversation. */
-export function useRename() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, title }: { id: string; title: string }) =>
-      dataOf(api.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: { title } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.conversations }),
   });
 }

@@ -2,6 +2,7 @@ import { streamEventsOf } from "@/shared/api/event-stream";
 import { Failure, failureOf } from "@/shared/api/failure";
 import type { FailedFrame, PartialFrame, Prompt } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/shared";
+import type { Order, SentFile } from "./composer/order";
 import { connectAgain } from "./messages/connect-again";
 import type { AnswerDone, Decision, Hit, Started, ToolRun, VoteFrame } from "./messages/wire";
 
@@ -15,6 +16,10 @@ export interface Question {
   parentId?: number;
   /** The answer, or the question, that is to be answered anew. */
   regenerate?: number;
+  /** What else is asked for. */
+  more?: Order;
+  /** What goes with it. */
+  files?: readonly SentFile[];
 }
 
 /** What the server says while it answers, in order: `accepted`, any number of others, one `done`. */
@@ -47,8 +52,9 @@ type AnyFrame =
  * cannot be taken up again.
  */
 export async function* streamAnswer(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
-  const { conversation, prompt, model, parentId, regenerate } = question;
-  const body: Prompt & { detached: boolean; parent_id?: number; regenerate?: number } = {
+  const { conversation, prompt, model, more, parentId, regenerate } = question;
+  const body: Order & Prompt & { detached: boolean; parent_id?: number; regenerate?: number } = {
+    ...more,
     session_id: conversation,
     stream: true,
     detached: true,

@@ -67,6 +67,58 @@ export const CheckIcon = () => (
   </Icon>
 );
 
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="5.2" />
+    <path d="m13 13 3.8 3.8" />
+  </Icon>
+);
+
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M5 10h.01M10 10h.01M15 10h.01" strokeWidth="2.4" />
+  </Icon>
+);
+
+export const PinIcon = () => (
+  <Icon>
+    <path d="M7 3.5h6M8 3.5v5L5.5 12h9L12 8.5v-5M10 12v5" />
+  </Icon>
+);
+
+export const FolderIcon = () => (
+  <Icon>
+    <path d="M3 15V5.5A1.5 1.5 0 0 1 4.5 4H8l2 2.2h5.5A1.5 1.5 0 0 1 17 7.7V15a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1Z" />
+  </Icon>
+);
+
+export const ClipIcon = () => (
+  <Icon>
+    <path d="m15.5 9.5-5.8 5.8a3.5 3.5 0 0 1-5-5l6.3-6.3a2.4 2.4 0 0 1 3.4 3.4l-6.2 6.2a1.2 1.2 0 0 1-1.7-1.7l5.3-5.3" />
+  </Icon>
+);
+
+export const SlidersIcon = () => (
+  <Icon>
+    <path d="M4 3.5v5M4 12.5v4M10 3.5v8M10 15.5v1M16 3.5v2M16 9.5v7M2 10.5h4M8 13.5h4M14 7.5h4" />
+  </Icon>
+);
+
+export const MaskIcon = () => (
+  <Icon>
+    <path d="M2.5 9.5h15M5 9.5l1.2-5h7.600l1.2 5" />
+    <circle cx="6" cy="13.5" r="2.3" />
+    <circle cx="14" cy="13.5" r="2.3" />
+    <path d="M8.3 13.2c1-.7 2.4-.7 3.4 0" />
+  </Icon>
+);
+
+export const BackIcon = () => (
+  <Icon>
+    <path d="M12 4.5 6.5 10l5.5 5.5" />
+  </Icon>
+);
+
 export const ChatIcon = () => (
   <Icon>
     <path d="M4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.5v-7A1.5 1.5 0 0 1 4.5 4Z" />
