@@ -5,8 +5,9 @@ import { asFailure } from "@/shared/api/failure";
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
-import { answering, useChosenModel } from "./chosen-model";
+import { answering } from "./chosen-model";
 import { Composer } from "./composer/composer";
+import { incognitoChat, newChat, useSettings } from "./composer/settings";
 import type { Order, SentFile } from "./composer/order";
 import { newConversationId } from "./conversation-id";
 import { Messages } from "./messages/messages";
@@ -37,7 +38,7 @@ export function ConversationView({ conversation, incognito = false, models }: Co
   // One that began in this tab has nothing stored that is not here.
   const [begunHere] = useState(conversation === null || turns.some((turn) => turn.begins));
   const stored = useThread(id, !begunHere);
-  const chosen = useChosenModel((state) => state.id);
+  const [{ model: chosen }] = useSettings(incognito ? incognitoChat : (conversation ?? newChat));
   const model = models === undefined ? undefined : answering(models, chosen);
   const { ask, join } = useAsk();
 

@@ -12,12 +12,12 @@ const keys = {
   ledger: ["ledger"],
 } as const;
 
-/** The models. Asked for often while there is none, or while one is being loaded. */
+/** The models. Asked for often while there is none, while one is being loaded, and while the server does not answer. */
 export function useModels() {
   return useQuery({
     queryKey: keys.models,
     queryFn: async ({ signal }) => (await dataOf(api.GET("/v1/models", { signal }))).data,
-    refetchInterval: ({ state }) => (settled(state.data) && state.error === null ? 30_000 : 2_000),
+    refetchInterval: ({ state }) => (settled(state.data) && state.error === null ? 10_000 : 2_000),
   });
 }
 

@@ -12,14 +12,14 @@ export interface Question {
   prompt: string;
   /** `null`: the server's default. */
   model: string | null;
-  /** The message that it is put after, 0 for the beginning; absent: the last one. */
-  parentId?: number;
-  /** The answer, or the question, that is to be answered anew. */
-  regenerate?: number;
   /** What else is asked for. */
   more?: Order;
   /** What goes with it. */
   files?: readonly SentFile[];
+  /** The message that it is put after, 0 for the beginning; absent: the last one. */
+  parentId?: number;
+  /** The answer, or the question, that is to be answered anew. */
+  regenerate?: number;
 }
 
 /** What the server says while it answers, in order: `accepted`, any number of others, one `done`. */

@@ -25,8 +25,8 @@ export function useAsk(): Ask {
 
   const changed: OnChange = useCallback(
     (turn, moment) => {
-      const { conversation, more, prompt } = turn.question;
-      // Of an incognito question there is nothing that could be named, or listed.
+      const { conversation, prompt, more } = turn.question;
+      // Of an incognito question there is nothing that could be named, listed or shown as stored.
       if (more?.incognito) return;
       // The server has the conversation from when it accepts. One that was stopped before that may be there or not.
       const unsaid = moment === "ended" && turn.status === "stopped" && turn.requestId === null;

@@ -1,7 +1,11 @@
 import { texts } from "@/shared/i18n/chat";
+import { useServerAway } from "../header/server-away";
+import { useMemoryUse } from "./local-settings";
 import { MessageField } from "./message-field";
+import { OptionsButton } from "./options-button";
 import type { Order, SentFile } from "./order";
 import { SendButton } from "./send-button";
+import { begin, incognitoChat, newChat, orderOf, useSettings } from "./settings";
 import { useDraft } from "./use-draft";
 import { useEscape } from "./use-escape";
 
@@ -21,15 +25,20 @@ interface ComposerProps {
 }
 
 /** Where the person writes, and says how it is to be answered. */
-export function Composer({ conversation, incognito, running, disabled, onSend, onStop }: ComposerProps) {
-  const [text, setText] = useDraft(incognito ? null : (conversation ?? "new"));
+export function Composer({ conversation, id, incognito, running, disabled, onSend, onStop }: ComposerProps) {
+  const chat = incognito ? incognitoChat : (conversation ?? newChat);
+  const [text, setText] = useDraft(incognito ? null : chat);
+  const [settings] = useSettings(chat);
+  const memory = useMemoryUse((state) => state.of[chat]);
+  const away = useServerAway();
   useEscape(running, onStop);
 
-  const sendable = !running && !disabled && text.trim() !== "";
+  const sendable = !running && !disabled && !away && text.trim() !== "";
   const send = () => {
     if (!sendable) return;
     setText("");
-    onSend(text.trim(), incognito ? { incognito: true } : {}, []);
+    if (chat === newChat) begin(newChat, id);
+    onSend(text.trim(), orderOf(settings, memory, incognito), []);
   };
   return (
     <form
@@ -40,13 +49,14 @@ export function Composer({ conversation, incognito, running, disabled, onSend, o
       }}
     >
       <div className="composer rounded-2xl border border-line bg-field p-2">
-        <div className="flex items-end gap-2 pl-1">
-          <MessageField text={text} onChange={setText} onSend={send} onFiles={() => undefined} />
-          <SendButton running={running} sendable={sendable} onStop={onStop} />
+        <MessageField text={text} onChange={setText} onSend={send} onFiles={() => undefined} />
+        <div className="flex items-center gap-1">
+          <OptionsButton chat={chat} />
+          <div className="ml-auto"><SendButton running={running} sendable={sendable} onStop={onStop} /></div>
         </div>
       </div>
-      <p id="composer-hint" className="mt-1.5 hidden text-center text-xs text-faint sm:block">
-        {running ? texts.composer.stopHint : texts.composer.hint}
+      <p id="composer-hint" className={`mt-1.5 text-center text-xs text-faint ${away ? "" : "max-sm:hidden"}`}>
+        {running ? texts.composer.stopHint : away ? texts.composer.away : texts.composer.hint}
       </p>
     </form>
   );

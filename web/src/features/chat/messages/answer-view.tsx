@@ -3,6 +3,8 @@ import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { Markdown } from "@/shared/markdown/markdown";
 import { FailureNote } from "@/shared/ui/failure-note";
+import { RunnableCode } from "../run/code-tools";
+import { ToolFiles, ToolRuns } from "../run/tool-runs";
 import { isRunning } from "../turns";
 import { AnswerFooter } from "./answer-footer";
 import type { AnswerItem } from "./thread";
@@ -15,7 +17,7 @@ interface AnswerViewProps {
 
 /** What was answered: as Markdown, over the whole column, in whichever state it is. */
 export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
-  const { retry } = useThreadActions();
+  const { conversation, retry } = useThreadActions();
   const { text, turn } = item;
   const running = isRunning(turn ?? undefined);
   const failure = turn?.failure ?? null;
@@ -24,7 +26,13 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
       {(text !== "" || failure === null) && (
         <article aria-busy={running}>
           <h2 className="sr-only">{texts.chat.answer}</h2>
-          {text !== "" && <Markdown source={text} streaming={running} />}
+          <ToolRuns runs={item.runs} />
+          {text !== "" && (
+            <RunnableCode conversation={conversation} answer={item.key}>
+              <Markdown source={text} streaming={running} />
+            </RunnableCode>
+          )}
+          <ToolFiles runs={item.runs} />
           {text === "" && running && <Waiting />}
           {running && turn?.away && <p role="status" className="mt-2 text-sm text-warning">{texts.message.away}</p>}
           {!running && <AnswerFooter item={item} measured={measured} />}

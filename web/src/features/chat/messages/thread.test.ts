@@ -77,11 +77,12 @@ test("a turn that was going on when the page was opened has its question from th
 });
 
 test("what is stored is shown once, under the same key as while it was made", () => {
-  const live = turn({ requestId: "req_2", question: { conversation: "c", prompt: "Two?", model: null }, answer: "Two." });
+  const run = { id: "run_1", name: "run_code", arguments: "{}", status: "ok" };
+  const live = turn({ runs: [run], requestId: "req_2", question: { conversation: "c", prompt: "Two?", model: null }, answer: "Two." });
   const before = withTurns(two, [live]);
   const after = withTurns(two, [{ ...live, settled: true }]);
   expect(words(before)).toEqual(["One?", "One.", "Two?", "Two."]);
   expect(words(after)).toEqual(words(before));
   expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
-  expect(after[3]).toMatchObject({ turn: { id: 1 } });
+  expect(after[3]).toMatchObject({ turn: { id: 1 }, runs: [run] });
 });

@@ -56,7 +56,9 @@ export function withTurns(stored: readonly Item[], turns: readonly Turn[]): Item
     const turn = byRequest.get(item.requestId);
     if (turn === undefined) return item;
     const key = keyOf(turn, item.kind);
-    return item.kind === "answer" ? { ...item, key, turn } : { ...item, key };
+    if (item.kind === "said") return { ...item, key };
+    // Of programs that were run without a model's call the messages tell nothing, and of files never.
+    return { ...item, key, turn, runs: turn.runs.length > 0 ? turn.runs : item.runs };
   });
   for (const turn of turns.filter(({ settled }) => !settled)) items = [...before(items, turn), ...ofTurn(turn)];
   return items;

@@ -5,6 +5,7 @@ import { api, dataOf } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
 import type { Model } from "@/shared/api/types";
 import { toast } from "@/shared/ui/toasts";
+import { memoryOrder } from "../composer/local-settings";
 import type { Question } from "../stream-answer";
 import { isRunning, remove, turnsOf, useTurnsOf } from "../turns";
 import type { ThreadActions } from "./thread-context";
@@ -31,10 +32,10 @@ export function useActions(
       again(item, model) {
         const regenerate = item.ids[0];
         if (regenerate === undefined) return;
-        ask({ conversation, prompt: "", model, regenerate }, false);
+        ask({ conversation, prompt: "", model, regenerate, more: memoryOrder(conversation) }, false);
       },
       resend(item, prompt) {
-        ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0 }, false);
+        ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more: memoryOrder(conversation) }, false);
       },
       retry({ turn }) {
         if (turn === null) return;
@@ -42,7 +43,7 @@ export function useActions(
         const stored = turn.started?.question_id;
         // Asked again as it is, a question that was stored would stand there twice.
         if (stored == null || turn.question.regenerate !== undefined) ask(turn.question, turn.begins);
-        else ask({ conversation, prompt: "", model: turn.question.model, regenerate: stored }, false);
+        else ask({ ...withoutPlace(turn.question), prompt: "", regenerate: stored }, false);
       },
       show(version) {
         void switchTo(client, conversation, version).catch((thrown: unknown) => toast(asFailure(thrown).message, { tone: "danger" }));
@@ -50,6 +51,12 @@ export function useActions(
     }),
     [conversation, models, busy, ask, client],
   );
+}
+
+/** What is answered anew has its place already. */
+function withoutPlace(question: Question): Question {
+  const { parentId: _, ...rest } = question;
+  return rest;
 }
 
 /** Makes the branch through a message the one that is shown. */

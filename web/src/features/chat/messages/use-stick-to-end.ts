@@ -37,9 +37,14 @@ export function useStickToEnd(reset: string): StickToEnd {
     const element = scroller.current;
     const inside = content.current;
     if (element === null || inside === null) return;
+    let top = element.scrollTop;
     const onScroll = () => {
-      sticks.current = element.scrollHeight - element.scrollTop - element.clientHeight < near;
-      setAtEnd(sticks.current);
+      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < near;
+      // Only who scrolls up wants to leave: the end also moves away when content grows before this is told.
+      if (isNear) sticks.current = true;
+      else if (element.scrollTop < top) sticks.current = false;
+      top = element.scrollTop;
+      setAtEnd(isNear || sticks.current);
     };
     const grown = new ResizeObserver(() => {
       if (sticks.current) element.scrollTop = element.scrollHeight;

@@ -9,6 +9,7 @@ import {
 import { dataOf } from "@/shared/api/client";
 import { toast } from "@/shared/ui/toasts";
 import { type Conversation, type Folder, chatApi } from "../chat-api";
+import { dropLocal, useLocalSettings } from "../composer/local-settings";
 
 /** Which conversations: the pinned ones, the others, or those of a folder. */
 export type Part = { pinned: boolean } | { folder: string };
@@ -111,6 +112,8 @@ export function useChange() {
       edit(client, id, (conversation) => ({ ...conversation, ...shown }));
     },
     onSuccess: (conversation) => {
+      // From now on the server has it.
+      dropLocal(conversation.id);
       client.setQueryData(one(conversation.id), conversation);
       edit(client, conversation.id, () => conversation);
     },
@@ -127,10 +130,15 @@ export function useChange() {
   });
 }
 
-/** Names a conversation. */
+/** Names a conversation that has just begun; what was chosen for it while the server did not have it goes with that. */
 export function useRename() {
   const { mutate } = useChange();
-  return { mutate: ({ id, title }: { id: string; title: string }) => mutate({ id, change: { title } }) };
+  return {
+    mutate: ({ id, title }: { id: string; title: string }) => {
+      const chosen = Object.entries(useLocalSettings.getState().of[id] ?? {}).filter(([, value]) => value !== null);
+      mutate({ id, change: { title, ...(chosen.length > 0 && { settings: Object.fromEntries(chosen) }) } });
+    },
+  };
 }
 
 /** Takes a conversation out of every list that has been fetched. */
