@@ -4,6 +4,7 @@ use crate::code::Programs;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
+use crate::running::{Running, RunningTurn};
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::vote::Council;
@@ -53,6 +54,7 @@ pub struct AgentParts {
 pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
+    running: Running,
     lines: Lines,
     /// Cancels every turn; the parent of each turn's own token.
     stop: CancellationToken,
@@ -64,6 +66,7 @@ impl Agent {
         Self {
             parts,
             turns: TaskTracker::new(),
+            running: Running::default(),
             lines: Lines::default(),
             stop: CancellationToken::new(),
         }
@@ -85,17 +88,15 @@ impl Agent {
             return refused();
         }
         let (client, events) = Client::connect();
-        let running = self.parts.learner.turn_begins();
-        let turn = turn::Turn::accept(
-            self.parts.clone(),
-            &self.lines,
-            request,
-            client,
-            self.stop.child_token(),
-        );
+        let awake = self.parts.learner.turn_begins();
+        let cancel = self.stop.child_token();
+        let running = self
+            .running
+            .enter(&request, self.parts.clock.now(), cancel.clone());
+        let turn = turn::Turn::accept(self.parts.clone(), &self.lines, request, client, cancel);
         self.turns.spawn(async move {
-            turn.run().await;
-            drop(running);
+            turn.run(running).await;
+            drop(awake);
         });
         drop(place);
         events.boxed()
@@ -109,6 +110,21 @@ impl Agent {
     pub async fn delete_conversation(&self, id: &ConversationId) -> Result<(), StoreError> {
         let _nobody = self.lines.clear(id).await;
         self.parts.conversations.delete(id).await
+    }
+
+    /// The turns that run or wait, in the order in which they came.
+    pub fn running(&self) -> Vec<RunningTurn> {
+        self.running.list()
+    }
+
+    /// Stops a turn within one step of its model; what was said until then stays. False when it does not run.
+    pub fn cancel(&self, request_id: &str) -> bool {
+        self.running.cancel(request_id)
+    }
+
+    /// Whether running turns are being cancelled because the process stops.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
     /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.

@@ -11,6 +11,7 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
+//! - `running`: the turns that run, by their requests
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`guarded`]: the gate that everything passes which leaves this machine
@@ -41,6 +42,7 @@ pub mod metrics;
 pub mod privacy;
 pub mod request;
 pub mod routing;
+mod running;
 pub mod sandbox;
 pub mod settings;
 pub mod tools;
@@ -52,7 +54,9 @@ pub use agent::{Agent, AgentParts};
 pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, Position, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary,
+    WhichTools,
 };
+pub use running::RunningTurn;
 pub use settings::{EgressPolicy, LiveSettings};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

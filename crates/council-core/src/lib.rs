@@ -52,7 +52,8 @@ pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
-    Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationId, ConversationStore, CountFrom,
+    MessageId, NewMessage, Page, Place, StoreError, StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};

@@ -17,3 +17,4 @@ pub(crate) mod sandbox;
 pub(crate) mod tools;
 pub(crate) mod turn_memory;
 pub(crate) mod turn_tools;
+pub(crate) mod turns;

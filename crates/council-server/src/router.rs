@@ -1,11 +1,12 @@
 //! The route table, which is the OpenAPI table too, and the layers around it.
 
+use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
     admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
     ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models,
     openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox,
-    stats, tools, vote,
+    stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -74,6 +75,9 @@ fn table() -> OpenApiRouter<App> {
             conversations::delete
         ))
         .routes(routes!(conversations::messages))
+        .routes(routes!(turns::list))
+        .routes(routes!(turns::events))
+        .routes(routes!(turns::stop))
         .routes(routes!(memory::save, memory::list))
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
@@ -155,6 +159,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,
+        detached: Detached::default(),
         openapi: Bytes::from(openapi),
         fingerprint: format!("council-{}", parts.version),
     });

@@ -3,11 +3,13 @@
 pub(crate) mod admin;
 pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
+pub(crate) mod branch;
 pub(crate) mod budget;
 pub(crate) mod calibration;
 pub(crate) mod choice;
 pub(crate) mod conversations;
 pub(crate) mod egress;
+mod frames;
 pub(crate) mod health;
 pub(crate) mod hybrid;
 pub(crate) mod knowledge;
@@ -29,4 +31,7 @@ pub(crate) mod root;
 pub(crate) mod sandbox;
 pub(crate) mod stats;
 pub(crate) mod tools;
+pub(crate) mod turns;
 pub(crate) mod vote;
+
+pub(crate) use frames::FrameEncoder;

@@ -1,5 +1,6 @@
 //! What the server is made of, and its limits.
 
+use crate::detached::Detached;
 use crate::middleware::HttpMetrics;
 use crate::stats::TurnStats;
 use async_trait::async_trait;
@@ -236,6 +237,7 @@ pub(crate) struct ServerState {
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) detached: Detached,
     pub(crate) stats: TurnStats,
     pub(crate) http: HttpMetrics,
     pub(crate) started_at: Timestamp,

@@ -1,9 +1,9 @@
 //! Conversations and their messages.
 
 use super::openai::tools::ToolCallObject;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::{FromBody, parse_object};
-use council_core::{Content, Conversation, StoredMessage};
+use council_core::{AnswerEnd, Content, Conversation, ConversationChange, MessageId, StoredMessage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,7 +19,10 @@ pub(crate) struct ConversationObject {
     pub(crate) created_at: f64,
     /// When its last message came.
     pub(crate) updated_at: f64,
+    /// How many messages its active branch has.
     pub(crate) message_count: u64,
+    /// The last message of its active branch; null while there is none.
+    pub(crate) leaf_id: Option<i64>,
 }
 
 impl From<Conversation> for ConversationObject {
@@ -31,6 +34,7 @@ impl From<Conversation> for ConversationObject {
             created_at: conversation.created_at.as_secs_f64(),
             updated_at: conversation.updated_at.as_secs_f64(),
             message_count: conversation.message_count,
+            leaf_id: conversation.leaf.map(|leaf| leaf.0),
         }
     }
 }
@@ -45,35 +49,48 @@ pub(crate) struct DeletedObject {
     pub(crate) deleted: bool,
 }
 
-/// A change of a conversation.
+/// A change of a conversation; what is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct ConversationChange {
+#[schema(as = ConversationChange)]
+pub(crate) struct ChangeFields {
     /// Its new title; empty removes it.
     #[schema(max_length = 200)]
-    pub(crate) title: String,
+    title: Option<String>,
+    /// A message, whose branch becomes the active one, to its newest end.
+    leaf_id: Option<i64>,
 }
 
 const MAX_TITLE_CHARS: usize = 200;
 
 impl FromBody for ConversationChange {
     fn from_body(body: &[u8]) -> Result<Self, ApiError> {
-        let change: Self = parse_object(body)?;
-        let title = change.title.trim();
-        let chars = title.chars().count();
-        if chars > MAX_TITLE_CHARS {
-            let message = format!("`title` has {chars} characters; at most {MAX_TITLE_CHARS} are possible");
-            return Err(ApiError::invalid("title", message));
+        let fields: ChangeFields = parse_object(body)?;
+        let change = Self {
+            title: fields.title.as_deref().map(title).transpose()?,
+            through: fields.leaf_id.map(MessageId),
+        };
+        if change == Self::default() {
+            let message = "nothing is to be changed; send `title` or `leaf_id`";
+            return Err(ApiError::new(Code::InvalidRequest, message));
         }
-        if title.chars().any(char::is_control) {
-            return Err(ApiError::invalid(
-                "title",
-                "`title` holds a control character, such as a line break",
-            ));
-        }
-        Ok(Self {
-            title: title.to_owned(),
-        })
+        Ok(change)
     }
+}
+
+fn title(title: &str) -> Result<String, ApiError> {
+    let title = title.trim();
+    let chars = title.chars().count();
+    if chars > MAX_TITLE_CHARS {
+        let message = format!("`title` has {chars} characters; at most {MAX_TITLE_CHARS} are possible");
+        return Err(ApiError::invalid("title", message));
+    }
+    if title.chars().any(char::is_control) {
+        return Err(ApiError::invalid(
+            "title",
+            "`title` holds a control character, such as a line break",
+        ));
+    }
+    Ok(title.to_owned())
 }
 
 /// A message.
@@ -81,6 +98,12 @@ impl FromBody for ConversationChange {
 pub(crate) struct MessageObject {
     /// Grows with time.
     pub(crate) id: i64,
+    /// The message before it; null: it is a first one.
+    pub(crate) parent_id: Option<i64>,
+    /// Its place on its branch; the first has 1.
+    pub(crate) depth: u64,
+    /// All versions in its place, oldest first, with itself.
+    pub(crate) sibling_ids: Vec<i64>,
     /// `conversation.message`.
     pub(crate) object: &'static str,
     /// `system`, `user`, `assistant` or `tool`.
@@ -98,6 +121,9 @@ pub(crate) struct MessageObject {
     pub(crate) request_id: String,
     /// Seconds since the Unix epoch.
     pub(crate) created_at: f64,
+    /// How an answer ended: `stop`, `length`, `tool_calls`, `stopped` by a person who stopped it or left, `failed`; null for
+    /// what is no answer's last message.
+    pub(crate) finish: Option<&'static str>,
 }
 
 /// A part of a message's content.
@@ -130,6 +156,9 @@ impl From<StoredMessage> for MessageObject {
         let message = stored.message;
         Self {
             id: stored.id.0,
+            parent_id: stored.parent.map(|parent| parent.0),
+            depth: stored.depth,
+            sibling_ids: stored.siblings.into_iter().map(|id| id.0).collect(),
             object: "conversation.message",
             role: message.role.as_str(),
             content: message.content.into_iter().map(Into::into).collect(),
@@ -139,6 +168,7 @@ impl From<StoredMessage> for MessageObject {
             model: stored.model,
             request_id: stored.request_id,
             created_at: stored.created_at.as_secs_f64(),
+            finish: stored.finish.map(AnswerEnd::as_str),
         }
     }
 }

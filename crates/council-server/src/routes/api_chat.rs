@@ -1,8 +1,9 @@
 //! `POST /api/chat`: a prompt within a conversation.
 
-use super::hybrid::{stream_frames, turn};
+use super::hybrid::{detached, stream_frames, turn};
 use crate::api::error::ErrorBody;
-use crate::api::original::answer::{ChatAnswer, Frame};
+use crate::api::original::answer::ChatAnswer;
+use crate::api::original::frames::Frame;
 use crate::api::original::prompt::{PromptRequest, conversation_id};
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
@@ -45,9 +46,10 @@ pub(crate) async fn chat(
         order.conversation = Some(fresh_conversation()?);
     }
     let session_id = order.conversation.as_ref().map(|id| id.as_str().to_owned());
-    let turn = turn(&app, &id, order, "/api/chat", stream)?;
+    let detached = detached(&order, stream)?;
+    let turn = turn(&app, &id, order, "/api/chat", stream).await?;
     if stream {
-        return stream_frames(&app, id, turn).await;
+        return stream_frames(&app, id, turn, detached).await;
     }
     let answer = turns::collect_one(&app, turn).await?;
     let now = app.agent.clock().now();

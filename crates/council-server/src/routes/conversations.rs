@@ -1,14 +1,17 @@
 //! `/v1/conversations`.
 
-use crate::api::conversations::{ConversationChange, ConversationObject, DeletedObject, MessageObject};
+use crate::api::conversations::{ChangeFields, ConversationObject, DeletedObject, MessageObject};
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::conversation_id;
 use crate::api::page::PageObject;
 use crate::error::ApiError;
-use crate::extract::{IdPath, JsonBody, PageQuery, Paging};
+use crate::extract::{IdPath, JsonBody, PageQuery, Paging, QueryOf};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
+use council_core::{Branch, ConversationChange, CountFrom, MessageId};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// List the conversations, the last used first
 #[utoipa::path(
@@ -50,14 +53,14 @@ pub(crate) async fn retrieve(
     Ok(Json(app.agent.conversations().conversation(&id).await?.into()))
 }
 
-/// Name a conversation
+/// Change a conversation: its title, its active branch
 #[utoipa::path(
     patch,
     path = "/v1/conversations/{id}",
     operation_id = "change_conversation",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded")),
-    request_body = ConversationChange,
+    request_body = ChangeFields,
     responses(
         (status = 200, description = "The conversation as it is now", body = ConversationObject),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -69,8 +72,7 @@ pub(crate) async fn change(
     JsonBody(change): JsonBody<ConversationChange>,
 ) -> Result<Json<ConversationObject>, ApiError> {
     let id = conversation_id("id", &id)?;
-    app.agent.conversations().rename(&id, &change.title).await?;
-    Ok(Json(app.agent.conversations().conversation(&id).await?.into()))
+    Ok(Json(app.agent.conversations().change(&id, change).await?.into()))
 }
 
 /// Remove a conversation and its messages
@@ -100,13 +102,24 @@ pub(crate) async fn delete(
     }))
 }
 
-/// List a conversation's messages, oldest first
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BranchQuery {
+    /// A message: the branch that goes through it, to its newest end, in place of the active one.
+    through: Option<i64>,
+    /// Count `offset` from the last message on; `has_more` then says whether earlier ones come before these.
+    #[param(default = false)]
+    from_end: Option<bool>,
+}
+
+/// List the messages of a conversation's active branch, oldest first
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/messages",
     operation_id = "list_messages",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation, percent-encoded"), PageQuery),
+    params(("id" = String, Path, description = "The conversation, percent-encoded"), PageQuery, BranchQuery),
     responses(
         (status = 200, description = "A page of them", body = PageObject<MessageObject>),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -116,8 +129,25 @@ pub(crate) async fn messages(
     State(app): State<App>,
     IdPath(id): IdPath,
     paging: Paging,
+    QueryOf(query): QueryOf<BranchQuery>,
 ) -> Result<Json<PageObject<MessageObject>>, ApiError> {
     let id = conversation_id("id", &id)?;
-    let found = app.agent.conversations().messages(&id, paging.probe()).await?;
-    Ok(Json(PageObject::new(&paging, found)))
+    let branch = query
+        .through
+        .map_or(Branch::Active, |message| Branch::Through(MessageId(message)));
+    let conversations = app.agent.conversations();
+    if !query.from_end.unwrap_or(false) {
+        let found = conversations
+            .messages(&id, branch, CountFrom::Start, paging.probe())
+            .await?;
+        return Ok(Json(PageObject::new(&paging, found)));
+    }
+    let mut found = conversations
+        .messages(&id, branch, CountFrom::End, paging.probe())
+        .await?;
+    // The one too many is the earliest.
+    found.reverse();
+    let mut page = PageObject::new(&paging, found);
+    page.data.reverse();
+    Ok(Json(page))
 }

@@ -88,7 +88,7 @@ impl TestApp {
             tools,
             programs,
             models: models.clone(),
-            conversations: store.clone(),
+            conversations: store.conversations.clone(),
             ledger: store.clone(),
             memories,
             learner,
@@ -209,6 +209,7 @@ impl Answer {
             .map(|frame| {
                 let lines = frame
                     .split('\n')
+                    .filter(|line| !line.starts_with("id: "))
                     .map(|line| line.strip_prefix("data: ").expect("a data line"));
                 lines.collect::<Vec<_>>().join("\n")
             })

@@ -28,3 +28,4 @@ mod sockets;
 mod streams;
 mod tools;
 mod turn_memory;
+mod turns;
