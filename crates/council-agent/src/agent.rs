@@ -4,16 +4,18 @@ use crate::code::Programs;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
+use crate::settled::Settled;
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::vote::Council;
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{
-    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, ReceiptStore, StoreError,
+    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, Receipt, ReceiptStore, StoreError,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -54,6 +56,7 @@ pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
     lines: Lines,
+    settled: broadcast::Sender<Arc<Receipt>>,
     /// Cancels every turn; the parent of each turn's own token.
     stop: CancellationToken,
 }
@@ -61,8 +64,13 @@ pub struct Agent {
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
+        let receipts = Settled::new(parts.receipts);
         Self {
-            parts,
+            settled: receipts.told(),
+            parts: AgentParts {
+                receipts: Arc::new(receipts),
+                ..parts
+            },
             turns: TaskTracker::new(),
             lines: Lines::default(),
             stop: CancellationToken::new(),
@@ -159,6 +167,11 @@ impl Agent {
     /// Why each request was answered by whom.
     pub fn receipts(&self) -> &Arc<dyn ReceiptStore> {
         &self.parts.receipts
+    }
+
+    /// Receipts that are kept from now on. Who is slow misses some; they are in the store.
+    pub fn settled(&self) -> broadcast::Receiver<Arc<Receipt>> {
+        self.settled.subscribe()
     }
 
     /// What models can have done.
