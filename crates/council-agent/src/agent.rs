@@ -5,16 +5,18 @@ use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
 use crate::running::{Running, RunningTurn};
+use crate::settled::Settled;
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::vote::Council;
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{
-    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, ReceiptStore, StoreError,
+    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, Receipt, ReceiptStore, StoreError,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -56,6 +58,7 @@ pub struct Agent {
     turns: TaskTracker,
     running: Running,
     lines: Lines,
+    settled: broadcast::Sender<Arc<Receipt>>,
     /// Cancels every turn; the parent of each turn's own token.
     stop: CancellationToken,
 }
@@ -63,8 +66,13 @@ pub struct Agent {
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
+        let receipts = Settled::new(parts.receipts);
         Self {
-            parts,
+            settled: receipts.told(),
+            parts: AgentParts {
+                receipts: Arc::new(receipts),
+                ..parts
+            },
             turns: TaskTracker::new(),
             running: Running::default(),
             lines: Lines::default(),
@@ -175,6 +183,11 @@ impl Agent {
     /// Why each request was answered by whom.
     pub fn receipts(&self) -> &Arc<dyn ReceiptStore> {
         &self.parts.receipts
+    }
+
+    /// Receipts that are kept from now on. Who is slow misses some; they are in the store.
+    pub fn settled(&self) -> broadcast::Receiver<Arc<Receipt>> {
+        self.settled.subscribe()
     }
 
     /// What models can have done.

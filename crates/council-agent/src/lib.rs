@@ -17,6 +17,7 @@
 //! - [`guarded`]: the gate that everything passes which leaves this machine
 //! - [`privacy`]: finds private text and replaces it
 //! - [`settings`]: what was set at run time
+//! - `settled`: tells of receipts that were kept
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
@@ -45,6 +46,7 @@ pub mod routing;
 mod running;
 pub mod sandbox;
 pub mod settings;
+mod settled;
 pub mod tools;
 mod turn;
 pub mod vote;

@@ -22,6 +22,7 @@
 //! - [`privacy`]: what must not leave this machine unseen
 //! - [`egress`]: what left it
 //! - [`settings`]: what may be changed at run time
+//! - [`history`]: how the process did over time
 //! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
@@ -33,6 +34,7 @@ pub mod conversation;
 pub mod egress;
 pub mod embedding;
 pub mod generate;
+pub mod history;
 pub mod ledger;
 pub mod memory;
 pub mod model;
@@ -61,6 +63,7 @@ pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
     TopLogprob, Usage,
 };
+pub use history::{MetricsHistory, Resolution, Rollup};
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
     Claim, Evidence, Heard, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit,

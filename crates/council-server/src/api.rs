@@ -8,6 +8,7 @@ pub(crate) mod generation;
 pub(crate) mod knowledge;
 pub(crate) mod ledger;
 pub(crate) mod memory;
+pub(crate) mod monitor;
 pub(crate) mod openai;
 pub(crate) mod original;
 pub(crate) mod page;

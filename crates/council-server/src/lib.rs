@@ -15,6 +15,8 @@
 //! - `imports`: memories from elsewhere, in batches
 //! - `folders`: Agent Zero's folder as a zip archive
 //! - `sse`: turns as server-sent events
+//! - [`monitor`]: how the process and its machine do, and did
+//! - `live`: what happens now, over one WebSocket
 //! - `stats`: what this process has answered so far
 //! - `api`: the wire types
 //! - `routes`: one file per resource
@@ -26,7 +28,9 @@ mod error;
 mod extract;
 mod folders;
 mod imports;
+mod live;
 mod middleware;
+pub mod monitor;
 mod router;
 mod routes;
 pub mod serve;
@@ -36,6 +40,7 @@ mod stats;
 mod turns;
 pub mod ui;
 
+pub use monitor::Monitor;
 pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{

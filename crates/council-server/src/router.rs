@@ -4,9 +4,7 @@ use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
     admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
-    ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models,
-    openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox,
-    stats, tools, turns, vote,
+    ledger, live, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, monitor, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -41,6 +39,7 @@ use utoipa_axum::routes;
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took, and what left this machine"),
         (name = "router", description = "Who answers, and how far that can be relied on"),
+        (name = "monitor", description = "How the process and its machine do, and did"),
         (name = "admin", description = "Switches, caps and keys, for clients on this machine"),
         (name = "server", description = "The server itself"),
     )
@@ -114,6 +113,10 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(receipts::feedback))
         .routes(routes!(calibration::list))
         .routes(routes!(egress::list))
+        .routes(routes!(live::socket))
+        .routes(routes!(monitor::system))
+        .routes(routes!(monitor::history))
+        .routes(routes!(monitor::alerts))
         .routes(routes!(admin::status))
         .routes(routes!(admin::cloud))
         .routes(routes!(admin::local_only))
@@ -153,6 +156,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         control: parts.control,
+        monitor: parts.monitor,
         run_limits: parts.run_limits,
         calibrations: parts.calibrations,
         turn_tools: parts.turn_tools,

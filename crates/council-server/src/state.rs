@@ -2,6 +2,7 @@
 
 use crate::detached::Detached;
 use crate::middleware::HttpMetrics;
+use crate::monitor::Monitor;
 use crate::stats::TurnStats;
 use async_trait::async_trait;
 use axum::body::Bytes;
@@ -43,6 +44,8 @@ pub struct ServerParts {
     pub calibrations: Arc<dyn CalibrationStore>,
     /// Settings, keys and the egress ledger; `None`: their routes answer 404.
     pub control: Option<Control>,
+    /// Tells how the process does; who starts it ([`Monitor::run`]) decides whether it measures.
+    pub monitor: Arc<Monitor>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -57,6 +60,7 @@ impl ServerParts {
         let limits = KnowledgeLimits::default();
         let knowledge = Knowledge::new(agent.memories().clone(), Arc::clone(agent.clock()), limits);
         Self {
+            monitor: Arc::new(Monitor::new(Arc::clone(&agent), registry.clone())),
             agent,
             registry,
             version,
@@ -233,6 +237,7 @@ pub(crate) struct ServerState {
     pub(crate) run_limits: RunLimits,
     pub(crate) calibrations: Arc<dyn CalibrationStore>,
     pub(crate) control: Option<Control>,
+    pub(crate) monitor: Arc<Monitor>,
     pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,

@@ -5,6 +5,7 @@
 //! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
+//! - [`machine`]: measures this machine for `/monitor`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
@@ -19,6 +20,7 @@ mod documents;
 mod fake;
 pub mod health;
 mod larger;
+pub mod machine;
 mod postgres;
 mod routing;
 pub mod sandbox;
@@ -38,7 +40,8 @@ use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::sandbox::Sandbox;
 use council_core::{
-    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError,
+    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, MetricsHistory, Models, RecallTimes,
+    StoreError,
 };
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
@@ -146,6 +149,8 @@ pub struct App {
     library: Arc<Library>,
     /// What was measured of models.
     calibrations: Arc<dyn CalibrationStore>,
+    /// Where what was measured of this process is kept.
+    history: Arc<dyn MetricsHistory>,
     registry: prometheus::Registry,
 }
 
@@ -196,6 +201,7 @@ impl App {
         let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
+        let history = Arc::clone(&store) as Arc<dyn MetricsHistory>;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(&config, &resident, &programs, &registry)?),
             router: routing::router(&config.routing, &embedder, &store, &cloud.settings).await?,
@@ -223,6 +229,7 @@ impl App {
             sandbox,
             library,
             calibrations,
+            history,
             registry,
         })
     }

@@ -340,3 +340,20 @@ impl Ledger for FakeStore {
         Ok(cut(self.entries.lock().unwrap().iter().rev().cloned(), page))
     }
 }
+
+/// A clock that is moved by hand.
+#[derive(Default)]
+pub(crate) struct HandClock(std::sync::atomic::AtomicU64);
+
+impl HandClock {
+    /// It is so many milliseconds after the epoch from now on.
+    pub(crate) fn set(&self, millis: u64) {
+        self.0.store(millis, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
+}

@@ -6,6 +6,7 @@ mod calibrations;
 mod conversations;
 mod durability;
 mod egress;
+mod history;
 mod ledger;
 mod memory;
 mod receipts;
