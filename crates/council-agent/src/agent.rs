@@ -1,6 +1,7 @@
 //! Starts turns and keeps each one alive until it is settled.
 
 use crate::code::Programs;
+use crate::halt::Halt;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
@@ -48,24 +49,39 @@ pub struct AgentParts {
     pub metrics: TurnMetrics,
 }
 
+impl AgentParts {
+    /// The same with the settings that are in force now: a turn ends as it began.
+    fn as_set(&self) -> Self {
+        Self {
+            router: self.router.as_set(),
+            council: self.council.as_ref().map(Council::as_set),
+            ..self.clone()
+        }
+    }
+}
+
 /// Answers requests. Clones share everything.
 #[derive(Clone)]
 pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
     lines: Lines,
-    /// Cancels every turn; the parent of each turn's own token.
+    /// Cancels every turn for good.
     stop: CancellationToken,
+    /// Cancels those that run; the parent of each turn's own token.
+    halt: Halt,
 }
 
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
+        let stop = CancellationToken::new();
         Self {
             parts,
             turns: TaskTracker::new(),
             lines: Lines::default(),
-            stop: CancellationToken::new(),
+            halt: Halt::within(stop.clone()),
+            stop,
         }
     }
 
@@ -87,11 +103,11 @@ impl Agent {
         let (client, events) = Client::connect();
         let running = self.parts.learner.turn_begins();
         let turn = turn::Turn::accept(
-            self.parts.clone(),
+            self.parts.as_set(),
             &self.lines,
             request,
             client,
-            self.stop.child_token(),
+            self.halt.token(),
         );
         self.turns.spawn(async move {
             turn.run().await;
@@ -121,6 +137,16 @@ impl Agent {
         }
     }
 
+    /// Stops what runs.
+    pub fn halt(&self) -> &Halt {
+        &self.halt
+    }
+
+    /// How many turns run or wait.
+    pub fn running(&self) -> usize {
+        self.turns.len()
+    }
+
     /// The models.
     pub fn models(&self) -> &Arc<dyn Models> {
         &self.parts.models
@@ -146,9 +172,9 @@ impl Agent {
         &self.parts.router
     }
 
-    /// Votes.
-    pub fn council(&self) -> Option<&Council> {
-        self.parts.council.as_ref()
+    /// Votes, with the settings that are in force now.
+    pub fn council(&self) -> Option<Council> {
+        self.parts.council.as_ref().map(Council::as_set)
     }
 
     /// Money.

@@ -23,10 +23,13 @@
 //! - `words`: words that tell a text from others
 //! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
+//! - [`halt`]: stops everything that runs
+//! - [`benchmark`]: how fast a model answers here
 
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod benchmark;
 pub mod calibration;
 pub mod classify;
 pub mod code;
@@ -34,6 +37,7 @@ pub mod confidence;
 pub mod context;
 pub mod grade;
 pub mod guarded;
+pub mod halt;
 pub mod knowledge;
 mod lines;
 pub mod memory;
@@ -54,5 +58,5 @@ pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
     Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
 };
-pub use settings::{EgressPolicy, LiveSettings};
+pub use settings::{ChangeError, EgressPolicy, LiveSettings, SettingState};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};
