@@ -16,11 +16,16 @@ export function budget(): Plugin {
     generateBundle: {
       order: "post",
       handler(_, bundle) {
-        const first = firstFiles(bundle);
+        const pages = pagesOf(bundle);
+        const first = new Set(pages.flatMap(([, files]) => [...files]));
         const code = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name));
         const kilobytes = (names: string[]) => names.reduce((sum, name) => sum + weight(bundle, name), 0) / 1000;
         const measured: [string, number, number][] = [
-          ["the first load", kilobytes(code.filter((name) => first.has(name))), firstLoad],
+          ...pages.map(([page, files]): [string, number, number] => [
+            `the first load of ${page}`,
+            kilobytes(code.filter((name) => files.has(name))),
+            firstLoad,
+          ]),
           ["everything", kilobytes(code), everything],
           ...code
             .filter((name) => !first.has(name))
@@ -34,8 +39,15 @@ export function budget(): Plugin {
   };
 }
 
-/** The entry, what it imports without waiting, and their styles. */
-function firstFiles(bundle: Bundle): Set<string> {
+/** What a first visit to each page loads: the entry and the page's own part, and whatever they import without waiting. */
+function pagesOf(bundle: Bundle): [string, Set<string>][] {
+  const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
+  const entry = chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName);
+  const pages = chunks.filter((chunk) => /\/features\/\w+\/\w+-page\.tsx$/.test(chunk.facadeModuleId ?? ""));
+  return pages.map((page) => [page.name, withImports(bundle, [...entry, page.fileName])]);
+}
+
+function withImports(bundle: Bundle, names: string[]): Set<string> {
   const found = new Set<string>();
   const visit = (name: string) => {
     const output = bundle[name];
@@ -45,9 +57,7 @@ function firstFiles(bundle: Bundle): Set<string> {
     for (const style of output.viteMetadata?.importedCss ?? []) found.add(style);
     for (const imported of output.imports) visit(imported);
   };
-  for (const output of Object.values(bundle)) {
-    if (output.type === "chunk" && output.isEntry) visit(output.fileName);
-  }
+  for (const name of names) visit(name);
   return found;
 }
 

@@ -55,6 +55,10 @@ pub struct TurnFeatures {
     pub local_only: bool,
     /// Skills that may be tried.
     pub skills: Vec<SkillKind>,
+    /// How close the user's documents come to the question, as a cosine: of the closest passage that has a word of it.
+    /// `None` where there is none, and where nobody looked.
+    #[serde(default)]
+    pub support: Option<f32>,
 }
 
 impl TurnFeatures {
@@ -135,6 +139,8 @@ pub struct RoutingRules {
     pub try_skill: f32,
     /// From this probability on, a skill may also ask a model and run programs.
     pub help_skill: f32,
+    /// Documents are looked into from this cosine of their closest passage on, whatever the question seems to be.
+    pub support: f32,
     /// A model's answer is accepted from this probability of being right on, by kind of question.
     pub accept: Accept,
     /// A question less likely than this to be of its kind is taken for conversation by that measure: its answer is always
@@ -236,6 +242,7 @@ impl Default for RoutingRules {
         Self {
             try_skill: 0.02,
             help_skill: 0.5,
+            support: 0.45,
             accept: Accept::default(),
             sure_kind: 0.8,
             patience_ms: 15_000,

@@ -23,7 +23,17 @@ use std::path::PathBuf;
 
 /// Addresses at which the app shows something, which is its own business: it gets the same page at each. The app has
 /// the same list in `web/src/app/app.tsx`.
-const CLIENT_PATHS: [&str; 2] = ["/chat", "/chat/{*rest}"];
+///
+/// `/admin` has no places below it: those are routes of the API.
+const CLIENT_PATHS: [&str; 7] = [
+    "/chat",
+    "/chat/{*rest}",
+    "/monitor",
+    "/monitor/{*rest}",
+    "/admin",
+    "/explore",
+    "/explore/{*rest}",
+];
 
 /// The page that stands for all others.
 const INDEX: &str = "index.html";

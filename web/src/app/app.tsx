@@ -1,8 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
-import { ChatPage } from "@/features/chat/chat-page";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/shared";
+import { PageRail } from "@/shared/ui/page-nav";
+import { Toasts } from "@/shared/ui/toasts";
+import { Broken } from "./broken";
+
+const ChatPage = lazy(() => import("@/features/chat/chat-page"));
+const MonitorPage = lazy(() => import("@/features/monitor/monitor-page"));
+const AdminPage = lazy(() => import("@/features/admin/admin-page"));
+const ExplorePage = lazy(() => import("@/features/explore/explore-page"));
 
 /** The pages by their addresses. The server has the same list (crates/council-server/src/ui.rs). */
 export function App() {
@@ -10,20 +17,31 @@ export function App() {
   const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }));
   return (
     <QueryClientProvider client={client}>
-      <Switch>
-        <Route path="/chat"><ChatPage conversation={null} /></Route>
-        <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
-        {/* The server sends browsers there by itself; Vite's development server does not. */}
-        <Route path="/"><Redirect to="/chat" replace /></Route>
-        <Route><NotFound /></Route>
-      </Switch>
+      <div className="flex h-dvh bg-paper text-ink">
+        <PageRail />
+        <Broken>
+          <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+            <Switch>
+              <Route path="/chat"><ChatPage conversation={null} /></Route>
+              <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
+              <Route path="/monitor/*?"><MonitorPage /></Route>
+              <Route path="/admin"><AdminPage /></Route>
+              <Route path="/explore/*?"><ExplorePage /></Route>
+              {/* The server sends browsers there by itself; Vite's development server does not. */}
+              <Route path="/"><Redirect to="/chat" replace /></Route>
+              <Route><NotFound /></Route>
+            </Switch>
+          </Suspense>
+        </Broken>
+        <Toasts />
+      </div>
     </QueryClientProvider>
   );
 }
 
 function NotFound() {
   return (
-    <main className="grid h-dvh place-content-center gap-3 bg-paper text-center text-ink">
+    <main className="grid flex-1 place-content-center gap-3 text-center">
       <h1 className="text-2xl font-semibold tracking-tight">{texts.app.notFoundTitle}</h1>
       <Link href="/chat" className="text-accent underline underline-offset-4">{texts.app.notFoundLink}</Link>
     </main>

@@ -146,6 +146,8 @@ impl Plan<'_> {
         for (kind, probability) in skills {
             let answerer = Answerer::Skill(kind);
             let score = f64::from(probability);
+            let support = self.features.support.filter(|_| kind == SkillKind::Knowledge);
+            let supported = support.filter(|support| *support >= self.rules.support);
             // Looking up costs more than a look at the question, and finds something for everything.
             let least = match kind {
                 SkillKind::Knowledge => self.rules.help_skill,
@@ -153,6 +155,9 @@ impl Plan<'_> {
             };
             if self.features.needs_form || self.features.needs_tools || self.features.needs_vision {
                 self.pass(answerer, score, "the request asks for what only models give");
+            } else if let Some(support) = supported {
+                let reason = format!("documents say something close to it (cosine {support:.2})");
+                self.ask(answerer, score.max(f64::from(support)), reason, true);
             } else if probability < least {
                 let why_not = format!(
                     "the question is {kind} with probability {probability:.2} only",

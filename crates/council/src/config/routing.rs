@@ -39,6 +39,7 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
         rules: RoutingRules {
             try_skill: number("try_skill") as f32,
             help_skill: number("help_skill") as f32,
+            support: number("support") as f32,
             accept: Accept {
                 chat: number("accept.chat"),
                 math: number("accept.math"),

@@ -1,6 +1,6 @@
 import type { Model, Usage } from "@/shared/api/types";
 import { formatCost, formatCount, formatDuration } from "@/shared/lib/format";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { fakeLabel } from "./chosen-model";
 
 interface AnswerMetaProps {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { IconButton } from "@/shared/ui/icon-button";
 import { MenuIcon, NewIcon } from "@/shared/ui/icons";
 import { ConversationView } from "./conversation-view";
@@ -9,11 +9,11 @@ import { useModels } from "./queries";
 import { Drawer, Sidebar } from "./sidebar";
 
 /** The chat: conversations on the left, the open one on the right. */
-export function ChatPage({ conversation }: { conversation: string | null }) {
+export default function ChatPage({ conversation }: { conversation: string | null }) {
   const [drawer, setDrawer] = useState(false);
   const models = useModels();
   return (
-    <div className="flex h-dvh bg-paper text-ink">
+    <div className="flex h-full min-w-0 flex-1">
       <Sidebar current={conversation} />
       <Drawer current={conversation} open={drawer} onClose={() => setDrawer(false)} />
       <main className="flex min-w-0 flex-1 flex-col">

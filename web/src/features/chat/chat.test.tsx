@@ -17,7 +17,7 @@ import {
   page,
   serve,
 } from "@/shared/test/server";
-import { ChatPage } from "./chat-page";
+import ChatPage from "./chat-page";
 import { useChosenModel } from "./chosen-model";
 import { useTurns } from "./turns";
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { SendIcon, StopIcon } from "@/shared/ui/icons";
 
 interface ComposerProps {

@@ -2,7 +2,7 @@ import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { asFailure } from "@/shared/api/failure";
 import type { Model } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { answering, useChosenModel } from "./chosen-model";
 import { Composer } from "./composer";

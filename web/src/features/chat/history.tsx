@@ -2,7 +2,7 @@ import { Link } from "wouter";
 import { asFailure } from "@/shared/api/failure";
 import type { Conversation } from "@/shared/api/types";
 import { formatAge } from "@/shared/lib/format";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { useConversations } from "./queries";
 

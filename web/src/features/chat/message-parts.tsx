@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Markdown } from "@/shared/markdown/markdown";
 import { CopyButton } from "@/shared/ui/copy-button";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 
 /** What the person said: as it was typed. */
 export function Said({ text }: { text: string }) {

@@ -1,5 +1,6 @@
 import type { Model } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
+import { texts as common } from "@/shared/i18n/shared";
 import { DownIcon } from "@/shared/ui/icons";
 import { titleOf } from "./conversation-id";
 import { type StoredMessages, useLedger } from "./queries";
@@ -28,7 +29,7 @@ export function Messages({ conversation, stored, turns, models, onEarlier, onRet
   const named = (id: string | null | undefined) => models.find((model) => model.id === id);
   return (
     <div className="relative min-h-0 flex-1">
-      <title>{`${title} · ${texts.app.name}`}</title>
+      <title>{`${title} · ${common.app.name}`}</title>
       <h1 className="sr-only">{title}</h1>
       <div ref={scroller} className="relative h-full overflow-y-auto overscroll-contain">
         <div

@@ -1,6 +1,6 @@
 import type { Model } from "@/shared/api/types";
 import { formatShare } from "@/shared/lib/format";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { answering, fakeLabel, isVirtual, useChosenModel } from "./chosen-model";
 
 /** Which model answers. A select, because every browser and every phone has a good one. */

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { LedgerEntry, Message, Model } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { AnswerMeta } from "./answer-meta";
 import { Answer, Said } from "./message-parts";
 

@@ -1,7 +1,7 @@
 import { eventsOf } from "@/shared/api/event-stream";
 import { Failure, failureOf } from "@/shared/api/failure";
 import type { DoneFrame, FailedFrame, PartialFrame, Prompt } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/shared";
 
 export interface Question {
   conversation: string;

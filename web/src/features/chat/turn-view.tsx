@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { Model } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { AnswerMeta } from "./answer-meta";
 import { Answer, Said } from "./message-parts";

@@ -1,5 +1,6 @@
 import type { Model } from "@/shared/api/types";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/chat";
+import { texts as common } from "@/shared/i18n/shared";
 import { CopyButton } from "@/shared/ui/copy-button";
 import { fakeLabel } from "./chosen-model";
 
@@ -9,7 +10,7 @@ export function Welcome({ model }: { model: Model }) {
   const says = fakeLabel(model) === null ? real : texts.chat.fake;
   return (
     <div className="m-auto px-4 text-center">
-      <title>{texts.app.name}</title>
+      <title>{common.app.name}</title>
       <h1 className="text-2xl font-semibold tracking-tight text-balance">{texts.chat.title}</h1>
       <p className="mt-2 text-soft text-balance">{says(model.id)}</p>
     </div>

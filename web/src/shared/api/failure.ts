@@ -1,4 +1,4 @@
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/shared";
 import type { ErrorBody } from "./types";
 
 /** A request that did not succeed, in words that a person can act on. */

@@ -1,9 +1,13 @@
-import { texts } from "./texts";
+import { locale } from "@/shared/i18n/language";
+import { texts } from "@/shared/i18n/shared";
 
-const whole = new Intl.NumberFormat();
-const percent = new Intl.NumberFormat(undefined, { style: "percent" });
-const oneDigit = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const money = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+const whole = new Intl.NumberFormat(locale);
+const percent = new Intl.NumberFormat(locale, { style: "percent" });
+const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** A count, such as tokens. */
 export function formatCount(count: number): string {
@@ -28,13 +32,40 @@ export function formatDuration(ms: number): string {
   return `${whole.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+/** A measured quantity, to three digits. */
+export function formatNumber(value: number): string {
+  return threeDigits.format(value);
+}
+
+/** A size in bytes, in the decimal units that disks and downloads are sold by. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${threeDigits.format(value)} ${units[unit]}`;
+}
+
+/** A time of day, in seconds since the epoch. */
+export function formatTime(at: number): string {
+  return clock.format(at * 1000);
+}
+
+/** A day and a time of day, in seconds since the epoch. */
+export function formatDate(at: number): string {
+  return dayAndTime.format(at * 1000);
+}
+
 /** How long ago in calendar days, in the words of the history's headings. `at` is in seconds since the epoch. */
 export function formatAge(at: number, now: Date): string {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
-  if (at >= daysBefore(midnight, 0)) return texts.history.today;
-  if (at >= daysBefore(midnight, 1)) return texts.history.yesterday;
-  if (at >= daysBefore(midnight, 7)) return texts.history.week;
-  return texts.history.older;
+  if (at >= daysBefore(midnight, 0)) return texts.age.today;
+  if (at >= daysBefore(midnight, 1)) return texts.age.yesterday;
+  if (at >= daysBefore(midnight, 7)) return texts.age.week;
+  return texts.age.older;
 }
 
 /** In calendar days: one around a clock change has 23 or 25 hours. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { copyText } from "@/shared/lib/clipboard";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/shared";
 import { CheckIcon, CopyIcon } from "./icons";
 
 interface CopyButtonProps {

@@ -1,5 +1,5 @@
 import type { Failure } from "@/shared/api/failure";
-import { texts } from "@/shared/lib/texts";
+import { texts } from "@/shared/i18n/shared";
 
 interface FailureNoteProps {
   failure: Failure;

@@ -67,6 +67,39 @@ export const CheckIcon = () => (
   </Icon>
 );
 
+export const ChatIcon = () => (
+  <Icon>
+    <path d="M4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.5v-7A1.5 1.5 0 0 1 4.5 4Z" />
+  </Icon>
+);
+
+export const PulseIcon = () => (
+  <Icon>
+    <path d="M2.5 10.5h3.2l2.3-6 4 11 2.3-5h3.2" />
+  </Icon>
+);
+
+export const GearIcon = () => (
+  <Icon>
+    <path d="M3 6h7M14 6h3M3 14h3M10 14h7" />
+    <circle cx="12" cy="6" r="2" />
+    <circle cx="8" cy="14" r="2" />
+  </Icon>
+);
+
+export const ExploreIcon = () => (
+  <Icon>
+    <path d="m7 5.5-4 4.5 4 4.5M13 5.5l4 4.5-4 4.5M11.3 4 8.7 16" />
+  </Icon>
+);
+
+export const HalfIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 3.5a6.5 6.5 0 0 1 0 13Z" fill="currentColor" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg viewBox="0 0 32 32" className="size-5 shrink-0 fill-accent" aria-hidden="true">
     <circle cx="16" cy="7.5" r="5" />

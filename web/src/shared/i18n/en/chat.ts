@@ -1,13 +1,5 @@
-/** Everything that the pages say, in one place: what a translation has to replace. */
-export const texts = {
-  app: { name: "Council", notFoundTitle: "There is no such page", notFoundLink: "Go to the chat" },
-  failure: {
-    unreachable: "The server does not answer. Is `council serve` still running?",
-    unexpected: (status: number) => `The server answered with status ${status}, and not in a form that this page knows.`,
-    endedEarly: "The connection ended before the answer did.",
-    tryAgain: "Try again",
-    request: (id: string) => `Request ${id}`,
-  },
+/** What /chat says. */
+const texts = {
   history: {
     label: "Conversations",
     open: "Open the conversations",
@@ -17,10 +9,6 @@ export const texts = {
     loading: "Loading the conversations",
     untitled: "Untitled conversation",
     more: "Show more",
-    today: "Today",
-    yesterday: "Yesterday",
-    week: "Previous 7 days",
-    older: "Older",
   },
   models: {
     label: "Model",
@@ -62,10 +50,11 @@ export const texts = {
     hint: "Enter sends, Shift+Enter begins a new line",
     stopHint: "Esc stops the answer",
   },
-  code: { copy: "Copy", copied: "Copied", copyFailed: "Copying is not allowed here" },
   meta: {
     tokens: (prompt: string, answer: string) => `${prompt} + ${answer} tokens`,
     tokensTitle: "Tokens of the prompt and of the answer",
     latencyTitle: "From the question to the last word",
   },
-} as const;
+};
+
+export default texts;

@@ -1,0 +1,6 @@
+/** What /admin says. */
+const texts = {
+  title: "Admin",
+};
+
+export default texts;

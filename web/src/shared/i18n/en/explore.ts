@@ -1,0 +1,6 @@
+/** What /explore says. */
+const texts = {
+  title: "Explore",
+};
+
+export default texts;

@@ -1,0 +1,6 @@
+/** What /monitor says. */
+const texts = {
+  title: "Monitor",
+};
+
+export default texts;

@@ -1,0 +1,4 @@
+import en from "./en/explore";
+
+/** The texts of this part in the language of the page. */
+export const texts: typeof en = en;
