@@ -1,6 +1,7 @@
 //! Starts turns and keeps each one alive until it is settled.
 
 use crate::code::Programs;
+use crate::halt::Halt;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
@@ -51,6 +52,17 @@ pub struct AgentParts {
     pub metrics: TurnMetrics,
 }
 
+impl AgentParts {
+    /// The same with the settings that are in force now: a turn ends as it began.
+    fn as_set(&self) -> Self {
+        Self {
+            router: self.router.as_set(),
+            council: self.council.as_ref().map(Council::as_set),
+            ..self.clone()
+        }
+    }
+}
+
 /// Answers requests. Clones share everything.
 #[derive(Clone)]
 pub struct Agent {
@@ -59,14 +71,17 @@ pub struct Agent {
     running: Running,
     lines: Lines,
     settled: broadcast::Sender<Arc<Receipt>>,
-    /// Cancels every turn; the parent of each turn's own token.
+    /// Cancels every turn for good.
     stop: CancellationToken,
+    /// Cancels those that run; the parent of each turn's own token.
+    halt: Halt,
 }
 
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
         let receipts = Settled::new(parts.receipts);
+        let stop = CancellationToken::new();
         Self {
             settled: receipts.told(),
             parts: AgentParts {
@@ -76,7 +91,8 @@ impl Agent {
             turns: TaskTracker::new(),
             running: Running::default(),
             lines: Lines::default(),
-            stop: CancellationToken::new(),
+            halt: Halt::within(stop.clone()),
+            stop,
         }
     }
 
@@ -97,11 +113,11 @@ impl Agent {
         }
         let (client, events) = Client::connect();
         let awake = self.parts.learner.turn_begins();
-        let cancel = self.stop.child_token();
+        let cancel = self.halt.token();
         let running = self
             .running
             .enter(&request, self.parts.clock.now(), cancel.clone());
-        let turn = turn::Turn::accept(self.parts.clone(), &self.lines, request, client, cancel);
+        let turn = turn::Turn::accept(self.parts.as_set(), &self.lines, request, client, cancel);
         self.turns.spawn(async move {
             turn.run(running).await;
             drop(awake);
@@ -145,6 +161,11 @@ impl Agent {
         }
     }
 
+    /// Stops what runs.
+    pub fn halt(&self) -> &Halt {
+        &self.halt
+    }
+
     /// The models.
     pub fn models(&self) -> &Arc<dyn Models> {
         &self.parts.models
@@ -170,9 +191,9 @@ impl Agent {
         &self.parts.router
     }
 
-    /// Votes.
-    pub fn council(&self) -> Option<&Council> {
-        self.parts.council.as_ref()
+    /// Votes, with the settings that are in force now.
+    pub fn council(&self) -> Option<Council> {
+        self.parts.council.as_ref().map(Council::as_set)
     }
 
     /// Money.

@@ -25,10 +25,13 @@
 //! - `words`: words that tell a text from others
 //! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
+//! - [`halt`]: stops everything that runs
+//! - [`benchmark`]: how fast a model answers here
 
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod benchmark;
 pub mod calibration;
 pub mod classify;
 pub mod code;
@@ -36,6 +39,7 @@ pub mod confidence;
 pub mod context;
 pub mod grade;
 pub mod guarded;
+pub mod halt;
 pub mod knowledge;
 mod lines;
 pub mod memory;
@@ -60,5 +64,5 @@ pub use request::{
     WhichTools,
 };
 pub use running::RunningTurn;
-pub use settings::{EgressPolicy, LiveSettings};
+pub use settings::{ChangeError, EgressPolicy, LiveSettings, SettingState};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

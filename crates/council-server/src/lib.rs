@@ -45,5 +45,4 @@ pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{
     CheckStatus, Control, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts,
-    TurnMemory,
 };

@@ -3,8 +3,10 @@
 use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
-    ledger, live, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, monitor, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox, stats, tools, turns, vote,
+    admin, agent_zero, api_chat, backup, budget, calibration, conversations, egress, health, hybrid, install,
+    knowledge, ledger, live, memory, memory_clusters, memory_history, memory_profile, memory_transfer,
+    metrics, models, monitor, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate,
+    panic, receipts, root, sandbox, settings, stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -54,7 +56,13 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(openai_embeddings::embeddings))
         .routes(routes!(openai_models::list))
         .routes(routes!(openai_models::events))
-        .routes(routes!(openai_models::retrieve))
+        .routes(routes!(install::catalog))
+        .routes(routes!(install::pull))
+        .routes(routes!(install::pulls))
+        .routes(routes!(install::events))
+        .routes(routes!(install::cancel))
+        .routes(routes!(install::benchmark))
+        .routes(routes!(openai_models::retrieve, install::remove))
         .routes(routes!(openai_models::retrieve_with_slash))
         .routes(routes!(openai_models::load))
         .routes(routes!(openai_models::unload))
@@ -124,6 +132,13 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(admin::privacy))
         .routes(routes!(admin::api_key))
         .routes(routes!(admin::audit))
+        .routes(routes!(settings::list, settings::change))
+        .routes(routes!(settings::reset))
+        .routes(routes!(settings::audit))
+        .routes(routes!(settings::undo))
+        .routes(routes!(panic::stop, panic::look))
+        .routes(routes!(backup::backup))
+        .routes(routes!(backup::restore, backup::look, backup::take_back))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
 }
@@ -153,6 +168,9 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         limits: parts.limits,
         knowledge: parts.knowledge,
         knowledge_roots: parts.knowledge_roots,
+        installer: parts.installer,
+        backups: parts.backups,
+        benchmark: tokio::sync::Mutex::default(),
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         control: parts.control,

@@ -11,14 +11,14 @@ use crate::api::turn_memory::MemoryOrder;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
-use crate::state::{App, TurnMemory};
+use crate::state::App;
 use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use council_agent::{Answerers, TurnEvent, TurnRequest};
-use council_core::{ConversationId, Input};
+use council_core::{ConversationId, Input, TurnMemory};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -132,7 +132,7 @@ pub(crate) async fn turn(
     let position = branch::position(app, &mut order).await?;
     let session = order.conversation.as_ref().map(ConversationId::as_str);
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
-    let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory);
+    let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory());
     let memory = order.memory.memory_use(session, usual);
     let scope = order.memory.scope(session);
     let knowledge = (!order.memory.incognito).then(|| scope.clone());

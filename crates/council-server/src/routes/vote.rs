@@ -44,7 +44,7 @@ pub(crate) async fn vote(
         top_k,
         stream,
         generate,
-    } = request.order(council, &peer)?;
+    } = request.order(&council, &peer)?;
     let turn = TurnRequest {
         request_id: id.as_str().to_owned(),
         route: "/vote",

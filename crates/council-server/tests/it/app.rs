@@ -78,7 +78,7 @@ impl TestApp {
         };
         let learner = Learner::new(models.clone(), memories.clone(), Arc::new(StoppedClock), config);
         let sandbox_metrics = SandboxMetrics::register(&registry).unwrap();
-        let sandbox = sandbox.map(|sandbox| guarded(sandbox, Limits::default(), sandbox_metrics));
+        let sandbox = sandbox.map(|sandbox| guarded(sandbox, Limits::default(), sandbox_metrics, None));
         let programs = Programs::new(sandbox.clone(), Limits::default());
         let tools = Toolbox::new(
             built_in(&memories, &programs),

@@ -1,6 +1,7 @@
 //! The store against the contracts of `council-core`, through its public interface only.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod backup;
 mod budget;
 mod calibrations;
 mod conversations;

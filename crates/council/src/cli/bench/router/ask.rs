@@ -342,7 +342,7 @@ fn samples(app: &App, usual: &str) -> Result<Council, CommandError> {
         },
         ..Voice::plain(usual)
     };
-    let usual_council = app.agent().council().map(Council::config).cloned();
+    let usual_council = app.agent().council().map(|council| council.config().clone());
     let config = VoteConfig {
         voices: (0..SAMPLES).map(voice).collect(),
         quorum: 1,
