@@ -196,12 +196,6 @@ export const PlayIcon = () => (
   </Icon>
 );
 
-export const DotsIcon = () => (
-  <Icon>
-    <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" strokeWidth="2.6" />
-  </Icon>
-);
-
 export const WhyIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="6.5" />

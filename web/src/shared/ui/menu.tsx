@@ -18,10 +18,11 @@ interface MenuButtonProps {
   items: readonly MenuItem[];
   children: ReactNode;
   className?: string;
+  disabled?: boolean;
 }
 
 /** A button that opens a short list of things to do. By keyboard: arrows, Home, End, first letters, Esc. */
-export function MenuButton({ label, items, children, className = "" }: MenuButtonProps) {
+export function MenuButton({ label, items, children, className = "", disabled = false }: MenuButtonProps) {
   const [button, setButton] = useState<HTMLButtonElement | null>(null);
   const [open, setOpen] = useState<"first" | "last" | null>(null);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -39,6 +40,7 @@ export function MenuButton({ label, items, children, className = "" }: MenuButto
         title={label}
         aria-haspopup="menu"
         aria-expanded={open !== null}
+        disabled={disabled}
         onClick={() => setOpen(open === null ? "first" : null)}
         onKeyDown={onKeyDown}
         className={className}

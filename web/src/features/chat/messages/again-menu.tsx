@@ -1,7 +1,7 @@
 import { texts } from "@/shared/i18n/chat";
 import { AgainIcon } from "@/shared/ui/icons";
+import { MenuButton } from "@/shared/ui/menu";
 import { isVirtual } from "../chosen-model";
-import { Menu } from "./menu";
 import type { AnswerItem } from "./thread";
 import { useThreadActions } from "./thread-context";
 
@@ -12,16 +12,18 @@ export function AgainMenu({ item }: { item: AnswerItem }) {
   const others = models.filter((model) => model !== same && !isVirtual(model) && model.capabilities.chat);
   const council = models.some(({ id }) => id === "council/vote");
   return (
-    <Menu
+    <MenuButton
       label={texts.message.again}
-      icon={<AgainIcon />}
+      className="action"
       disabled={busy}
       items={[
-        ...(same ? [{ name: texts.message.againSame, run: () => again(item, same.id) }] : []),
-        { name: texts.message.againBest, run: () => again(item, null) },
-        ...others.map(({ id }) => ({ name: texts.message.againWith(id), run: () => again(item, id) })),
-        ...(council ? [{ name: texts.message.againCouncil, run: () => again(item, "council/vote") }] : []),
+        ...(same ? [{ label: texts.message.againSame, onSelect: () => again(item, same.id) }] : []),
+        { label: texts.message.againBest, onSelect: () => again(item, null) },
+        ...others.map(({ id }) => ({ label: texts.message.againWith(id), onSelect: () => again(item, id) })),
+        ...(council ? [{ label: texts.message.againCouncil, onSelect: () => again(item, "council/vote") }] : []),
       ]}
-    />
+    >
+      <AgainIcon />
+    </MenuButton>
   );
 }

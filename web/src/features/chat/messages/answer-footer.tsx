@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
-import { WhyIcon } from "@/shared/ui/icons";
+import { Mark, WhyIcon } from "@/shared/ui/icons";
+import { askAside } from "../council/asides";
 import { openReceipt } from "../receipt/open-receipt";
 import { RateButtons } from "../receipt/rate-buttons";
 import { AgainMenu } from "./again-menu";
@@ -16,12 +17,24 @@ export function AnswerFooter({ item, measured }: { item: AnswerItem; measured: L
   const { requestId, ids, turn, text } = item;
   const stopped = turn?.status === "stopped" || item.finish === "stopped" || measured?.outcome === "cancelled";
   const answered = item.model !== null;
+  const council = models.some(({ id }) => id === "council/vote");
   return (
     <footer className="mt-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-xs leading-4 text-faint tabular-nums">
       <span className="-ml-1.5 flex items-center">
         <Versions item={item} />
         {text !== "" && <CopyMenu markdown={text} />}
         {ids.length > 0 && <AgainMenu item={item} />}
+        {item.question !== null && council && (
+          <button
+            type="button"
+            aria-label={texts.vote.ask}
+            title={texts.vote.ask}
+            onClick={() => void askAside(item.key, item.question ?? "")}
+            className="action [&_svg]:fill-current"
+          >
+            <Mark />
+          </button>
+        )}
         {requestId !== null && answered && <RateButtons requestId={requestId} />}
         {requestId !== null && answered && (
           <button type="button" title={texts.receipt.open} onClick={() => openReceipt(item)} className="action gap-1 px-1.5">

@@ -3,6 +3,8 @@ import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { Markdown } from "@/shared/markdown/markdown";
 import { FailureNote } from "@/shared/ui/failure-note";
+import { CouncilAnswer } from "../council/council-answer";
+import { CouncilAside } from "../council/council-aside";
 import { RunnableCode } from "../run/code-tools";
 import { ToolFiles, ToolRuns } from "../run/tool-runs";
 import { isRunning } from "../turns";
@@ -26,6 +28,7 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
       {(text !== "" || failure === null) && (
         <article aria-busy={running}>
           <h2 className="sr-only">{texts.chat.answer}</h2>
+          {turn?.vote && <CouncilAnswer vote={turn.vote} running={running && text === ""} />}
           <ToolRuns runs={item.runs} />
           {text !== "" && (
             <RunnableCode conversation={conversation} answer={item.key}>
@@ -33,9 +36,10 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
             </RunnableCode>
           )}
           <ToolFiles runs={item.runs} />
-          {text === "" && running && <Waiting />}
+          {text === "" && running && !turn?.vote && <Waiting />}
           {running && turn?.away && <p role="status" className="mt-2 text-sm text-warning">{texts.message.away}</p>}
           {!running && <AnswerFooter item={item} measured={measured} />}
+          {!running && <CouncilAside answer={item.key} question={item.question} />}
         </article>
       )}
       {failure !== null && <FailureNote failure={failure} onRetry={() => retry(item)} />}

@@ -1,8 +1,8 @@
 import { copyText } from "@/shared/lib/clipboard";
 import { texts } from "@/shared/i18n/chat";
 import { CopyIcon } from "@/shared/ui/icons";
+import { MenuButton } from "@/shared/ui/menu";
 import { toast } from "@/shared/ui/toasts";
-import { Menu } from "./menu";
 
 /** Copies an answer, with its marks or without them. */
 export function CopyMenu({ markdown }: { markdown: string }) {
@@ -11,16 +11,18 @@ export function CopyMenu({ markdown }: { markdown: string }) {
       toast(copied ? texts.message.copied : texts.message.copyFailed, { tone: copied ? "neutral" : "danger" }),
     );
   return (
-    <Menu
+    <MenuButton
       label={texts.message.copy}
-      icon={<CopyIcon />}
+      className="action"
       items={[
-        { name: texts.message.copyMarkdown, run: () => copy(markdown) },
+        { label: texts.message.copyMarkdown, onSelect: () => copy(markdown) },
         {
-          name: texts.message.copyText,
-          run: () => void import("./plain-text").then(({ plainText }) => copy(plainText(markdown))),
+          label: texts.message.copyText,
+          onSelect: () => void import("./plain-text").then(({ plainText }) => copy(plainText(markdown))),
         },
       ]}
-    />
+    >
+      <CopyIcon />
+    </MenuButton>
   );
 }

@@ -27,6 +27,8 @@ export interface AnswerItem extends ItemBase {
   kind: "answer";
   text: string;
   model: string | null;
+  /** The question that it answers; `null` where that is not there. */
+  question: string | null;
   finish: Finish | null;
   /** Programs and other tools that were run for it. */
   runs: readonly ToolRun[];
@@ -43,7 +45,7 @@ export function storedItems(messages: readonly StoredMessage[]): Item[] {
       items.push(said(message));
     } else if (message.role === "assistant" || message.role === "tool") {
       if (last?.kind === "answer" && last.requestId === message.request_id) items[items.length - 1] = joined(last, message);
-      else items.push(joined(emptyAnswer(message), message));
+      else items.push(joined(emptyAnswer(message, last), message));
     }
   }
   return items;
@@ -60,7 +62,10 @@ export function withTurns(stored: readonly Item[], turns: readonly Turn[]): Item
     // Of programs that were run without a model's call the messages tell nothing, and of files never.
     return { ...item, key, turn, runs: turn.runs.length > 0 ? turn.runs : item.runs };
   });
-  for (const turn of turns.filter(({ settled }) => !settled)) items = [...before(items, turn), ...ofTurn(turn)];
+  for (const turn of turns.filter(({ settled }) => !settled)) {
+    const kept = before(items, turn);
+    items = [...kept, ...ofTurn(turn, kept.at(-1))];
+  }
   return items;
 }
 
@@ -79,7 +84,7 @@ function before(items: readonly Item[], { question, started, joined: wasJoined, 
   return items.filter((item) => item.requestId !== requestId || requestId === null || (wasJoined && item.kind === "said"));
 }
 
-function ofTurn(turn: Turn): Item[] {
+function ofTurn(turn: Turn, above: Item | undefined): Item[] {
   const { question, requestId, done, joined: wasJoined } = turn;
   const base = { versions: [], requestId };
   const asked = question.regenerate === undefined && !wasJoined;
@@ -92,6 +97,7 @@ function ofTurn(turn: Turn): Item[] {
     ids: ids(done?.message_id),
     text: turn.answer,
     model: done?.model ?? null,
+    question: asked ? question.prompt : above?.kind === "said" ? above.text : null,
     finish: done?.finish ?? null,
     runs: turn.runs,
     turn,
@@ -127,7 +133,7 @@ function said(message: StoredMessage): SaidItem {
   };
 }
 
-function emptyAnswer(message: StoredMessage): AnswerItem {
+function emptyAnswer(message: StoredMessage, above: Item | undefined): AnswerItem {
   return {
     kind: "answer",
     key: `${message.id}`,
@@ -136,6 +142,7 @@ function emptyAnswer(message: StoredMessage): AnswerItem {
     requestId: message.request_id,
     text: "",
     model: null,
+    question: above?.kind === "said" ? above.text : null,
     finish: null,
     runs: [],
     turn: null,

@@ -62,6 +62,7 @@ const item: AnswerItem = {
   versions: [2],
   requestId: "req_1",
   text: "So.",
+  question: "Why?",
   model: "claude",
   finish: "stop",
   runs: [],
