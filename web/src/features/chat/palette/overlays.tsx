@@ -3,6 +3,7 @@ import type { Model } from "@/shared/api/types";
 import { showOverlay, useOverlay } from "./overlay";
 
 const Palette = lazy(() => import("./palette"));
+const ImportDialog = lazy(() => import("../transfer/import-dialog"));
 const ShortcutSheet = lazy(() => import("./shortcut-sheet"));
 
 const close = () => showOverlay(null);
@@ -13,6 +14,7 @@ export function Overlays({ chat, models }: { chat: string; models: readonly Mode
   return (
     <Suspense>
       {shown === "palette" && <Palette chat={chat} models={models} onClose={close} />}
+      {shown === "import" && <ImportDialog onClose={close} />}
       {shown === "shortcuts" && <ShortcutSheet onClose={close} />}
     </Suspense>
   );

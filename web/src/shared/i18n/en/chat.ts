@@ -93,6 +93,26 @@ const texts = {
     import: "Import conversations",
     exportAll: "Export all conversations",
     more: "More",
+    importAbout: "Choose a file of conversations, or drop it here. Those that are there already stay as they are.",
+    sources: [
+      "Council: what “Export all conversations” saved, or one conversation as JSON",
+      "ChatGPT: conversations.json, from the archive that it sends",
+      "Claude: conversations.json, from the archive that it sends",
+      "Open WebUI: what its export of chats saved",
+    ],
+    sourceNames: {
+      council: "Council",
+      chatgpt: "ChatGPT",
+      claude: "Claude",
+      open_webui: "Open WebUI",
+    } as Readonly<Record<string, string>>,
+    choose: "Choose a file",
+    another: "Another file",
+    imported: (count: number, said: string, source: string) =>
+      count === 1 ? `One conversation came from ${source}.` : `${said} conversations came from ${source}.`,
+    existing: (count: string) => `${count} were there already.`,
+    failed: (count: string) => `${count} could not be read.`,
+    leftOut: (what: string) => `Left out: ${what}`,
     exportAs: (format: string) => `Export as ${format}`,
     formats: { md: "Markdown", json: "JSON", html: "HTML" },
     saved: (name: string) => `${name} is saved.`,
@@ -294,6 +314,36 @@ const texts = {
     rate: "Was it a good answer?",
     thanks: "Noted",
     request: "Request",
+  },
+  files: {
+    label: "Files that go with the question",
+    choose: "Attach files",
+    notIncognito: "An incognito chat keeps no files",
+    remove: (name: string) => `Remove ${name}`,
+    look: "Look at its beginning",
+    sending: (share: string) => `Sending, ${share}`,
+    reading: "The server reads it",
+    wait: "It can be sent when every file is there, or taken away",
+    pages: (pages: number) => (pages === 1 ? "1 page" : `${pages} pages`),
+    tokens: (count: string) => `${count} tokens`,
+    empty: "This file is empty.",
+    noVision: "It is an image, and no model here can see images.",
+    brokeOff: "The connection broke off while it was sent. It may be larger than the server takes (`knowledge.file_mib`).",
+    noPreview: "It has no text that could be shown here.",
+    beginning: "This is its beginning.",
+  },
+  context: {
+    label: "Context",
+    used: (used: string, length: string) => `${used} of ${length} tokens`,
+    about: (count: string) => `about ${count}`,
+    parts: (history: string, prompt: string, answer: string) =>
+      `${history} of what was said, ${prompt} of this message; ${answer} are kept for the answer.`,
+    estimate: "Estimated from above.",
+    omitted: (count: number, said: string) =>
+      count === 1
+        ? "The oldest message does not fit, and the model will not see it."
+        : `The ${said} oldest messages do not fit, and the model will not see them.`,
+    tooLong: "This is longer than the model's context. Shorten it, or choose a model with a longer one.",
   },
   run: {
     run: "Run",
