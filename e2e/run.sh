@@ -19,6 +19,9 @@ fi
 shift $(($# > 0))
 cd "$(dirname "$0")" || exit 1
 tools/install.sh || exit 1
+# For the programs that /explore writes.
+PYTHON=${PYTHON:-$(../tests/support/python.sh)} || exit 1
+export PYTHON
 
 if [ $# -eq 0 ]; then
   for file in *.mjs; do

@@ -2,19 +2,18 @@ import { useMemo } from "react";
 import { texts } from "@/shared/i18n/explore";
 import { formatBytes } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
-import { answerText } from "./event-text";
 import { isText } from "./media";
 import { parseJson, pretty } from "./request";
 import type { Answer } from "./send";
 
 /** The body: JSON set out, the words of a stream put together, anything else as it is; what is no text can be saved. */
 export function AnswerBody({ answer }: { answer: Answer }) {
-  const { mediaType, events, text, bytes, blob } = answer;
+  const { mediaType, eventCount, words, text, bytes, blob } = answer;
   const shown = useMemo(() => {
-    if (events.length > 0) return events.map((event) => answerText(event.text)).join("") || text;
+    if (eventCount > 0) return words || text;
     const parsed = mediaType.includes("ndjson") ? { error: "" } : parseJson(text);
     return "value" in parsed ? pretty(parsed.value) : text;
-  }, [events, mediaType, text]);
+  }, [eventCount, words, mediaType, text]);
   const cut = isText(mediaType) && blob !== null && new Blob([text]).size < bytes;
   return (
     <div className="grid gap-2">

@@ -13,10 +13,11 @@ import type { Exchange } from "./use-exchange";
 /** What came back: numbers first, then the body as it is. */
 export function AnswerPanel({ exchange: { answer, failure, state } }: { exchange: Exchange }) {
   const [view, setView] = useState<"body" | "events" | "headers">("body");
-  const streamed = (answer?.events.length ?? 0) > 0;
+  const eventCount = answer?.eventCount ?? 0;
+  const streamed = eventCount > 0;
   const tabs = [
     { id: "body", name: streamed ? texts.answer.text : texts.answer.body },
-    ...(streamed ? [{ id: "events", name: `${texts.answer.events} ${formatCount(answer?.events.length ?? 0)}` } as const] : []),
+    ...(streamed ? [{ id: "events", name: `${texts.answer.events} ${formatCount(eventCount)}` } as const] : []),
     { id: "headers", name: texts.answer.headers },
   ] as const;
   const current = tabs.some(({ id }) => id === view) ? view : "body";
@@ -34,7 +35,7 @@ export function AnswerPanel({ exchange: { answer, failure, state } }: { exchange
           <div>
             <Tabs label={texts.answer.views} tabs={tabs} current={current} onChange={setView}>
               {current === "body" && <AnswerBody answer={answer} />}
-              {current === "events" && <EventList events={answer.events} />}
+              {current === "events" && <EventList {...answer} />}
               {current === "headers" && <Headers headers={answer.headers} />}
             </Tabs>
           </div>
@@ -57,7 +58,9 @@ function Numbers({ answer, state }: { answer: Answer; state: Exchange["state"] }
     <dl className="flex flex-wrap gap-x-6 gap-y-2 text-sm tabular-nums">
       <div>
         <dt className="text-xs text-faint">{texts.answer.status}</dt>
-        <dd role="status" className={`font-semibold ${status < 400 ? "text-accent" : "text-danger"}`}>{status}</dd>
+        <dd className={`font-semibold ${status < 400 ? "text-accent" : "text-danger"}`}>
+          <span role="status">{status}</span>
+        </dd>
       </div>
       {numbers.map(([name, value]) => (
         <div key={name}>

@@ -81,6 +81,8 @@ test("a field that the server refuses is marked with the server's words", async 
   await user.click(await screen.findByRole("button", { name: "Send" }));
   expect(await screen.findByText("`limit` is too much today", { selector: "p" })).toBeTruthy();
   expect(part("Answer").getByText("400")).toBeTruthy();
+  fireEvent.change(screen.getByRole("textbox", { name: "limit" }), { target: { value: "4" } });
+  expect(screen.queryByText("`limit` is too much today", { selector: "p" })).toBeNull();
 });
 
 test("an answer is shown with status, times, size and headers, and sent is what was written", async () => {
@@ -120,6 +122,17 @@ test("a stream grows on the page, event by event, and can be stopped", async () 
   expect(await answer.findByText("stopped")).toBeTruthy();
   await user.click(answer.getByRole("tab", { name: "Events 2" }));
   expect(within(answer.getByRole("list", { name: "Events" })).getAllByRole("listitem")).toHaveLength(2);
+});
+
+test("what is no text is not shown, and can be saved", async () => {
+  const zip: Route = (_, url) =>
+    url.pathname === "/v1/memory/agent-zero" ? new Response(new Uint8Array(9), { headers: { "content-type": "application/zip" } }) : undefined;
+  const { user } = await open("/explore/export_agent_zero", zip);
+  await user.click(send());
+  const answer = part("Answer");
+  expect(await answer.findByText("The body is application/zip, which is not shown.")).toBeTruthy();
+  expect(await answer.findByRole("button", { name: "Save" })).toBeTruthy();
+  expect(answer.getByText("9 B")).toBeTruthy();
 });
 
 test("what takes away is asked about first, and not sent without a yes", async () => {

@@ -24,8 +24,10 @@ export function problemsOfDraft(operation: Operation, draft: Draft, schemas: Sch
     if ("error" in parsed) found.notJson = parsed.error;
     else found.body = problemsOf(parsed.value, withoutFiles(schema, schemas).schema, schemas);
   }
-  if (refused !== null) (names.includes(refused.at) ? found.parameters : found.body).push(refused);
-  return found;
+  if (refused === null) return found;
+  // The server's words for a field are better than ours.
+  const where = names.includes(refused.at) ? "parameters" : "body";
+  return { ...found, [where]: [...found[where].filter(({ at }) => at !== refused.at), refused] };
 }
 
 /** Parts of the address that are still empty: without them it would be another address. */

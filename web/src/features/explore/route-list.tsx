@@ -13,7 +13,7 @@ interface RouteListProps {
 /** The routes in their groups. `/` goes to the filter, arrow keys from one to the next. */
 export function RouteList({ tags, chosen }: RouteListProps) {
   const [filter, setFilter] = useState("");
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLElement>(null);
   const input = useRef<HTMLInputElement>(null);
   useSlash(input);
   const groups = filtered(tags, filter);
@@ -26,8 +26,8 @@ export function RouteList({ tags, chosen }: RouteListProps) {
     places[Math.min(places.length - 1, Math.max(0, next))]?.focus();
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys on their way up from the filter and the links
-    <div ref={list} onKeyDown={onKeyDown} className="grid grid-cols-[minmax(0,1fr)] gap-4">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys on their way up from the filter and the links
+    <nav ref={list} aria-label={texts.routes} onKeyDown={onKeyDown} className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Input
         ref={input}
         type="search"
@@ -38,26 +38,24 @@ export function RouteList({ tags, chosen }: RouteListProps) {
         onChange={(event) => setFilter(event.target.value)}
       />
       {groups.length === 0 && <p className="px-2 text-sm text-faint">{texts.nothingFits}</p>}
-      <nav aria-label={texts.routes} className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        {groups.map(({ name, description, operations }) => (
-          <section key={name} aria-label={name}>
-            <h2 className="px-2 pb-1 text-xs font-semibold text-soft" title={description}>{name}</h2>
-            {operations.map(({ id, method, path, summary }) => (
-              <Link
-                key={id}
-                href={`/explore/${encodeURIComponent(id)}`}
-                title={summary}
-                aria-current={id === chosen ? "page" : undefined}
-                className="flex items-baseline gap-1 rounded-md px-2 py-1 hover:bg-raised aria-[current]:bg-raised"
-              >
-                <Method method={method} />
-                <span className="min-w-0 font-mono text-xs break-words"><Path path={path} /></span>
-              </Link>
-            ))}
-          </section>
-        ))}
-      </nav>
-    </div>
+      {groups.map(({ name, description, operations }) => (
+        <section key={name} aria-label={name}>
+          <h2 className="px-2 pb-1 text-xs font-semibold text-soft" title={description}>{name}</h2>
+          {operations.map(({ id, method, path, summary }) => (
+            <Link
+              key={id}
+              href={`/explore/${encodeURIComponent(id)}`}
+              title={summary}
+              aria-current={id === chosen ? "page" : undefined}
+              className="flex items-baseline gap-1 rounded-md px-2 py-1 hover:bg-raised aria-[current]:bg-raised"
+            >
+              <Method method={method} />
+              <span className="min-w-0 font-mono text-xs break-words"><Path path={path} /></span>
+            </Link>
+          ))}
+        </section>
+      ))}
+    </nav>
   );
 }
 

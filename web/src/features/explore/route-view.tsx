@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { texts } from "@/shared/i18n/explore";
 import { Badge } from "@/shared/ui/badge";
@@ -50,7 +50,13 @@ export function RouteView({ operation, document }: { operation: Operation; docum
   const again = toSend === operation.id;
   const dangerous = isDangerous(operation);
   const blocked = missingInPath(operation, draft);
-  const go = (count: number) => void (count === 0 ? exchange.start(request) : runs.start(request, count));
+  const results = useRef<HTMLDivElement>(null);
+  const start = () => {
+    // On a small screen the answer is below what was sent.
+    results.current?.scrollIntoView({ block: "nearest" });
+    void exchange.start(request);
+  };
+  const go = (count: number) => void (count === 0 ? start() : runs.start(request, count));
   const want = (count: number) => {
     if (blocked.length > 0 || operation.socket) return;
     if (dangerous) setAsked(count);
@@ -63,15 +69,14 @@ export function RouteView({ operation, document }: { operation: Operation; docum
   useShortcut(() => want(0));
   const sendAgain = useEffectEvent(() => {
     taken();
-    void exchange.start(request);
+    start();
   });
   useEffect(() => {
     if (again && !dangerous) sendAgain();
   }, [again, dangerous]);
-  const problems = useMemo(
-    () => problemsOfDraft(operation, draft, schemas, exchange.state === "running" ? null : exchange.answer),
-    [operation, draft, schemas, exchange.state, exchange.answer],
-  );
+  // What the server said of a field holds until something is changed.
+  const refusal = exchange.request === request && exchange.state === "done" ? exchange.answer : null;
+  const problems = useMemo(() => problemsOfDraft(operation, draft, schemas, refusal), [operation, draft, schemas, refusal]);
   return (
     <div className="grid gap-5">
       <header className="grid gap-1.5">
@@ -85,7 +90,7 @@ export function RouteView({ operation, document }: { operation: Operation; docum
         {operation.description && <p className="max-w-[46rem] text-sm leading-relaxed whitespace-pre-line text-soft"><Prose text={operation.description} /></p>}
         {operation.socket && <p className="text-sm text-warning">{texts.socket}</p>}
       </header>
-      <div className="grid items-start gap-5 xl:grid-cols-2">
+      <div className="grid items-start gap-5 min-[72rem]:grid-cols-2">
         <RequestPanel
           operation={operation}
           schemas={schemas}
@@ -98,7 +103,9 @@ export function RouteView({ operation, document }: { operation: Operation; docum
           onStop={exchange.stop}
         />
         <div className="grid min-w-0 gap-5">
-          <AnswerPanel exchange={exchange} />
+          <div ref={results}>
+            <AnswerPanel exchange={exchange} />
+          </div>
           <RunsPanel series={runs} disabled={blocked.length > 0} onRun={want} onStop={runs.stop} />
           <SnippetsPanel request={request} />
           <HistoryPanel document={document} operation={operation} />

@@ -1,3 +1,4 @@
+import { answerText } from "./event-text";
 import { isText } from "./media";
 import type { HttpRequest } from "./request";
 
@@ -14,7 +15,11 @@ export interface Answer {
   bytes: number;
   /** The body's beginning, at most `shownBytes` of it; empty where it is no text. */
   text: string;
-  events: { atMs: number; text: string }[];
+  /** The latest `keptEvents` of them. */
+  events: readonly { atMs: number; text: string }[];
+  eventCount: number;
+  /** The words that the events carry, put together. */
+  words: string;
   /** Until the end; `null` while more may come. */
   totalMs: number | null;
   /** The whole body, to be saved; `null` while it comes, and of streams. */
@@ -23,6 +28,7 @@ export interface Answer {
 
 /** More than this of a body nobody reads in a page; it can be saved whole. */
 const shownBytes = 400_000;
+const keptEvents = 300;
 
 /** Sends, and yields the answer again whenever more of it has come. Throws what `fetch` throws. */
 export async function* send(request: HttpRequest, signal: AbortSignal): AsyncGenerator<Answer> {
@@ -39,6 +45,8 @@ export async function* send(request: HttpRequest, signal: AbortSignal): AsyncGen
     bytes: 0,
     text: "",
     events: [],
+    eventCount: 0,
+    words: "",
     totalMs: null,
     blob: null,
   };
@@ -48,14 +56,19 @@ export async function* send(request: HttpRequest, signal: AbortSignal): AsyncGen
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let rest = "";
   for await (const piece of piecesOf(response)) {
-    const text = isText(mediaType) && answer.bytes < shownBytes ? decoder.decode(piece, { stream: true }) : "";
-    answer = { ...answer, bytes: answer.bytes + piece.length, text: answer.text + text };
+    const text = isText(mediaType) ? decoder.decode(piece, { stream: true }) : "";
+    answer = { ...answer, bytes: answer.bytes + piece.length, text: answer.text + (answer.bytes < shownBytes ? text : "") };
     if (streamed) {
       const blocks = (rest + text).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
       const events = blocks.filter((block) => block.trim() !== "").map((block) => ({ atMs: since(), text: block }));
-      const [first] = events;
-      answer = { ...answer, events: [...answer.events, ...events], firstEventMs: answer.firstEventMs ?? first?.atMs ?? null };
+      answer = {
+        ...answer,
+        events: [...answer.events, ...events].slice(-keptEvents),
+        eventCount: answer.eventCount + events.length,
+        firstEventMs: answer.firstEventMs ?? events[0]?.atMs ?? null,
+        words: answer.words + events.map((event) => answerText(event.text)).join(""),
+      };
     } else pieces.push(piece);
     yield answer;
   }

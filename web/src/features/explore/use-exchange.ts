@@ -4,12 +4,14 @@ import type { HttpRequest } from "./request";
 import { type Answer, send } from "./send";
 
 export interface Exchange {
+  /** What was sent. */
+  request: HttpRequest | null;
   answer: Answer | null;
   failure: Failure | null;
   state: "idle" | "running" | "done" | "stopped";
 }
 
-const nothing: Exchange = { answer: null, failure: null, state: "idle" };
+const nothing: Exchange = { request: null, answer: null, failure: null, state: "idle" };
 
 /** One request at a time, and its answer as it comes, painted once a frame. */
 export function useExchange(onEnd: (request: HttpRequest, answer: Answer | null) => void) {
@@ -21,12 +23,12 @@ export function useExchange(onEnd: (request: HttpRequest, answer: Answer | null)
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
-    setExchange({ ...nothing, state: "running" });
+    setExchange({ ...nothing, request, state: "running" });
     let answer: Answer | null = null;
     let frame: number | null = null;
     const paint = () => {
       frame = null;
-      if (running.current === abort) setExchange({ answer, failure: null, state: "running" });
+      if (running.current === abort) setExchange({ request, answer, failure: null, state: "running" });
     };
     let end: Pick<Exchange, "failure" | "state">;
     try {
@@ -39,7 +41,7 @@ export function useExchange(onEnd: (request: HttpRequest, answer: Answer | null)
     // Another has been started, or the page has gone on.
     if (running.current !== abort) return;
     running.current = null;
-    setExchange({ answer, ...end });
+    setExchange({ request, answer, ...end });
     onEnd(request, answer);
   };
   return { ...exchange, start, stop: () => running.current?.abort() };

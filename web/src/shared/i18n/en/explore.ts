@@ -111,7 +111,7 @@ const texts = {
     binary: (type: string) => `The body is ${type || "no text"}, which is not shown.`,
     save: "Save",
     cut: (shown: string) => `Only the first ${shown} are shown. Save it to see all.`,
-    earlier: (count: number) => `${count} earlier events are not shown.`,
+    earlier: (count: string) => `${count} earlier events are not shown.`,
     copy: "Copy the body",
   },
   runs: {
