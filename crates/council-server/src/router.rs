@@ -3,10 +3,10 @@
 use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
-    ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models,
-    openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root, sandbox,
-    stats, tools, turns, vote,
+    admin, agent_zero, api_chat, budget, calibration, conversation_search, conversations, egress, health,
+    hybrid, knowledge, ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer,
+    metrics, models, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate,
+    receipts, root, sandbox, stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -68,7 +68,9 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(stats::stats))
         .routes(routes!(metrics::metrics))
-        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::folders))
+        .routes(routes!(conversation_search::search))
         .routes(routes!(
             conversations::retrieve,
             conversations::change,
