@@ -1,9 +1,14 @@
 //! Conversations and messages that survive a restart. The messages of a conversation are a tree: a question that is asked
 //! anew, or an answer that is made anew, stands beside the one before, and nothing is overwritten.
 
+mod list;
 pub mod naive;
 mod store;
 
+pub use list::{
+    ConversationFilter, ConversationHit, ConversationQuery, ConversationSettings, Folder, FoundMessage,
+    ListPlace, NewConversation, Snippet,
+};
 pub use store::ConversationStore;
 
 use crate::chat::Message;
@@ -36,7 +41,7 @@ impl ConversationId {
 pub struct MessageId(pub i64);
 
 /// A conversation without its messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Conversation {
     /// Its identifier.
     pub id: ConversationId,
@@ -50,15 +55,31 @@ pub struct Conversation {
     pub message_count: u64,
     /// The last message of its active branch; `None` while it has no message.
     pub leaf: Option<MessageId>,
+    /// Whether it is kept at hand.
+    pub pinned: bool,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// The folder that it is in; empty: in none.
+    pub folder: String,
+    /// How it is continued where a request does not say.
+    pub settings: ConversationSettings,
 }
 
 /// What is changed of a conversation; `None` leaves a part as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConversationChange {
     /// Its title; empty removes it.
     pub title: Option<String>,
     /// A message whose newest descendant becomes the end of the active branch.
     pub through: Option<MessageId>,
+    /// Whether it is kept at hand.
+    pub pinned: Option<bool>,
+    /// Whether it is put away.
+    pub archived: Option<bool>,
+    /// The folder that it is in; empty: in none.
+    pub folder: Option<String>,
+    /// All settings.
+    pub settings: Option<ConversationSettings>,
 }
 
 /// Where a new message goes.

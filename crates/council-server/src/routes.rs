@@ -8,6 +8,7 @@ pub(crate) mod branch;
 pub(crate) mod budget;
 pub(crate) mod calibration;
 pub(crate) mod choice;
+pub(crate) mod conversation_search;
 pub(crate) mod conversations;
 pub(crate) mod egress;
 mod frames;

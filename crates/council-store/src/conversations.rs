@@ -1,14 +1,20 @@
 //! Conversations and messages in SQL.
 
 mod branches;
+mod lists;
+mod search;
 
 use crate::Store;
-use crate::columns::{content_to_json, limit_and_offset, time_from_ns, time_to_ns, tool_calls_to_json};
+use crate::columns::{
+    content_to_json, limit_and_offset, settings_from_json, settings_to_json, time_from_ns, time_to_ns,
+    tool_calls_to_json,
+};
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    AnswerEnd, Branch, Conversation, ConversationChange, ConversationId, ConversationStore, CountFrom,
-    MessageId, NewMessage, Page, Place, StoreError, StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, MessageId, NewConversation,
+    NewMessage, Page, Place, StoreError, StoredMessage,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -27,9 +33,47 @@ impl ConversationStore for Store {
             .await
     }
 
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError> {
+    async fn create(&self, new: NewConversation) -> Result<Conversation, StoreError> {
+        self.writer
+            .write(move |connection| {
+                let sql =
+                    "INSERT INTO conversations (id, title, folder, settings, created_at_ns, updated_at_ns)
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING";
+                let (settings, at) = (settings_to_json(&new.settings), time_to_ns(new.created_at)?);
+                let row = params![new.id.as_str(), new.title, new.folder, settings, at];
+                connection.prepare_cached(sql)?.execute(row)?;
+                conversation(connection, &new.id)
+            })
+            .await
+    }
+
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+        page: Page,
+    ) -> Result<Vec<Conversation>, StoreError> {
         self.readers
-            .read(move |connection| conversations(connection, page))
+            .read(move |connection| lists::conversations(connection, &filter, page))
+            .await
+    }
+
+    async fn folders(&self) -> Result<Vec<Folder>, StoreError> {
+        self.readers.read(lists::folders).await
+    }
+
+    async fn search(&self, query: ConversationQuery) -> Result<Vec<ConversationHit>, StoreError> {
+        self.readers
+            .read(move |connection| search::search(connection, &query))
+            .await
+    }
+
+    async fn saying(&self, id: &ConversationId, text: &str) -> Result<Option<FoundMessage>, StoreError> {
+        let (id, text) = (id.clone(), text.to_owned());
+        self.readers
+            .read(move |connection| match key(connection, &id)? {
+                Some(key) => search::saying(connection, key, &text),
+                None => Ok(None),
+            })
             .await
     }
 
@@ -91,10 +135,21 @@ impl ConversationStore for Store {
                     let leaf = branches::newest_below(connection, key, through)?;
                     branches::set_leaf(connection, key, leaf)?;
                 }
-                if let Some(title) = &change.title {
-                    let sql = "UPDATE conversations SET title = ?2 WHERE key = ?1";
-                    connection.execute(sql, params![key, title])?;
-                }
+                let sql = "UPDATE conversations SET
+                               title = coalesce(?2, title), pinned = coalesce(?3, pinned),
+                               archived = coalesce(?4, archived), folder = coalesce(?5, folder),
+                               settings = coalesce(?6, settings)
+                           WHERE key = ?1";
+                let settings = change.settings.as_ref().map(settings_to_json);
+                let parts = params![
+                    key,
+                    change.title,
+                    change.pinned,
+                    change.archived,
+                    change.folder,
+                    settings
+                ];
+                connection.prepare_cached(sql)?.execute(parts)?;
                 conversation(connection, &id)
             })
             .await
@@ -138,10 +193,11 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
         "INSERT INTO messages
              (conversation_key, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns,
               parent_id, depth, finish)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         RETURNING id",
     )?;
     let message = &new.message;
-    insert.execute(params![
+    let row = params![
         key,
         message.role.as_str(),
         content_to_json(&message.content),
@@ -154,26 +210,18 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
         parent.map(|parent| parent.0),
         depth,
         new.finish.map(AnswerEnd::as_str),
-    ])?;
-    let id = MessageId(connection.last_insert_rowid());
+    ];
+    let id = MessageId(insert.query_row(row, |row| row.get(0))?);
     branches::set_leaf(connection, key, (id, depth))?;
     Ok(id)
 }
 
-const COLUMNS: &str = "id, title, created_at_ns, updated_at_ns, message_count, leaf_id";
+const COLUMNS: &str = "id, title, created_at_ns, updated_at_ns, message_count, leaf_id, pinned, archived, folder, settings, key";
 
 fn conversation(connection: &Connection, id: &ConversationId) -> Result<Conversation, Fault> {
     let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = ?1");
     let found = select(connection, &sql, [id.as_str()], conversation_from_row)?.pop();
     found.ok_or_else(|| missing(id))
-}
-
-fn conversations(connection: &Connection, page: Page) -> Result<Vec<Conversation>, Fault> {
-    let (limit, offset) = limit_and_offset(page)?;
-    let sql = format!(
-        "SELECT {COLUMNS} FROM conversations ORDER BY updated_at_ns DESC, key DESC LIMIT ?1 OFFSET ?2"
-    );
-    select(connection, &sql, [limit, offset], conversation_from_row)
 }
 
 fn key(connection: &Connection, id: &ConversationId) -> Result<Option<i64>, Fault> {
@@ -207,6 +255,10 @@ fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, Fault> {
         updated_at: time_from_ns(row.get(3)?),
         message_count: row.get(4)?,
         leaf: row.get::<_, Option<i64>>(5)?.map(MessageId),
+        pinned: row.get(6)?,
+        archived: row.get(7)?,
+        folder: row.get(8)?,
+        settings: settings_from_json(row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?)?,
     })
 }
 

@@ -1,11 +1,14 @@
 //! Conversations in memory, the simplest that are right: for tests, and to hold the real ones against.
 
 use super::{
-    Branch, Conversation, ConversationChange, ConversationId, ConversationStore, CountFrom, MessageId,
-    NewMessage, Page, StoreError, StoredMessage,
+    Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, MessageId,
+    NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
-use crate::conversation::Place;
+use crate::chat::Role;
 use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Lists.
@@ -81,13 +84,12 @@ impl Kept {
             None => 1,
         };
         if !known {
-            self.conversations.push(Conversation {
+            self.create(NewConversation {
                 id: new.conversation.clone(),
                 title: String::new(),
+                folder: String::new(),
+                settings: ConversationSettings::default(),
                 created_at: new.created_at,
-                updated_at: new.created_at,
-                message_count: 0,
-                leaf: None,
             });
         }
         self.last_id += 1;
@@ -108,6 +110,42 @@ impl Kept {
         };
         self.messages.push((new.conversation, stored));
         Ok(id)
+    }
+
+    fn create(&mut self, new: NewConversation) {
+        self.conversations.push(Conversation {
+            id: new.id,
+            title: new.title,
+            created_at: new.created_at,
+            updated_at: new.created_at,
+            message_count: 0,
+            leaf: None,
+            pinned: false,
+            archived: false,
+            folder: new.folder,
+            settings: new.settings,
+        });
+    }
+
+    /// The latest message that has all of these words.
+    fn having(&self, id: &ConversationId, words: &[String]) -> Option<FoundMessage> {
+        let said = |stored: &StoredMessage| matches!(stored.message.role, Role::User | Role::Assistant);
+        let tree = self.tree(id);
+        let found = tree.iter().filter(|stored| said(stored));
+        let found = found
+            .rev()
+            .find(|stored| marks(&stored.message.joined_text(), words).is_some())?;
+        let text = found.message.joined_text();
+        Some(FoundMessage {
+            id: found.id,
+            role: found.message.role,
+            depth: found.depth,
+            created_at: found.created_at,
+            snippet: Snippet {
+                marks: marks(&text, words)?,
+                text,
+            },
+        })
     }
 
     /// All messages of a conversation, in the order in which they came.
@@ -161,6 +199,15 @@ impl Kept {
     }
 }
 
+/// Where a text has the words, without regard to case; `None` where it has not all of them.
+fn marks(text: &str, words: &[String]) -> Option<Vec<Range<usize>>> {
+    let lower = text.to_lowercase();
+    let place = |word: &String| lower.find(word.as_str()).map(|at| at..at + word.len());
+    let mut places = words.iter().map(place).collect::<Option<Vec<_>>>()?;
+    places.sort_by_key(|place| place.start);
+    Some(places)
+}
+
 fn cut<T>(all: Vec<T>, page: Page) -> Vec<T> {
     let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
@@ -177,11 +224,84 @@ impl ConversationStore for NaiveConversations {
         self.open()?.find(id).cloned()
     }
 
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError> {
+    async fn create(&self, conversation: NewConversation) -> Result<Conversation, StoreError> {
+        let mut kept = self.open()?;
+        let id = conversation.id.clone();
+        if kept.find(&id).is_err() {
+            kept.create(conversation);
+        }
+        kept.find(&id).cloned()
+    }
+
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+        page: Page,
+    ) -> Result<Vec<Conversation>, StoreError> {
         let mut all = self.open()?.conversations.clone();
         all.reverse();
         all.sort_by_key(|one| std::cmp::Reverse(one.updated_at));
+        if let Some(after) = &filter.after {
+            let at = all.iter().position(|one| one.id == after.id);
+            all = all.split_off(at.map_or(0, |at| at + 1));
+        }
+        all.retain(|one| {
+            filter.pinned.is_none_or(|pinned| one.pinned == pinned)
+                && filter.folder.as_ref().is_none_or(|folder| one.folder == *folder)
+                && one.archived == filter.archived
+        });
         Ok(cut(all, page))
+    }
+
+    async fn folders(&self) -> Result<Vec<Folder>, StoreError> {
+        let kept = self.open()?;
+        let mut names = BTreeMap::new();
+        for one in kept.conversations.iter().filter(|one| !one.archived) {
+            *names.entry(one.folder.clone()).or_insert(0) += 1;
+        }
+        names.remove("");
+        let folder = |(name, conversations)| Folder { name, conversations };
+        Ok(names.into_iter().map(folder).collect())
+    }
+
+    async fn search(&self, query: ConversationQuery) -> Result<Vec<ConversationHit>, StoreError> {
+        let kept = self.open()?;
+        let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
+        let mut hits = Vec::new();
+        for one in kept.conversations.iter().filter(|_| !words.is_empty()) {
+            let message = kept.having(&one.id, &words);
+            let in_title = marks(&one.title, &words).is_some();
+            let wanted = query.folder.as_ref().is_none_or(|folder| one.folder == *folder);
+            if (message.is_some() || in_title) && wanted && one.archived == query.archived {
+                hits.push(ConversationHit {
+                    conversation: one.clone(),
+                    message,
+                    in_title,
+                    score: 1.0,
+                });
+            }
+        }
+        hits.sort_by_key(|hit| !hit.in_title);
+        hits.truncate(query.limit);
+        Ok(hits)
+    }
+
+    async fn saying(&self, id: &ConversationId, text: &str) -> Result<Option<FoundMessage>, StoreError> {
+        let kept = self.open()?;
+        let tree = kept.tree(id);
+        let found = tree
+            .iter()
+            .rfind(|stored| stored.message.joined_text().contains(text));
+        Ok(found.map(|stored| FoundMessage {
+            id: stored.id,
+            role: stored.message.role,
+            depth: stored.depth,
+            created_at: stored.created_at,
+            snippet: Snippet {
+                text: text.to_owned(),
+                marks: vec![],
+            },
+        }))
     }
 
     async fn messages(
@@ -242,9 +362,19 @@ impl ConversationStore for NaiveConversations {
             (conversation.leaf, conversation.message_count) = (Some(leaf), depth);
         }
         let conversation = kept.find(id)?;
-        if let Some(title) = change.title {
-            conversation.title = title;
-        }
+        let Conversation {
+            title,
+            pinned,
+            archived,
+            folder,
+            settings,
+            ..
+        } = conversation;
+        *title = change.title.unwrap_or_else(|| title.clone());
+        *pinned = change.pinned.unwrap_or(*pinned);
+        *archived = change.archived.unwrap_or(*archived);
+        *folder = change.folder.unwrap_or_else(|| folder.clone());
+        *settings = change.settings.unwrap_or_else(|| settings.clone());
         Ok(conversation.clone())
     }
 

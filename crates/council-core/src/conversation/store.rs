@@ -1,7 +1,8 @@
 //! What keeps conversations.
 
 use super::{
-    Branch, Conversation, ConversationChange, ConversationId, CountFrom, MessageId, NewMessage, Page,
+    Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, CountFrom, Folder, FoundMessage, MessageId, NewConversation, NewMessage, Page,
     StoreError, StoredMessage,
 };
 use async_trait::async_trait;
@@ -18,8 +19,25 @@ pub trait ConversationStore: Send + Sync {
     /// The conversation without its messages.
     async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError>;
 
+    /// Makes a conversation without messages; one that is there already stays as it is, and is returned.
+    async fn create(&self, conversation: NewConversation) -> Result<Conversation, StoreError>;
+
     /// Conversations, the last used first.
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError>;
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+        page: Page,
+    ) -> Result<Vec<Conversation>, StoreError>;
+
+    /// The folders, by name.
+    async fn folders(&self) -> Result<Vec<Folder>, StoreError>;
+
+    /// Conversations in which words were said, or that are named so: those with the words in their title first, then by
+    /// how well their best message fits. All words, or, where nothing has all of them, any.
+    async fn search(&self, query: ConversationQuery) -> Result<Vec<ConversationHit>, StoreError>;
+
+    /// The latest message of a conversation that has this text in it.
+    async fn saying(&self, id: &ConversationId, text: &str) -> Result<Option<FoundMessage>, StoreError>;
 
     /// A part of a branch, oldest first. Costs as much as the branch is long.
     async fn messages(

@@ -1,10 +1,18 @@
 //! Conversations and their messages.
 
+mod change;
+mod list;
+mod settings;
+
+pub(crate) use change::{ChangeFields, ChangeOrder, CreateOrder, NewConversationFields};
+pub(crate) use list::{
+    ConversationPage, FolderList, HitList, HitObject, ListOrder, ListQuery, SearchFields, SearchOrder,
+};
+pub(crate) use settings::{SettingsObject, SettingsOrder};
+
 use super::openai::tools::ToolCallObject;
-use crate::error::{ApiError, Code};
-use crate::extract::{FromBody, parse_object};
-use council_core::{AnswerEnd, Content, Conversation, ConversationChange, MessageId, StoredMessage};
-use serde::{Deserialize, Serialize};
+use council_core::{AnswerEnd, Content, Conversation, StoredMessage};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A conversation without its messages.
@@ -23,6 +31,12 @@ pub(crate) struct ConversationObject {
     pub(crate) message_count: u64,
     /// The last message of its active branch; null while there is none.
     pub(crate) leaf_id: Option<i64>,
+    pub(crate) pinned: bool,
+    /// Whether it was put away.
+    pub(crate) archived: bool,
+    /// Empty: in none.
+    pub(crate) folder: String,
+    pub(crate) settings: SettingsObject,
 }
 
 impl From<Conversation> for ConversationObject {
@@ -35,6 +49,10 @@ impl From<Conversation> for ConversationObject {
             updated_at: conversation.updated_at.as_secs_f64(),
             message_count: conversation.message_count,
             leaf_id: conversation.leaf.map(|leaf| leaf.0),
+            pinned: conversation.pinned,
+            archived: conversation.archived,
+            folder: conversation.folder,
+            settings: conversation.settings.into(),
         }
     }
 }
@@ -47,50 +65,6 @@ pub(crate) struct DeletedObject {
     pub(crate) object: &'static str,
     /// True.
     pub(crate) deleted: bool,
-}
-
-/// A change of a conversation; what is absent stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = ConversationChange)]
-pub(crate) struct ChangeFields {
-    /// Its new title; empty removes it.
-    #[schema(max_length = 200)]
-    title: Option<String>,
-    /// A message, whose branch becomes the active one, to its newest end.
-    leaf_id: Option<i64>,
-}
-
-const MAX_TITLE_CHARS: usize = 200;
-
-impl FromBody for ConversationChange {
-    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
-        let fields: ChangeFields = parse_object(body)?;
-        let change = Self {
-            title: fields.title.as_deref().map(title).transpose()?,
-            through: fields.leaf_id.map(MessageId),
-        };
-        if change == Self::default() {
-            let message = "nothing is to be changed; send `title` or `leaf_id`";
-            return Err(ApiError::new(Code::InvalidRequest, message));
-        }
-        Ok(change)
-    }
-}
-
-fn title(title: &str) -> Result<String, ApiError> {
-    let title = title.trim();
-    let chars = title.chars().count();
-    if chars > MAX_TITLE_CHARS {
-        let message = format!("`title` has {chars} characters; at most {MAX_TITLE_CHARS} are possible");
-        return Err(ApiError::invalid("title", message));
-    }
-    if title.chars().any(char::is_control) {
-        return Err(ApiError::invalid(
-            "title",
-            "`title` holds a control character, such as a line break",
-        ));
-    }
-    Ok(title.to_owned())
 }
 
 /// A message.

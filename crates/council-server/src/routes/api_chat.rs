@@ -1,10 +1,12 @@
 //! `POST /api/chat`: a prompt within a conversation.
 
+use super::branch::as_set;
+use super::conversations::fresh_conversation;
 use super::hybrid::{detached, stream_frames, turn};
 use crate::api::error::ErrorBody;
 use crate::api::original::answer::ChatAnswer;
 use crate::api::original::frames::Frame;
-use crate::api::original::prompt::{PromptRequest, conversation_id};
+use crate::api::original::prompt::PromptRequest;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::state::App;
@@ -12,8 +14,6 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_core::ConversationId;
-use uuid::Uuid;
 
 /// Continue a conversation
 ///
@@ -40,7 +40,7 @@ pub(crate) async fn chat(
     flags: Flags,
     JsonBody(request): JsonBody<PromptRequest>,
 ) -> Result<Response, ApiError> {
-    let mut order = request.order(&peer)?;
+    let mut order = as_set(&app, request).await?.order(&peer)?;
     let stream = flags.stream.unwrap_or(false) || order.stream;
     if order.conversation.is_none() && !order.memory.incognito {
         order.conversation = Some(fresh_conversation()?);
@@ -54,8 +54,4 @@ pub(crate) async fn chat(
     let answer = turns::collect_one(&app, turn).await?;
     let now = app.agent.clock().now();
     Ok(Json(ChatAnswer::new(answer, session_id, now, id.as_str())).into_response())
-}
-
-fn fresh_conversation() -> Result<ConversationId, ApiError> {
-    conversation_id("session_id", &format!("conv_{}", Uuid::now_v7().simple()))
 }

@@ -1,13 +1,31 @@
-//! Where in its conversation a turn goes.
+//! What a turn takes from its conversation: where it goes, and how that is set.
 
-use crate::api::original::prompt::{PlaceOrder, PromptOrder};
+use crate::api::original::prompt::{PlaceOrder, PromptOrder, PromptRequest};
 use crate::error::ApiError;
 use crate::state::App;
 use council_agent::Position;
-use council_core::{Branch, Input, MessageId, Role, StoreError, StoredMessage};
+use council_core::{Branch, ConversationId, Input, MessageId, Role, StoreError, StoredMessage};
 
 /// How far before an answer its question is looked for: a longer run of tools is not made.
 const LOOKED_THROUGH: u64 = 1_000;
+
+/// A request, with what it does not say as its conversation is set.
+pub(super) async fn as_set(app: &App, request: PromptRequest) -> Result<PromptRequest, ApiError> {
+    // An id that is none is refused with the other fields.
+    let Some(id) = request
+        .prompt
+        .session_id
+        .as_deref()
+        .and_then(ConversationId::parse)
+    else {
+        return Ok(request);
+    };
+    match app.agent.conversations().conversation(&id).await {
+        Ok(conversation) => Ok(request.or(conversation.settings)),
+        Err(StoreError::NotFound { .. }) => Ok(request),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// The position that an order names. What is asked anew is put into the order.
 pub(super) async fn position(app: &App, order: &mut PromptOrder) -> Result<Position, ApiError> {

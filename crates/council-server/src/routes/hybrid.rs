@@ -1,5 +1,6 @@
 //! `POST /hybrid` and `POST /hybrid/stream`.
 
+use super::branch::as_set;
 use super::frames::FrameEncoder;
 use super::{branch, choice, openai_chat};
 use crate::api::error::ErrorBody;
@@ -55,7 +56,7 @@ pub(crate) async fn hybrid(
             openai_chat::respond(&app, id, order, &headers, "/hybrid").await
         }
         HybridRequest::Prompt(request) => {
-            let order = request.order(&peer)?;
+            let order = as_set(&app, *request).await?.order(&peer)?;
             let stream = stream || order.stream;
             let detached = detached(&order, stream)?;
             let turn = turn(&app, &id, order, "/hybrid", stream).await?;
@@ -91,7 +92,7 @@ pub(crate) async fn hybrid_stream(
     JsonBody(request): JsonBody<HybridRequest>,
 ) -> Result<Response, ApiError> {
     let order = match request {
-        HybridRequest::Prompt(request) => request.order(&peer)?,
+        HybridRequest::Prompt(request) => as_set(&app, *request).await?.order(&peer)?,
         HybridRequest::OpenAi(request) => {
             let order = request.order(&peer)?;
             if order.n > 1 {

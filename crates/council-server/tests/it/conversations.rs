@@ -1,6 +1,8 @@
 //! `/v1/conversations` and `/v1/ledger`.
 
 mod branches;
+mod lists;
+mod search;
 
 use crate::app::{TestApp, request};
 use crate::masked::masked;
@@ -90,7 +92,7 @@ async fn a_conversation_is_named_and_removed() {
     );
     assert_eq!(
         app.send(rename(Value::Null)).await.json()["error"]["message"],
-        "nothing is to be changed; send `title` or `leaf_id`"
+        "nothing is to be changed; send `title`, `leaf_id`, `pinned`, `archived`, `folder` or `settings`"
     );
     let delete = || request(Method::DELETE, "/v1/conversations/s0", Body::empty());
     assert_eq!(app.send(delete()).await.ok()["deleted"], true);

@@ -55,10 +55,9 @@ async fn a_detached_turn_goes_on_without_its_client_and_its_events_come_again() 
     let kinds: Vec<&str> = seen
         .iter()
         .map(|(_, frame)| {
-            let kinds = ["started", "decision"].into_iter();
+            let mut kinds = ["started", "decision"].into_iter();
             kinds
-                .filter(|kind| frame.get(kind).is_some())
-                .next_back()
+                .find(|kind| frame.get(kind).is_some())
                 .unwrap_or_else(|| frame["text"].as_str().unwrap())
         })
         .collect();

@@ -1,11 +1,14 @@
 //! `ConversationStore`, method by method.
 
 mod branches;
+mod lists;
+mod search;
 
 use crate::{id, said, store};
 use council_core::{
-    AnswerEnd, Branch, Content, Conversation, ConversationChange, ConversationStore, CountFrom, Message,
-    MessageId, NewMessage, Page, Place, Role, StoreError, Timestamp, ToolCall,
+    AnswerEnd, Branch, Content, Conversation, ConversationChange, ConversationFilter, ConversationSettings,
+    ConversationStore, CountFrom, Message, MessageId, NewMessage, Page, Place, Role, StoreError, Timestamp,
+    ToolCall,
 };
 use council_store::Store;
 use proptest::prelude::*;
@@ -50,6 +53,10 @@ async fn the_first_message_makes_the_conversation_and_later_ones_update_it() {
         updated_at: Timestamp::from_millis(20_000),
         message_count: 2,
         leaf: Some(second),
+        pinned: false,
+        archived: false,
+        folder: String::new(),
+        settings: ConversationSettings::default(),
     };
     assert_eq!(store.conversation(&id("a")).await, Ok(expected));
 }
@@ -119,7 +126,10 @@ async fn conversations_come_last_used_first_and_in_pages() {
         store.append(said(conversation, "x", second)).await.unwrap();
     }
     let ids = async |page| -> Vec<String> {
-        let conversations = store.conversations(page).await.unwrap();
+        let conversations = store
+            .conversations(ConversationFilter::default(), page)
+            .await
+            .unwrap();
         conversations
             .iter()
             .map(|conversation| conversation.id.as_str().to_owned())
@@ -205,7 +215,10 @@ async fn a_page_outside_1_to_1000_is_refused() {
     let (store, _dir) = store();
     store.append(said("a", "x", 1)).await.unwrap();
     for limit in [0, 1_001] {
-        let error = store.conversations(page(0, limit)).await.unwrap_err();
+        let error = store
+            .conversations(ConversationFilter::default(), page(0, limit))
+            .await
+            .unwrap_err();
         let expected = format!("a page holds 1 to 1000 entries, and this one asks for {limit}");
         assert!(error.to_string().ends_with(&expected), "{error}");
         assert!(
@@ -334,7 +347,11 @@ async fn concurrent_writers_and_readers_lose_nothing() {
             .collect();
         assert_eq!(seen, own);
     }
-    for conversation in store.conversations(page(0, 1_000)).await.unwrap() {
+    for conversation in store
+        .conversations(ConversationFilter::default(), page(0, 1_000))
+        .await
+        .unwrap()
+    {
         let messages = store
             .messages(&conversation.id, Branch::Active, CountFrom::Start, page(0, 1_000))
             .await
