@@ -159,7 +159,7 @@ fn from_json(kind: SettingKind, value: &Value) -> Option<SettingValue> {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct SettingsPatch {
     /// Values by key, as in `value` of the list. All are set, or none.
-    #[schema(value_type = Object, example = json!({"routing.accept.math": 0.8, "budget.daily_usd": 2.5}))]
+    #[schema(value_type = std::collections::HashMap<String, Value>, example = json!({"routing.accept.math": 0.8, "budget.daily_usd": 2.5}))]
     pub(crate) values: Map<String, Value>,
 }
 
