@@ -33,13 +33,66 @@ export interface Folder {
 /** What a search found, and where. */
 export interface Hit {
   conversation: Conversation;
-  message_id: number | null;
-  role: string | null;
-  created_at: number;
+  /** Absent: only the title has the words. */
+  message_id?: number | null;
+  role?: string | null;
+  created_at?: number | null;
+  /** Empty where only the title has the words. */
   snippet: string;
   /** Where the words stand in the snippet: from and to, in UTF-16 units. */
   marks: number[][];
-  by: "words" | "meaning" | "title";
+  by: string;
+}
+
+/** A file that a question can be asked about. */
+export interface UploadedFile {
+  id: string;
+  name: string;
+  bytes: number;
+  kind: string;
+  pages?: number | null;
+  tokens: number;
+  problems: string[];
+}
+
+/** What would go to the model with a draft, in tokens. */
+export interface ContextUse {
+  model: string;
+  context_length: number;
+  prompt_tokens: number;
+  history_tokens: number;
+  /** Room that is kept for the answer. */
+  answer_tokens: number;
+  used_tokens: number;
+  messages: number;
+  omitted_messages: number;
+  /** Counted by the model's own tokenizer; else estimated from above. */
+  exact: boolean;
+}
+
+interface Draft {
+  prompt: string;
+  model?: string;
+  system?: string;
+  attachments?: string[];
+  max_tokens?: number;
+}
+
+/** What came of an import. */
+export interface ImportReport {
+  source: string;
+  imported: number;
+  existing: number;
+  failed: number;
+  conversations: {
+    id?: string | null;
+    title: string;
+    source_id?: string | null;
+    status: string;
+    messages: number;
+    left_out: string[];
+    error?: string | null;
+  }[];
 }
 
 interface ConversationChanges {
@@ -76,6 +129,7 @@ interface ChatPaths {
     patch: Operation<never, ConversationChanges, Conversation>;
     delete: Reading<never, unknown>;
   };
+  "/v1/conversations/{id}/context": { post: Operation<never, Draft, ContextUse> };
   "/v1/conversations/search": {
     post: Operation<
       never,

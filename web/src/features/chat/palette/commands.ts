@@ -53,6 +53,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
         { name: texts.history.incognito, run: () => navigate(`/chat/${incognitoChat}`) },
         ...ofThisChat,
         { name: texts.transfer.exportAll, run: () => void saveAll() },
+        { name: texts.transfer.import, run: () => showOverlay("import") },
       ],
     },
     { title: t.pages, commands: pages.map(({ path, name }) => ({ name, run: () => navigate(path) })) },
@@ -79,6 +80,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
         { name: t.dark, run: () => theme("dark") },
         { name: `${common.app.theme}: ${common.app.themeSystem}`, run: () => theme("system") },
         { name: texts.shortcuts.title, run: () => showOverlay("shortcuts") },
+        { name: texts.setup.again, run: () => showOverlay("setup") },
       ],
     },
   ];

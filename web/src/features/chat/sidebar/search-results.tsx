@@ -47,8 +47,8 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
 
 function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefined }) {
   const { conversation, message_id: message, snippet, marks, by, created_at: at } = hit;
-  const place = message === null ? "" : `#${message}`;
-  const said = texts.search.by[by];
+  const place = message == null ? "" : `#${message}`;
+  const said = texts.search.by[by] ?? "";
   return (
     <Link
       href={`/chat/${encodeURIComponent(conversation.id)}${place}`}
@@ -57,15 +57,15 @@ function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefi
       className="grid gap-0.5 rounded-lg px-3 py-2 text-sm hover:bg-raised"
     >
       <span className="truncate font-medium text-ink">
-        {by === "title" ? <Marked snippet={snippet} marks={marks} /> : conversation.title || texts.history.untitled}
+        {conversation.title || texts.history.untitled}
       </span>
-      {by !== "title" && (
+      {snippet !== "" && (
         <span className="line-clamp-2 text-xs leading-relaxed text-soft">
           <Marked snippet={snippet} marks={marks} />
         </span>
       )}
       <span className="flex items-center gap-2 text-xs text-faint">
-        {formatDay(at)}
+        {formatDay(at ?? conversation.updated_at)}
         {said !== "" && <Badge>{said}</Badge>}
       </span>
     </Link>

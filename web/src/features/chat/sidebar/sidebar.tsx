@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
@@ -8,21 +8,20 @@ import { PageRow } from "@/shared/ui/page-nav";
 import { Preferences } from "@/shared/ui/preferences";
 import { ConversationList } from "./conversation-list";
 import { FolderChoice } from "./folder-choice";
+import { MoreMenu } from "./more-menu";
 import { SearchField } from "./search-field";
 import { SearchResults } from "./search-results";
 import { useSearch } from "./search";
 
 interface SidebarProps {
   current: string | null;
-  /** What can be done with all of them, at the end. */
-  children?: ReactNode;
 }
 
 /** The conversations beside the chat, where there is room for both. */
-export function Sidebar({ current, children }: SidebarProps) {
+export function Sidebar({ current }: SidebarProps) {
   return (
     <aside className="hidden w-66 shrink-0 flex-col border-r border-line bg-panel pt-3 md:flex">
-      <Conversations current={current}>{children}</Conversations>
+      <Conversations current={current} />
     </aside>
   );
 }
@@ -33,7 +32,7 @@ interface DrawerProps extends SidebarProps {
 }
 
 /** The same on a phone, over the chat. */
-export function Drawer({ current, open, onClose, children }: DrawerProps) {
+export function Drawer({ current, open, onClose }: DrawerProps) {
   return (
     <Dialog title={common.app.name} place="left" open={open} onClose={onClose}>
       <div className="-mx-4 -mb-5 flex h-[calc(100%+1.25rem)] flex-col gap-1">
@@ -41,13 +40,13 @@ export function Drawer({ current, open, onClose, children }: DrawerProps) {
           <PageRow onChoose={onClose} />
           <Preferences />
         </div>
-        <Conversations current={current} onChoose={onClose}>{children}</Conversations>
+        <Conversations current={current} onChoose={onClose} />
       </div>
     </Dialog>
   );
 }
 
-function Conversations({ current, onChoose, children }: SidebarProps & { onChoose?: () => void }) {
+function Conversations({ current, onChoose }: SidebarProps & { onChoose?: () => void }) {
   const [query, setQuery] = useState("");
   const [folder, setFolder] = useState<string | null>(null);
   const search = useSearch(query, folder);
@@ -61,7 +60,7 @@ function Conversations({ current, onChoose, children }: SidebarProps & { onChoos
       ) : (
         <SearchResults query={query.trim()} search={search} onChoose={onChoose} />
       )}
-      {children}
+      <MoreMenu onChoose={onChoose} />
     </div>
   );
 }
