@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
-import { LazyMarkdown } from "@/shared/markdown/lazy-markdown";
+import { Markdown } from "@/shared/markdown/markdown";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { CouncilAnswer } from "../council/council-answer";
 import { CouncilAside } from "../council/council-aside";
@@ -34,7 +34,7 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
           <ToolRuns runs={item.runs} />
           {text !== "" && (
             <RunnableCode conversation={conversation} answer={item.key}>
-              <LazyMarkdown source={text} streaming={running} />
+              <Markdown source={text} streaming={running} />
             </RunnableCode>
           )}
           <ToolFiles runs={item.runs} />
