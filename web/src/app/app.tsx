@@ -32,6 +32,7 @@ export function App() {
               <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
               <Route path="/monitor/*?"><MonitorPage /></Route>
               <Route path="/admin"><AdminPage /></Route>
+              <Route path="/admin/:section">{({ section }) => <AdminPage section={section} />}</Route>
               <Route path="/explore/*?"><ExplorePage /></Route>
               {/* The server sends browsers there by itself; Vite's development server does not. */}
               <Route path="/"><Redirect to="/chat" replace /></Route>

@@ -16,14 +16,7 @@ export interface Settings {
 }
 
 /** A conversation as the list has it. */
-export interface Conversation extends Omit<Schemas["ConversationObject"], "settings"> {
-  leaf_id?: number | null;
-  pinned?: boolean;
-  archived?: boolean;
-  /** Empty: in none. */
-  folder?: string;
-  settings?: Settings;
-}
+export type Conversation = Schemas["ConversationObject"];
 
 export interface Folder {
   name: string;
@@ -33,15 +26,13 @@ export interface Folder {
 /** What a search found, and where. */
 export interface Hit {
   conversation: Conversation;
-  /** Absent: only the title has the words. */
-  message_id?: number | null;
-  role?: string | null;
-  created_at?: number | null;
-  /** Empty where only the title has the words. */
+  message_id: number | null;
+  role: string | null;
+  created_at: number;
   snippet: string;
   /** Where the words stand in the snippet: from and to, in UTF-16 units. */
   marks: number[][];
-  by: string;
+  by: "words" | "meaning" | "title";
 }
 
 /** A file that a question can be asked about. */

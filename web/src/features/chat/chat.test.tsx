@@ -57,6 +57,7 @@ test("an answer grows on the page as it is streamed and ends with what the serve
   const { user, path } = open("/chat");
   await screen.findByText(/tiny answers/);
   await user.type(await write(), "Why?{Enter}");
+  await screen.findByRole("log");
   expect(log().getByText("Why?")).toBeTruthy();
   expect(await screen.findByRole("status")).toBeTruthy();
 
@@ -84,6 +85,7 @@ test("Esc stops the answer, keeps what has come, and the next question can be as
   const seen = serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Tell me everything{Enter}");
+  await screen.findByRole("log");
   act(() => answer.text("First, "));
   await log().findByText("First,");
   await user.keyboard("{Escape}");
@@ -100,6 +102,7 @@ test("the stop button stops, before the first word too", async () => {
   serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hello{Enter}");
+  await screen.findByRole("log");
   await user.click(await screen.findByRole("button", { name: "Stop" }));
   expect(await log().findByText("Stopped. No answer was kept.")).toBeTruthy();
 });
@@ -114,6 +117,7 @@ test("an error before the stream shows the server's words, and trying again asks
   serve(noConversations, models, begun, sometimes);
   const { user } = open("/chat");
   await user.type(await write(), "Now?{Enter}");
+  await screen.findByRole("log");
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("64 requests are waiting for `tiny`");
   expect(alert.textContent).toContain("try again in 2 s");
@@ -131,6 +135,7 @@ test("an error within the stream keeps the text before it", async () => {
   serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Half an");
     answer.fail("internal", "something went wrong in the server");
@@ -144,6 +149,7 @@ test("a stream that ends without its last frame is an error, not an answer", asy
   serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Half an");
     answer.end();
@@ -226,6 +232,7 @@ test("the chosen model is asked, and a fake one is called that under its answer"
   await user.selectOptions(await screen.findByRole("combobox", { name: "Model" }), "tiny");
   expect(screen.getByText(/tiny is a stand-in for tests/)).toBeTruthy();
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Made up.");
     answer.done();

@@ -22,7 +22,7 @@ interface MessagesProps {
 }
 
 /** A conversation's text: what the server has kept, and after it what was said in this tab. */
-export function Messages({ stored, turns, onEarlier }: MessagesProps) {
+export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
   const { conversation } = useThreadActions();
   const { scroller, content, atEnd, jump } = useStickToEnd(`${conversation} ${turns.length}`);
   const kept = useMemo(() => storedItems(stored?.messages ?? []), [stored?.messages]);
