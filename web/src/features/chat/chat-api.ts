@@ -5,35 +5,12 @@ import type { components, paths } from "@/shared/api/schema";
 type Schemas = components["schemas"];
 
 /** How a conversation is answered unless a question says otherwise; null: as the server does by itself. */
-export interface Settings {
-  model: string | null;
-  /** Instructions that stand before everything. */
-  system: string | null;
-  temperature: number | null;
-  top_p: number | null;
-  max_tokens: number | null;
-  seed: number | null;
-}
-
-/** A conversation as the list has it. */
+export type Settings = Required<Schemas["ConversationSettings"]>;
 export type Conversation = Schemas["ConversationObject"];
-
-export interface Folder {
-  name: string;
-  conversations: number;
-}
-
+export type Folder = Schemas["Folder"];
 /** What a search found, and where. */
-export interface Hit {
-  conversation: Conversation;
-  message_id: number | null;
-  role: string | null;
-  created_at: number;
-  snippet: string;
-  /** Where the words stand in the snippet: from and to, in UTF-16 units. */
-  marks: number[][];
-  by: "words" | "meaning" | "title";
-}
+export type Hit = Schemas["ConversationHit"];
+export type Hits = Schemas["ConversationHits"];
 
 /** A file that a question can be asked about. */
 export interface UploadedFile {
@@ -86,49 +63,13 @@ export interface ImportReport {
   }[];
 }
 
-interface ConversationChanges {
-  title?: string;
-  pinned?: boolean;
-  archived?: boolean;
-  folder?: string;
-  settings?: Partial<Settings>;
-}
-
 interface Operation<Query, Body, Answer> {
   parameters: { query?: Query; path?: Record<string, string> };
   requestBody: { content: { "application/json": Body } };
   responses: { 200: { content: { "application/json": Answer } } };
 }
-interface Reading<Query, Answer> {
-  parameters: { query?: Query; path?: Record<string, string> };
-  responses: { 200: { content: { "application/json": Answer } } };
-}
-
-interface ConversationPage {
-  data: Conversation[];
-  has_more: boolean;
-  next?: string | null;
-}
-
 interface ChatPaths {
-  "/v1/conversations": {
-    get: Reading<{ limit?: number; after?: string; pinned?: boolean; folder?: string }, ConversationPage>;
-    post: Operation<never, ConversationChanges & { id: string }, Conversation>;
-  };
-  "/v1/conversations/folders": { get: Reading<never, { data: Folder[] }> };
-  "/v1/conversations/{id}": {
-    get: Reading<never, Conversation>;
-    patch: Operation<never, ConversationChanges, Conversation>;
-    delete: Reading<never, unknown>;
-  };
   "/v1/conversations/{id}/context": { post: Operation<never, Draft, ContextUse> };
-  "/v1/conversations/search": {
-    post: Operation<
-      never,
-      { query: string; limit?: number; folder?: string },
-      { data: Hit[]; took_ms: number; problems: string[] }
-    >;
-  };
 }
 
 /** The part of the server's API that keeps conversations. */
