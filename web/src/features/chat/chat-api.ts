@@ -16,14 +16,7 @@ export interface Settings {
 }
 
 /** A conversation as the list has it. */
-export interface Conversation extends Omit<Schemas["ConversationObject"], "settings"> {
-  leaf_id?: number | null;
-  pinned?: boolean;
-  archived?: boolean;
-  /** Empty: in none. */
-  folder?: string;
-  settings?: Settings;
-}
+export type Conversation = Schemas["ConversationObject"];
 
 export interface Folder {
   name: string;

@@ -53,7 +53,7 @@ type AnyFrame =
  */
 export async function* streamAnswer(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
   const { conversation, prompt, model, more, parentId, regenerate } = question;
-  const body: Order & Prompt & { detached: boolean; parent_id?: number; regenerate?: number } = {
+  const body: Order & Prompt = {
     ...more,
     session_id: conversation,
     stream: true,

@@ -1,5 +1,5 @@
 import type { Turn } from "../turns";
-import type { Finish, StoredMessage, ToolRun } from "./wire";
+import type { StoredMessage, ToolRun } from "./wire";
 
 /** One thing in a conversation's text. */
 export type Item = SaidItem | AnswerItem;
@@ -29,7 +29,7 @@ export interface AnswerItem extends ItemBase {
   model: string | null;
   /** The question that it answers; `null` where that is not there. */
   question: string | null;
-  finish: Finish | null;
+  finish: string | null;
   /** Programs and other tools that were run for it. */
   runs: readonly ToolRun[];
   /** What is known of it since it was asked in this tab. */

@@ -33,21 +33,8 @@ export interface Decision {
   locality: string;
 }
 
-/** How an answer ended. */
-export type Finish = "stop" | "length" | "tool_calls" | "stopped" | "failed";
-
 /** The last frame of a turn. */
-export type AnswerDone = DoneFrame & {
-  finish?: Finish | null;
-  message_id?: number | null;
-  question_id?: number | null;
-  calibrated?: boolean;
-  locality?: string;
-};
+export type AnswerDone = DoneFrame;
 
 /** A message as the server keeps it, with its place in the tree of versions. */
-export type StoredMessage = Message & {
-  parent_id?: number | null;
-  sibling_ids?: number[];
-  finish?: Finish | null;
-};
+export type StoredMessage = Message;
