@@ -95,7 +95,9 @@ function Steps({ receipt }: { receipt: ReceiptWithFeedback }) {
 
 function Considered({ receipt }: { receipt: ReceiptWithFeedback }) {
   const { decision } = receipt;
-  if (decision === null || decision === undefined) return <p className="text-sm text-soft">{t.none}</p>;
+  if (decision === null || decision === undefined) {
+    return <p className="text-sm text-soft">{receipt.cache ? t.cached : t.none}</p>;
+  }
   const plan = new Map(decision.plan.map((step) => [step.answerer, step]));
   return (
     <Table label={t.plan}>
