@@ -115,7 +115,7 @@ function Considered({ receipt }: { receipt: ReceiptWithFeedback }) {
           return (
             <tr key={one.answerer} className={step === undefined ? "text-faint" : ""}>
               <Cell>{one.answerer}</Cell>
-              <Cell number>{formatNumber(one.score)}</Cell>
+              <Cell number>{formatNumber(Math.round(one.score * 1_000) / 1_000)}</Cell>
               <Cell>{why ?? t.asked}</Cell>
             </tr>
           );
