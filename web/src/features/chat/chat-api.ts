@@ -19,23 +19,27 @@ export interface UploadedFile {
   bytes: number;
   kind: string;
   pages?: number | null;
+  /** Of its text, estimated. */
   tokens: number;
-  problems: string[];
+  /** Bytes of its text that are not kept, because it has too many. */
+  left_out_bytes: number;
 }
 
 /** What would go to the model with a draft, in tokens. */
 export interface ContextUse {
   model: string;
   context_length: number;
-  prompt_tokens: number;
-  history_tokens: number;
-  /** Room that is kept for the answer. */
-  answer_tokens: number;
+  /** Instructions, history as far as it fits, files and draft. */
   used_tokens: number;
+  /** Counted by the model itself; else estimated from above. */
+  exact: boolean;
+  /** Kept free for the answer, and for memories. */
+  answer_tokens: number;
+  memory_tokens: number;
   messages: number;
   omitted_messages: number;
-  /** Counted by the model's own tokenizer; else estimated from above. */
-  exact: boolean;
+  /** Whether it would be answered: what is longer is refused. */
+  fits: boolean;
 }
 
 interface Draft {

@@ -363,6 +363,7 @@ const texts = {
     wait: "It can be sent when every file is there, or taken away",
     pages: (pages: number) => (pages === 1 ? "1 page" : `${pages} pages`),
     tokens: (count: string) => `${count} tokens`,
+    leftOut: (size: string) => `${size} of its text are left out`,
     empty: "This file is empty.",
     noVision: "It is an image, and no model here can see images.",
     brokeOff: "The connection broke off while it was sent. It may be larger than the server takes (`knowledge.file_mib`).",
@@ -373,8 +374,8 @@ const texts = {
     label: "Context",
     used: (used: string, length: string) => `${used} of ${length} tokens`,
     about: (count: string) => `about ${count}`,
-    parts: (history: string, prompt: string, answer: string) =>
-      `${history} of what was said, ${prompt} of this message; ${answer} are kept for the answer.`,
+    parts: (count: number, messages: string, answer: string, memory: string) =>
+      `${count === 1 ? "One message" : `${messages} messages`} before this one; ${answer} are kept for the answer and ${memory} for memories.`,
     estimate: "Estimated from above.",
     omitted: (count: number, said: string) =>
       count === 1
