@@ -141,6 +141,8 @@ const texts = {
     recommended: "recommended",
     installed: "installed",
     fits: { fits: "fits", tight: "tight", too_large: "too large", unknown: "not known" } as Readonly<Record<string, string>>,
+    embedder: (model: string, size: string) =>
+      `With it comes ${model} (${size}), by which memories and conversations are found by their meaning.`,
     others: "Show other models",
     pull: (size: string) => `Fetch it (${size})`,
     pullUnknown: "Fetch it",
