@@ -21,7 +21,6 @@ struct Running {
     began_at: Timestamp,
     began: Instant,
     first: Option<Instant>,
-    last: Option<Instant>,
     /// So far.
     tokens: u64,
 }
@@ -38,7 +37,7 @@ pub(crate) struct RunningObject {
     pub(crate) started_at: f64,
     /// Tokens so far; pieces of text, where the model does not tell tokens apart.
     pub(crate) tokens: u64,
-    /// From the first to the last token; null before the second.
+    /// From the first token until now; null before the second.
     pub(crate) tokens_per_s: Option<f64>,
     /// To the first token, in milliseconds; null before it.
     pub(crate) first_token_ms: Option<f64>,
@@ -80,7 +79,6 @@ impl AnswerRuns {
             began_at: live.clock.now(),
             began: Instant::now(),
             first: None,
-            last: None,
             tokens: 0,
         };
         running.1.insert(key, answer);
@@ -121,7 +119,6 @@ impl AnswerRuns {
         let from = running.tokens;
         running.tokens += new;
         running.first.get_or_insert(now);
-        running.last = Some(now);
         let model = running.model.clone();
         drop(answers);
         if self.live.hub.is_watched(&self.request_id) {
@@ -173,7 +170,10 @@ fn tokens(text: &str, logprobs: &[TokenLogprob]) -> Value {
 
 impl From<&Running> for RunningObject {
     fn from(running: &Running) -> Self {
-        let generating = running.first.zip(running.last).map(|(first, last)| last - first);
+        let generating = running
+            .first
+            .filter(|_| running.tokens > 1)
+            .map(|first| first.elapsed());
         let seconds = generating
             .map(|time| time.as_secs_f64())
             .filter(|seconds| *seconds > 0.0);
@@ -183,7 +183,7 @@ impl From<&Running> for RunningObject {
             model: running.model.clone(),
             started_at: running.began_at.as_secs_f64(),
             tokens: running.tokens,
-            tokens_per_s: seconds.map(|seconds| running.tokens.saturating_sub(1) as f64 / seconds),
+            tokens_per_s: seconds.map(|seconds| (running.tokens - 1) as f64 / seconds),
             first_token_ms: running
                 .first
                 .map(|first| (first - running.began).as_secs_f64() * 1_000.0),

@@ -64,6 +64,12 @@ impl Reading {
         (self.counters[counter as usize] - before.counters[counter as usize]).max(0.0)
     }
 
+    /// How much it grew in a second since then; `None` where no time has passed.
+    fn rate(&self, before: &Self, counter: Counter) -> Option<f64> {
+        let seconds = self.at.since(before.at).as_secs_f64();
+        (seconds > 0.0).then(|| self.growth(before, counter) / seconds)
+    }
+
     /// How many observations of a component there were since an earlier reading.
     pub(crate) fn observations(&self, before: &Self, component: Component) -> u64 {
         let (now, then) = (component as usize, component as usize);
@@ -94,10 +100,9 @@ fn total(kind: MetricType, metric: &Metric) -> f64 {
 fn value(source: Source, before: &Reading, recent: &Reading, readings: &[&Reading]) -> Option<f64> {
     let last = readings.last()?;
     match source {
-        Source::Rate(counter) => {
-            let seconds = last.at.since(before.at).as_secs_f64();
-            (seconds > 0.0).then(|| last.growth(before, counter) / seconds)
-        }
+        Source::Rate(counter) => last.rate(before, counter),
+        // The process's own counter of CPU time has whole seconds.
+        Source::SlowRate(counter) => last.rate(recent, counter),
         Source::Growth(counter) => Some(last.growth(before, counter)),
         Source::Share(part, whole) => {
             let whole = last.growth(recent, whole);

@@ -172,6 +172,8 @@ pub(crate) enum Over {
 pub(crate) enum Source {
     /// How much a counter grew in a second.
     Rate(Counter),
+    /// The same over the time that shares are of, where a counter moves in steps too large for a second.
+    SlowRate(Counter),
     /// How much it grew.
     Growth(Counter),
     /// How much one grew for each that another grew; nothing where that did not. [0, 1]
@@ -291,7 +293,11 @@ pub(crate) const SERIES: [Series; 54] = [
         Source::Gauge(Gauge::BudgetMonth, Over::Last),
     ),
     series("cpu", "share", Source::Gauge(Gauge::Cpu, Over::Mean)),
-    series("process_cpu_cores", "cores", Source::Rate(Counter::CpuSeconds)),
+    series(
+        "process_cpu_cores",
+        "cores",
+        Source::SlowRate(Counter::CpuSeconds),
+    ),
     series(
         "process_memory_bytes",
         "bytes",

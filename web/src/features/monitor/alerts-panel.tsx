@@ -10,10 +10,12 @@ import { useAlerts } from "./queries";
 const t = texts.alerts;
 
 /** What somebody should know, and what is over. */
-export function AlertsPanel() {
+export function AlertsPanel({ stale }: { stale: boolean }) {
   const { data: alerts, error, refetch } = useAlerts();
   const active = alerts?.filter(({ resolved }) => typeof resolved !== "number") ?? [];
   const over = alerts?.filter(({ resolved }) => typeof resolved === "number") ?? [];
+  // Of a server that says nothing, nobody knows.
+  if (stale && active.length === 0) return null;
   if (alerts?.length === 0) {
     return (
       <p className="flex items-center gap-2 px-1 text-sm text-soft">

@@ -32,7 +32,11 @@ export function ChartPanel({ title, about, unit, names, columns }: ChartPanelPro
   });
   const label = `${title}: ${said.map(({ label: line, value }) => `${line} ${value}`).join(", ")}`;
   return (
-    <Panel title={title} about={about}>
+    <Panel
+      title={title}
+      about={about}
+      actions={<span className="text-xs text-faint tabular-nums">{at === undefined ? texts.charts.now : formatTime(at)}</span>}
+    >
       <dl className="mb-2 flex min-h-5 flex-wrap gap-x-4 gap-y-1 text-xs tabular-nums">
         {said.map(({ name, label: line, value, style }) => (
           <div key={name} className="flex items-center gap-1.5">
@@ -41,7 +45,6 @@ export function ChartPanel({ title, about, unit, names, columns }: ChartPanelPro
             <dd className="font-medium">{value}</dd>
           </div>
         ))}
-        <span className="ml-auto text-faint">{at === undefined ? texts.charts.now : formatTime(at)}</span>
       </dl>
       {columns === undefined && <div className="h-[150px]"><LoadingState label={texts.charts.loading} /></div>}
       {columns !== undefined && empty && (

@@ -77,7 +77,7 @@ function optionsFor(element: HTMLElement, lines: number, unit: Unit, onCursor: (
       y: { range: (_: uPlot, __: number, most: number): [number, number] => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [
-      { ...axis, size: 26, values: timesOf },
+      { ...axis, size: 26, space: 44, values: timesOf },
       { ...axis, size: 56, gap: 4, ...(unit === "count" ? { incrs: wholeSteps } : {}), values: (_: uPlot, marks: number[]) => marks.map((mark) => formatValue(mark, unit)) },
     ],
     series: [
@@ -106,8 +106,9 @@ function resolved(element: HTMLElement): (token: string) => string {
   };
 }
 
-const hours = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const seconds = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+// The short form of every language: there is little room below a chart.
+const hours = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const seconds = new Intl.DateTimeFormat(locale, { minute: "2-digit", second: "2-digit" });
 const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 function timesOf(_: uPlot, marks: number[], __: number, ___: number, step: number): string[] {

@@ -12,7 +12,7 @@ export function LiveSection({ range, stale }: { range: Range; stale: boolean }) 
   const { latest, tail } = useFeed();
   return (
     <div className="grid gap-3">
-      <AlertsPanel />
+      <AlertsPanel stale={stale} />
       <Tiles latest={latest} tail={tail} stale={stale} />
       <Charts charts={liveCharts} range={range} stale={stale} />
       <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

@@ -22,6 +22,7 @@ export default function MonitorPage() {
   useListening();
   const age = useStale();
   const away = useConnection(({ state }) => state === "waiting");
+  const stale = away || age !== null;
   const actions = (
     <>
       <ConnectionBadge age={age} />
@@ -35,11 +36,11 @@ export default function MonitorPage() {
           {texts.connection.awayNote}
         </p>
       )}
-      {section === "live" && <LiveSection range={range} stale={age !== null} />}
+      {section === "live" && <LiveSection range={range} stale={stale} />}
       {section === "routing" && <RoutingSection />}
       {section === "tokens" && <TokensSection />}
       {section === "quality" && <QualitySection />}
-      {section === "cost" && <CostSection range={range} stale={age !== null} />}
+      {section === "cost" && <CostSection range={range} stale={stale} />}
     </Page>
   );
 }

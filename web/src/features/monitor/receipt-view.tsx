@@ -95,7 +95,9 @@ function Steps({ receipt }: { receipt: ReceiptWithFeedback }) {
 
 function Considered({ receipt }: { receipt: ReceiptWithFeedback }) {
   const { decision } = receipt;
-  if (decision === null || decision === undefined) return <p className="text-sm text-soft">{t.none}</p>;
+  if (decision === null || decision === undefined) {
+    return <p className="text-sm text-soft">{receipt.cache ? t.cached : t.none}</p>;
+  }
   const plan = new Map(decision.plan.map((step) => [step.answerer, step]));
   return (
     <Table label={t.plan}>
@@ -113,7 +115,7 @@ function Considered({ receipt }: { receipt: ReceiptWithFeedback }) {
           return (
             <tr key={one.answerer} className={step === undefined ? "text-faint" : ""}>
               <Cell>{one.answerer}</Cell>
-              <Cell number>{formatNumber(one.score)}</Cell>
+              <Cell number>{formatNumber(Math.round(one.score * 1_000) / 1_000)}</Cell>
               <Cell>{why ?? t.asked}</Cell>
             </tr>
           );

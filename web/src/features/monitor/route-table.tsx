@@ -40,7 +40,7 @@ function Row({ receipt, onOpen }: { receipt: Receipt; onOpen: (id: string) => vo
       <Cell>
         <button
           type="button"
-          aria-label={t.open(receipt.request_id)}
+          aria-label={t.open(formatTime(receipt.started_at), receipt.request_id)}
           onClick={() => onOpen(receipt.request_id)}
           className="rounded whitespace-nowrap text-accent underline-offset-4 hover:underline"
         >

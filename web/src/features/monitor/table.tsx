@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard
-    <div className="-mx-1 overflow-x-auto px-1" role="region" aria-label={label} tabIndex={0}>
-      <table className="w-full border-collapse text-sm tabular-nums">{children}</table>
+    <div className="-mx-1 overflow-x-auto px-1" role="group" aria-label={label} tabIndex={0}>
+      <table aria-label={label} className="w-full border-collapse text-sm tabular-nums">{children}</table>
     </div>
   );
 }

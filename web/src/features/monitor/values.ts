@@ -24,5 +24,6 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
 
 /** Short times to three digits: a routing decision takes parts of a millisecond. */
 export function formatMilliseconds(ms: number): string {
+  if (ms > 0 && ms < 0.01) return `< ${formatNumber(0.01)} ms`;
   return ms < 10 ? `${formatNumber(ms)} ms` : formatDuration(ms);
 }

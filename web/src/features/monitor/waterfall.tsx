@@ -35,7 +35,7 @@ export function Waterfall({ receipt }: { receipt: Pick<Receipt, "times_ms"> }) {
   return (
     <ol className="grid gap-1.5 text-sm tabular-nums">
       {spans.map(({ name, start, length }) => (
-        <li key={name} className="grid grid-cols-[9rem_minmax(0,1fr)_4.5rem] items-center gap-3 max-sm:grid-cols-[7rem_minmax(0,1fr)_4rem]">
+        <li key={name} className="grid grid-cols-[9rem_minmax(0,1fr)_5rem] items-center gap-3 max-sm:grid-cols-[7rem_minmax(0,1fr)_5rem]">
           <span className="truncate text-soft">{name}</span>
           <span className="h-3 rounded bg-raised" title={formatShare(length / total)}>
             <span
@@ -46,7 +46,7 @@ export function Waterfall({ receipt }: { receipt: Pick<Receipt, "times_ms"> }) {
           <span className="text-right">{formatMilliseconds(length)}</span>
         </li>
       ))}
-      <li className="grid grid-cols-[9rem_minmax(0,1fr)_4.5rem] gap-3 border-t border-line pt-1.5 font-medium max-sm:grid-cols-[7rem_minmax(0,1fr)_4rem]">
+      <li className="grid grid-cols-[9rem_minmax(0,1fr)_5rem] gap-3 border-t border-line pt-1.5 font-medium max-sm:grid-cols-[7rem_minmax(0,1fr)_5rem]">
         <span>{t.total}</span>
         <span />
         <span className="text-right">{formatMilliseconds(receipt.times_ms.total)}</span>

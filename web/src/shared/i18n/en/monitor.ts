@@ -187,7 +187,7 @@ const texts = {
       cost: "Cost",
       outcome: "Outcome",
     },
-    open: (id: string) => `Why ${id} was answered so`,
+    open: (time: string, id: string) => `${time}: why ${id} was answered so`,
     kinds: { chat: "chat", math: "mathematics", code: "code", logic: "logic", knowledge: "documents" } as Record<string, string>,
     outcomes: { completed: "completed", cancelled: "cancelled", failed: "failed" } as Record<string, string>,
     steps: {
@@ -228,6 +228,7 @@ const texts = {
     degraded: "Less well than it could be",
     feedback: "What became of it",
     none: "The request named who answers, so that nothing was decided.",
+    cached: "The answer was known already, so that nothing was decided.",
   },
   replay: {
     title: "Decide again",
