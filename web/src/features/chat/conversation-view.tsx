@@ -54,6 +54,7 @@ export function ConversationView({ conversation, incognito = false, models }: Co
   const actions = useActions(id, models, ask);
   useJoinRunning(id, !begunHere, join);
 
+  const earlier = useCallback(() => loadEarlier(client, id), [client, id]);
   useEffect(() => void loadMessages(), []);
 
   const empty = begunHere && turns.length === 0;
@@ -71,7 +72,7 @@ export function ConversationView({ conversation, incognito = false, models }: Co
       {!empty && !stored.isLoading && (
         <Suspense fallback={<Loading />}>
           <ThreadProvider value={actions}>
-            <Messages stored={stored.data} turns={turns} onEarlier={() => void loadEarlier(client, id)} />
+            <Messages stored={stored.data} turns={turns} onEarlier={earlier} />
           </ThreadProvider>
         </Suspense>
       )}
