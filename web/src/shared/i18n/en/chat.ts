@@ -198,6 +198,13 @@ const texts = {
       "The ledger counts each request: when, which model, how many tokens, what it cost. It has no text.",
     ],
   },
+  approval: {
+    title: "Nothing has left this machine yet",
+    question: "Your question",
+    also: "What fits of the conversation before it, its files and what was recalled would go with it. What was found is replaced by placeholders such as [EMAIL_1] wherever it stands, and put back in the answer here.",
+    send: "Send with placeholders",
+    local: (model: string) => `Answer here, with ${model}`,
+  },
   personas: {
     title: "Persona",
     choose: "Who answers",
