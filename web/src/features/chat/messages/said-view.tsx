@@ -1,15 +1,24 @@
 import { memo, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { PencilIcon } from "@/shared/ui/icons";
+import { useEditLast } from "../composer/edit-last";
 import { EditQuestion } from "./edit-question";
 import type { SaidItem } from "./thread";
 import { useThreadActions } from "./thread-context";
 import { Versions } from "./versions";
 
+interface SaidViewProps {
+  item: SaidItem;
+  /** The person said nothing after it. */
+  last: boolean;
+}
+
 /** What the person said: as it was typed. It can be changed, which makes another version. */
-export const SaidView = memo(({ item }: { item: SaidItem }) => {
+export const SaidView = memo(({ item, last }: SaidViewProps) => {
   const { busy, resend } = useThreadActions();
   const [editing, setEditing] = useState(false);
+  const editable = item.parentId !== null && item.ids.length > 0;
+  useEditLast(last && editable && !busy, () => setEditing(true));
   if (editing) {
     return (
       <EditQuestion
@@ -23,7 +32,6 @@ export const SaidView = memo(({ item }: { item: SaidItem }) => {
     );
   }
   const parts = item.message?.content.filter(({ type }) => type !== "text") ?? [];
-  const editable = item.parentId !== null && item.ids.length > 0;
   return (
     <div className="group flex flex-col items-end gap-1">
       <div className="max-w-[85%] rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
