@@ -54,3 +54,11 @@ export function piecesOf(snippet: string, marks: readonly (readonly number[])[])
   push(snippet.length, false);
   return pieces;
 }
+
+/** Where words of a query stand in a title, which the server does not say: from and to, in order. */
+export function marksIn(title: string, query: string): number[][] {
+  const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  const pattern = words.map((word) => `(?<![\\p{L}\\p{N}])${word}`).join("|");
+  if (pattern === "") return [];
+  return [...title.matchAll(new RegExp(pattern, "giu"))].map(({ index, 0: found }) => [index, index + found.length]);
+}
