@@ -156,10 +156,15 @@ if (scripted) {
   await check("an answer is copied with its marks or without", async () => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const copied = async (how) => {
+      await page.evaluate(() => navigator.clipboard.writeText("nothing"));
       await log.getByRole("button", { name: "Copy", exact: true }).last().click();
       await page.getByRole("menuitem", { name: how }).click();
-      await page.getByRole("status").getByText("Copied").first().waitFor();
-      return page.evaluate(() => navigator.clipboard.readText());
+      for (let tries = 0; tries < 100; tries++) {
+        const text = await page.evaluate(() => navigator.clipboard.readText());
+        if (text !== "nothing") return text;
+        await page.waitForTimeout(50);
+      }
+      return assert.fail("nothing was copied");
     };
     assert.match(await copied("Copy as Markdown"), /## Rivers/);
     const plain = await copied("Copy as plain text");
@@ -223,8 +228,10 @@ await check("a council beside an answer shows every voice, and what it came to",
   const council = answers.getByRole("region", { name: "The council" });
   await council.getByText("Verdict").waitFor();
   const voices = council.getByRole("group", { name: "Voices" }).getByRole("region");
-  assert.equal(await voices.count(), await council.getByRole("list", { name: "The council" }).getByRole("listitem").count() - await council.getByText("Chair").count());
+  const strip = council.getByRole("list", { name: "The council" }).getByRole("listitem").filter({ hasNotText: "Chair" });
   await voices.first().getByText("Weight").waitFor();
+  assert.ok((await strip.count()) > 1);
+  assert.equal(await voices.count(), await strip.count());
   await shot("council");
   await accessible();
   await page.setViewportSize({ width: 390, height: 800 });
@@ -319,38 +326,44 @@ await check("Esc ends the answer in the server, and what has come is kept", asyn
   assert.equal(await shown(), letters(last.content[0].text));
 });
 
-await check("a lost connection is taken up again without a lost or doubled word", async () => {
-  await begin();
-  cutting = true;
-  for (let times = 0; times < 3; times++) {
-    await page.waitForTimeout(400);
-    proxy.away = times === 1;
-    proxy.cut();
-    if (proxy.away) {
-      await log.getByText("The connection is gone.").waitFor();
+if (scripted) {
+  await check("a lost connection is taken up again without a lost or doubled word", async () => {
+    await fresh();
+    const words = Array.from({ length: 400 }, (_, n) => `word${n}`).join(" ");
+    proxy.pace = 8;
+    cutting = true;
+    await box.fill(words);
+    await box.press("Enter");
+    await answers.getByText("word5", { exact: false }).waitFor();
+    for (let times = 0; times < 4; times++) {
       await page.waitForTimeout(300);
+      proxy.away = times === 1;
+      proxy.cut();
+      if (!proxy.away) continue;
+      await log.getByText("The connection is gone.").waitFor();
+      await page.waitForTimeout(400);
       proxy.away = false;
     }
-  }
-  const before = (await shown()).length;
-  await page.waitForFunction((length) => document.querySelector("[role=log] .markdown").innerText.length > length + 40, before);
-  cutting = false;
-  await page.keyboard.press("Escape");
-  await ended();
-  await log.getByText("Stopped").waitFor();
-  await page.waitForTimeout(500);
-  assert.equal(await shown(), letters((await stored()).at(-1).content[0].text));
-});
+    await why.waitFor({ timeout: 60_000 });
+    cutting = false;
+    proxy.pace = 0;
+    assert.equal(await shown(), words);
+    assert.equal((await stored()).length, 2);
+  });
+}
 
-await check("a reload in the middle of an answer goes on with it", async () => {
+await check("a reload in the middle of an answer goes on with it, and it can still be stopped", async () => {
   await begin();
-  await page.waitForTimeout(400);
+  await page.waitForTimeout(scripted ? 400 : 3_000);
   const before = await shown();
   await page.reload();
+  await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
   await answers.last().locator(".markdown").waitFor();
-  await page.waitForFunction((length) => document.querySelector("[role=log] .markdown").innerText.length > length + 40, before.length);
-  assert.ok((await shown()).startsWith(before.slice(0, 40)));
-  assert.equal(await log.getByText(endless, { exact: true }).count() > 0, true);
+  if (!scripted) {
+    const longer = (length) => document.querySelector("[role=log] .markdown").innerText.length > length + 20;
+    await page.waitForFunction(longer, before.length);
+  }
+  assert.ok((await shown()).startsWith(before));
   assert.equal(await answers.count(), 1);
   await page.keyboard.press("Escape");
   await ended();
