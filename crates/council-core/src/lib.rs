@@ -8,6 +8,7 @@
 //! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
 //! - [`conversation`]: conversations and messages that survive a restart
 //! - [`embedding`]: texts as vectors
+//! - [`backup`]: copies of everything that is kept
 //! - [`budget`]: money that may be spent
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
@@ -19,12 +20,15 @@
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`vote`]: ballots and how they are counted
 //! - [`calibration`]: how far a model's answers can be relied on
+//! - [`install`]: models that could be installed
 //! - [`privacy`]: what must not leave this machine unseen
 //! - [`egress`]: what left it
 //! - [`settings`]: what may be changed at run time
+//! - [`history`]: how the process did over time
 //! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
+pub mod backup;
 pub mod budget;
 pub mod calibration;
 pub mod chat;
@@ -33,6 +37,8 @@ pub mod conversation;
 pub mod egress;
 pub mod embedding;
 pub mod generate;
+pub mod history;
+pub mod install;
 pub mod ledger;
 pub mod memory;
 pub mod model;
@@ -52,7 +58,9 @@ pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
-    Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, ListPlace,
+    MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
@@ -60,6 +68,7 @@ pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
     TopLogprob, Usage,
 };
+pub use history::{MetricsHistory, Resolution, Rollup};
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
     Claim, Evidence, Heard, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit,
@@ -76,10 +85,13 @@ pub use receipt::{
     Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
 };
 pub use routing::{
-    Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
+    Accept, Answerer, Considered, Decision, FirstModels, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
     RoutingState, TurnFeatures,
 };
-pub use settings::{AuditLine, SettingChange, Settings, SettingsStore};
+pub use settings::{
+    AuditEntry, AuditFilter, AuditLine, MemoryRules, SandboxRules, Setting, SettingChange, SettingError,
+    SettingKind, SettingValue, Settings, SettingsStore, StoredChange, StoredSetting, TurnMemory, VoteRules,
+};
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
 pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

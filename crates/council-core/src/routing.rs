@@ -55,6 +55,10 @@ pub struct TurnFeatures {
     pub local_only: bool,
     /// Skills that may be tried.
     pub skills: Vec<SkillKind>,
+    /// How close the user's documents come to the question, as a cosine: of the closest passage that has a word of it.
+    /// `None` where there is none, and where nobody looked.
+    #[serde(default)]
+    pub support: Option<f32>,
 }
 
 impl TurnFeatures {
@@ -135,6 +139,8 @@ pub struct RoutingRules {
     pub try_skill: f32,
     /// From this probability on, a skill may also ask a model and run programs.
     pub help_skill: f32,
+    /// Documents are looked into from this cosine of their closest passage on, whatever the question seems to be.
+    pub support: f32,
     /// A model's answer is accepted from this probability of being right on, by kind of question.
     pub accept: Accept,
     /// A question less likely than this to be of its kind is taken for conversation by that measure: its answer is always
@@ -156,6 +162,38 @@ pub struct RoutingRules {
     pub busy_kv: f64,
     /// Most tokens of an answer while the model is that busy.
     pub busy_max_tokens: u32,
+    /// The local model that is asked first, by kind of question.
+    pub first: FirstModels,
+}
+
+/// Ids of the local models that are asked first; `None`: the default model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FirstModels {
+    /// In conversation.
+    pub chat: Option<String>,
+    /// In mathematics.
+    pub math: Option<String>,
+    /// Of code.
+    pub code: Option<String>,
+    /// In logic.
+    pub logic: Option<String>,
+    /// Of what documents say.
+    pub knowledge: Option<String>,
+}
+
+impl FirstModels {
+    /// For this kind.
+    pub fn of(&self, kind: SkillKind) -> Option<&str> {
+        let id = match kind {
+            SkillKind::Chat => &self.chat,
+            SkillKind::Math => &self.math,
+            SkillKind::Code => &self.code,
+            SkillKind::Logic => &self.logic,
+            SkillKind::Knowledge => &self.knowledge,
+        };
+        id.as_deref()
+    }
 }
 
 /// From which probability of being right on an answer is accepted.
@@ -204,6 +242,7 @@ impl Default for RoutingRules {
         Self {
             try_skill: 0.02,
             help_skill: 0.5,
+            support: 0.45,
             accept: Accept::default(),
             sure_kind: 0.8,
             patience_ms: 15_000,
@@ -214,6 +253,7 @@ impl Default for RoutingRules {
             busy_load: 1.5,
             busy_kv: 0.9,
             busy_max_tokens: 256,
+            first: FirstModels::default(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
+//! - [`machine`]: measures this machine for `/monitor`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
@@ -19,6 +20,7 @@ mod documents;
 mod fake;
 pub mod health;
 mod larger;
+pub mod machine;
 mod postgres;
 mod routing;
 pub mod sandbox;
@@ -36,13 +38,16 @@ use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
+use council_core::backup::Backups;
 use council_core::sandbox::Sandbox;
 use council_core::{
-    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError,
+    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, MetricsHistory, Models, RecallTimes,
+    StoreError,
 };
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
+use council_models::installer::LibraryInstaller;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
 use council_models::pull::{self, PullOptions};
@@ -144,8 +149,14 @@ pub struct App {
     /// Behind its checks and its meter.
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
+    /// Pulls in the background.
+    installer: LibraryInstaller,
+    /// Copies of the database.
+    backups: Arc<dyn Backups>,
     /// What was measured of models.
     calibrations: Arc<dyn CalibrationStore>,
+    /// Where what was measured of this process is kept.
+    history: Arc<dyn MetricsHistory>,
     registry: prometheus::Registry,
 }
 
@@ -178,7 +189,8 @@ impl App {
             &registry,
             &config.memory,
         )
-        .await?;
+        .await?
+        .with_settings(cloud.settings.clone());
         let learner = Learner::new(
             Arc::clone(&resident) as Arc<dyn Models>,
             memories.clone(),
@@ -187,17 +199,26 @@ impl App {
         );
         let boxes = sandbox::open(&config, environment)?;
         let opened = boxes.clone().map(|boxes| Arc::new(boxes) as Arc<dyn Sandbox>);
-        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
+        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &cloud.settings, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
-        let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
+        let programs =
+            Programs::new(sandbox.clone(), config.sandbox.limits.usual).with_settings(cloud.settings.clone());
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
+        let history = Arc::clone(&store) as Arc<dyn MetricsHistory>;
+        let backups = Arc::clone(&store) as Arc<dyn Backups>;
         let agent = Agent::new(AgentParts {
-            council: Some(routing::council(&config, &resident, &programs, &registry)?),
+            council: Some(routing::council(
+                &config,
+                &resident,
+                &programs,
+                &cloud.settings,
+                &registry,
+            )?),
             router: routing::router(&config.routing, &embedder, &store, &cloud.settings).await?,
             purse: routing::purse(&store, config.caps, &clock, &cloud.settings),
             receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
@@ -212,6 +233,7 @@ impl App {
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
+        let installer = installer(&config, &library, &resident, &embedder)?;
         Ok(Self {
             boxes,
             config,
@@ -222,7 +244,10 @@ impl App {
             embedder,
             sandbox,
             library,
+            installer,
+            backups,
             calibrations,
+            history,
             registry,
         })
     }
@@ -262,6 +287,8 @@ impl App {
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
+            installer: Some(Arc::new(self.installer.clone())),
+            backups: Some(Arc::clone(&self.backups)),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),
@@ -280,6 +307,7 @@ impl App {
     pub async fn close(self, grace: Duration) {
         let deadline = tokio::time::Instant::now() + grace;
         self.agent.drain(grace).await;
+        self.installer.close().await;
         self.resident
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
             .await;
@@ -311,6 +339,21 @@ pub fn build_models(
         ResidentModels::new(resident, Arc::clone(&library), others, metrics),
         library,
     ))
+}
+
+/// Pulls in the background. What they install can be used at once.
+fn installer(
+    config: &Config,
+    library: &Arc<Library>,
+    resident: &Arc<ResidentModels>,
+    embedder: &MiniLm,
+) -> Result<LibraryInstaller, StartError> {
+    let options = pull_options(&config.pull)?;
+    let (resident, embedder) = (Arc::clone(resident), embedder.clone());
+    Ok(LibraryInstaller::new(Arc::clone(library), options, move || {
+        resident.refresh();
+        embedder.refresh();
+    }))
 }
 
 /// Opens the models directory with the compiled-in catalog and the `catalog.toml` in that directory.

@@ -146,6 +146,8 @@ impl Plan<'_> {
         for (kind, probability) in skills {
             let answerer = Answerer::Skill(kind);
             let score = f64::from(probability);
+            let support = self.features.support.filter(|_| kind == SkillKind::Knowledge);
+            let supported = support.filter(|support| *support >= self.rules.support);
             // Looking up costs more than a look at the question, and finds something for everything.
             let least = match kind {
                 SkillKind::Knowledge => self.rules.help_skill,
@@ -153,6 +155,9 @@ impl Plan<'_> {
             };
             if self.features.needs_form || self.features.needs_tools || self.features.needs_vision {
                 self.pass(answerer, score, "the request asks for what only models give");
+            } else if let Some(support) = supported {
+                let reason = format!("documents say something close to it (cosine {support:.2})");
+                self.ask(answerer, score.max(f64::from(support)), reason, true);
             } else if probability < least {
                 let why_not = format!(
                     "the question is {kind} with probability {probability:.2} only",
@@ -176,12 +181,17 @@ impl Plan<'_> {
                 None => able.push(model),
             }
         }
-        let Some(usual) = able
-            .iter()
-            .copied()
-            .find(|model| model.default)
-            .or(able.first().copied())
-        else {
+        let wanted = self.rules.first.of(self.kind);
+        let chosen = able.iter().copied().find(|model| wanted == Some(&model.id));
+        if let (Some(id), None) = (wanted, chosen) {
+            let what = format!(
+                "`{id}` is to be asked first (`routing.model.{}`) and cannot answer here",
+                self.kind.as_str()
+            );
+            self.decision.degraded.push(what);
+        }
+        let usual = chosen.or(able.iter().copied().find(|model| model.default));
+        let Some(usual) = usual.or(able.first().copied()) else {
             return;
         };
         let first = self.first(usual, &able);
@@ -191,7 +201,9 @@ impl Plan<'_> {
             .filter(|model| model.id != first.id && strength(model) > strength(first))
             .collect();
         larger.sort_by(|one, other| strength(one).total_cmp(&strength(other)));
-        let reason = if first.id == usual.id {
+        let reason = if first.id == usual.id && chosen.is_some() {
+            format!("chosen for questions of this kind ({})", self.kind.as_str())
+        } else if first.id == usual.id {
             "the usual model".to_owned()
         } else {
             format!("`{}` is busy", usual.id)

@@ -26,6 +26,7 @@ impl Turn {
         };
         let begun = Instant::now();
         let mut features = self.features(history, embedding, local_only);
+        features.support = self.support().await;
         if wants_program {
             // Who asks for a program wants to see one.
             features.skills.clear();
@@ -96,6 +97,7 @@ impl Turn {
                 .chain(knowledge.then_some(SkillKind::Knowledge))
                 .filter(|_| is_chat)
                 .collect(),
+            support: None,
         }
     }
 

@@ -1,14 +1,16 @@
 //! Runs the server: listen, say where, load the default model meanwhile, stop on a signal.
 
 use super::health::DiskHealth;
+use super::machine::ThisMachine;
 use super::{App, StartError, documents, larger, pull_options, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
 use crate::signals::StopSignals;
+use council_core::install::Installer as _;
 use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::ui::UiSource;
-use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
+use council_server::{HostPolicy, Limits, Monitor, ServeOptions, ServerParts};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +57,13 @@ impl App {
         let shutdown = CancellationToken::new();
         let ui_dir = self.config.ui_dir.clone();
         let ui = ui_dir.map_or(UiSource::Embedded, UiSource::Directory);
+        let agent = Arc::new(self.agent.clone());
+        let monitor = Monitor::new(Arc::clone(&agent), self.registry.clone())
+            .with_machine(Arc::new(ThisMachine::new(&self.config.data_dir)))
+            .with_history(Arc::clone(&self.history));
+        let monitor = Arc::new(monitor);
         let parts = ServerParts {
+            monitor: Arc::clone(&monitor),
             health: Arc::new(DiskHealth {
                 data_dir: self.config.data_dir.clone(),
             }),
@@ -68,6 +76,8 @@ impl App {
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
+            installer: Some(Arc::new(self.installer.clone())),
+            backups: Some(Arc::clone(&self.backups)),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
@@ -78,17 +88,14 @@ impl App {
             },
             ui: council_server::ui::routes(ui)?,
             shutdown: shutdown.clone(),
-            ..ServerParts::new(
-                Arc::new(self.agent.clone()),
-                self.registry.clone(),
-                env!("CARGO_PKG_VERSION"),
-            )
+            ..ServerParts::new(agent, self.registry.clone(), env!("CARGO_PKG_VERSION"))
         };
         let router =
             council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))?;
 
         let background = TaskTracker::new();
         background.spawn(stop_on_signal(shutdown.clone())?);
+        let measuring = background.spawn(monitor.run(shutdown.clone()));
         let default = self.models().list().into_iter().find(|status| status.default);
         let url = url_of(&address.ip().to_string(), address.port());
         writeln!(
@@ -118,17 +125,25 @@ impl App {
                 self.embedder.clone(),
                 options,
             );
-            let mut settings = self.cloud.settings.watch();
+            let settings = self.cloud.settings.clone();
             let fetch = async move {
                 tokio::select! {
                     () = fetch => {}
-                    _ = settings.wait_for(|settings| settings.local_only == Some(true)) => {
+                    () = settings.wait_for(|settings| settings.local_only) => {
                         tracing::info!("local-only mode: the larger models are not fetched");
                     }
                 }
             };
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
+        let (installer, settings) = (self.installer.clone(), self.cloud.settings.clone());
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            loop {
+                settings.wait_for(|settings| settings.local_only).await;
+                installer.cancel_all();
+                settings.wait_for(|settings| !settings.local_only).await;
+            }
+        }));
         if let Some(boxes) = self.boxes.clone() {
             background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
                 // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
@@ -161,6 +176,8 @@ impl App {
         council_server::serve_with(listener, router, stopping.cancelled_owned(), options).await?;
         // The connections have had the grace; what is left only has to be settled.
         shutdown.cancel();
+        // It keeps what was measured last.
+        let _ = measuring.await;
         self.close(AFTER_GRACE).await;
         tracing::info!("stopped");
         Ok(())

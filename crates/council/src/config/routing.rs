@@ -39,6 +39,7 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
         rules: RoutingRules {
             try_skill: number("try_skill") as f32,
             help_skill: number("help_skill") as f32,
+            support: number("support") as f32,
             accept: Accept {
                 chat: number("accept.chat"),
                 math: number("accept.math"),
@@ -57,6 +58,7 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
             busy_load: number("busy_load"),
             busy_kv: number("busy_kv"),
             busy_max_tokens: count("busy_max_tokens"),
+            ..RoutingRules::default()
         },
     }
 }

@@ -19,7 +19,7 @@ test("every route of the server is in one group and has an address of its own", 
 
 test("a filter keeps the routes that have all its words, in path, name, method or summary", () => {
   const ids = (filter: string) => filtered(document.tags, filter).flatMap(({ operations }) => operations.map(({ id }) => id));
-  expect(ids("delete CONVERSATIONS")).toEqual(["delete_conversation"]);
+  expect(ids("delete CONVERSATIONS /v1/conversations/")).toEqual(["delete_conversation"]);
   expect(ids("")).toHaveLength(document.operations.length);
   expect(ids("no such route")).toEqual([]);
 });

@@ -71,6 +71,7 @@ fn question(kind: SkillKind, probability: f32) -> TurnFeatures {
         revisable: true,
         local_only: false,
         skills: SkillKind::ALL.to_vec(),
+        support: None,
     }
 }
 
@@ -87,6 +88,21 @@ fn why_not<'a>(decision: &'a Decision, name: &str) -> &'a str {
     let one = decision.considered.iter().find(|one| one.answerer.name() == name);
     one.and_then(|one| one.why_not.as_deref())
         .unwrap_or("it is asked")
+}
+
+#[test]
+fn documents_that_come_close_are_looked_into_whatever_the_kind() {
+    let asked = |support| {
+        let features = TurnFeatures {
+            support,
+            ..question(SkillKind::Chat, 0.9)
+        };
+        let decision = decide(&features, &usual());
+        plan(&decision).contains(&"knowledge")
+    };
+    assert!(asked(Some(0.45)));
+    assert!(!asked(Some(0.44)));
+    assert!(!asked(None));
 }
 
 #[test]

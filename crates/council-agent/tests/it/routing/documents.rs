@@ -34,11 +34,12 @@ fn part(source: &str, line: u64, text: &str) -> NewMemory {
 }
 
 async fn world(says: &str) -> World {
-    let world = World::with_router(
-        router(SkillKind::Knowledge, unsure()),
-        Caps::default(),
-        [small(sure(says))],
-    );
+    of_kind(SkillKind::Knowledge, says).await
+}
+
+/// A world with a lease, where every question is taken to be of this kind.
+async fn of_kind(kind: SkillKind, says: &str) -> World {
+    let world = World::with_router(router(kind, unsure()), Caps::default(), [small(sure(says))]);
     let parts = [
         part("lease.md", 7, "The notice period of the flat is three months."),
         part("lease.md", 9, "Pets need the written consent of the landlord."),
@@ -114,4 +115,27 @@ async fn the_documents_of_others_are_not_looked_into() {
     };
     let (text, _) = answered(&world, request).await;
     assert!(text.starts_with("Your documents and notes say nothing"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn documents_are_looked_into_where_they_come_close_to_a_question_of_any_kind() {
+    let world = of_kind(SkillKind::Chat, "Three months [1].").await;
+    let (text, summary) = answered(&world, asking("notice period of the flat is how many months?")).await;
+    assert_eq!(text, "Three months [1].\n\nSources: [1] lease.md:7");
+    assert_eq!(summary.skill, SkillKind::Knowledge);
+    let receipt = receipt(&world);
+    assert!(receipt.features.as_ref().unwrap().support.unwrap() > 0.45);
+    assert!(
+        receipt.steps[0].reason.contains("close to it"),
+        "{:?}",
+        receipt.steps
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversation_that_no_document_comes_close_to_is_answered_without_them() {
+    let world = of_kind(SkillKind::Chat, "Hello!").await;
+    let (text, summary) = answered(&world, asking("Good morning, how are you today?")).await;
+    assert_eq!((text.as_str(), summary.skill), ("Hello!", SkillKind::Chat));
+    assert_eq!(steps(&receipt(&world)), [("small", StepOutcome::Accepted)]);
 }

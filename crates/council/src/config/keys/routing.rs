@@ -26,6 +26,12 @@ pub(super) const KEYS: &[Key] = &[
         "from this probability on it may also ask a model and run programs, and documents are looked into",
     ),
     key(
+        "routing.support",
+        SHARE,
+        "0.45",
+        "documents are also looked into where a passage with a word of the question is this close to it (cosine)",
+    ),
+    key(
         "routing.skill_time",
         Kind::Duration,
         "20s",

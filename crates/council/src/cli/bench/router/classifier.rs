@@ -181,6 +181,7 @@ fn decide(router: &Router, models: &dyn Models, queries: &[Query]) -> Vec<Durati
                 revisable: true,
                 local_only: true,
                 skills: router.skills.iter().map(|skill| skill.kind()).collect(),
+                support: None,
             };
             let state = RoutingState {
                 models: views.collect(),
