@@ -130,7 +130,7 @@ impl Memories {
     }
 
     /// Most tokens of a prompt that memories take.
-    pub(crate) fn prompt_tokens(&self) -> u64 {
+    pub fn prompt_tokens(&self) -> u64 {
         self.config.prompt_tokens
     }
 

@@ -3,10 +3,10 @@
 use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, budget, calibration, conversation_search, conversations, egress, health,
-    hybrid, knowledge, ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer,
-    metrics, models, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate,
-    receipts, root, sandbox, stats, tools, turns, vote,
+    admin, agent_zero, api_chat, attachments, budget, calibration, context, conversation_search,
+    conversations, egress, health, hybrid, knowledge, ledger, memory, memory_clusters, memory_history,
+    memory_profile, memory_transfer, metrics, models, openai_chat, openai_completions, openai_embeddings,
+    openai_models, orchestrate, receipts, root, sandbox, stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -77,6 +77,8 @@ fn table() -> OpenApiRouter<App> {
             conversations::delete
         ))
         .routes(routes!(conversations::messages))
+        .routes(routes!(attachments::upload))
+        .routes(routes!(context::count))
         .routes(routes!(turns::list))
         .routes(routes!(turns::events))
         .routes(routes!(turns::stop))

@@ -21,7 +21,7 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 10] = [
+pub(crate) const SCHEMA: [&str; 11] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
     include_str!("../migrations/0003_memory.sql"),
@@ -32,6 +32,7 @@ pub(crate) const SCHEMA: [&str; 10] = [
     include_str!("../migrations/0008_settings.sql"),
     include_str!("../migrations/0009_branches.sql"),
     include_str!("../migrations/0010_organised.sql"),
+    include_str!("../migrations/0011_attachments.sql"),
 ];
 
 /// Why the data directory could not be opened.
