@@ -1,9 +1,11 @@
 //! Starts turns and keeps each one alive until it is settled.
 
 use crate::code::Programs;
+use crate::halt::Halt;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
+use crate::running::{Running, RunningTurn};
 use crate::settled::Settled;
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
@@ -50,21 +52,36 @@ pub struct AgentParts {
     pub metrics: TurnMetrics,
 }
 
+impl AgentParts {
+    /// The same with the settings that are in force now: a turn ends as it began.
+    fn as_set(&self) -> Self {
+        Self {
+            router: self.router.as_set(),
+            council: self.council.as_ref().map(Council::as_set),
+            ..self.clone()
+        }
+    }
+}
+
 /// Answers requests. Clones share everything.
 #[derive(Clone)]
 pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
+    running: Running,
     lines: Lines,
     settled: broadcast::Sender<Arc<Receipt>>,
-    /// Cancels every turn; the parent of each turn's own token.
+    /// Cancels every turn for good.
     stop: CancellationToken,
+    /// Cancels those that run; the parent of each turn's own token.
+    halt: Halt,
 }
 
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
         let receipts = Settled::new(parts.receipts);
+        let stop = CancellationToken::new();
         Self {
             settled: receipts.told(),
             parts: AgentParts {
@@ -72,8 +89,10 @@ impl Agent {
                 ..parts
             },
             turns: TaskTracker::new(),
+            running: Running::default(),
             lines: Lines::default(),
-            stop: CancellationToken::new(),
+            halt: Halt::within(stop.clone()),
+            stop,
         }
     }
 
@@ -93,17 +112,15 @@ impl Agent {
             return refused();
         }
         let (client, events) = Client::connect();
-        let running = self.parts.learner.turn_begins();
-        let turn = turn::Turn::accept(
-            self.parts.clone(),
-            &self.lines,
-            request,
-            client,
-            self.stop.child_token(),
-        );
+        let awake = self.parts.learner.turn_begins();
+        let cancel = self.halt.token();
+        let running = self
+            .running
+            .enter(&request, self.parts.clock.now(), cancel.clone());
+        let turn = turn::Turn::accept(self.parts.as_set(), &self.lines, request, client, cancel);
         self.turns.spawn(async move {
-            turn.run().await;
-            drop(running);
+            turn.run(running).await;
+            drop(awake);
         });
         drop(place);
         events.boxed()
@@ -119,6 +136,21 @@ impl Agent {
         self.parts.conversations.delete(id).await
     }
 
+    /// The turns that run or wait, in the order in which they came.
+    pub fn running(&self) -> Vec<RunningTurn> {
+        self.running.list()
+    }
+
+    /// Stops a turn within one step of its model; what was said until then stays. False when it does not run.
+    pub fn cancel(&self, request_id: &str) -> bool {
+        self.running.cancel(request_id)
+    }
+
+    /// Whether running turns are being cancelled because the process stops.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.
     pub async fn drain(&self, grace: Duration) {
         self.turns.close();
@@ -127,6 +159,11 @@ impl Agent {
             self.stop.cancel();
             self.turns.wait().await;
         }
+    }
+
+    /// Stops what runs.
+    pub fn halt(&self) -> &Halt {
+        &self.halt
     }
 
     /// The models.
@@ -154,9 +191,9 @@ impl Agent {
         &self.parts.router
     }
 
-    /// Votes.
-    pub fn council(&self) -> Option<&Council> {
-        self.parts.council.as_ref()
+    /// Votes, with the settings that are in force now.
+    pub fn council(&self) -> Option<Council> {
+        self.parts.council.as_ref().map(Council::as_set)
     }
 
     /// Money.

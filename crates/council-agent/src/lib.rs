@@ -11,6 +11,7 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
+//! - `running`: the turns that run, by their requests
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`guarded`]: the gate that everything passes which leaves this machine
@@ -24,10 +25,13 @@
 //! - `words`: words that tell a text from others
 //! - [`vote`]: the council: several voices, checks and votes
 //! - [`metrics`]: turn metrics
+//! - [`halt`]: stops everything that runs
+//! - [`benchmark`]: how fast a model answers here
 
 mod activity;
 pub mod agent;
 pub mod agent_zero;
+pub mod benchmark;
 pub mod calibration;
 pub mod classify;
 pub mod code;
@@ -35,6 +39,7 @@ pub mod confidence;
 pub mod context;
 pub mod grade;
 pub mod guarded;
+pub mod halt;
 pub mod knowledge;
 mod lines;
 pub mod memory;
@@ -42,6 +47,7 @@ pub mod metrics;
 pub mod privacy;
 pub mod request;
 pub mod routing;
+mod running;
 pub mod sandbox;
 pub mod settings;
 mod settled;
@@ -54,7 +60,9 @@ pub use agent::{Agent, AgentParts};
 pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, Position, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary,
+    WhichTools,
 };
-pub use settings::{EgressPolicy, LiveSettings};
+pub use running::RunningTurn;
+pub use settings::{ChangeError, EgressPolicy, LiveSettings, SettingState};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -26,11 +26,12 @@ pub use metrics::MemoryMetrics;
 pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
 
+use crate::LiveSettings;
 use crate::context::text_tokens;
 use council_core::{
     EmbedKind, Embedder, Embedding, Memory, MemoryChange, MemoryFilter, MemoryHit, MemoryId, MemoryKind,
-    MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
-    Timestamp, names,
+    MemoryRules, MemoryStore, MemoryVectors, ModelError, NewMemory, RecallQuery, RecallWeights, Scope,
+    StoreError, Timestamp, names,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,6 +104,8 @@ pub struct Memories {
     embedder: Arc<dyn Embedder>,
     metrics: MemoryMetrics,
     config: Arc<MemoryConfig>,
+    /// Says instead of the configuration what can be set.
+    settings: Option<LiveSettings>,
     /// Told when something was stored without vectors.
     waiting: Arc<Notify>,
 }
@@ -120,8 +123,23 @@ impl Memories {
             embedder,
             metrics,
             config: Arc::new(config),
+            settings: None,
             waiting: Arc::default(),
         }
+    }
+
+    /// The same by rules that can be changed at run time.
+    #[must_use]
+    pub fn with_settings(self, settings: LiveSettings) -> Self {
+        Self {
+            settings: Some(settings),
+            ..self
+        }
+    }
+
+    /// What was set, where something can be.
+    pub(crate) fn rules(&self) -> Option<MemoryRules> {
+        self.settings.as_ref().map(|settings| settings.current().memory)
     }
 
     /// Where memories are kept: for what needs no vectors.
@@ -131,7 +149,8 @@ impl Memories {
 
     /// Most tokens of a prompt that memories take.
     pub(crate) fn prompt_tokens(&self) -> u64 {
-        self.config.prompt_tokens
+        self.rules()
+            .map_or(self.config.prompt_tokens, |rules| rules.prompt_tokens)
     }
 
     /// What is measured.

@@ -8,14 +8,21 @@ mod metered;
 
 pub use metered::SandboxMetrics;
 
+use crate::LiveSettings;
 use checked::Checked;
 use council_core::sandbox::{Limits, Sandbox};
 use metered::Metered;
 use std::sync::Arc;
 
-/// The sandbox behind its checks and its meter. Programs may ask for `maximum` at most.
-pub fn guarded(sandbox: Arc<dyn Sandbox>, maximum: Limits, metrics: SandboxMetrics) -> Arc<dyn Sandbox> {
-    Arc::new(Metered::new(Checked::new(sandbox, maximum), metrics))
+/// The sandbox behind its checks and its meter. Programs may ask for `maximum` at most, and `settings` say whether they are
+/// run at all.
+pub fn guarded(
+    sandbox: Arc<dyn Sandbox>,
+    maximum: Limits,
+    metrics: SandboxMetrics,
+    settings: Option<LiveSettings>,
+) -> Arc<dyn Sandbox> {
+    Arc::new(Metered::new(Checked::new(sandbox, maximum, settings), metrics))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub use outcome::{
 pub use reliability::{ASSUMED, Reliability};
 pub use spend::{PaidCall, Reservation, Spend};
 
+use crate::LiveSettings;
 use check::Checker;
 use council_core::{GenerateRequest, Models, SkillKind};
 use futures::StreamExt as _;
@@ -69,6 +70,9 @@ pub struct CouncilParts {
 #[derive(Clone)]
 pub struct Council {
     parts: Arc<CouncilParts>,
+    /// As set, where it was; otherwise as configured.
+    config: Arc<VoteConfig>,
+    settings: Option<LiveSettings>,
     spend: Option<Arc<dyn Spend>>,
 }
 
@@ -97,21 +101,40 @@ impl Council {
         parts.config.check()?;
         Ok(Self {
             spend: parts.spend.clone(),
+            config: Arc::new(parts.config.clone()),
+            settings: None,
             parts: Arc::new(parts),
         })
+    }
+
+    /// The same council, whose rules can be changed at run time.
+    pub fn with_settings(self, settings: LiveSettings) -> Self {
+        Self {
+            settings: Some(settings),
+            ..self
+        }
+    }
+
+    /// The same council by the rules that are in force now.
+    pub fn as_set(&self) -> Self {
+        let mut council = self.clone();
+        if let Some(settings) = &self.settings {
+            council.config = Arc::new(self.parts.config.with(&settings.current().vote));
+        }
+        council
     }
 
     /// The same council, with another purse.
     pub fn paid_by(&self, spend: Arc<dyn Spend>) -> Self {
         Self {
-            parts: Arc::clone(&self.parts),
             spend: Some(spend),
+            ..self.clone()
         }
     }
 
     /// Who sits, and what a vote may take.
     pub fn config(&self) -> &VoteConfig {
-        &self.parts.config
+        &self.config
     }
 
     /// The voices that these candidates mean, so that a request can be refused before anything runs.
@@ -119,7 +142,7 @@ impl Council {
     /// # Errors
     /// [`VoteError::Invalid`] for a name that is neither a voice nor a model.
     pub fn seated(&self, candidates: &[String]) -> Result<Vec<Voice>, VoteError> {
-        self.parts.config.seated(candidates, &*self.parts.models)
+        self.config.seated(candidates, &*self.parts.models)
     }
 
     /// Puts a question to all voices at the same time. Nothing runs before the stream is polled. After `cancel` it ends

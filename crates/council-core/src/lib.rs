@@ -8,6 +8,7 @@
 //! - [`model`]: what a model is, the [`LanguageModel`] trait, and the set of models of this process
 //! - [`conversation`]: conversations and messages that survive a restart
 //! - [`embedding`]: texts as vectors
+//! - [`backup`]: copies of everything that is kept
 //! - [`budget`]: money that may be spent
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
@@ -19,6 +20,7 @@
 //! - [`skill`]: answers that are computed rather than guessed
 //! - [`vote`]: ballots and how they are counted
 //! - [`calibration`]: how far a model's answers can be relied on
+//! - [`install`]: models that could be installed
 //! - [`privacy`]: what must not leave this machine unseen
 //! - [`egress`]: what left it
 //! - [`settings`]: what may be changed at run time
@@ -26,6 +28,7 @@
 //! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
+pub mod backup;
 pub mod budget;
 pub mod calibration;
 pub mod chat;
@@ -35,6 +38,7 @@ pub mod egress;
 pub mod embedding;
 pub mod generate;
 pub mod history;
+pub mod install;
 pub mod ledger;
 pub mod memory;
 pub mod model;
@@ -54,7 +58,9 @@ pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
-    Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, ListPlace,
+    MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
@@ -79,10 +85,13 @@ pub use receipt::{
     Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
 };
 pub use routing::{
-    Accept, Answerer, Considered, Decision, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
+    Accept, Answerer, Considered, Decision, FirstModels, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
     RoutingState, TurnFeatures,
 };
-pub use settings::{AuditLine, SettingChange, Settings, SettingsStore};
+pub use settings::{
+    AuditEntry, AuditFilter, AuditLine, MemoryRules, SandboxRules, Setting, SettingChange, SettingError,
+    SettingKind, SettingValue, Settings, SettingsStore, StoredChange, StoredSetting, TurnMemory, VoteRules,
+};
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
 pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

@@ -162,6 +162,38 @@ pub struct RoutingRules {
     pub busy_kv: f64,
     /// Most tokens of an answer while the model is that busy.
     pub busy_max_tokens: u32,
+    /// The local model that is asked first, by kind of question.
+    pub first: FirstModels,
+}
+
+/// Ids of the local models that are asked first; `None`: the default model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FirstModels {
+    /// In conversation.
+    pub chat: Option<String>,
+    /// In mathematics.
+    pub math: Option<String>,
+    /// Of code.
+    pub code: Option<String>,
+    /// In logic.
+    pub logic: Option<String>,
+    /// Of what documents say.
+    pub knowledge: Option<String>,
+}
+
+impl FirstModels {
+    /// For this kind.
+    pub fn of(&self, kind: SkillKind) -> Option<&str> {
+        let id = match kind {
+            SkillKind::Chat => &self.chat,
+            SkillKind::Math => &self.math,
+            SkillKind::Code => &self.code,
+            SkillKind::Logic => &self.logic,
+            SkillKind::Knowledge => &self.knowledge,
+        };
+        id.as_deref()
+    }
 }
 
 /// From which probability of being right on an answer is accepted.
@@ -221,6 +253,7 @@ impl Default for RoutingRules {
             busy_load: 1.5,
             busy_kv: 0.9,
             busy_max_tokens: 256,
+            first: FirstModels::default(),
         }
     }
 }

@@ -26,6 +26,7 @@
 //! - [`prices`]: what well-known ones charge
 //! - [`scripted`]: a fake one, for tests
 //! - [`resident`]: which models are in memory
+//! - [`installer`]: what can be installed, and pulls in the background
 //! - [`metrics`]: model metrics
 //!
 //! Searching by meaning:
@@ -40,6 +41,7 @@ pub mod engine;
 pub mod gguf;
 pub mod hardware;
 mod identifier;
+pub mod installer;
 pub mod library;
 pub mod llama;
 pub mod metrics;

@@ -253,4 +253,4 @@ async fn fetch(origin: &Origin, job: &mut Job<'_>) -> Result<Fetched, SourceErro
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

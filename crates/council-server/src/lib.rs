@@ -11,6 +11,7 @@
 //! - `extract`: JSON bodies, paging and request ids out of a request
 //! - `middleware`: request ids, metrics, the `Host` and `Origin` guard, security headers
 //! - `turns`: runs turns and collects their answers
+//! - `detached`: turns that go on when their client leaves
 //! - `imports`: memories from elsewhere, in batches
 //! - `folders`: Agent Zero's folder as a zip archive
 //! - `sse`: turns as server-sent events
@@ -22,6 +23,7 @@
 //! - [`ui`]: the web page
 
 mod api;
+mod detached;
 mod error;
 mod extract;
 mod folders;
@@ -43,5 +45,4 @@ pub use router::{openapi, router};
 pub use serve::{ServeOptions, serve, serve_with};
 pub use state::{
     CheckStatus, Control, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts,
-    TurnMemory,
 };

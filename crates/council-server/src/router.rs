@@ -1,11 +1,13 @@
 //! The route table, which is the OpenAPI table too, and the layers around it.
 
+use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, budget, calibration, conversations, egress, health, hybrid, knowledge,
-    ledger, live, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models,
-    monitor, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, receipts, root,
-    sandbox, stats, tools, vote,
+    admin, agent_zero, api_chat, backup, budget, calibration, conversation_search, conversations, egress,
+    health, hybrid, install, knowledge, ledger, live, memory, memory_clusters, memory_history,
+    memory_profile, memory_transfer, metrics, models, monitor, openai_chat, openai_completions,
+    openai_embeddings, openai_models, orchestrate, panic, receipts, root, sandbox, settings, stats, tools,
+    turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -55,7 +57,13 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(openai_embeddings::embeddings))
         .routes(routes!(openai_models::list))
         .routes(routes!(openai_models::events))
-        .routes(routes!(openai_models::retrieve))
+        .routes(routes!(install::catalog))
+        .routes(routes!(install::pull))
+        .routes(routes!(install::pulls))
+        .routes(routes!(install::events))
+        .routes(routes!(install::cancel))
+        .routes(routes!(install::benchmark))
+        .routes(routes!(openai_models::retrieve, install::remove))
         .routes(routes!(openai_models::retrieve_with_slash))
         .routes(routes!(openai_models::load))
         .routes(routes!(openai_models::unload))
@@ -68,13 +76,18 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(stats::stats))
         .routes(routes!(metrics::metrics))
-        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::folders))
+        .routes(routes!(conversation_search::search))
         .routes(routes!(
             conversations::retrieve,
             conversations::change,
             conversations::delete
         ))
         .routes(routes!(conversations::messages))
+        .routes(routes!(turns::list))
+        .routes(routes!(turns::events))
+        .routes(routes!(turns::stop))
         .routes(routes!(memory::save, memory::list))
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
@@ -122,6 +135,13 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(admin::privacy))
         .routes(routes!(admin::api_key))
         .routes(routes!(admin::audit))
+        .routes(routes!(settings::list, settings::change))
+        .routes(routes!(settings::reset))
+        .routes(routes!(settings::audit))
+        .routes(routes!(settings::undo))
+        .routes(routes!(panic::stop, panic::look))
+        .routes(routes!(backup::backup))
+        .routes(routes!(backup::restore, backup::look, backup::take_back))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
 }
@@ -151,6 +171,9 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         limits: parts.limits,
         knowledge: parts.knowledge,
         knowledge_roots: parts.knowledge_roots,
+        installer: parts.installer,
+        backups: parts.backups,
+        benchmark: tokio::sync::Mutex::default(),
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         control: parts.control,
@@ -161,6 +184,7 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,
+        detached: Detached::default(),
         openapi: Bytes::from(openapi),
         fingerprint: format!("council-{}", parts.version),
     });

@@ -1,5 +1,6 @@
 //! What the server is made of, and its limits.
 
+use crate::detached::Detached;
 use crate::middleware::HttpMetrics;
 use crate::monitor::Monitor;
 use crate::stats::TurnStats;
@@ -7,8 +8,10 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::{Agent, LiveSettings};
+use council_core::backup::Backups;
+use council_core::install::Installer;
 use council_core::sandbox::{RunLimits, Sandbox};
-use council_core::{Calibration, CalibrationStore, EgressLog, Providers, StoreError, Timestamp};
+use council_core::{Calibration, CalibrationStore, EgressLog, Providers, StoreError, Timestamp, TurnMemory};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +30,7 @@ pub struct ServerParts {
     pub health: Arc<dyn HealthChecks>,
     /// Bounds on what one request may take.
     pub limits: Limits,
-    /// What a turn within a conversation does with the memory when its request does not say.
+    /// What a turn within a conversation does with the memory when its request does not say; settings say otherwise.
     pub turn_memory: TurnMemory,
     /// Whether a turn is offered Council's own tools when its request does not say.
     pub turn_tools: bool,
@@ -37,7 +40,7 @@ pub struct ServerParts {
     pub knowledge_roots: Vec<PathBuf>,
     /// Runs programs, behind its checks; `None`: programs are refused.
     pub sandbox: Option<Arc<dyn Sandbox>>,
-    /// What these may use.
+    /// What these may use; settings say otherwise.
     pub run_limits: RunLimits,
     /// What was measured of models.
     pub calibrations: Arc<dyn CalibrationStore>,
@@ -45,6 +48,10 @@ pub struct ServerParts {
     pub control: Option<Control>,
     /// Tells how the process does; who starts it ([`Monitor::run`]) decides whether it measures.
     pub monitor: Arc<Monitor>,
+    /// Brings models onto this machine; `None`: its routes answer 404.
+    pub installer: Option<Arc<dyn Installer>>,
+    /// Copies what is kept; `None`: its routes answer 404.
+    pub backups: Option<Arc<dyn Backups>>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
@@ -72,6 +79,8 @@ impl ServerParts {
             run_limits: RunLimits::default(),
             calibrations: Arc::new(NoCalibrations),
             control: None,
+            installer: None,
+            backups: None,
             turn_tools: false,
             hosts: HostPolicy::loopback(),
             ui: None,
@@ -89,30 +98,6 @@ pub struct Control {
     pub egress: Arc<dyn EgressLog>,
     /// The providers of remote models, and their keys.
     pub providers: Arc<dyn Providers>,
-}
-
-/// What a turn does with the memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TurnMemory {
-    /// Recalls before the answer and remembers after it.
-    #[default]
-    On,
-    /// Recalls, and remembers nothing.
-    Read,
-    /// Neither.
-    Off,
-}
-
-impl TurnMemory {
-    /// What is meant by `on`, `read` or `off`.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "on" => Some(Self::On),
-            "read" => Some(Self::Read),
-            "off" => Some(Self::Off),
-            _ => None,
-        }
-    }
 }
 
 /// Bounds on what one request may take.
@@ -237,10 +222,15 @@ pub(crate) struct ServerState {
     pub(crate) calibrations: Arc<dyn CalibrationStore>,
     pub(crate) control: Option<Control>,
     pub(crate) monitor: Arc<Monitor>,
+    pub(crate) installer: Option<Arc<dyn Installer>>,
+    pub(crate) backups: Option<Arc<dyn Backups>>,
+    /// Held while a model is measured.
+    pub(crate) benchmark: tokio::sync::Mutex<()>,
     pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) detached: Detached,
     pub(crate) stats: TurnStats,
     pub(crate) http: HttpMetrics,
     pub(crate) started_at: Timestamp,
@@ -253,3 +243,17 @@ pub(crate) struct ServerState {
 
 /// The state as handlers hold it.
 pub(crate) type App = Arc<ServerState>;
+
+impl ServerState {
+    /// What a turn within a conversation does with the memory when its request does not say.
+    pub(crate) fn turn_memory(&self) -> TurnMemory {
+        let set = self.control.as_ref().map(|control| control.settings.current());
+        set.map_or(self.turn_memory, |settings| settings.memory.turns)
+    }
+
+    /// What programs may use.
+    pub(crate) fn run_limits(&self) -> RunLimits {
+        let set = self.control.as_ref().map(|control| control.settings.current());
+        set.map_or(self.run_limits, |settings| settings.sandbox.limits)
+    }
+}

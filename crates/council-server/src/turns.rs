@@ -59,8 +59,8 @@ impl Stream for WatchedTurn {
         let item = match futures::ready!(events.poll_next_unpin(context)) {
             Some(Ok(TurnEvent::Done(summary))) => {
                 self.events = None;
-                // The client is still here, so that nobody but the stopping server can have cancelled.
-                if summary.finish == FinishReason::Cancelled {
+                // Stopped by a person, it is an answer as far as it goes; by the stopping server, it is none.
+                if summary.finish == FinishReason::Cancelled && self.app.agent.is_stopping() {
                     Err(ApiError::shutting_down())
                 } else {
                     let event = TurnEvent::Done(summary);

@@ -24,13 +24,22 @@ use std::path::PathBuf;
 /// Addresses at which the app shows something, which is its own business: it gets the same page at each. The app has
 /// the same list in `web/src/app/app.tsx`.
 ///
-/// `/admin` has no places below it: those are routes of the API.
-const CLIENT_PATHS: [&str; 7] = [
+/// Below `/admin` its places are named one by one: the others are routes of the API.
+const CLIENT_PATHS: [&str; 16] = [
     "/chat",
     "/chat/{*rest}",
     "/monitor",
     "/monitor/{*rest}",
     "/admin",
+    "/admin/models",
+    "/admin/routing",
+    "/admin/council",
+    "/admin/cloud",
+    "/admin/privacy",
+    "/admin/sandbox",
+    "/admin/memory",
+    "/admin/changes",
+    "/admin/backup",
     "/explore",
     "/explore/{*rest}",
 ];

@@ -12,9 +12,11 @@
 //! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `egress`, `history`: the SQL, and the traits of
 //!   `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
+//! - `backup`: copies of the database, and back
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
 
+mod backup;
 mod budget;
 mod calibrations;
 mod columns;

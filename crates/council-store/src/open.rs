@@ -1,5 +1,6 @@
 //! From a directory to an open database: lock it, check what is there, back it up, migrate it.
 
+use crate::backup;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -14,14 +15,14 @@ const DATABASE: &str = "council.db";
 const LOCK: &str = "council.lock";
 
 /// "CNCL", set by the first migration.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
+pub(crate) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
 
 /// How long a connection waits for another one's lock. Only a checkpoint or a foreign tool such as `sqlite3` holds
 /// one for long.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 9] = [
+pub(crate) const SCHEMA: [&str; 12] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
     include_str!("../migrations/0003_memory.sql"),
@@ -30,7 +31,10 @@ pub(crate) const SCHEMA: [&str; 9] = [
     include_str!("../migrations/0006_budget_and_receipts.sql"),
     include_str!("../migrations/0007_calibration.sql"),
     include_str!("../migrations/0008_settings.sql"),
-    include_str!("../migrations/0009_metrics.sql"),
+    include_str!("../migrations/0009_branches.sql"),
+    include_str!("../migrations/0010_metrics.sql"),
+    include_str!("../migrations/0011_setting_keys.sql"),
+    include_str!("../migrations/0012_organised.sql"),
 ];
 
 /// Why the data directory could not be opened.
@@ -133,6 +137,16 @@ pub(crate) fn open(dir: &Path, schema: &[&str]) -> Result<Opened, OpenError> {
     })?;
     let lock = lock(dir)?;
     let database = dir.join(DATABASE);
+    let kept = backup::put_in_place(&database).map_err(|source| OpenError::Io {
+        path: database.clone(),
+        source,
+    })?;
+    if let Some(kept) = kept {
+        tracing::warn!(
+            path = %database.display(), kept = %kept.display(),
+            "a backup was put back; what was there before is kept as {}", kept.display()
+        );
+    }
     create_if_missing(&database)?;
     let mut connection = Connection::open(&database).map_err(|error| refusal(&database, &error))?;
     let version = check(&connection, &database, schema.len())?;
@@ -188,7 +202,7 @@ pub fn create_private_dir(dir: &Path) -> std::io::Result<()> {
 }
 
 /// How our files are opened: a new one is for its owner only.
-fn private_file() -> OpenOptions {
+pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -319,7 +333,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Copies the database, compacted and consistent, to `path`, and replaces a copy that is there: it came from an
 /// earlier attempt to migrate the same version.
-fn back_up(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+pub(crate) fn back_up(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let failed = |message: String| OpenError::Backup {
         path: path.to_owned(),
         message,

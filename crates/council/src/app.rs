@@ -38,6 +38,7 @@ use council_agent::code::Programs;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
+use council_core::backup::Backups;
 use council_core::sandbox::Sandbox;
 use council_core::{
     CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, MetricsHistory, Models, RecallTimes,
@@ -46,6 +47,7 @@ use council_core::{
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
 use council_models::embed::MiniLm;
+use council_models::installer::LibraryInstaller;
 use council_models::library::Library;
 use council_models::metrics::ModelMetrics;
 use council_models::pull::{self, PullOptions};
@@ -147,6 +149,10 @@ pub struct App {
     /// Behind its checks and its meter.
     sandbox: Option<Arc<dyn Sandbox>>,
     library: Arc<Library>,
+    /// Pulls in the background.
+    installer: LibraryInstaller,
+    /// Copies of the database.
+    backups: Arc<dyn Backups>,
     /// What was measured of models.
     calibrations: Arc<dyn CalibrationStore>,
     /// Where what was measured of this process is kept.
@@ -183,7 +189,8 @@ impl App {
             &registry,
             &config.memory,
         )
-        .await?;
+        .await?
+        .with_settings(cloud.settings.clone());
         let learner = Learner::new(
             Arc::clone(&resident) as Arc<dyn Models>,
             memories.clone(),
@@ -192,18 +199,26 @@ impl App {
         );
         let boxes = sandbox::open(&config, environment)?;
         let opened = boxes.clone().map(|boxes| Arc::new(boxes) as Arc<dyn Sandbox>);
-        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &registry)?;
+        let sandbox = sandbox::behind_checks(opened, &config.sandbox, &cloud.settings, &registry)?;
         let limits = KnowledgeLimits {
             file_bytes: config.knowledge.file_bytes,
             ..KnowledgeLimits::default()
         };
         let knowledge = Knowledge::new(memories.clone(), Arc::clone(&clock) as Arc<dyn Clock>, limits);
-        let programs = Programs::new(sandbox.clone(), config.sandbox.limits.usual);
+        let programs =
+            Programs::new(sandbox.clone(), config.sandbox.limits.usual).with_settings(cloud.settings.clone());
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let history = Arc::clone(&store) as Arc<dyn MetricsHistory>;
+        let backups = Arc::clone(&store) as Arc<dyn Backups>;
         let agent = Agent::new(AgentParts {
-            council: Some(routing::council(&config, &resident, &programs, &registry)?),
+            council: Some(routing::council(
+                &config,
+                &resident,
+                &programs,
+                &cloud.settings,
+                &registry,
+            )?),
             router: routing::router(&config.routing, &embedder, &store, &cloud.settings).await?,
             purse: routing::purse(&store, config.caps, &clock, &cloud.settings),
             receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
@@ -218,6 +233,7 @@ impl App {
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
+        let installer = installer(&config, &library, &resident, &embedder)?;
         Ok(Self {
             boxes,
             config,
@@ -228,6 +244,8 @@ impl App {
             embedder,
             sandbox,
             library,
+            installer,
+            backups,
             calibrations,
             history,
             registry,
@@ -269,6 +287,8 @@ impl App {
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
+            installer: Some(Arc::new(self.installer.clone())),
+            backups: Some(Arc::clone(&self.backups)),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),
@@ -287,6 +307,7 @@ impl App {
     pub async fn close(self, grace: Duration) {
         let deadline = tokio::time::Instant::now() + grace;
         self.agent.drain(grace).await;
+        self.installer.close().await;
         self.resident
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
             .await;
@@ -318,6 +339,21 @@ pub fn build_models(
         ResidentModels::new(resident, Arc::clone(&library), others, metrics),
         library,
     ))
+}
+
+/// Pulls in the background. What they install can be used at once.
+fn installer(
+    config: &Config,
+    library: &Arc<Library>,
+    resident: &Arc<ResidentModels>,
+    embedder: &MiniLm,
+) -> Result<LibraryInstaller, StartError> {
+    let options = pull_options(&config.pull)?;
+    let (resident, embedder) = (Arc::clone(resident), embedder.clone());
+    Ok(LibraryInstaller::new(Arc::clone(library), options, move || {
+        resident.refresh();
+        embedder.refresh();
+    }))
 }
 
 /// Opens the models directory with the compiled-in catalog and the `catalog.toml` in that directory.

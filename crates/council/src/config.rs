@@ -36,10 +36,9 @@ use crate::environment::Environment;
 use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_agent::vote::VoteConfig;
-use council_core::{Caps, Effect, RecallWeights};
+use council_core::{Caps, Effect, MemoryRules, RecallWeights, SandboxRules, Settings, TurnMemory};
 use council_models::config::{EngineConfig, RemoteConfig};
 use council_models::prices::Prices;
-use council_server::TurnMemory;
 use layers::{Layers, Values};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -388,6 +387,26 @@ impl Config {
             effective: layers.effective(),
             file: layers.file,
         })
+    }
+
+    /// What of it can be changed at run time.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            caps: self.caps,
+            rules: self.routing.rules.clone(),
+            vote: self.vote.rules(),
+            memory: MemoryRules {
+                turns: self.memory.turns,
+                prompt_tokens: self.memory.recall.prompt_tokens,
+                facts: self.memory.learner.facts,
+                summaries: self.memory.learner.summaries,
+            },
+            sandbox: SandboxRules {
+                enabled: true,
+                limits: self.sandbox.limits,
+            },
+            ..self.cloud.policy.clone().into()
+        }
     }
 
     /// `http://host:port`, as a client on this machine reaches the server.

@@ -1,5 +1,6 @@
 //! Runs programs for turns and tools.
 
+use crate::LiveSettings;
 use council_core::sandbox::{
     Language, Limits, Program, RunEvent, RunReport, Sandbox, SandboxError, SessionId,
 };
@@ -12,12 +13,27 @@ use tokio_util::sync::CancellationToken;
 pub struct Programs {
     sandbox: Option<Arc<dyn Sandbox>>,
     limits: Limits,
+    /// Says instead what they may use.
+    settings: Option<LiveSettings>,
 }
 
 impl Programs {
     /// In this sandbox, which checks programs, within these limits.
     pub fn new(sandbox: Option<Arc<dyn Sandbox>>, limits: Limits) -> Self {
-        Self { sandbox, limits }
+        Self {
+            sandbox,
+            limits,
+            settings: None,
+        }
+    }
+
+    /// The same within limits that can be changed at run time.
+    #[must_use]
+    pub fn with_settings(self, settings: LiveSettings) -> Self {
+        Self {
+            settings: Some(settings),
+            ..self
+        }
     }
 
     /// Whether there is a sandbox at all.
@@ -32,8 +48,9 @@ impl Programs {
 
     /// A program within the limits, which continues the session that belongs to `conversation`, where there is one.
     pub fn program(&self, language: Language, source: &str, conversation: Option<&str>) -> Program {
+        let set = self.settings.as_ref().map(LiveSettings::current);
         Program {
-            limits: self.limits,
+            limits: set.map_or(self.limits, |settings| settings.sandbox.limits.usual),
             // An interpreter's variables are its own: each language has its session.
             session: conversation.and_then(|id| SessionId::new(format!("{id}.{language}"))),
             ..Program::new(language, source)

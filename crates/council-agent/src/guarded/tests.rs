@@ -57,7 +57,10 @@ async fn nothing_is_asked_elsewhere_before_it_is_switched_on() {
 
     world
         .settings
-        .change(SettingChange::CloudEnabled(true), "test")
+        .change(
+            vec![SettingChange::read("cloud.enabled", "true").unwrap()],
+            "test",
+        )
         .await
         .unwrap();
     assert_eq!(run(&world, remote(), ask("Hi")).await, (String::new(), None));
@@ -69,7 +72,10 @@ async fn local_only_mode_closes_what_is_switched_on_but_for_this_machine() {
     let world = world(on(EgressPolicy::default()), vec![]).await;
     world
         .settings
-        .change(SettingChange::LocalOnly(true), "test")
+        .change(
+            vec![SettingChange::read("cloud.local_only", "true").unwrap()],
+            "test",
+        )
         .await
         .unwrap();
     let loopback = Destination {
@@ -170,8 +176,8 @@ async fn what_opens_doors_is_not_sent_and_what_is_asked_about_only_with_consent(
             may_consent: false,
         })
     );
-    let change = SettingChange::Privacy(PrivacyKind::Email, PrivacyAction::Ask);
-    world.settings.change(change, "test").await.unwrap();
+    let change = SettingChange::read("privacy.email", "ask").unwrap();
+    world.settings.change(vec![change], "test").await.unwrap();
     let (_, error) = run(&world, remote(), ask("ada@example.org")).await;
     assert!(matches!(
         error,

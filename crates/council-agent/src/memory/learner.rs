@@ -198,12 +198,15 @@ impl Learner {
 
     /// Whether a turn belongs into a summary.
     fn has_news(&self, turn: &NewMemory) -> bool {
-        self.0.config.summaries && turn.scope.session.is_some()
+        let rules = self.0.memories.rules();
+        rules.map_or(self.0.config.summaries, |rules| rules.summaries) && turn.scope.session.is_some()
     }
 
     /// Whether facts are to be looked for in a turn.
     fn may_hold_facts(&self, turn: &NewMemory) -> bool {
-        self.0.config.facts && turn.trust == Trust::User && !candidates(&turn.text).is_empty()
+        let rules = self.0.memories.rules();
+        let learns = rules.map_or(self.0.config.facts, |rules| rules.facts);
+        learns && turn.trust == Trust::User && !candidates(&turn.text).is_empty()
     }
 
     /// Offers again what nobody has learnt from: turns of the last day in which facts were not looked for, and sessions

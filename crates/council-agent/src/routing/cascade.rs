@@ -181,12 +181,17 @@ impl Plan<'_> {
                 None => able.push(model),
             }
         }
-        let Some(usual) = able
-            .iter()
-            .copied()
-            .find(|model| model.default)
-            .or(able.first().copied())
-        else {
+        let wanted = self.rules.first.of(self.kind);
+        let chosen = able.iter().copied().find(|model| wanted == Some(&model.id));
+        if let (Some(id), None) = (wanted, chosen) {
+            let what = format!(
+                "`{id}` is to be asked first (`routing.model.{}`) and cannot answer here",
+                self.kind.as_str()
+            );
+            self.decision.degraded.push(what);
+        }
+        let usual = chosen.or(able.iter().copied().find(|model| model.default));
+        let Some(usual) = usual.or(able.first().copied()) else {
             return;
         };
         let first = self.first(usual, &able);
@@ -196,7 +201,9 @@ impl Plan<'_> {
             .filter(|model| model.id != first.id && strength(model) > strength(first))
             .collect();
         larger.sort_by(|one, other| strength(one).total_cmp(&strength(other)));
-        let reason = if first.id == usual.id {
+        let reason = if first.id == usual.id && chosen.is_some() {
+            format!("chosen for questions of this kind ({})", self.kind.as_str())
+        } else if first.id == usual.id {
             "the usual model".to_owned()
         } else {
             format!("`{}` is busy", usual.id)

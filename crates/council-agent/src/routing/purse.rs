@@ -25,7 +25,7 @@ const IMAGE_TOKENS: u32 = 3_000;
 pub struct Purse {
     books: Arc<dyn Budget>,
     caps: Caps,
-    /// What the owner has set in the place of the configured daily cap.
+    /// What the owner has set in the place of the configured caps.
     settings: Option<LiveSettings>,
     clock: Arc<dyn Clock>,
 }
@@ -49,7 +49,7 @@ impl Purse {
         }
     }
 
-    /// The same, with a daily cap that can be changed at run time.
+    /// The same, with caps that can be changed at run time: these settings' instead.
     pub fn with_settings(self, settings: LiveSettings) -> Self {
         Self {
             settings: Some(settings),
@@ -59,16 +59,8 @@ impl Purse {
 
     /// What may be spent.
     pub fn caps(&self) -> Caps {
-        let set = self
-            .settings
-            .as_ref()
-            .and_then(|settings| settings.current().daily_cap_micro_usd);
-        Caps {
-            daily: set
-                .map(|micro| NanoUsd(micro.saturating_mul(1_000)))
-                .or(self.caps.daily),
-            ..self.caps
-        }
+        let set = self.settings.as_ref().map(|settings| settings.current().caps);
+        set.unwrap_or(self.caps)
     }
 
     /// Where spending stands.

@@ -149,7 +149,8 @@ pub struct Router {
     pub cache: Arc<AnswerCache>,
     /// Longest time that a skill may take.
     pub skill_time: Duration,
-    /// Says whether remote models may be asked; `None`: they may not, unless somebody names them.
+    /// Says how it is set and whether remote models may be asked; `None`: by `rules`, and they may not, unless somebody
+    /// names them.
     pub settings: Option<LiveSettings>,
 }
 
@@ -178,6 +179,15 @@ impl Router {
         let text = question[..question.floor_char_boundary(EMBED_BYTES)].to_owned();
         let embedded = tokio::time::timeout(EMBED_WAIT, embedder.embed(vec![text], EmbedKind::Query)).await;
         embedded.ok()?.ok()?.vectors.pop()
+    }
+
+    /// The same with the rules that are in force now: for one turn.
+    pub fn as_set(&self) -> Self {
+        let mut router = self.clone();
+        if let Some(settings) = &self.settings {
+            router.rules = Arc::new(settings.current().rules.clone());
+        }
+        router
     }
 
     /// Whether remote models may be asked though nobody named them.

@@ -1,5 +1,6 @@
 //! Checks programs before they reach the sandbox.
 
+use crate::LiveSettings;
 use async_trait::async_trait;
 use council_core::sandbox::{
     AttackReport, Limits, Program, RunEvent, RunReport, RunStream, Sandbox, SandboxError, SandboxStatus,
@@ -13,11 +14,16 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Checked {
     inner: Arc<dyn Sandbox>,
     maximum: Limits,
+    settings: Option<LiveSettings>,
 }
 
 impl Checked {
-    pub(super) fn new(inner: Arc<dyn Sandbox>, maximum: Limits) -> Self {
-        Self { inner, maximum }
+    pub(super) fn new(inner: Arc<dyn Sandbox>, maximum: Limits, settings: Option<LiveSettings>) -> Self {
+        Self {
+            inner,
+            maximum,
+            settings,
+        }
     }
 }
 
@@ -28,6 +34,13 @@ impl Sandbox for Checked {
     }
 
     fn run(&self, mut program: Program, cancel: CancellationToken) -> RunStream {
+        let settings = self.settings.as_ref().map(LiveSettings::current);
+        if settings.is_some_and(|settings| !settings.sandbox.enabled) {
+            let message =
+                "programs are switched off; switch them on in Admin, Sandbox (`sandbox.enabled`)".to_owned();
+            let missing = Vec::new();
+            return stream::iter([Err(SandboxError::CannotIsolate { missing, message })]).boxed();
+        }
         if let Err(error) = program.check(&self.maximum) {
             return stream::iter([Err(error)]).boxed();
         }

@@ -19,7 +19,7 @@ fn world() -> World {
     let scripted = Arc::new(ScriptedSandbox::default());
     let metrics = SandboxMetrics::register(&registry).unwrap();
     World {
-        sandbox: guarded(scripted.clone(), Limits::default(), metrics),
+        sandbox: guarded(scripted.clone(), Limits::default(), metrics, None),
         scripted,
         registry,
     }

@@ -23,7 +23,7 @@ pub(super) async fn chair(
     floor: Floor<'_>,
     record: &mut Record,
 ) -> Option<(ChairReport, Option<Spoken>)> {
-    let config = &council.parts.config;
+    let config = &council.config;
     let best = &seats[count.winner()];
     let model = match &config.chair {
         Chair::Off => return None,

@@ -1,7 +1,7 @@
 //! Who sits in the council, and what a vote may take.
 
 use super::VoteError;
-use council_core::{Models, Sampling};
+use council_core::{Models, Sampling, VoteRules};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -127,6 +127,32 @@ impl Voice {
 }
 
 impl VoteConfig {
+    /// What of it can be set at run time.
+    pub fn rules(&self) -> VoteRules {
+        VoteRules {
+            voices: self.voices.iter().map(|voice| voice.name.clone()).collect(),
+            quorum: self.quorum,
+            voice_time_limit: self.voice_time_limit,
+            total_time_limit: self.total_time_limit,
+            cost_cap_usd: self.cost_cap_usd,
+            max_tokens: self.max_tokens,
+        }
+    }
+
+    /// The same by these rules, which were checked.
+    pub(super) fn with(&self, rules: &VoteRules) -> Self {
+        let sits = |voice: &&Voice| rules.voices.is_empty() || rules.voices.contains(&voice.name);
+        Self {
+            voices: self.voices.iter().filter(sits).cloned().collect(),
+            quorum: rules.quorum,
+            voice_time_limit: rules.voice_time_limit,
+            total_time_limit: rules.total_time_limit,
+            cost_cap_usd: rules.cost_cap_usd,
+            max_tokens: rules.max_tokens,
+            chair: self.chair.clone(),
+        }
+    }
+
     /// Whether it can be used.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub(super) async fn deliberate(
     events: &Sender<VoteEvent>,
     cancel: &CancellationToken,
 ) -> Result<Deliberated, VoteError> {
-    let (parts, config) = (&council.parts, &council.parts.config);
+    let (parts, config) = (&council.parts, &council.config);
     config.check()?;
     let began = Instant::now();
     let voices = config.seated(&question.candidates, &*parts.models)?;

@@ -91,7 +91,7 @@ async fn hear_one(
         &question.generate,
         &voice,
         expected,
-        council.parts.config.max_tokens,
+        council.config.max_tokens,
         seed,
     );
     let spoken = speak(floor, &*model, request, |text| {

@@ -39,6 +39,9 @@ const FILES: [File; 2] = [
     },
 ];
 
+/// Size of the files together, in bytes.
+pub const SIZE_BYTES: u64 = FILES[0].size_bytes + FILES[1].size_bytes;
+
 impl File {
     fn asset(&self, models_dir: &Path) -> Asset {
         Asset {

@@ -3,7 +3,7 @@
 
 mod http;
 mod python;
-mod server;
+pub(crate) mod server;
 
 use super::{PullError, PullEvent, PullOptions, PullTarget, PulledModel, VerifiedBy, client_builder, pull};
 use crate::catalog::{Catalog, Requantise};
@@ -26,16 +26,16 @@ impl Clock for StoppedClock {
 }
 
 /// A library in a directory of its own, and how models are pulled into it.
-struct Bench {
-    dir: TempDir,
-    library: Library,
-    options: PullOptions,
+pub(crate) struct Bench {
+    pub(crate) dir: TempDir,
+    pub(crate) library: Library,
+    pub(crate) options: PullOptions,
     cancel: CancellationToken,
 }
 
 impl Bench {
     /// `catalog` is the text of a catalog file.
-    fn new(catalog: &str) -> Self {
+    pub(crate) fn new(catalog: &str) -> Self {
         // Another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = TempDir::new().unwrap();
@@ -88,7 +88,7 @@ impl Bench {
 }
 
 /// The bytes of a tiny model, and their hash.
-fn model(seed: u64) -> (Vec<u8>, String) {
+pub(crate) fn model(seed: u64) -> (Vec<u8>, String) {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("tiny.gguf");
     let model = TinyModel {
@@ -110,7 +110,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// A catalog with one model, `tiny`.
-fn catalog(content: &[u8], sources: &[String]) -> String {
+pub(crate) fn catalog(content: &[u8], sources: &[String]) -> String {
     format!(
         r#"
 [[model]]
@@ -133,7 +133,7 @@ sources = [{}]
     )
 }
 
-fn url_source(url: &str) -> String {
+pub(crate) fn url_source(url: &str) -> String {
     format!(r#"{{ kind = "url", url = "{url}" }}"#)
 }
 

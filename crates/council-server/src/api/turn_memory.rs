@@ -2,10 +2,10 @@
 
 use super::memory::{HitObject, USER, optional_name};
 use crate::error::ApiError;
-use crate::state::TurnMemory;
 use crate::turns::MemoryReport;
 use axum::http::HeaderMap;
 use council_agent::MemoryUse;
+use council_core::TurnMemory;
 use council_core::{Input, Role, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -9,7 +9,7 @@ use crate::state::{App, Control};
 use axum::Json;
 use axum::extract::{Path, State};
 use council_core::settings::micro_usd;
-use council_core::{NanoUsd, PrivacyAction, PrivacyKind, SettingChange};
+use council_core::{AuditFilter, NanoUsd, PrivacyAction, PrivacyKind, SettingChange, SettingValue};
 
 /// Look at the switches and the providers
 #[utoipa::path(
@@ -43,7 +43,7 @@ pub(crate) async fn cloud(
     admin: Admin,
     IdPath(value): IdPath,
 ) -> Result<Json<AdminStatus>, ApiError> {
-    change(&app, &admin, SettingChange::CloudEnabled(switch(&value)?)).await
+    change(&app, &admin, "cloud.enabled", switch(&value)?).await
 }
 
 /// Refuse every connection to another machine, or no longer
@@ -63,7 +63,7 @@ pub(crate) async fn local_only(
     admin: Admin,
     IdPath(value): IdPath,
 ) -> Result<Json<AdminStatus>, ApiError> {
-    change(&app, &admin, SettingChange::LocalOnly(switch(&value)?)).await
+    change(&app, &admin, "cloud.local_only", switch(&value)?).await
 }
 
 /// Set what a day may cost
@@ -89,7 +89,14 @@ pub(crate) async fn cap(
         );
         return Err(ApiError::invalid("usd", message));
     };
-    change(&app, &admin, SettingChange::DailyCap(amount)).await
+    let amount = NanoUsd(amount * 1_000);
+    change(
+        &app,
+        &admin,
+        "budget.daily_usd",
+        SettingValue::Money(Some(amount)),
+    )
+    .await
 }
 
 /// Say what is done about one kind of private text
@@ -125,7 +132,8 @@ pub(crate) async fn privacy(
         let known = PrivacyAction::ALL.map(PrivacyAction::as_str).to_vec();
         return Err(unknown("action", &action, known));
     };
-    change(&app, &admin, SettingChange::Privacy(parsed, done)).await
+    let key = format!("privacy.{}", parsed.as_str());
+    change(&app, &admin, &key, SettingValue::Choice(done.as_str().to_owned())).await
 }
 
 /// Set a provider's key
@@ -181,26 +189,33 @@ pub(crate) async fn audit(
     _: Admin,
     paging: Paging,
 ) -> Result<Json<PageObject<AuditObject>>, ApiError> {
-    let found = control(&app)?.settings.audit(paging.probe()).await?;
+    let found = control(&app)?
+        .settings
+        .audit(AuditFilter::default(), paging.probe())
+        .await?;
     Ok(Json(PageObject::new(&paging, found)))
 }
 
-async fn change(app: &App, Admin(by): &Admin, change: SettingChange) -> Result<Json<AdminStatus>, ApiError> {
-    control(app)?.settings.change(change, by).await?;
+async fn change(
+    app: &App,
+    Admin(by): &Admin,
+    key: &str,
+    value: SettingValue,
+) -> Result<Json<AdminStatus>, ApiError> {
+    let change = SettingChange::set(key, value)?;
+    control(app)?.settings.change(vec![change], by).await?;
     tell(app)
 }
 
 fn tell(app: &App) -> Result<Json<AdminStatus>, ApiError> {
     let control = control(app)?;
     let policy = control.settings.policy();
-    let set = control.settings.current().daily_cap_micro_usd;
-    let set = set.map(|micro_usd| micro_usd as f64 / 1e6);
     let action = |kind: PrivacyKind| policy.privacy.get(&kind).copied().unwrap_or(kind.usual_action());
     Ok(Json(AdminStatus {
         cloud_enabled: policy.cloud_enabled,
         local_only: policy.local_only,
-        budget_usd: set.or_else(|| app.agent.purse().caps().daily.map(NanoUsd::as_usd)),
-        sandbox_enabled: app.sandbox.is_some(),
+        budget_usd: control.settings.current().caps.daily.map(NanoUsd::as_usd),
+        sandbox_enabled: app.sandbox.is_some() && control.settings.current().sandbox.enabled,
         status: "ok",
         privacy: PrivacyKind::ALL
             .into_iter()
@@ -210,8 +225,8 @@ fn tell(app: &App) -> Result<Json<AdminStatus>, ApiError> {
     }))
 }
 
-fn switch(value: &str) -> Result<bool, ApiError> {
-    value.parse().map_err(|_| {
+fn switch(value: &str) -> Result<SettingValue, ApiError> {
+    value.parse().map(SettingValue::Switch).map_err(|_| {
         let message = format!("`bool` is `{value}`; it must be `true` or `false`");
         ApiError::invalid("bool", message)
     })

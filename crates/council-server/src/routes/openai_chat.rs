@@ -15,14 +15,14 @@ use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
-use crate::state::{App, TurnMemory};
+use crate::state::App;
 use crate::turns::{self, Answer, MemoryReport};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, MemoryUse, TurnEvent, TurnRequest};
-use council_core::{GenerateRequest, Usage};
+use council_agent::{Answerers, MemoryUse, Position, TurnEvent, TurnRequest};
+use council_core::{GenerateRequest, TurnMemory, Usage};
 
 /// Answer a conversation
 ///
@@ -61,7 +61,7 @@ pub(crate) async fn respond(
     // Who names one of Council's own models asks for Council, memory included; others say so in a header.
     let is_council = order.model.as_deref().is_some_and(choice::is_virtual);
     let usual = if is_council {
-        app.turn_memory
+        app.turn_memory()
     } else {
         TurnMemory::Off
     };
@@ -158,6 +158,7 @@ pub(crate) fn variants(
             incognito: false,
             knowledge: None,
             conversation: None,
+            position: Position::End,
             memory: None,
             tools: None,
             programs: false,

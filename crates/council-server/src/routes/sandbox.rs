@@ -17,8 +17,6 @@ use council_core::sandbox::{Program, RunEvent, RunStream, Sandbox, SandboxError}
 use futures::{StreamExt, stream};
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
 /// Run a program
 ///
 /// In isolation: no network, no file of this machine, limits on time, memory and all else. A program that fails, or
@@ -40,14 +38,14 @@ pub(crate) async fn run(
     id: RequestId,
     JsonBody(body): JsonBody<RunBody>,
 ) -> Result<Response, ApiError> {
-    let RunOrder { program, stream } = body.order(&app.run_limits)?;
+    let RunOrder { program, stream } = body.order(&app.run_limits())?;
     let sandbox = sandbox(&app)?;
     let (language, session) = (program.language, program.session.clone());
     if stream {
         let events = RunEvents::new(language, session, id.as_str());
         return streamed(&app, sandbox, program, events).await;
     }
-    let mut happening = start(sandbox, program);
+    let mut happening = start(&app, sandbox, program);
     while let Some(event) = happening.next().await {
         if let RunEvent::Finished(report) = event? {
             return Ok(Json(RunObject::new(*report, language, session.as_ref())).into_response());
@@ -56,9 +54,9 @@ pub(crate) async fn run(
     Err(without_end().into())
 }
 
-/// Dropping what happens kills the program, and with the request goes the token.
-fn start(sandbox: &Arc<dyn Sandbox>, program: Program) -> RunStream {
-    sandbox.run(program, CancellationToken::new())
+/// Dropping what happens kills the program; so does the panic switch.
+fn start(app: &App, sandbox: &Arc<dyn Sandbox>, program: Program) -> RunStream {
+    sandbox.run(program, app.agent.halt().token())
 }
 
 fn without_end() -> SandboxError {
@@ -72,7 +70,7 @@ async fn streamed(
     program: Program,
     events: RunEvents,
 ) -> Result<Response, ApiError> {
-    let mut happening = start(sandbox, program);
+    let mut happening = start(app, sandbox, program);
     let first = match tokio::time::timeout(app.limits.first_event_wait, happening.next()).await {
         Ok(Some(first)) => vec![Ok(first?)],
         Ok(None) => return Err(without_end().into()),
@@ -109,7 +107,7 @@ fn sandbox(app: &App) -> Result<&Arc<dyn Sandbox>, ApiError> {
 )]
 pub(crate) async fn status(State(app): State<App>) -> Result<Json<StatusObject>, ApiError> {
     let status = sandbox(&app)?.status().await;
-    Ok(Json(StatusObject::new(status, app.run_limits)))
+    Ok(Json(StatusObject::new(status, app.run_limits())))
 }
 
 /// Attack this machine from within the sandbox

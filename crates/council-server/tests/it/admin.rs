@@ -5,10 +5,10 @@ use crate::fakes::{Step, StoppedClock};
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use council_agent::{EgressPolicy, LiveSettings};
+use council_core::settings::naive::NaiveSettings;
 use council_core::{
-    AuditLine, BreakerState, EgressEntry, EgressId, EgressLog, EgressOutcome, Found, KeyError, ModelError,
-    NewEgress, Page, PrivacyKind, ProviderHealth, Providers, SettingChange, Settings, SettingsStore,
-    StoreError, Timestamp,
+    BreakerState, EgressEntry, EgressId, EgressLog, EgressOutcome, Found, KeyError, ModelError, NewEgress,
+    Page, PrivacyKind, ProviderHealth, Providers, StoreError, Timestamp,
 };
 use council_server::Control;
 use serde_json::{Value, json};
@@ -17,41 +17,7 @@ use std::time::Duration;
 
 #[derive(Default)]
 struct Kept {
-    audit: Mutex<Vec<AuditLine>>,
     keys: Mutex<Vec<(String, String)>>,
-}
-
-#[async_trait]
-impl SettingsStore for Kept {
-    async fn settings(&self) -> Result<Settings, StoreError> {
-        Ok(Settings::default())
-    }
-
-    async fn change(&self, change: SettingChange, at: Timestamp, by: &str) -> Result<(), StoreError> {
-        self.note(AuditLine {
-            at,
-            by: by.to_owned(),
-            setting: change.name(),
-            before: String::new(),
-            after: change.value(),
-        })
-        .await
-    }
-
-    async fn note(&self, line: AuditLine) -> Result<(), StoreError> {
-        self.audit.lock().unwrap().insert(0, line);
-        Ok(())
-    }
-
-    async fn audit(&self, page: Page) -> Result<Vec<AuditLine>, StoreError> {
-        let audit = self.audit.lock().unwrap();
-        Ok(audit
-            .iter()
-            .skip(page.offset as usize)
-            .take(page.limit as usize)
-            .cloned()
-            .collect())
-    }
 }
 
 #[async_trait]
@@ -120,9 +86,13 @@ impl EgressLog for Kept {
 
 async fn app() -> (TestApp, Arc<Kept>) {
     let kept = Arc::new(Kept::default());
-    let settings = LiveSettings::open(kept.clone(), Arc::new(StoppedClock), EgressPolicy::default())
-        .await
-        .unwrap();
+    let settings = LiveSettings::open(
+        Arc::<NaiveSettings>::default(),
+        Arc::new(StoppedClock),
+        EgressPolicy::default(),
+    )
+    .await
+    .unwrap();
     let control = Control {
         settings,
         egress: kept.clone(),
@@ -174,9 +144,9 @@ async fn switches_and_caps_are_set_and_each_change_is_in_the_audit() {
         settings,
         [
             "privacy.email",
-            "daily_cap_micro_usd",
-            "local_only",
-            "cloud_enabled"
+            "budget.daily_usd",
+            "cloud.local_only",
+            "cloud.enabled"
         ]
     );
 }
@@ -259,4 +229,145 @@ fn private(may_consent: bool) -> ModelError {
         }],
         may_consent,
     }
+}
+
+fn setting<'a>(list: &'a Value, key: &str) -> &'a Value {
+    let all = list["data"].as_array().unwrap();
+    all.iter().find(|setting| setting["key"] == key).unwrap()
+}
+
+#[tokio::test]
+async fn every_setting_tells_what_it_does_what_it_may_be_and_where_its_value_comes_from() {
+    let (app, _) = app().await;
+    let list = app.get("/v1/settings").await.ok();
+    for setting in list["data"].as_array().unwrap() {
+        let key = &setting["key"];
+        assert!(setting["effect"].as_str().unwrap().len() > 20, "{key}");
+        assert_eq!(
+            (&setting["source"], &setting["value"]),
+            (&json!("config"), &setting["default"]),
+            "{key}"
+        );
+    }
+    insta::assert_json_snapshot!("setting", setting(&list, "routing.accept.math"));
+    insta::assert_json_snapshot!("setting_choice", setting(&list, "privacy.email"));
+}
+
+#[tokio::test]
+async fn a_setting_is_changed_is_in_the_audit_is_in_force_and_is_taken_back() {
+    let (app, _) = app().await;
+    let values =
+        json!({"values": {"budget.daily_usd": 2.5, "vote.voice_time_limit": 30, "privacy.email": "ask"}});
+    let changed = app.patch("/v1/settings", &values).await.ok();
+    assert_eq!(changed["data"].as_array().unwrap().len(), 3);
+    let budget = setting(&changed, "budget.daily_usd");
+    assert_eq!(
+        (&budget["value"], &budget["default"], &budget["source"]),
+        (&json!(2.5), &Value::Null, &json!("setting"))
+    );
+    assert_eq!(app.get("/admin/status").await.ok()["budget_usd"], json!(2.5));
+    let audit = app.get("/v1/audit?setting=budget.").await.ok();
+    let line = &audit["data"][0];
+    assert_eq!(
+        (
+            &line["before"],
+            &line["after"],
+            &line["undoable"],
+            audit["data"].as_array().unwrap().len()
+        ),
+        (&json!(""), &json!("2.5"), &json!(true), 1)
+    );
+    let back = app
+        .post(&format!("/v1/audit/{}/undo", line["id"]), &json!({}))
+        .await
+        .ok();
+    assert_eq!(setting(&back, "budget.daily_usd")["source"], "config");
+    let reset = app.delete("/v1/settings/privacy.email").await.ok();
+    assert_eq!(setting(&reset, "privacy.email")["value"], "redact");
+    assert_eq!(
+        app.get("/v1/audit").await.ok()["data"].as_array().unwrap().len(),
+        5
+    );
+}
+
+#[tokio::test]
+async fn an_undo_of_what_was_changed_again_is_a_conflict_until_it_is_forced() {
+    let (app, _) = app().await;
+    for cap in [10, 20] {
+        app.patch("/v1/settings", &json!({"values": {"budget.daily_usd": cap}}))
+            .await
+            .ok();
+    }
+    let refused = app.post("/v1/audit/1/undo", &json!({})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let error = &refused.json()["error"];
+    assert_eq!(
+        (&error["code"], &error["param"]),
+        (&json!("conflict"), &json!("budget.daily_usd"))
+    );
+    let forced = app.post("/v1/audit/1/undo?force=true", &json!({})).await.ok();
+    assert_eq!(setting(&forced, "budget.daily_usd")["value"], Value::Null);
+    assert_eq!(
+        app.post("/v1/audit/99/undo", &json!({})).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        app.post("/v1/audit/x/undo", &json!({})).await.json()["error"]["param"],
+        "id"
+    );
+}
+
+#[tokio::test]
+async fn of_several_changes_none_is_made_when_one_is_wrong_and_the_error_names_it() {
+    let (app, _) = app().await;
+    for (key, value, status, part) in [
+        (
+            "routing.accept.math",
+            json!(1.5),
+            400,
+            "must be a number from 0 to 1",
+        ),
+        (
+            "routing.accept.math",
+            json!("0.5"),
+            400,
+            "must be a number from 0 to 1",
+        ),
+        ("privacy.email", json!("shout"), 400, "`redact`"),
+        (
+            "vote.voice_time_limit",
+            json!(600),
+            400,
+            "the whole vote may take 120 s",
+        ),
+        ("budget.daily_usd", json!(0.000_000_1), 400, "six decimals"),
+        (
+            "routing.model.chat",
+            json!("nobody"),
+            400,
+            "installed local model",
+        ),
+        ("weather", json!(true), 404, "is no setting"),
+    ] {
+        let answer = app
+            .patch(
+                "/v1/settings",
+                &json!({"values": {"cloud.enabled": true, key: value}}),
+            )
+            .await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+        let error = &answer.json()["error"];
+        assert_eq!(error["param"], key);
+        assert!(error["message"].as_str().unwrap().contains(part), "{error}");
+    }
+    assert_eq!(app.get("/admin/status").await.ok()["cloud_enabled"], false);
+    assert_eq!(app.get("/v1/audit").await.ok()["data"], json!([]));
+    assert_eq!(
+        app.patch("/v1/settings", &json!({"values": {}})).await.json()["error"]["param"],
+        "values"
+    );
+    assert_eq!(
+        app.delete("/v1/settings/weather").await.status,
+        StatusCode::NOT_FOUND
+    );
 }

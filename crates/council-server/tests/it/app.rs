@@ -78,7 +78,7 @@ impl TestApp {
         };
         let learner = Learner::new(models.clone(), memories.clone(), Arc::new(StoppedClock), config);
         let sandbox_metrics = SandboxMetrics::register(&registry).unwrap();
-        let sandbox = sandbox.map(|sandbox| guarded(sandbox, Limits::default(), sandbox_metrics));
+        let sandbox = sandbox.map(|sandbox| guarded(sandbox, Limits::default(), sandbox_metrics, None));
         let programs = Programs::new(sandbox.clone(), Limits::default());
         let tools = Toolbox::new(
             built_in(&memories, &programs),
@@ -95,7 +95,7 @@ impl TestApp {
             tools,
             programs,
             models: models.clone(),
-            conversations: store.clone(),
+            conversations: store.conversations.clone(),
             ledger: store.clone(),
             memories,
             learner,
@@ -217,6 +217,7 @@ impl Answer {
             .map(|frame| {
                 let lines = frame
                     .split('\n')
+                    .filter(|line| !line.starts_with("id: "))
                     .map(|line| line.strip_prefix("data: ").expect("a data line"));
                 lines.collect::<Vec<_>>().join("\n")
             })

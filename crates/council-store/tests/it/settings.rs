@@ -1,9 +1,7 @@
 //! `SettingsStore`, method by method.
 
 use crate::store;
-use council_core::{
-    AuditLine, Page, PrivacyAction, PrivacyKind, SettingChange, Settings, SettingsStore, Timestamp,
-};
+use council_core::{AuditFilter, AuditLine, Page, SettingsStore, StoredChange, StoredSetting, Timestamp};
 use council_store::Store;
 
 const ALL: Page = Page {
@@ -15,39 +13,112 @@ fn at(second: u64) -> Timestamp {
     Timestamp::from_millis(second * 1_000)
 }
 
+fn change(key: &str, value: Option<&str>) -> StoredChange {
+    StoredChange {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+    }
+}
+
 #[tokio::test]
 async fn what_was_set_is_there_after_a_restart_and_each_change_has_its_line() {
     let (kept, dir) = store();
-    assert_eq!(kept.settings().await, Ok(Settings::default()));
+    assert_eq!(kept.settings().await, Ok(Vec::new()));
     let changes = [
-        SettingChange::CloudEnabled(true),
-        SettingChange::DailyCap(2_500_000),
-        SettingChange::Privacy(PrivacyKind::Email, PrivacyAction::Ask),
-        SettingChange::CloudEnabled(false),
+        vec![
+            change("cloud.enabled", Some("true")),
+            change("budget.daily_usd", Some("2.5")),
+        ],
+        vec![change("privacy.email", Some("ask"))],
+        vec![change("cloud.enabled", Some("false"))],
+        vec![change("privacy.email", None)],
     ];
-    for (second, change) in changes.into_iter().enumerate() {
-        kept.change(change, at(second as u64), "127.0.0.1").await.unwrap();
+    for (second, changes) in changes.into_iter().enumerate() {
+        kept.change(changes, at(second as u64), "127.0.0.1")
+            .await
+            .unwrap();
     }
     drop(kept);
     let kept = Store::open(dir.path()).unwrap();
-    let expected = Settings {
-        cloud_enabled: Some(false),
-        local_only: None,
-        daily_cap_micro_usd: Some(2_500_000),
-        privacy: [(PrivacyKind::Email, PrivacyAction::Ask)].into(),
+    let stored = |key: &str, value: &str, second| StoredSetting {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        at: at(second),
     };
+    let expected = vec![
+        stored("budget.daily_usd", "2.5", 0),
+        stored("cloud.enabled", "false", 2),
+    ];
     assert_eq!(kept.settings().await, Ok(expected));
-    let lines = kept.audit(ALL).await.unwrap();
-    assert_eq!(lines.len(), 4);
+    let lines = kept.audit(AuditFilter::default(), ALL).await.unwrap();
+    assert_eq!(lines.len(), 5);
+    let line = |second, setting: &str, before: &str, after: &str| AuditLine {
+        at: at(second),
+        by: "127.0.0.1".to_owned(),
+        setting: setting.to_owned(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    };
+    assert_eq!(lines[0].line, line(3, "privacy.email", "ask", ""));
+    assert_eq!(lines[1].line, line(2, "cloud.enabled", "true", "false"));
+    assert_eq!(lines[4].line, line(0, "cloud.enabled", "", "true"));
     assert_eq!(
-        lines[0],
-        AuditLine {
-            at: at(3),
-            by: "127.0.0.1".to_owned(),
-            setting: "cloud_enabled".to_owned(),
-            before: "true".to_owned(),
-            after: "false".to_owned(),
-        }
+        kept.audit_entry(lines[1].id).await.unwrap().as_ref(),
+        Some(&lines[1])
     );
-    assert_eq!(lines[3].before, "");
+    assert_eq!(kept.audit_entry(999).await, Ok(None));
+}
+
+#[tokio::test]
+async fn the_audit_is_filtered_by_setting_by_whom_and_by_time() {
+    let (kept, _dir) = store();
+    for (second, key, by) in [
+        (1, "cloud.enabled", "127.0.0.1"),
+        (2, "cloud.local_only", "::1"),
+        (3, "routing.larger", "127.0.0.1"),
+    ] {
+        kept.change(vec![change(key, Some("true"))], at(second), by)
+            .await
+            .unwrap();
+    }
+    let found = async |filter: AuditFilter| {
+        let lines = kept.audit(filter, ALL).await.unwrap();
+        lines
+            .into_iter()
+            .map(|entry| entry.line.setting)
+            .collect::<Vec<_>>()
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let filter = AuditFilter::default;
+    assert_eq!(
+        found(AuditFilter {
+            setting: text("cloud."),
+            ..filter()
+        })
+        .await,
+        ["cloud.local_only", "cloud.enabled"]
+    );
+    // Not a pattern: nothing begins with a percent sign.
+    assert!(
+        found(AuditFilter {
+            setting: text("%"),
+            ..filter()
+        })
+        .await
+        .is_empty()
+    );
+    assert_eq!(
+        found(AuditFilter {
+            by: text("::1"),
+            ..filter()
+        })
+        .await,
+        ["cloud.local_only"]
+    );
+    let between = AuditFilter {
+        since: Some(at(2)),
+        until: Some(at(3)),
+        ..filter()
+    };
+    assert_eq!(found(between).await, ["cloud.local_only"]);
 }

@@ -43,7 +43,7 @@ impl Cloud {
     ) -> Result<Self, StartError> {
         let internal = |error: prometheus::Error| StartError::Internal(error.to_string());
         let kept = Arc::clone(store) as Arc<dyn SettingsStore>;
-        let settings = LiveSettings::open(kept, Arc::clone(&clock), config.cloud.policy.clone())
+        let settings = LiveSettings::open(kept, Arc::clone(&clock), config.settings())
             .await
             .map_err(|error| StartError::Internal(format!("the settings cannot be read: {error}")))?;
         let egress = Arc::clone(store) as Arc<dyn EgressLog>;

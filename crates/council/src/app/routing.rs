@@ -32,6 +32,7 @@ pub(super) fn council(
     config: &Config,
     models: &Arc<ResidentModels>,
     programs: &Programs,
+    live: &LiveSettings,
     registry: &prometheus::Registry,
 ) -> Result<Council, StartError> {
     let help = SkillHelp {
@@ -50,7 +51,8 @@ pub(super) fn council(
         spend: None,
         metrics: VoteMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?,
     };
-    Council::new(parts).map_err(|error| StartError::Internal(error.to_string()))
+    let council = Council::new(parts).map_err(|error| StartError::Internal(error.to_string()))?;
+    Ok(council.with_settings(live.clone()))
 }
 
 /// Decides who answers.

@@ -3,6 +3,7 @@
 use super::StartError;
 use crate::config::{BackendChoice, Config, SandboxSettings};
 use crate::environment::Environment;
+use council_agent::LiveSettings;
 use council_agent::sandbox::{SandboxMetrics, guarded};
 use council_core::sandbox::Sandbox;
 use council_sandbox::{HelperCommand, LazySandbox, PoolSizes, SandboxConfig};
@@ -79,9 +80,10 @@ fn settings(config: &Config, environment: &Environment) -> Result<SandboxConfig,
 pub(super) fn behind_checks(
     opened: Option<Arc<dyn Sandbox>>,
     settings: &SandboxSettings,
+    live: &LiveSettings,
     registry: &prometheus::Registry,
 ) -> Result<Option<Arc<dyn Sandbox>>, StartError> {
     let metrics =
         SandboxMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(opened.map(|sandbox| guarded(sandbox, settings.limits.maximum, metrics)))
+    Ok(opened.map(|sandbox| guarded(sandbox, settings.limits.maximum, metrics, Some(live.clone()))))
 }

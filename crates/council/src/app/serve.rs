@@ -7,6 +7,7 @@ use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
 use crate::signals::StopSignals;
+use council_core::install::Installer as _;
 use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::ui::UiSource;
 use council_server::{HostPolicy, Limits, Monitor, ServeOptions, ServerParts};
@@ -75,6 +76,8 @@ impl App {
             run_limits: self.config.sandbox.limits,
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
+            installer: Some(Arc::new(self.installer.clone())),
+            backups: Some(Arc::clone(&self.backups)),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
@@ -122,17 +125,25 @@ impl App {
                 self.embedder.clone(),
                 options,
             );
-            let mut settings = self.cloud.settings.watch();
+            let settings = self.cloud.settings.clone();
             let fetch = async move {
                 tokio::select! {
                     () = fetch => {}
-                    _ = settings.wait_for(|settings| settings.local_only == Some(true)) => {
+                    () = settings.wait_for(|settings| settings.local_only) => {
                         tracing::info!("local-only mode: the larger models are not fetched");
                     }
                 }
             };
             background.spawn(shutdown.clone().run_until_cancelled_owned(fetch));
         }
+        let (installer, settings) = (self.installer.clone(), self.cloud.settings.clone());
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            loop {
+                settings.wait_for(|settings| settings.local_only).await;
+                installer.cancel_all();
+                settings.wait_for(|settings| !settings.local_only).await;
+            }
+        }));
         if let Some(boxes) = self.boxes.clone() {
             background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
                 // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.

@@ -58,6 +58,7 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
             busy_load: number("busy_load"),
             busy_kv: number("busy_kv"),
             busy_max_tokens: count("busy_max_tokens"),
+            ..RoutingRules::default()
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The documents list what there is: configuration keys, error codes, routes, models, tests.
 
 use council::config::keys::{Fallback, KEYS, Key, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS, VOICE_KEYS};
+use council_core::settings::SETTINGS;
 use council_models::catalog::Catalog;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,28 @@ fn every_configuration_key_is_documented_as_it_is() {
             expected.join("\n")
         );
     }
+}
+
+#[test]
+fn every_setting_is_documented_as_it_is() {
+    let text = document("settings.md");
+    let documented: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let expected: Vec<String> = SETTINGS
+        .iter()
+        .map(|setting| {
+            let (accepted, scope) = (setting.kind.accepted(), setting.scope.as_str().replace('_', " "));
+            format!(
+                "| `{}` | {accepted} | {scope} | {} |",
+                setting.key, setting.effect
+            )
+        })
+        .collect();
+    assert_eq!(
+        documented,
+        expected,
+        "docs/settings.md; it should say:\n{}\n",
+        expected.join("\n")
+    );
 }
 
 #[test]

@@ -4,10 +4,11 @@ use super::super::{Destination, EgressMetrics, Gate};
 use crate::privacy::Scanner;
 use crate::settings::{EgressPolicy, LiveSettings};
 use async_trait::async_trait;
+use council_core::settings::naive::NaiveSettings;
 use council_core::{
-    AuditLine, Clock, EgressEntry, EgressId, EgressLog, EgressOutcome, EventStream, FinishReason,
-    GenerateEvent, GenerateRequest, Input, LanguageModel, Locality, Message, ModelError, ModelInfo,
-    NewEgress, Page, Price, Role, SettingChange, Settings, SettingsStore, StoreError, Timestamp,
+    Clock, EgressEntry, EgressId, EgressLog, EgressOutcome, EventStream, FinishReason, GenerateEvent,
+    GenerateRequest, Input, LanguageModel, Locality, Message, ModelError, ModelInfo, NewEgress, Page, Price,
+    Role, StoreError, Timestamp,
 };
 use futures::{StreamExt, stream};
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ pub(super) struct World {
 pub(super) async fn world(policy: EgressPolicy, events: Vec<Event>) -> World {
     let log = Arc::new(Log::default());
     let clock: Arc<dyn Clock> = Arc::new(Stopped);
-    let settings = LiveSettings::open(Arc::new(NoStore), Arc::clone(&clock), policy)
+    let settings = LiveSettings::open(Arc::<NaiveSettings>::default(), Arc::clone(&clock), policy)
         .await
         .unwrap();
     let metrics = EgressMetrics::register(&prometheus::Registry::new()).unwrap();
@@ -155,27 +156,6 @@ impl EgressLog for Log {
 
     async fn lines(&self, _: Page) -> Result<Vec<EgressEntry>, StoreError> {
         Ok(self.lines())
-    }
-}
-
-struct NoStore;
-
-#[async_trait]
-impl SettingsStore for NoStore {
-    async fn settings(&self) -> Result<Settings, StoreError> {
-        Ok(Settings::default())
-    }
-
-    async fn change(&self, _: SettingChange, _: Timestamp, _: &str) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn note(&self, _: AuditLine) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn audit(&self, _: Page) -> Result<Vec<AuditLine>, StoreError> {
-        Ok(Vec::new())
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 /// What the server does with the next request for the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
+pub(crate) enum Then {
     /// Sends this many bytes and cuts the connection.
     Cut(usize),
     /// Sends this many bytes and then nothing more.
@@ -25,34 +25,34 @@ pub(super) enum Then {
 
 /// A request as it arrived.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Request {
-    pub(super) path: String,
-    pub(super) range: Option<String>,
-    pub(super) if_range: Option<String>,
-    pub(super) authorization: Option<String>,
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) range: Option<String>,
+    pub(crate) if_range: Option<String>,
+    pub(crate) authorization: Option<String>,
 }
 
 #[derive(Default)]
-pub(super) struct Shared {
-    pub(super) content: Mutex<Vec<u8>>,
-    pub(super) etag: Mutex<Option<&'static str>>,
+pub(crate) struct Shared {
+    pub(crate) content: Mutex<Vec<u8>>,
+    pub(crate) etag: Mutex<Option<&'static str>>,
     /// Where the hub's answer leads; another server's address, or empty for this one.
-    pub(super) storage: Mutex<String>,
+    pub(crate) storage: Mutex<String>,
     /// What the hub says that the hash is.
-    pub(super) linked_etag: Mutex<Option<String>>,
-    pub(super) next: Mutex<VecDeque<Then>>,
-    pub(super) requests: Mutex<Vec<Request>>,
+    pub(crate) linked_etag: Mutex<Option<String>>,
+    pub(crate) next: Mutex<VecDeque<Then>>,
+    pub(crate) requests: Mutex<Vec<Request>>,
 }
 
 /// A running server; it ends when this is dropped.
-pub(super) struct Server {
-    pub(super) base: String,
-    pub(super) shared: Arc<Shared>,
+pub(crate) struct Server {
+    pub(crate) base: String,
+    pub(crate) shared: Arc<Shared>,
     _tasks: JoinSet<()>,
 }
 
 impl Server {
-    pub(super) async fn start(content: Vec<u8>) -> Self {
+    pub(crate) async fn start(content: Vec<u8>) -> Self {
         let shared = Arc::new(Shared {
             content: Mutex::new(content),
             ..Shared::default()
@@ -72,19 +72,19 @@ impl Server {
         }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{}/file/tiny.gguf", self.base)
     }
 
-    pub(super) fn then(&self, next: impl IntoIterator<Item = Then>) {
+    pub(crate) fn then(&self, next: impl IntoIterator<Item = Then>) {
         self.shared.next.lock().unwrap().extend(next);
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap().clone()
     }
 
-    pub(super) fn ranges(&self) -> Vec<Option<String>> {
+    pub(crate) fn ranges(&self) -> Vec<Option<String>> {
         self.requests().into_iter().map(|request| request.range).collect()
     }
 }

@@ -9,7 +9,7 @@ use crate::exit::CommandError;
 use council_agent::calibration::ask::prompt;
 use council_agent::grade::{Known, Question};
 use council_agent::vote::{Chair, Council, CouncilParts, Deliberated, Voice, VoteConfig, VoteMetrics};
-use council_agent::{Agent, Answerers, TurnError, TurnEvent, TurnRequest, TurnStream};
+use council_agent::{Agent, Answerers, Position, TurnError, TurnEvent, TurnRequest, TurnStream};
 use council_core::{
     Answerer, Attempt, FinishReason, GenerateRequest, Message, ProofMethod, Receipt, Role, Sampling, Scope,
     SkillHelp,
@@ -240,6 +240,7 @@ impl<'a> Asker<'a> {
             whole: true,
             payer: String::new(),
             conversation: None,
+            position: Position::End,
             memory: None,
             knowledge: cascade.then(|| Scope {
                 user: USER.to_owned(),
@@ -341,7 +342,7 @@ fn samples(app: &App, usual: &str) -> Result<Council, CommandError> {
         },
         ..Voice::plain(usual)
     };
-    let usual_council = app.agent().council().map(Council::config).cloned();
+    let usual_council = app.agent().council().map(|council| council.config().clone());
     let config = VoteConfig {
         voices: (0..SAMPLES).map(voice).collect(),
         quorum: 1,

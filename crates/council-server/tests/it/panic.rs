@@ -1,0 +1,113 @@
+//! The panic switch over HTTP.
+
+use crate::app::{TestApp, piece};
+use crate::fakes::{Step, StoppedClock};
+use async_trait::async_trait;
+use council_agent::{EgressPolicy, LiveSettings};
+use council_core::settings::naive::NaiveSettings;
+use council_core::{EgressEntry, EgressId, EgressLog, EgressOutcome, KeyError, NewEgress, Page};
+use council_core::{ProviderHealth, Providers, StoreError};
+use council_server::{Control, ServerParts};
+use serde_json::json;
+use std::sync::Arc;
+
+/// No provider, and nothing that left.
+struct Nothing;
+
+#[async_trait]
+impl Providers for Nothing {
+    fn health(&self) -> Vec<ProviderHealth> {
+        Vec::new()
+    }
+
+    async fn set_key(&self, provider: &str, _: String) -> Result<(), KeyError> {
+        Err(KeyError::Unknown {
+            name: provider.to_owned(),
+            known: String::new(),
+        })
+    }
+}
+
+#[async_trait]
+impl EgressLog for Nothing {
+    async fn begin(&self, _: NewEgress) -> Result<EgressId, StoreError> {
+        Ok(EgressId(1))
+    }
+
+    async fn end(&self, _: EgressId, _: u64, _: EgressOutcome) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn lines(&self, _: Page) -> Result<Vec<EgressEntry>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+/// Settings over this policy, and nothing else.
+pub(crate) async fn control(policy: EgressPolicy) -> Control {
+    let store = Arc::<NaiveSettings>::default();
+    Control {
+        settings: LiveSettings::open(store, Arc::new(StoppedClock), policy)
+            .await
+            .unwrap(),
+        egress: Arc::new(Nothing),
+        providers: Arc::new(Nothing),
+    }
+}
+
+#[tokio::test]
+async fn the_panic_switch_ends_what_runs_and_closes_the_way_out_until_a_setting_opens_it() {
+    let control = control(EgressPolicy {
+        cloud_enabled: true,
+        ..EgressPolicy::default()
+    })
+    .await;
+    let app = TestApp::with(|parts| ServerParts {
+        control: Some(control),
+        ..parts
+    });
+    let before = app.get("/v1/panic").await.ok();
+    assert_eq!((&before["active"], &before["at"]), (&json!(false), &json!(null)));
+    app.answer([Step::Say("Hel"), Step::Hang]);
+    let mut stream = app
+        .stream("/hybrid", &json!({"prompt": "hi", "stream": true}))
+        .await;
+    assert!(piece(&mut stream).await.contains("Hel"));
+
+    let stopped = app.post("/v1/panic", &json!({})).await.ok();
+    app.models.script.ended(1).await;
+    assert_eq!(
+        (
+            &stopped["active"],
+            &stopped["stopped_turns"],
+            &stopped["local_only"],
+            &stopped["cloud_enabled"]
+        ),
+        (&json!(true), &json!(1), &json!(true), &json!(false))
+    );
+    let audit = app.get("/v1/audit").await.ok();
+    let settings: Vec<&serde_json::Value> = audit["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["setting"])
+        .collect();
+    assert_eq!(settings, ["panic", "cloud.enabled", "cloud.local_only"]);
+
+    // What begins afterwards runs.
+    app.answer([Step::Say("Hello")]);
+    assert_eq!(
+        app.post("/hybrid", &json!({"prompt": "hi"})).await.ok()["text"],
+        "Hello"
+    );
+    assert_eq!(app.get("/v1/panic").await.ok()["active"], true);
+    app.patch("/v1/settings", &json!({"values": {"cloud.local_only": false}}))
+        .await
+        .ok();
+    assert_eq!(app.get("/v1/panic").await.ok()["active"], false);
+    // Who wants to work locally later on has not panicked.
+    app.patch("/v1/settings", &json!({"values": {"cloud.local_only": true}}))
+        .await
+        .ok();
+    assert_eq!(app.get("/v1/panic").await.ok()["active"], false);
+}

@@ -1,0 +1,20 @@
+import { texts } from "@/shared/i18n/admin";
+import { Panel } from "@/shared/ui/panel";
+import { ErrorState } from "@/shared/ui/states";
+import { usePulls } from "../queries/pulls";
+import { PullLine } from "./pull-line";
+
+/** The pulls of the server's process; nothing where there were none. */
+export function Pulls() {
+  const { data, error, refetch } = usePulls();
+  const pulls = data?.data ?? [];
+  if (error === null && pulls.length === 0) return null;
+  return (
+    <Panel title={texts.models.pulls}>
+      {error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+      <ul className="divide-y divide-line">
+        {pulls.map((pull) => <PullLine key={pull.id} pull={pull} />)}
+      </ul>
+    </Panel>
+  );
+}

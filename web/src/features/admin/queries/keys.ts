@@ -1,0 +1,15 @@
+/** What is kept of the server's answers, by what was asked. */
+export const keys = {
+  settings: ["admin", "settings"],
+  audit: ["admin", "audit"],
+  catalog: ["admin", "catalog"],
+  models: ["admin", "models"],
+  pulls: ["admin", "pulls"],
+  status: ["admin", "status"],
+  budget: ["admin", "budget"],
+  egress: ["admin", "egress"],
+  sandbox: ["admin", "sandbox"],
+  memory: ["admin", "memory"],
+  restore: ["admin", "restore"],
+  panic: ["admin", "panic"],
+} as const;

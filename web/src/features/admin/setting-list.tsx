@@ -1,0 +1,16 @@
+import type { Setting } from "@/shared/api/types";
+import { ErrorState, LoadingState } from "@/shared/ui/states";
+import { useSettings } from "./queries/settings";
+import { SettingRow } from "./setting-row";
+
+/** The settings of which `shows` says so. */
+export function SettingList({ shows }: { shows: (setting: Setting) => boolean }) {
+  const { data, error, isPending, refetch } = useSettings();
+  if (isPending) return <LoadingState lines={6} />;
+  if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return (
+    <ul>
+      {data.data.filter(shows).map((setting) => <SettingRow key={setting.key} setting={setting} />)}
+    </ul>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Setting } from "@/shared/api/types";
+import { texts } from "@/shared/i18n/admin";
+import { formatBytes, formatCost, formatCount, formatNumber } from "@/shared/lib/format";
+
+/** A setting's name; its key where the catalogue has none, as of a newer server. */
+export function titleOf(key: string): string {
+  return texts.settings.named[key]?.name ?? key;
+}
+
+/** What it does; in the server's words where the catalogue has none. */
+export function effectOf(setting: Pick<Setting, "key" | "effect">): string {
+  return texts.settings.named[setting.key]?.effect ?? setting.effect;
+}
+
+/** A value of a setting as people read it. */
+export function wordsOf(setting: Pick<Setting, "kind" | "unit">, value: unknown): string {
+  const said = texts.settings;
+  if (typeof value === "boolean") return value ? said.yes : said.no;
+  if (typeof value === "number") return numberOf(setting, value);
+  if (Array.isArray(value)) return value.length === 0 ? said.all : value.join(", ");
+  if (value === null) return setting.kind === "money" ? said.noBoundShort : said.defaultModel;
+  return typeof value === "string" ? (said.choices[value] ?? value) : JSON.stringify(value);
+}
+
+function numberOf({ kind, unit }: Pick<Setting, "kind" | "unit">, value: number): string {
+  if (kind === "money") return formatCost(value);
+  if (unit === "MiB") return formatBytes(value * 1_048_576);
+  if (unit === "KiB") return formatBytes(value * 1_024);
+  const words = unit == null ? "" : (texts.settings.units[unit] ?? unit);
+  const number = kind === "count" ? formatCount(value) : formatNumber(value);
+  return words === "" ? number : `${number} ${words}`;
+}
+
+/** Whether a setting is meant by what somebody looks for. */
+export function matches(setting: Setting, wanted: string): boolean {
+  const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const text = `${setting.key} ${titleOf(setting.key)} ${effectOf(setting)} ${setting.effect}`.toLowerCase();
+  return words.length > 0 && words.every((word) => text.includes(word));
+}
