@@ -60,7 +60,10 @@ fn every_setting_is_documented_as_it_is() {
         .iter()
         .map(|setting| {
             let (accepted, scope) = (setting.kind.accepted(), setting.scope.as_str().replace('_', " "));
-            format!("| `{}` | {accepted} | {scope} | {} |", setting.key, setting.effect)
+            format!(
+                "| `{}` | {accepted} | {scope} | {} |",
+                setting.key, setting.effect
+            )
         })
         .collect();
     assert_eq!(

@@ -29,25 +29,25 @@ const body = (requests: Request[], method: string) =>
 
 test("a setting says what it does, its default and from when on it counts, and is changed and set back", async () => {
   const { user, seen } = open("/admin/routing", settingsRoute([share("routing.accept.math", 0.7)]));
-  expect(await screen.findByText(/An answer is accepted from this probability/)).toBeTruthy();
-  expect(screen.getByText("Default 0.7")).toBeTruthy();
+  expect(await screen.findByText("Default 0.7")).toBeTruthy();
+  expect(screen.getByText(/from which a model's answer is accepted/)).toBeTruthy();
   expect(screen.getByText("Counts from the next answer")).toBeTruthy();
-  const field = screen.getByRole("textbox", { name: "Accept mathematics from" });
+  const field = screen.getByRole("textbox", { name: "Accept: mathematics" });
   await user.clear(field);
   await user.type(field, "0.9");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText("Accept mathematics from is changed")).toBeTruthy();
+  expect(await screen.findByText("Accept: mathematics is changed")).toBeTruthy();
   expect(await body(seen, "PATCH")).toEqual({ values: { "routing.accept.math": 0.9 } });
-  await user.click(screen.getByRole("button", { name: "Reset Accept mathematics from" }));
-  expect(await screen.findByText("Accept mathematics from is as configured")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Reset Accept: mathematics" }));
+  expect(await screen.findByText("Accept: mathematics is as configured")).toBeTruthy();
   await waitFor(() =>
-    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Accept mathematics from" }).value).toBe("0.7"),
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Accept: mathematics" }).value).toBe("0.7"),
   );
 });
 
 test("a number out of range is refused before it is sent", async () => {
   const { user, seen } = open("/admin/routing", settingsRoute([share("routing.accept.math", 0.7)]));
-  const field = await screen.findByRole("textbox", { name: "Accept mathematics from" });
+  const field = await screen.findByRole("textbox", { name: "Accept: mathematics" });
   await user.clear(field);
   await user.type(field, "1.5{Enter}");
   expect(screen.getByText("At most 1.")).toBeTruthy();
@@ -91,11 +91,11 @@ test("a change is undone, and one that was changed again only when somebody insi
       : json(failure("conflict", "it was changed again since"), 409);
   };
   const { user, seen } = open("/admin/changes", undo, on("GET", "/v1/audit", page([change(7)])));
-  await user.click(await screen.findByRole("button", { name: "Undo the change of Accept mathematics from" }));
+  await user.click(await screen.findByRole("button", { name: "Undo the change of Accept: mathematics" }));
   const dialog = within(await screen.findByRole("dialog", { name: "It was changed again since" }));
   expect(dialog.getByText("it was changed again since")).toBeTruthy();
   await user.click(dialog.getByRole("button", { name: "Undo all the same" }));
-  expect(await screen.findByText("Accept mathematics from is as it was before")).toBeTruthy();
+  expect(await screen.findByText("Accept: mathematics is as it was before")).toBeTruthy();
   expect(seen.filter((request) => request.method === "POST")).toHaveLength(2);
 });
 

@@ -5,6 +5,7 @@ import { CloudSection } from "./cloud/cloud-section";
 import { GroupSection } from "./group-section";
 import { MemorySection } from "./memory-section";
 import { ModelsSection } from "./models/models-section";
+import { RoutingSection } from "./routing-section";
 import { SandboxSection } from "./sandbox/sandbox-section";
 import { type SectionId, nameOf } from "./sections";
 
@@ -24,8 +25,10 @@ export function Section({ id }: { id: SectionId }) {
     case "backup":
       return <BackupSection />;
     case "routing":
+      return <RoutingSection />;
     case "council":
+      return <GroupSection group={id} title={nameOf(id)} about={texts.about.council} />;
     case "privacy":
-      return <GroupSection group={id} title={nameOf(id)} about={texts.about[id]} />;
+      return <GroupSection brief group={id} title={nameOf(id)} about={texts.about.privacy} />;
   }
 }

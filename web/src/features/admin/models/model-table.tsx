@@ -17,9 +17,9 @@ export function ModelTable({ catalog, models, machine }: ModelTableProps) {
   );
   const ordered = [...catalog.filter((entry) => entry.installed), ...catalog.filter((entry) => !entry.installed)];
   return (
-    <div className="-mx-4 overflow-x-auto px-4">
-      <table className="w-full min-w-[46rem] border-collapse text-sm tabular-nums">
-        <thead>
+    <div className="relative -mx-4 overflow-x-auto px-4">
+      <table className="w-full border-collapse text-sm tabular-nums max-md:block md:min-w-[46rem]">
+        <thead className="max-md:hidden">
           <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
             <th scope="col">{said.model}</th>
             <th scope="col" className="text-right">{said.size}</th>
@@ -28,7 +28,7 @@ export function ModelTable({ catalog, models, machine }: ModelTableProps) {
             <th scope="col"><span className="sr-only">{said.actions}</span></th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-md:block">
           {others.map((model) => <ModelRow key={model.id} id={model.id} model={model} machine={machine} />)}
           {ordered.map((entry) => (
             <ModelRow

@@ -30,7 +30,7 @@ export function ModelsSection() {
         <PullForm />
       </Panel>
       <Panel title={said.byRoute} about={said.byRouteAbout}>
-        <SettingList shows={(setting) => setting.group === "models"} />
+        <SettingList brief shows={(setting) => setting.group === "models"} />
       </Panel>
     </div>
   );
