@@ -43,3 +43,4 @@ if [ -z "$url" ]; then
   exit 1
 fi
 node chat.mjs "$url"
+node admin.mjs "$url"
