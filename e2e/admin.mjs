@@ -107,7 +107,7 @@ await check("an older change of what was changed again is undone only when someb
   await page.reload();
   await button("Undo the change of Accept: mathematics").nth(1).click();
   const dialog = page.getByRole("dialog", { name: "It was changed again since" });
-  await dialog.getByText(/was changed again since/).waitFor();
+  await dialog.getByText(/it was `0.8` after this line and is `0.85`/).waitFor();
   await dialog.getByRole("button", { name: "Undo all the same" }).click();
   await page.getByText("Accept: mathematics is as it was before").waitFor();
   assert.equal((await settingOf("routing.accept.math")).source, "config");

@@ -18,8 +18,18 @@ interface List {
   data: Pull[];
 }
 
-/** The pulls of the server's process, the latest first, as they go on. */
+/** The pulls of the server's process, the latest first. */
 export function usePulls() {
+  return useQuery({
+    queryKey: keys.pulls,
+    queryFn: ({ signal }) => dataOf(api.GET("/v1/models/pulls", { signal })),
+    // Where the stream has ended, as with the server, the list tells how it stands.
+    refetchInterval: (query) => (query.state.data?.data.some((pull) => !isOver(pull)) === true ? 5_000 : false),
+  });
+}
+
+/** Keeps the pulls as they go on. One connection: to be called in one place. */
+export function usePullEvents() {
   const client = useQueryClient();
   useEffect(() => {
     const leaving = new AbortController();
@@ -32,12 +42,6 @@ export function usePulls() {
     });
     return () => leaving.abort();
   }, [client]);
-  return useQuery({
-    queryKey: keys.pulls,
-    queryFn: ({ signal }) => dataOf(api.GET("/v1/models/pulls", { signal })),
-    // Where the stream has ended, as with the server, the list tells how it stands.
-    refetchInterval: (query) => (query.state.data?.data.some((pull) => !isOver(pull)) === true ? 5_000 : false),
-  });
 }
 
 function replaced(pulls: readonly Pull[], changed: Pull): Pull[] {
