@@ -85,10 +85,11 @@ await check("a setting is changed, is in force, and is there after a reload", as
 
 await check("a value that the server refuses is taken back with its reason", async () => {
   await section("Council");
-  await page.getByRole("textbox", { name: "Quorum" }).fill("16");
+  const time = page.getByRole("textbox", { name: "Time for one voice" });
+  await time.fill("600");
   await button("Save").click();
-  await page.getByText(/Quorum was not changed: .*it must be from 1 to/).waitFor();
-  assert.equal(await page.getByRole("textbox", { name: "Quorum" }).inputValue(), "2");
+  await page.getByText(/Time for one voice was not changed: .*the whole vote may take 120 s/).waitFor();
+  assert.equal(await time.inputValue(), "60");
 });
 
 await check("the change is undone from the list of changes", async () => {

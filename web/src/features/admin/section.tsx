@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { texts } from "@/shared/i18n/admin";
 import { BackupSection } from "./backup/backup-section";
 import { ChangesSection } from "./changes/changes-section";
@@ -9,8 +10,14 @@ import { RoutingSection } from "./routing-section";
 import { SandboxSection } from "./sandbox/sandbox-section";
 import { type SectionId, nameOf } from "./sections";
 
-/** The content of a part of the page. */
+/** A part of the page. It begins at its top, and is not where the one before was left. */
 export function Section({ id }: { id: SectionId }) {
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => content.current?.closest("main")?.scrollTo(0, 0), []);
+  return <div ref={content}><Content id={id} /></div>;
+}
+
+function Content({ id }: { id: SectionId }) {
   switch (id) {
     case "models":
       return <ModelsSection />;

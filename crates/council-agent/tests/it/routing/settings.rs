@@ -1,6 +1,6 @@
 //! Settings that change while the process runs.
 
-use super::{anybody, answered, doubtful, large, router, small, sure, unsure};
+use super::{answered, anybody, doubtful, large, router, small, sure, unsure};
 use crate::World;
 use crate::fakes::StoppedClock;
 use council_agent::code::Programs;
@@ -18,7 +18,9 @@ use std::time::Duration;
 
 async fn settings(configured: Settings) -> LiveSettings {
     let store = Arc::<NaiveSettings>::default();
-    LiveSettings::open(store, Arc::new(StoppedClock), configured).await.unwrap()
+    LiveSettings::open(store, Arc::new(StoppedClock), configured)
+        .await
+        .unwrap()
 }
 
 async fn set(settings: &LiveSettings, key: &str, text: &str) {
@@ -55,7 +57,11 @@ async fn the_caps_are_those_that_are_set_now() {
         ..Settings::default()
     })
     .await;
-    let purse = Purse::new(Arc::new(NaiveBooks::default()), Caps::default(), Arc::new(StoppedClock));
+    let purse = Purse::new(
+        Arc::new(NaiveBooks::default()),
+        Caps::default(),
+        Arc::new(StoppedClock),
+    );
     let purse = purse.with_settings(settings.clone());
     assert_eq!(purse.left().await, Ok(Some(NanoUsd::from_usd(1.0))));
     set(&settings, "budget.daily_usd", "2.5").await;
@@ -74,7 +80,11 @@ async fn who_sits_in_the_council_and_how_long_a_vote_may_take_are_set() {
         ..Settings::default()
     })
     .await;
-    let world = World::with_router(router(SkillKind::Chat, unsure()), Caps::default(), [small(vec![])]);
+    let world = World::with_router(
+        router(SkillKind::Chat, unsure()),
+        Caps::default(),
+        [small(vec![])],
+    );
     let council = Council::new(CouncilParts {
         models: Arc::clone(world.agent.models()),
         config,
