@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Route as PageRoute, Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { type Route, failure, json, on, page, serve } from "@/shared/test/server";
@@ -187,4 +187,23 @@ test("a backup that waits says what is in it and can be taken back", async () =>
   expect(await screen.findByText("3 conversations, 7 memories, 2 MB")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Take it back" }));
   expect(await screen.findByLabelText("Backup file")).toBeTruthy();
+});
+
+test("while the server is away what it said before stays, and is said to be old", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let away = false;
+  const gone: Route = () => {
+    if (away) throw new TypeError("network");
+    return undefined;
+  };
+  open("/admin/routing", gone, settingsRoute([share("routing.accept.math", 0.7)]));
+  await screen.findByRole("textbox", { name: "Accept: mathematics" });
+  away = true;
+  await act(() => vi.advanceTimersByTimeAsync(11_000));
+  expect(await screen.findByText(/The server does not answer. What is shown may be old/)).toBeTruthy();
+  expect(screen.getByRole("textbox", { name: "Accept: mathematics" })).toBeTruthy();
+  away = false;
+  await act(() => vi.advanceTimersByTimeAsync(11_000));
+  await waitFor(() => expect(screen.queryByText(/The server does not answer/)).toBeNull());
+  vi.useRealTimers();
 });

@@ -327,11 +327,19 @@ proptest! {
     }
 }
 
+/// A question that only models can answer.
+fn without_skills(kind: SkillKind) -> TurnFeatures {
+    TurnFeatures {
+        skills: Vec::new(),
+        ..question(kind, 0.9)
+    }
+}
+
 #[test]
 fn the_model_that_was_chosen_for_a_kind_of_question_is_asked_first_and_others_follow() {
     let mut rules = RoutingRules::default();
     rules.first.code = Some("large".to_owned());
-    let code = question(SkillKind::Code, 0.9);
+    let code = without_skills(SkillKind::Code);
     let decision = Cascade.decide(&code, &usual(), &rules);
     assert_eq!(plan(&decision), ["large", "council", "gpt"]);
     assert_eq!(
@@ -339,7 +347,7 @@ fn the_model_that_was_chosen_for_a_kind_of_question_is_asked_first_and_others_fo
         "chosen for questions of this kind (code)"
     );
     // Of another kind it is the usual one.
-    let chat = Cascade.decide(&question(SkillKind::Chat, 0.9), &usual(), &rules);
+    let chat = Cascade.decide(&without_skills(SkillKind::Chat), &usual(), &rules);
     assert_eq!(plan(&chat)[0], "small");
 }
 
@@ -347,7 +355,7 @@ fn the_model_that_was_chosen_for_a_kind_of_question_is_asked_first_and_others_fo
 fn a_chosen_model_that_is_gone_is_said_to_be_and_the_usual_one_answers() {
     let mut rules = RoutingRules::default();
     rules.first.code = Some("gone".to_owned());
-    let decision = Cascade.decide(&question(SkillKind::Code, 0.9), &usual(), &rules);
+    let decision = Cascade.decide(&without_skills(SkillKind::Code), &usual(), &rules);
     assert_eq!(plan(&decision)[0], "small");
     assert_eq!(
         decision.degraded,

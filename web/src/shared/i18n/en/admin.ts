@@ -66,6 +66,7 @@ const choices: Record<string, string> = {
 /** What /admin says. */
 const texts = {
   title: "Admin",
+  stale: "The server does not answer. What is shown may be old, and nothing can be changed until it is back.",
   sections: {
     label: "Sections",
     models: "Models",
