@@ -13,7 +13,10 @@ import { type SectionId, nameOf } from "./sections";
 /** A part of the page. It begins at its top, and is not where the one before was left. */
 export function Section({ id }: { id: SectionId }) {
   const content = useRef<HTMLDivElement>(null);
-  useEffect(() => content.current?.closest("main")?.scrollTo(0, 0), []);
+  useEffect(() => {
+    // In a block: what newer browsers return is no clean-up.
+    content.current?.closest("main")?.scrollTo(0, 0);
+  }, []);
   return <div ref={content}><Content id={id} /></div>;
 }
 

@@ -12,7 +12,8 @@ export function Protection() {
   const said = texts.sandbox;
   if (isPending) return <LoadingState lines={4} />;
   if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data.available) return <Rejected status={data} />;
+  // With a backend it is only switched off, which the policy below says.
+  if (data.backend == null) return <Rejected status={data} />;
   const tier = data.tier ?? "";
   const held = data.layers.filter((layer) => layer.enforced).length;
   return (
