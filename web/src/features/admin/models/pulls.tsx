@@ -8,7 +8,10 @@ import { PullLine } from "./pull-line";
 export function Pulls() {
   usePullEvents();
   const { data, error, refetch } = usePulls();
-  const pulls = data?.data ?? [];
+  // What was tried again is shown once.
+  const pulls = (data?.data ?? []).filter(
+    (pull, index, all) => all.findIndex((other) => other.model === pull.model) === index,
+  );
   if (error === null && pulls.length === 0) return null;
   return (
     <Panel title={texts.models.pulls}>
