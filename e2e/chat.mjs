@@ -1,58 +1,9 @@
-// The chat's user story in a real browser against a running server: ask, watch the answer stream, reload and find it
-// again, stop another. Usage: node chat.mjs http://127.0.0.1:9000 [FOLDER FOR SCREENSHOTS]
-//
-// Works with any model; with `council serve --scripted` it checks the words as well.
+// The chat's user story: ask, watch the answer stream, reload and find it again, stop another.
+// Works with any model; with the labelled fake it checks the words as well.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { createRequire } from "node:module";
-import { launch } from "./browser.mjs";
+import { accessible, fits, story } from "./browser.mjs";
 
-const [base, shots] = process.argv.slice(2);
-if (base === undefined) {
-  console.error("usage: node chat.mjs URL [FOLDER FOR SCREENSHOTS]");
-  process.exit(2);
-}
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
-const { data: models } = await (await fetch(`${base}/v1/models`)).json();
-const scripted = models.find((model) => model.default)?.owned_by.includes("fake") ?? false;
-
-const browser = await launch();
-const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-page.setDefaultTimeout(60_000);
-
-const complaints = [];
-page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-page.on("pageerror", (error) => complaints.push(String(error)));
-page.on("request", (request) => {
-  if (new URL(request.url()).origin !== new URL(base).origin) complaints.push(`called ${request.url()}`);
-});
-
-let passed = 0;
-async function check(name, run) {
-  try {
-    await run();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    await shot("failed");
-    console.log(`not ok  ${name}\n${error.stack}`);
-    await browser.close();
-    console.log(`${passed} passed, 1 failed`);
-    process.exit(1);
-  }
-}
-async function shot(name) {
-  if (shots === undefined) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`) });
-}
-async function accessible() {
-  // Evaluated and not added as a script, which the page's policy rightly refuses.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
-}
+const { base, page, check, shot, finish, scripted } = await story();
 
 const box = page.getByRole("textbox", { name: "Your message" });
 const log = page.getByRole("log");
@@ -84,7 +35,7 @@ await check("a question gets a streamed answer with what it took", async () => {
   await shot("answer");
 });
 
-await check("the page has no accessibility violation", accessible);
+await check("the page has no accessibility violation", () => accessible(page));
 
 await check("the conversation is in the list under its first words", async () => {
   const title = scripted ? "## Two things" : "Say hello";
@@ -128,12 +79,7 @@ await check("a stopped answer is kept as far as it came", async () => {
 });
 
 await check("a phone has the conversations in a drawer and no sideways scroll", async () => {
-  await page.setViewportSize({ width: 360, height: 720 });
-  const overflow = await page.evaluate(() => {
-    const { scrollWidth, scrollHeight } = document.documentElement;
-    return [scrollWidth - innerWidth, scrollHeight - innerHeight];
-  });
-  assert.deepEqual(overflow, [0, 0]);
+  await fits(page, 360);
   await shot("phone");
   await page.getByRole("button", { name: "Open the conversations" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "New chat" }).waitFor();
@@ -142,9 +88,4 @@ await check("a phone has the conversations in a drawer and no sideways scroll", 
   await page.getByRole("dialog").waitFor({ state: "hidden" });
 });
 
-await check("the browser had nothing to complain about and called nobody else", async () => {
-  assert.deepEqual(complaints, []);
-});
-
-await browser.close();
-console.log(`${passed} passed, 0 failed`);
+await finish();

@@ -1,46 +1,37 @@
 #!/usr/bin/env bash
-# The user stories in a real browser against a built binary that answers with the labelled fake: run.sh [BINARY]
-# BINARY falls back to COUNCIL_BINARY.
-set -euo pipefail
+# The user stories in a real browser against a built binary, each with a fresh server: run.sh [BINARY [STORY…]]
+# A story is a file beside this one, named without `.mjs`; without names, all of them. BINARY falls back to
+# COUNCIL_BINARY. SHOTS names a folder for screenshots, UI_DIR a built page to use in place of the one in the binary.
+set -uo pipefail
 
 binary=${1:-${COUNCIL_BINARY:-}}
 if [ ! -x "$binary" ]; then
   echo "e2e/run.sh: no council binary at \`$binary\`: name one, or run \`make build\` first" >&2
   exit 64
 fi
-binary=$(realpath "$binary")
-cd "$(dirname "$0")"
-
-installed=node_modules/.council-installed
-wanted=$(cat package.json package-lock.json | sha256sum)
-if [ "$wanted" != "$(cat "$installed" 2>/dev/null)" ]; then
-  npm install --no-audit --no-fund
-  echo "$wanted" >"$installed"
+COUNCIL_BINARY=$(realpath "$binary")
+export COUNCIL_BINARY
+if [ -n "${SHOTS:-}" ]; then SHOTS=$(realpath -m "$SHOTS"); fi
+if [ -n "${UI_DIR:-}" ]; then
+  UI_DIR=$(realpath "$UI_DIR")
+  export UI_DIR
 fi
+shift $(($# > 0))
+cd "$(dirname "$0")" || exit 1
+tools/install.sh || exit 1
+# For the programs that /explore writes.
+PYTHON=${PYTHON:-$(../tests/support/python.sh)} || exit 1
+export PYTHON
 
-home=$(mktemp -d)
-server=
-finish() {
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  rm -rf "$home"
-}
-trap finish EXIT
-
-mkfifo "$home/ready"
-env -u COUNCIL_CONFIG -u COUNCIL_BINARY -u COUNCIL_CACHE XDG_CONFIG_HOME="$home/config" "$binary" serve --scripted --host 127.0.0.1 --port 0 \
-  --data-dir "$home/data" --models-dir "$home/models" >"$home/ready" 2>"$home/log" &
-server=$!
-# Kept open: a server whose reader has gone would be told so when it writes again.
-exec 3<"$home/ready"
-read -r line <&3 || true
-url=$(sed -n 's/.* at \(http:[^ ,]*\),.*/\1/p' <<<"$line")
-if [ -z "$url" ]; then
-  echo "the server did not say where it is: \`$line\`" >&2
-  cat "$home/log" >&2
-  exit 1
+if [ $# -eq 0 ]; then
+  for file in *.mjs; do
+    # The only one that tells no story: what they share.
+    [ "$file" = browser.mjs ] || set -- "$@" "${file%.mjs}"
+  done
 fi
-node chat.mjs "$url"
-node admin.mjs "$url"
+status=0
+for story in "$@"; do
+  echo "-- $story"
+  node "$story.mjs" ${SHOTS:+"" "$SHOTS"} || status=1
+done
+exit $status

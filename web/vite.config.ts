@@ -7,7 +7,7 @@ import { precompress } from "./build/precompress.ts";
 
 /** The server while developing: `council serve`. */
 const server = process.env.COUNCIL_URL ?? "http://127.0.0.1:9000";
-const proxied = ["/v1", "/api", "/health", "/openapi.json"];
+const proxied = ["/v1", "/api", "/health", "/openapi.json", "/budget", "/metrics", "/ws"];
 
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss(), precompress(), budget()],
@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => ({
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     // Without `changeOrigin` the server sees the page's own host and takes the writes for its own.
-    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])),
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, ws: path === "/ws" }])),
   },
   test: {
     environment: "happy-dom",

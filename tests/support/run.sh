@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests of one directory against a built binary: run.sh DIRECTORY [BINARY [PYTEST-ARGUMENT…]]
-# BINARY falls back to COUNCIL_BINARY. The Python environment lives in the cache, outside the clone.
+# BINARY falls back to COUNCIL_BINARY.
 set -euo pipefail
 
 tests=$(cd "$(dirname "$0")/.." && pwd)
@@ -12,24 +12,9 @@ if [ ! -x "$binary" ]; then
   exit 64
 fi
 
-cache=${COUNCIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/council}
-venv=$cache/venv-openai
-wanted=$tests/support/requirements.txt
-mkdir -p "$cache"
-(
-  # Two runs at once must not build the environment together.
-  flock 9
-  if ! cmp -s "$wanted" "$venv/requirements.txt"; then
-    echo "creating the Python environment $venv" >&2
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$wanted"
-    cp "$wanted" "$venv/requirements.txt"
-  fi
-) 9>"$cache/venv-openai.lock"
-
+python=$("$tests/support/python.sh")
 export COUNCIL_BINARY
 COUNCIL_BINARY=$(realpath "$binary")
 export PYTHONDONTWRITEBYTECODE=1
 cd "$tests"
-exec "$venv/bin/python" -m pytest -q "$directory" "$@"
+exec "$python" -m pytest -q "$directory" "$@"

@@ -5,16 +5,19 @@ use crate::halt::Halt;
 use crate::lines::Lines;
 use crate::memory::{Learner, Memories};
 use crate::routing::{Purse, Router};
+use crate::running::{Running, RunningTurn};
+use crate::settled::Settled;
 use crate::tools::Toolbox;
 use crate::turn::{self, Client};
 use crate::vote::Council;
 use crate::{TurnError, TurnMetrics, TurnRequest, TurnStream};
 use council_core::{
-    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, ReceiptStore, StoreError,
+    Clock, ConversationId, ConversationStore, Ledger, ModelError, Models, Receipt, ReceiptStore, StoreError,
 };
 use futures::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -65,7 +68,9 @@ impl AgentParts {
 pub struct Agent {
     parts: AgentParts,
     turns: TaskTracker,
+    running: Running,
     lines: Lines,
+    settled: broadcast::Sender<Arc<Receipt>>,
     /// Cancels every turn for good.
     stop: CancellationToken,
     /// Cancels those that run; the parent of each turn's own token.
@@ -75,10 +80,16 @@ pub struct Agent {
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
+        let receipts = Settled::new(parts.receipts);
         let stop = CancellationToken::new();
         Self {
-            parts,
+            settled: receipts.told(),
+            parts: AgentParts {
+                receipts: Arc::new(receipts),
+                ..parts
+            },
             turns: TaskTracker::new(),
+            running: Running::default(),
             lines: Lines::default(),
             halt: Halt::within(stop.clone()),
             stop,
@@ -101,17 +112,15 @@ impl Agent {
             return refused();
         }
         let (client, events) = Client::connect();
-        let running = self.parts.learner.turn_begins();
-        let turn = turn::Turn::accept(
-            self.parts.as_set(),
-            &self.lines,
-            request,
-            client,
-            self.halt.token(),
-        );
+        let awake = self.parts.learner.turn_begins();
+        let cancel = self.halt.token();
+        let running = self
+            .running
+            .enter(&request, self.parts.clock.now(), cancel.clone());
+        let turn = turn::Turn::accept(self.parts.as_set(), &self.lines, request, client, cancel);
         self.turns.spawn(async move {
-            turn.run().await;
-            drop(running);
+            turn.run(running).await;
+            drop(awake);
         });
         drop(place);
         events.boxed()
@@ -127,6 +136,21 @@ impl Agent {
         self.parts.conversations.delete(id).await
     }
 
+    /// The turns that run or wait, in the order in which they came.
+    pub fn running(&self) -> Vec<RunningTurn> {
+        self.running.list()
+    }
+
+    /// Stops a turn within one step of its model; what was said until then stays. False when it does not run.
+    pub fn cancel(&self, request_id: &str) -> bool {
+        self.running.cancel(request_id)
+    }
+
+    /// Whether running turns are being cancelled because the process stops.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// Stops accepting turns, waits `grace` for those that run, then cancels them, and returns when all are settled.
     pub async fn drain(&self, grace: Duration) {
         self.turns.close();
@@ -140,11 +164,6 @@ impl Agent {
     /// Stops what runs.
     pub fn halt(&self) -> &Halt {
         &self.halt
-    }
-
-    /// How many turns run or wait.
-    pub fn running(&self) -> usize {
-        self.turns.len()
     }
 
     /// The models.
@@ -185,6 +204,11 @@ impl Agent {
     /// Why each request was answered by whom.
     pub fn receipts(&self) -> &Arc<dyn ReceiptStore> {
         &self.parts.receipts
+    }
+
+    /// Receipts that are kept from now on. Who is slow misses some; they are in the store.
+    pub fn settled(&self) -> broadcast::Receiver<Arc<Receipt>> {
+        self.settled.subscribe()
     }
 
     /// What models can have done.

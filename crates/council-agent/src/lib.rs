@@ -11,11 +11,13 @@
 //! - [`confidence`]: how sure the model was of its own words
 //! - [`grade`]: whether an answer is the right one
 //! - `lines`: one turn at a time in each conversation
+//! - `running`: the turns that run, by their requests
 //! - [`memory`]: remembering and recalling beyond a conversation
 //! - [`agent_zero`]: Agent Zero's tools on that memory, and its folder
 //! - [`guarded`]: the gate that everything passes which leaves this machine
 //! - [`privacy`]: finds private text and replaces it
 //! - [`settings`]: what was set at run time
+//! - `settled`: tells of receipts that were kept
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
@@ -45,8 +47,10 @@ pub mod metrics;
 pub mod privacy;
 pub mod request;
 pub mod routing;
+mod running;
 pub mod sandbox;
 pub mod settings;
+mod settled;
 pub mod tools;
 mod turn;
 pub mod vote;
@@ -56,7 +60,9 @@ pub use agent::{Agent, AgentParts};
 pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    Answerers, MemoryUse, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary, WhichTools,
+    Answerers, MemoryUse, Position, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary,
+    WhichTools,
 };
+pub use running::RunningTurn;
 pub use settings::{ChangeError, EgressPolicy, LiveSettings, SettingState};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

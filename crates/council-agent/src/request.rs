@@ -3,7 +3,7 @@
 use crate::vote::{Deliberated, VoteError, VoteEvent};
 use council_core::{
     Answerer, BudgetError, ConversationId, Decision, FinishReason, GenerateRequest, Locality, MemoryHit,
-    MemoryId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
+    MemoryId, MessageId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub struct TurnRequest {
     /// The conversation that this turn continues; its stored messages come before the new ones in the prompt, and
     /// question and answer are stored. `None`: nothing is stored but the ledger line.
     pub conversation: Option<ConversationId>,
+    /// Where in the conversation.
+    pub position: Position,
     /// What it takes from the memory and leaves there; `None`: nothing.
     pub memory: Option<MemoryUse>,
     /// Whose documents and memories may be looked into for an answer; `None`: nobody's.
@@ -40,6 +42,23 @@ pub struct TurnRequest {
     pub programs: bool,
     /// What to generate.
     pub generate: GenerateRequest,
+}
+
+/// Where in its conversation a turn goes. The history of its prompt is the branch up to there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Position {
+    /// After the last message of the active branch.
+    #[default]
+    End,
+    /// After this message; `None`: at the beginning.
+    After(Option<MessageId>),
+    /// A stored question is answered anew. It is not stored again, and the old answer is shown until the new one is there.
+    Again {
+        /// The question, which is also what the request asks.
+        question: MessageId,
+        /// The message before it.
+        after: Option<MessageId>,
+    },
 }
 
 /// Who may answer a request.
@@ -113,6 +132,8 @@ pub enum TurnEvent {
         reason: String,
         /// Oldest stored messages of the conversation that were left out of the prompt.
         omitted_messages: u64,
+        /// The stored question, where there is a conversation.
+        question: Option<MessageId>,
     },
     /// What the memory was asked for this answer.
     Recalled {
@@ -192,6 +213,10 @@ pub struct TurnSummary {
     pub proofs: Vec<Proof>,
     /// What the council decided, where it was asked.
     pub vote: Option<Arc<Deliberated>>,
+    /// The stored question, where there is a conversation.
+    pub question: Option<MessageId>,
+    /// The stored answer; the last message of one in several steps.
+    pub message: Option<MessageId>,
 }
 
 /// Why a turn failed.

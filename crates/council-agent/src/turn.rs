@@ -27,6 +27,7 @@ use crate::code::CodeRequest;
 use crate::context::{History, Prompt, Recollection};
 use crate::lines::{Lines, Place};
 use crate::metrics::TurnTimer;
+use crate::running::Entry;
 use crate::{TurnError, TurnEvent, TurnRequest};
 use client::Gone;
 use council_core::sandbox::Language;
@@ -117,8 +118,9 @@ impl Turn {
         }
     }
 
-    /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled.
-    pub(crate) async fn run(mut self) {
+    /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled. It is `running`
+    /// until it is settled.
+    pub(crate) async fn run(mut self, running: Entry) {
         let first = self.wait_in_line().await;
         let answered = if self.is_deleted() {
             Ok(FinishReason::Cancelled)
@@ -161,6 +163,7 @@ impl Turn {
             mut client, timer, ..
         } = self;
         drop(timer);
+        drop(running);
         // The next question of this conversation is read when this answer is stored.
         drop(first);
         client.end(last);
@@ -302,6 +305,7 @@ impl Turn {
             skill: self.record.skill,
             reason: candidate.reason.clone(),
             omitted_messages,
+            question: self.record.question,
         };
         self.quoted = hits.iter().map(|hit| hit.memory.content.text.clone()).collect();
         let recalled = recalled.map(|recalled| recalled.event(hits, quotes));

@@ -1,8 +1,19 @@
-//! Conversations and messages that survive a restart.
+//! Conversations and messages that survive a restart. The messages of a conversation are a tree: a question that is asked
+//! anew, or an answer that is made anew, stands beside the one before, and nothing is overwritten.
+
+mod list;
+pub mod naive;
+mod store;
+
+pub use list::{
+    ConversationFilter, ConversationHit, ConversationQuery, ConversationSettings, Folder, FoundMessage,
+    ListPlace, NewConversation, Snippet,
+};
+pub use store::ConversationStore;
 
 use crate::chat::Message;
 use crate::clock::Timestamp;
-use async_trait::async_trait;
+use crate::generate::FinishReason;
 
 /// Identifies a conversation: 1 to 128 characters, chosen by the client or made by the server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +41,7 @@ impl ConversationId {
 pub struct MessageId(pub i64);
 
 /// A conversation without its messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Conversation {
     /// Its identifier.
     pub id: ConversationId,
@@ -40,8 +51,128 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// When its last message came.
     pub updated_at: Timestamp,
-    /// How many messages it has.
+    /// How many messages its active branch has.
     pub message_count: u64,
+    /// The last message of its active branch; `None` while it has no message.
+    pub leaf: Option<MessageId>,
+    /// Whether it is kept at hand.
+    pub pinned: bool,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// The folder that it is in; empty: in none.
+    pub folder: String,
+    /// How it is continued where a request does not say.
+    pub settings: ConversationSettings,
+}
+
+/// What is changed of a conversation; `None` leaves a part as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConversationChange {
+    /// Its title; empty removes it.
+    pub title: Option<String>,
+    /// A message whose newest descendant becomes the end of the active branch.
+    pub through: Option<MessageId>,
+    /// Whether it is kept at hand.
+    pub pinned: Option<bool>,
+    /// Whether it is put away.
+    pub archived: Option<bool>,
+    /// The folder that it is in; empty: in none.
+    pub folder: Option<String>,
+    /// All settings.
+    pub settings: Option<ConversationSettings>,
+}
+
+/// Where a new message goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// After the last message of the active branch.
+    #[default]
+    Leaf,
+    /// At the beginning, beside other first messages.
+    Root,
+    /// After this message, beside others that follow it.
+    After(MessageId),
+}
+
+impl Place {
+    /// After this message, or at the beginning without one.
+    pub fn after(message: Option<MessageId>) -> Self {
+        message.map_or(Self::Root, Self::After)
+    }
+}
+
+/// Which branch of a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Branch {
+    /// The active one.
+    #[default]
+    Active,
+    /// The one that ends with this message.
+    EndingAt(MessageId),
+    /// The one that goes through this message to its newest descendant.
+    Through(MessageId),
+}
+
+/// From where a page of a branch is counted. Either way its messages come oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CountFrom {
+    /// From the first message.
+    #[default]
+    Start,
+    /// From the last one.
+    End,
+}
+
+/// How an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerEnd {
+    /// The model ended it.
+    Stop,
+    /// It became as long as it may be.
+    Length,
+    /// With calls of tools.
+    ToolCalls,
+    /// Somebody stopped it, or left; what was said until then is kept.
+    Stopped,
+    /// It failed; what was said until then is kept.
+    Failed,
+}
+
+impl AnswerEnd {
+    const ALL: [Self; 5] = [
+        Self::Stop,
+        Self::Length,
+        Self::ToolCalls,
+        Self::Stopped,
+        Self::Failed,
+    ];
+
+    /// The end's name in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::ToolCalls => "tool_calls",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The end with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|end| end.as_str() == name)
+    }
+}
+
+impl From<FinishReason> for AnswerEnd {
+    fn from(reason: FinishReason) -> Self {
+        match reason {
+            FinishReason::Stop => Self::Stop,
+            FinishReason::Length => Self::Length,
+            FinishReason::ToolCalls => Self::ToolCalls,
+            FinishReason::Cancelled => Self::Stopped,
+        }
+    }
 }
 
 /// A message to be stored.
@@ -49,6 +180,8 @@ pub struct Conversation {
 pub struct NewMessage {
     /// The conversation it belongs to; made when it does not exist.
     pub conversation: ConversationId,
+    /// Where in it; it becomes the end of the active branch.
+    pub place: Place,
     /// What was said.
     pub message: Message,
     /// The model that said it, for assistant messages.
@@ -57,6 +190,8 @@ pub struct NewMessage {
     pub request_id: String,
     /// When it was said.
     pub created_at: Timestamp,
+    /// How it ended, for the last message of an answer.
+    pub finish: Option<AnswerEnd>,
 }
 
 /// A message in the store.
@@ -64,6 +199,12 @@ pub struct NewMessage {
 pub struct StoredMessage {
     /// Its position.
     pub id: MessageId,
+    /// The message before it; `None`: it is a first one.
+    pub parent: Option<MessageId>,
+    /// Its place on its branch; the first has 1.
+    pub depth: u64,
+    /// All messages in its place, oldest first, with itself.
+    pub siblings: Vec<MessageId>,
     /// What was said.
     pub message: Message,
     /// The model that said it, for assistant messages.
@@ -72,6 +213,8 @@ pub struct StoredMessage {
     pub request_id: String,
     /// When it was said.
     pub created_at: Timestamp,
+    /// How it ended, for the last message of an answer.
+    pub finish: Option<AnswerEnd>,
 }
 
 /// Part of a list.
@@ -103,33 +246,4 @@ pub enum StoreError {
     /// The disk is full; nothing of this change was stored.
     #[error("the disk that holds the database is full; free some space and try again")]
     DiskFull,
-}
-
-/// Keeps conversations. A returned `Ok` is on disk.
-#[async_trait]
-pub trait ConversationStore: Send + Sync {
-    /// Appends a message, and makes its conversation when that is new.
-    async fn append(&self, message: NewMessage) -> Result<MessageId, StoreError>;
-
-    /// The conversation without its messages.
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError>;
-
-    /// Conversations, the last used first.
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError>;
-
-    /// A conversation's messages, oldest first.
-    async fn messages(&self, id: &ConversationId, page: Page) -> Result<Vec<StoredMessage>, StoreError>;
-
-    /// The last `limit` messages of a conversation, oldest first; empty when it does not exist.
-    async fn recent_messages(
-        &self,
-        id: &ConversationId,
-        limit: u64,
-    ) -> Result<Vec<StoredMessage>, StoreError>;
-
-    /// Gives a conversation a title.
-    async fn rename(&self, id: &ConversationId, title: &str) -> Result<(), StoreError>;
-
-    /// Removes a conversation and its messages.
-    async fn delete(&self, id: &ConversationId) -> Result<(), StoreError>;
 }

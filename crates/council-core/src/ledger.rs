@@ -1,7 +1,7 @@
 //! What each request used and cost. The source of every number about money and tokens that a person sees.
 
 use crate::clock::Timestamp;
-use crate::conversation::{NewMessage, StoreError};
+use crate::conversation::{MessageId, NewMessage, StoreError};
 use crate::generate::Usage;
 use crate::model::Locality;
 use async_trait::async_trait;
@@ -90,9 +90,13 @@ pub struct ModelSpend {
 /// the operating system, which survives a kill of the process.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Writes a request's line and, in the same transaction, the messages that it added.
+    /// Writes a request's line and, in the same transaction, the messages that it added; returns their ids.
     /// Settling the same `request_id` twice is an error.
-    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError>;
+    async fn settle(
+        &self,
+        entry: LedgerEntry,
+        messages: Vec<NewMessage>,
+    ) -> Result<Vec<MessageId>, StoreError>;
 
     /// Sums over all requests that began at or after `since`.
     async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError>;

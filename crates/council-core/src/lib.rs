@@ -24,6 +24,7 @@
 //! - [`privacy`]: what must not leave this machine unseen
 //! - [`egress`]: what left it
 //! - [`settings`]: what may be changed at run time
+//! - [`history`]: how the process did over time
 //! - [`provider`]: how the servers of remote models are
 //! - [`clock`]: the current time as a dependency
 
@@ -36,6 +37,7 @@ pub mod conversation;
 pub mod egress;
 pub mod embedding;
 pub mod generate;
+pub mod history;
 pub mod install;
 pub mod ledger;
 pub mod memory;
@@ -56,7 +58,9 @@ pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
 pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
-    Conversation, ConversationId, ConversationStore, MessageId, NewMessage, Page, StoreError, StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, ListPlace,
+    MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
@@ -64,6 +68,7 @@ pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
     TopLogprob, Usage,
 };
+pub use history::{MetricsHistory, Resolution, Rollup};
 pub use ledger::{Ledger, LedgerEntry, LedgerSummary, ModelSpend, Outcome};
 pub use memory::{
     Claim, Evidence, Heard, Memory, MemoryChange, MemoryCounts, MemoryEvent, MemoryFilter, MemoryHit,

@@ -83,13 +83,36 @@ pub fn disk_free_bytes(path: &Path) -> Option<u64> {
     }
 }
 
+/// Bytes that the file system of `path`, or of its nearest ancestor that exists, has in all.
+pub fn disk_total_bytes(path: &Path) -> Option<u64> {
+    let existing = path.ancestors().find(|ancestor| ancestor.exists())?;
+    #[cfg(unix)]
+    {
+        let stat = rustix::fs::statvfs(existing).ok()?;
+        Some(stat.f_blocks.saturating_mul(stat.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let existing = existing.canonicalize().ok()?;
+        sysinfo::Disks::new_with_refreshed_list()
+            .iter()
+            .filter(|disk| existing.starts_with(disk.mount_point()))
+            .max_by_key(|disk| disk.mount_point().as_os_str().len())
+            .map(sysinfo::Disk::total_space)
+    }
+}
+
 /// Bytes of memory that are free now, under the control group's limit where it is the lower one; `None` where the system does
 /// not say. Takes a tenth of a millisecond.
 pub fn free_memory_bytes() -> Option<u64> {
+    memory_bytes().map(|(_, available)| available)
+}
+
+/// Bytes of memory in all, and those that are free now, likewise.
+pub fn memory_bytes() -> Option<(u64, u64)> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
-    let (total, available) = memory(&system);
-    (total > 0).then_some(available)
+    Some(memory(&system)).filter(|(total, _)| *total > 0)
 }
 
 /// Total and available bytes, under the control group's limit where it is the lower one.

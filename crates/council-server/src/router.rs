@@ -1,11 +1,13 @@
 //! The route table, which is the OpenAPI table too, and the layers around it.
 
+use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, backup, budget, calibration, conversations, egress, health, hybrid, install,
-    knowledge, ledger, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics,
-    models, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, panic, receipts,
-    root, sandbox, settings, stats, tools, vote,
+    admin, agent_zero, api_chat, backup, budget, calibration, conversation_search, conversations, egress,
+    health, hybrid, install, knowledge, ledger, live, memory, memory_clusters, memory_history,
+    memory_profile, memory_transfer, metrics, models, monitor, openai_chat, openai_completions,
+    openai_embeddings, openai_models, orchestrate, panic, receipts, root, sandbox, settings, stats, tools,
+    turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -40,6 +42,7 @@ use utoipa_axum::routes;
         (name = "models", description = "What is in memory"),
         (name = "ledger", description = "What it took, and what left this machine"),
         (name = "router", description = "Who answers, and how far that can be relied on"),
+        (name = "monitor", description = "How the process and its machine do, and did"),
         (name = "admin", description = "Switches, caps and keys, for clients on this machine"),
         (name = "server", description = "The server itself"),
     )
@@ -73,13 +76,18 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(stats::stats))
         .routes(routes!(metrics::metrics))
-        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::folders))
+        .routes(routes!(conversation_search::search))
         .routes(routes!(
             conversations::retrieve,
             conversations::change,
             conversations::delete
         ))
         .routes(routes!(conversations::messages))
+        .routes(routes!(turns::list))
+        .routes(routes!(turns::events))
+        .routes(routes!(turns::stop))
         .routes(routes!(memory::save, memory::list))
         .routes(routes!(memory::search))
         .routes(routes!(memory::forget))
@@ -116,6 +124,10 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(receipts::feedback))
         .routes(routes!(calibration::list))
         .routes(routes!(egress::list))
+        .routes(routes!(live::socket))
+        .routes(routes!(monitor::system))
+        .routes(routes!(monitor::history))
+        .routes(routes!(monitor::alerts))
         .routes(routes!(admin::status))
         .routes(routes!(admin::cloud))
         .routes(routes!(admin::local_only))
@@ -165,12 +177,14 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
         control: parts.control,
+        monitor: parts.monitor,
         run_limits: parts.run_limits,
         calibrations: parts.calibrations,
         turn_tools: parts.turn_tools,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
         shutdown: parts.shutdown,
+        detached: Detached::default(),
         openapi: Bytes::from(openapi),
         fingerprint: format!("council-{}", parts.version),
     });

@@ -48,7 +48,7 @@ impl Frames {
     }
 
     /// Takes what has gathered.
-    fn take(&mut self) -> Bytes {
+    pub(crate) fn take(&mut self) -> Bytes {
         self.0.split().freeze()
     }
 }
@@ -92,19 +92,30 @@ pub(crate) fn values<T: Serialize + 'static>(
     values: impl Stream<Item = T> + Send + Unpin + 'static,
     keep_alive: Duration,
 ) -> Response {
-    let state = (values, KeepAlive::new(keep_alive));
+    let frames = values.map(|value| {
+        let mut frames = Frames::default();
+        frames.json(&value);
+        frames.take()
+    });
+    chunks(frames, keep_alive)
+}
+
+/// Frames that are made already, with keep-alives.
+pub(crate) fn chunks(
+    chunks: impl Stream<Item = Bytes> + Send + Unpin + 'static,
+    keep_alive: Duration,
+) -> Response {
+    let state = (chunks, KeepAlive::new(keep_alive));
     response(futures::stream::unfold(
         state,
-        |(mut values, mut keep_alive)| async move {
-            let value = tokio::select! {
+        |(mut chunks, mut keep_alive)| async move {
+            let chunk = tokio::select! {
                 biased;
-                value = values.next() => value?,
-                () = keep_alive.elapsed() => return Some((Ok(KeepAlive::FRAME), (values, keep_alive))),
+                chunk = chunks.next() => chunk?,
+                () = keep_alive.elapsed() => return Some((Ok(KeepAlive::FRAME), (chunks, keep_alive))),
             };
             keep_alive.touch();
-            let mut frames = Frames::default();
-            frames.json(&value);
-            Some((Ok(frames.take()), (values, keep_alive)))
+            Some((Ok(chunk), (chunks, keep_alive)))
         },
     ))
 }

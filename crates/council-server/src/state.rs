@@ -1,6 +1,8 @@
 //! What the server is made of, and its limits.
 
+use crate::detached::Detached;
 use crate::middleware::HttpMetrics;
+use crate::monitor::Monitor;
 use crate::stats::TurnStats;
 use async_trait::async_trait;
 use axum::body::Bytes;
@@ -44,6 +46,8 @@ pub struct ServerParts {
     pub calibrations: Arc<dyn CalibrationStore>,
     /// Settings, keys and the egress ledger; `None`: their routes answer 404.
     pub control: Option<Control>,
+    /// Tells how the process does; who starts it ([`Monitor::run`]) decides whether it measures.
+    pub monitor: Arc<Monitor>,
     /// Brings models onto this machine; `None`: its routes answer 404.
     pub installer: Option<Arc<dyn Installer>>,
     /// Copies what is kept; `None`: its routes answer 404.
@@ -62,6 +66,7 @@ impl ServerParts {
         let limits = KnowledgeLimits::default();
         let knowledge = Knowledge::new(agent.memories().clone(), Arc::clone(agent.clock()), limits);
         Self {
+            monitor: Arc::new(Monitor::new(Arc::clone(&agent), registry.clone())),
             agent,
             registry,
             version,
@@ -216,6 +221,7 @@ pub(crate) struct ServerState {
     pub(crate) run_limits: RunLimits,
     pub(crate) calibrations: Arc<dyn CalibrationStore>,
     pub(crate) control: Option<Control>,
+    pub(crate) monitor: Arc<Monitor>,
     pub(crate) installer: Option<Arc<dyn Installer>>,
     pub(crate) backups: Option<Arc<dyn Backups>>,
     /// Held while a model is measured.
@@ -224,6 +230,7 @@ pub(crate) struct ServerState {
     pub(crate) hosts: HostPolicy,
     pub(crate) has_ui: bool,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) detached: Detached,
     pub(crate) stats: TurnStats,
     pub(crate) http: HttpMetrics,
     pub(crate) started_at: Timestamp,

@@ -2,6 +2,7 @@
 
 use crate::api::turn_tools::{ToolRunObject, ToolRuns};
 use crate::error::ApiError;
+use crate::live::AnswerRuns;
 use crate::state::App;
 use council_agent::{TurnEvent, TurnRequest, TurnStream, TurnSummary};
 use council_core::{FinishReason, MemoryHit, MemoryId, TokenLogprob, ToolCall};
@@ -28,6 +29,7 @@ pub(crate) fn start(app: &App, requests: Vec<TurnRequest>) -> Turns {
             "turn".clone_into(&mut request.generate.origin.purpose);
             let turn = WatchedTurn {
                 app: app.clone(),
+                runs: AnswerRuns::begin(app.monitor.live(), &request.request_id, request.route, index),
                 events: Some(app.agent.start(request)),
             };
             turn.map(move |event| (index, event)).boxed()
@@ -43,6 +45,7 @@ pub(crate) fn start(app: &App, requests: Vec<TurnRequest>) -> Turns {
 /// One turn; notes its end, and makes an error of an end that is none.
 struct WatchedTurn {
     app: App,
+    runs: AnswerRuns,
     events: Option<TurnStream>,
 }
 
@@ -56,8 +59,8 @@ impl Stream for WatchedTurn {
         let item = match futures::ready!(events.poll_next_unpin(context)) {
             Some(Ok(TurnEvent::Done(summary))) => {
                 self.events = None;
-                // The client is still here, so that nobody but the stopping server can have cancelled.
-                if summary.finish == FinishReason::Cancelled {
+                // Stopped by a person, it is an answer as far as it goes; by the stopping server, it is none.
+                if summary.finish == FinishReason::Cancelled && self.app.agent.is_stopping() {
                     Err(ApiError::shutting_down())
                 } else {
                     let event = TurnEvent::Done(summary);
@@ -65,7 +68,10 @@ impl Stream for WatchedTurn {
                     Ok(event)
                 }
             }
-            Some(Ok(event)) => Ok(event),
+            Some(Ok(event)) => {
+                self.runs.note(&event);
+                Ok(event)
+            }
             Some(Err(error)) => {
                 self.events = None;
                 Err(error.into())

@@ -1,7 +1,7 @@
 //! How values are kept in columns: times and durations as nanoseconds, money as integers, messages as JSON parts.
 
 use crate::fault::Fault;
-use council_core::{Content, Locality, Outcome, Page, Timestamp, ToolCall};
+use council_core::{Content, ConversationSettings, Locality, Outcome, Page, Timestamp, ToolCall};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -113,6 +113,45 @@ pub(crate) fn content_from_json(json: &str) -> Result<Vec<Content>, Fault> {
             }
         })
         .collect()
+}
+
+/// The column `settings`.
+pub(crate) fn settings_to_json(settings: &ConversationSettings) -> String {
+    let ConversationSettings {
+        model,
+        system,
+        temperature,
+        top_p,
+        max_tokens,
+        seed,
+    } = settings;
+    let mut json = json!({
+        "model": model, "system": system, "temperature": temperature, "top_p": top_p, "max_tokens": max_tokens,
+        "seed": seed,
+    });
+    if let Value::Object(fields) = &mut json {
+        fields.retain(|_, value| !value.is_null());
+    }
+    json.to_string()
+}
+
+/// The settings that [`settings_to_json`] stored.
+pub(crate) fn settings_from_json(json: &str) -> Result<ConversationSettings, Fault> {
+    let value: Value = serde_json::from_str(json)
+        .map_err(|error| Fault::Value(format!("settings of a conversation are not JSON: {error}")))?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let number = |name: &str| value.get(name).and_then(Value::as_f64);
+    Ok(ConversationSettings {
+        model: text("model"),
+        system: text("system"),
+        temperature: number("temperature"),
+        top_p: number("top_p"),
+        max_tokens: value
+            .get("max_tokens")
+            .and_then(Value::as_u64)
+            .and_then(|tokens| u32::try_from(tokens).ok()),
+        seed: value.get("seed").and_then(Value::as_i64),
+    })
 }
 
 /// The column `tool_calls`: null when there are none.

@@ -1,15 +1,20 @@
 //! Conversations and messages in SQL.
 
+mod branches;
+mod lists;
+mod search;
+
 use crate::Store;
 use crate::columns::{
-    content_from_json, content_to_json, limit_and_offset, time_from_ns, time_to_ns, tool_calls_from_json,
+    content_to_json, limit_and_offset, settings_from_json, settings_to_json, time_from_ns, time_to_ns,
     tool_calls_to_json,
 };
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    Conversation, ConversationId, ConversationStore, Message, MessageId, NewMessage, Page, Role, StoreError,
-    StoredMessage,
+    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
+    ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, MessageId, NewConversation,
+    NewMessage, Page, Place, StoreError, StoredMessage,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -28,36 +33,124 @@ impl ConversationStore for Store {
             .await
     }
 
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError> {
-        self.readers
-            .read(move |connection| conversations(connection, page))
+    async fn create(&self, new: NewConversation) -> Result<Conversation, StoreError> {
+        self.writer
+            .write(move |connection| {
+                let sql =
+                    "INSERT INTO conversations (id, title, folder, settings, created_at_ns, updated_at_ns)
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING";
+                let (settings, at) = (settings_to_json(&new.settings), time_to_ns(new.created_at)?);
+                let row = params![new.id.as_str(), new.title, new.folder, settings, at];
+                connection.prepare_cached(sql)?.execute(row)?;
+                conversation(connection, &new.id)
+            })
             .await
     }
 
-    async fn messages(&self, id: &ConversationId, page: Page) -> Result<Vec<StoredMessage>, StoreError> {
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+        page: Page,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        self.readers
+            .read(move |connection| lists::conversations(connection, &filter, page))
+            .await
+    }
+
+    async fn folders(&self) -> Result<Vec<Folder>, StoreError> {
+        self.readers.read(lists::folders).await
+    }
+
+    async fn search(&self, query: ConversationQuery) -> Result<Vec<ConversationHit>, StoreError> {
+        self.readers
+            .read(move |connection| search::search(connection, &query))
+            .await
+    }
+
+    async fn saying(&self, id: &ConversationId, text: &str) -> Result<Option<FoundMessage>, StoreError> {
+        let (id, text) = (id.clone(), text.to_owned());
+        self.readers
+            .read(move |connection| match key(connection, &id)? {
+                Some(key) => search::saying(connection, key, &text),
+                None => Ok(None),
+            })
+            .await
+    }
+
+    async fn messages(
+        &self,
+        id: &ConversationId,
+        branch: Branch,
+        from: CountFrom,
+        page: Page,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
         let id = id.clone();
         self.readers
-            .read(move |connection| messages(connection, &id, page))
+            .read(move |connection| {
+                limit_and_offset(page)?;
+                let key = key(connection, &id)?.ok_or_else(|| missing(&id))?;
+                branches::page(connection, key, branch, from, page)
+            })
             .await
     }
 
     async fn recent_messages(
         &self,
         id: &ConversationId,
+        branch: Branch,
         limit: u64,
     ) -> Result<Vec<StoredMessage>, StoreError> {
         let id = id.clone();
         self.readers
-            .read(move |connection| recent_messages(connection, &id, limit))
+            .read(move |connection| {
+                let Some(key) = key(connection, &id)? else {
+                    return Ok(Vec::new());
+                };
+                let page = Page { offset: 0, limit };
+                branches::page(connection, key, branch, CountFrom::End, page)
+            })
             .await
     }
 
-    async fn rename(&self, id: &ConversationId, title: &str) -> Result<(), StoreError> {
-        let (id, title) = (id.clone(), title.to_owned());
+    async fn tree(&self, id: &ConversationId) -> Result<Vec<StoredMessage>, StoreError> {
+        let id = id.clone();
+        self.readers
+            .read(move |connection| {
+                let key = key(connection, &id)?.ok_or_else(|| missing(&id))?;
+                branches::tree(connection, key)
+            })
+            .await
+    }
+
+    async fn change(
+        &self,
+        id: &ConversationId,
+        change: ConversationChange,
+    ) -> Result<Conversation, StoreError> {
+        let id = id.clone();
         self.writer
             .write(move |connection| {
-                let sql = "UPDATE conversations SET title = ?2 WHERE id = ?1";
-                changed(connection.execute(sql, params![id.as_str(), title])?, &id)
+                let key = key(connection, &id)?.ok_or_else(|| missing(&id))?;
+                if let Some(through) = change.through {
+                    let leaf = branches::newest_below(connection, key, through)?;
+                    branches::set_leaf(connection, key, leaf)?;
+                }
+                let sql = "UPDATE conversations SET
+                               title = coalesce(?2, title), pinned = coalesce(?3, pinned),
+                               archived = coalesce(?4, archived), folder = coalesce(?5, folder),
+                               settings = coalesce(?6, settings)
+                           WHERE key = ?1";
+                let settings = change.settings.as_ref().map(settings_to_json);
+                let parts = params![
+                    key,
+                    change.title,
+                    change.pinned,
+                    change.archived,
+                    change.folder,
+                    settings
+                ];
+                connection.prepare_cached(sql)?.execute(parts)?;
+                conversation(connection, &id)
             })
             .await
     }
@@ -68,31 +161,43 @@ impl ConversationStore for Store {
             .write(move |connection| {
                 // Its messages go with it, by the foreign key.
                 let sql = "DELETE FROM conversations WHERE id = ?1";
-                changed(connection.execute(sql, [id.as_str()])?, &id)
+                let rows = connection.execute(sql, [id.as_str()])?;
+                if rows == 0 { Err(missing(&id)) } else { Ok(()) }
             })
             .await
     }
 }
 
-/// Adds a message at the end of its conversation, which is made when it is new.
+/// Adds a message to its conversation, which is made when it is new, as the end of the active branch.
 pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<MessageId, Fault> {
     let created_at = time_to_ns(new.created_at)?;
     // `max`: a clock that was set back does not make a conversation look older than it is.
     let mut touch = connection.prepare_cached(
-        "INSERT INTO conversations (id, created_at_ns, updated_at_ns, message_count) VALUES (?1, ?2, ?2, 1)
-         ON CONFLICT (id) DO UPDATE SET
-             updated_at_ns = max(updated_at_ns, excluded.updated_at_ns),
-             message_count = message_count + 1
-         RETURNING key",
+        "INSERT INTO conversations (id, created_at_ns, updated_at_ns) VALUES (?1, ?2, ?2)
+         ON CONFLICT (id) DO UPDATE SET updated_at_ns = max(updated_at_ns, excluded.updated_at_ns)
+         RETURNING key, leaf_id",
     )?;
-    let key: i64 = touch.query_row(params![new.conversation.as_str(), created_at], |row| row.get(0))?;
+    let conversation = params![new.conversation.as_str(), created_at];
+    let (key, leaf): (i64, Option<i64>) =
+        touch.query_row(conversation, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let parent = match new.place {
+        Place::Leaf => leaf.map(MessageId),
+        Place::Root => None,
+        Place::After(message) => Some(message),
+    };
+    let depth = match parent {
+        Some(parent) => branches::depth(connection, key, parent)? + 1,
+        None => 1,
+    };
     let mut insert = connection.prepare_cached(
         "INSERT INTO messages
-             (conversation_key, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (conversation_key, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns,
+              parent_id, depth, finish)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         RETURNING id",
     )?;
     let message = &new.message;
-    insert.execute(params![
+    let row = params![
         key,
         message.role.as_str(),
         content_to_json(&message.content),
@@ -102,46 +207,21 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
         new.model,
         new.request_id,
         created_at,
-    ])?;
-    Ok(MessageId(connection.last_insert_rowid()))
+        parent.map(|parent| parent.0),
+        depth,
+        new.finish.map(AnswerEnd::as_str),
+    ];
+    let id = MessageId(insert.query_row(row, |row| row.get(0))?);
+    branches::set_leaf(connection, key, (id, depth))?;
+    Ok(id)
 }
+
+const COLUMNS: &str = "id, title, created_at_ns, updated_at_ns, message_count, leaf_id, pinned, archived, folder, settings, key";
 
 fn conversation(connection: &Connection, id: &ConversationId) -> Result<Conversation, Fault> {
-    let sql =
-        "SELECT id, title, created_at_ns, updated_at_ns, message_count FROM conversations WHERE id = ?1";
-    let found = select(connection, sql, [id.as_str()], conversation_from_row)?.pop();
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = ?1");
+    let found = select(connection, &sql, [id.as_str()], conversation_from_row)?.pop();
     found.ok_or_else(|| missing(id))
-}
-
-fn conversations(connection: &Connection, page: Page) -> Result<Vec<Conversation>, Fault> {
-    let (limit, offset) = limit_and_offset(page)?;
-    let sql = "SELECT id, title, created_at_ns, updated_at_ns, message_count FROM conversations
-               ORDER BY updated_at_ns DESC, key DESC LIMIT ?1 OFFSET ?2";
-    select(connection, sql, [limit, offset], conversation_from_row)
-}
-
-fn messages(connection: &Connection, id: &ConversationId, page: Page) -> Result<Vec<StoredMessage>, Fault> {
-    let (limit, offset) = limit_and_offset(page)?;
-    let key = key(connection, id)?.ok_or_else(|| missing(id))?;
-    let sql = "SELECT id, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns
-               FROM messages WHERE conversation_key = ?1 ORDER BY id LIMIT ?2 OFFSET ?3";
-    select(connection, sql, [key, limit, offset], message_from_row)
-}
-
-fn recent_messages(
-    connection: &Connection,
-    id: &ConversationId,
-    limit: u64,
-) -> Result<Vec<StoredMessage>, Fault> {
-    let Some(key) = key(connection, id)? else {
-        return Ok(Vec::new());
-    };
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let sql = "SELECT id, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns
-               FROM messages WHERE conversation_key = ?1 ORDER BY id DESC LIMIT ?2";
-    let mut newest_first = select(connection, sql, [key, limit], message_from_row)?;
-    newest_first.reverse();
-    Ok(newest_first)
 }
 
 fn key(connection: &Connection, id: &ConversationId) -> Result<Option<i64>, Fault> {
@@ -174,30 +254,12 @@ fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, Fault> {
         created_at: time_from_ns(row.get(2)?),
         updated_at: time_from_ns(row.get(3)?),
         message_count: row.get(4)?,
+        leaf: row.get::<_, Option<i64>>(5)?.map(MessageId),
+        pinned: row.get(6)?,
+        archived: row.get(7)?,
+        folder: row.get(8)?,
+        settings: settings_from_json(row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?)?,
     })
-}
-
-fn message_from_row(row: &Row<'_>) -> Result<StoredMessage, Fault> {
-    let role: String = row.get(1)?;
-    let unknown = || Fault::Value(format!("a message has an unknown role: `{role}`"));
-    let message = Message {
-        role: Role::parse(&role).ok_or_else(unknown)?,
-        content: content_from_json(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
-        tool_calls: tool_calls_from_json(row.get_ref(3)?.as_str_or_null().map_err(rusqlite::Error::from)?)?,
-        tool_call_id: row.get(4)?,
-        name: row.get(5)?,
-    };
-    Ok(StoredMessage {
-        id: MessageId(row.get(0)?),
-        message,
-        model: row.get(6)?,
-        request_id: row.get(7)?,
-        created_at: time_from_ns(row.get(8)?),
-    })
-}
-
-fn changed(rows: usize, id: &ConversationId) -> Result<(), Fault> {
-    if rows == 0 { Err(missing(id)) } else { Ok(()) }
 }
 
 fn missing(id: &ConversationId) -> Fault {

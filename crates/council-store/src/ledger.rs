@@ -10,13 +10,17 @@ use crate::fault::Fault;
 use crate::writer::Durability;
 use async_trait::async_trait;
 use council_core::{
-    Ledger, LedgerEntry, LedgerSummary, ModelSpend, NewMessage, Page, StoreError, Timestamp, Usage,
+    Ledger, LedgerEntry, LedgerSummary, MessageId, ModelSpend, NewMessage, Page, StoreError, Timestamp, Usage,
 };
 use rusqlite::{Connection, Row, params};
 
 #[async_trait]
 impl Ledger for Store {
-    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+    async fn settle(
+        &self,
+        entry: LedgerEntry,
+        messages: Vec<NewMessage>,
+    ) -> Result<Vec<MessageId>, StoreError> {
         // Money and words are worth an fsync; the line of an answer that cost nothing and is kept nowhere is not.
         let durability = if messages.is_empty() && entry.cost_usd == 0.0 {
             Durability::Process
@@ -28,7 +32,8 @@ impl Ledger for Store {
                 insert(connection, &entry)?;
                 messages
                     .iter()
-                    .try_for_each(|message| append(connection, message).map(drop))
+                    .map(|message| append(connection, message))
+                    .collect()
             })
             .await
     }

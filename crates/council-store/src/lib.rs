@@ -9,7 +9,7 @@
 //! - [`open`]: from a directory to an open database: lock, checks, backup, migrations
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
-//! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `egress`: the SQL, and the traits of
+//! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `egress`, `history`: the SQL, and the traits of
 //!   `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
 //! - `backup`: copies of the database, and back
@@ -23,6 +23,7 @@ mod columns;
 mod conversations;
 mod egress;
 mod fault;
+mod history;
 mod ledger;
 pub mod memory;
 pub mod open;

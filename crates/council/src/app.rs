@@ -5,6 +5,7 @@
 //! - [`larger`]: fetches the rest of the default models in the background
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
+//! - [`machine`]: measures this machine for `/monitor`
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
 //! - `postgres`: memories on a PostgreSQL server
@@ -19,6 +20,7 @@ mod documents;
 mod fake;
 pub mod health;
 mod larger;
+pub mod machine;
 mod postgres;
 mod routing;
 pub mod sandbox;
@@ -39,7 +41,8 @@ use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_
 use council_core::backup::Backups;
 use council_core::sandbox::Sandbox;
 use council_core::{
-    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, Models, RecallTimes, StoreError,
+    CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, MetricsHistory, Models, RecallTimes,
+    StoreError,
 };
 use council_models::catalog::{Catalog, CatalogError};
 use council_models::config::ResidentConfig;
@@ -152,6 +155,8 @@ pub struct App {
     backups: Arc<dyn Backups>,
     /// What was measured of models.
     calibrations: Arc<dyn CalibrationStore>,
+    /// Where what was measured of this process is kept.
+    history: Arc<dyn MetricsHistory>,
     registry: prometheus::Registry,
 }
 
@@ -204,6 +209,7 @@ impl App {
             Programs::new(sandbox.clone(), config.sandbox.limits.usual).with_settings(cloud.settings.clone());
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
+        let history = Arc::clone(&store) as Arc<dyn MetricsHistory>;
         let backups = Arc::clone(&store) as Arc<dyn Backups>;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(
@@ -241,6 +247,7 @@ impl App {
             installer,
             backups,
             calibrations,
+            history,
             registry,
         })
     }

@@ -14,7 +14,13 @@ const ExplorePage = lazy(() => import("@/features/explore/explore-page"));
 /** The pages by their addresses. The server has the same list (crates/council-server/src/ui.rs). */
 export function App() {
   // The server is on the same machine as a rule: a failure is worth showing at once, not after three tries.
-  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }));
+  // And a browser that thinks itself offline reaches it all the same.
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: { queries: { retry: false, networkMode: "always" }, mutations: { networkMode: "always" } },
+      }),
+  );
   return (
     <QueryClientProvider client={client}>
       <div className="flex h-dvh bg-paper text-ink">

@@ -5,7 +5,7 @@ use super::client::Gone;
 use crate::context::History;
 use crate::routing::Judgement;
 use crate::routing::cache::{CachedAnswer, Context, Found};
-use crate::{Answerers, TurnError, TurnEvent, context};
+use crate::{Answerers, Position, TurnError, TurnEvent, context};
 use council_core::{Embedding, FinishReason, Input, OutputFormat, Scope};
 use std::time::Duration;
 
@@ -32,6 +32,10 @@ impl Turn {
         let Answerers::Auto { local_only } = request.answerers else {
             return None;
         };
+        if matches!(request.position, Position::Again { .. }) {
+            // Who asks for another answer does not want the same one.
+            return None;
+        }
         let generate = &request.generate;
         let Input::Chat { messages, tools, .. } = &generate.input else {
             return None;
@@ -109,6 +113,7 @@ impl Turn {
             skill: answer.skill,
             reason: reason.to_owned(),
             omitted_messages: 0,
+            question: self.record.question,
         };
         self.tell(decision).await?;
         self.say(answer.text).await

@@ -105,6 +105,7 @@ impl Turn {
                 format!("running the {language} program tells what it prints")
             },
             omitted_messages: 0,
+            question: self.record.question,
         };
         let told = async {
             self.tell(decision).await?;

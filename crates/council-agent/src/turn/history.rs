@@ -1,47 +1,60 @@
 //! The conversation that a turn belongs to: what it holds, and the question that it gets.
 
 use super::Turn;
+use crate::Position;
 use crate::context::{self, History};
-use council_core::{NewMessage, StoreError};
+use council_core::{Branch, NewMessage, Place, StoreError};
 
 impl Turn {
-    /// What the conversation holds so far.
+    /// What the conversation holds on the turn's branch.
     pub(super) async fn history(&self) -> Result<History, StoreError> {
         let Some(id) = &self.request.conversation else {
             return Ok(History::default());
         };
-        let total = match self.parts.conversations.conversation(id).await {
-            Ok(conversation) => conversation.message_count,
-            Err(StoreError::NotFound { .. }) => return Ok(History::default()),
-            Err(error) => return Err(error),
+        let branch = match self.request.position {
+            Position::End => Branch::Active,
+            Position::After(None) | Position::Again { after: None, .. } => return Ok(History::default()),
+            Position::After(Some(after))
+            | Position::Again {
+                after: Some(after), ..
+            } => Branch::EndingAt(after),
         };
-        let recent = self
-            .parts
-            .conversations
-            .recent_messages(id, context::HISTORY_LIMIT)
+        let conversations = &self.parts.conversations;
+        let recent = conversations
+            .recent_messages(id, branch, context::HISTORY_LIMIT)
             .await?;
-        let recent: Vec<_> = recent.into_iter().map(|stored| stored.message).collect();
-        // Another turn may have added a message between the two questions.
         Ok(History {
-            total: total.max(recent.len() as u64),
-            recent,
+            total: recent.last().map_or(0, |last| last.depth),
+            recent: recent.into_iter().map(|stored| stored.message).collect(),
         })
     }
 
-    /// Stores what the client says.
-    pub(super) async fn keep_question(&self) -> Result<(), StoreError> {
+    /// Stores what the client says, unless it is stored already.
+    pub(super) async fn keep_question(&mut self) -> Result<(), StoreError> {
         let Some(conversation) = &self.request.conversation else {
             return Ok(());
+        };
+        let mut place = match self.request.position {
+            Position::End => Place::Leaf,
+            Position::After(after) => Place::after(after),
+            Position::Again { question, .. } => {
+                self.record.question = Some(question);
+                return Ok(());
+            }
         };
         for message in context::said(&self.request.generate.input) {
             let message = NewMessage {
                 conversation: conversation.clone(),
+                place,
+                finish: None,
                 message,
                 model: None,
                 request_id: self.request.request_id.clone(),
                 created_at: self.record.accepted_at,
             };
-            self.parts.conversations.append(message).await?;
+            let kept = self.parts.conversations.append(message).await?;
+            self.record.question = Some(kept);
+            place = Place::After(kept);
         }
         Ok(())
     }

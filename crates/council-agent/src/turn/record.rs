@@ -5,8 +5,8 @@ use crate::routing::Judgement;
 use crate::vote::Deliberated;
 use crate::{TurnMetrics, TurnSummary};
 use council_core::{
-    Content, FinishReason, Locality, Message, ModelInfo, NanoUsd, Proof, ProofMethod, Role, SkillKind,
-    Timestamp, TokenLogprob, ToolCall, Usage,
+    Content, FinishReason, Locality, Message, MessageId, ModelInfo, NanoUsd, Proof, ProofMethod, Role,
+    SkillKind, Timestamp, TokenLogprob, ToolCall, Usage,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,6 +23,10 @@ pub(super) struct Record {
     accepted: Instant,
     /// The model that answers, once that is settled.
     pub(super) model: Option<ModelInfo>,
+    /// The stored question.
+    pub(super) question: Option<MessageId>,
+    /// The stored answer.
+    pub(super) answer: Option<MessageId>,
     /// Which part of Council answers.
     pub(super) skill: SkillKind,
     /// What answers in the place of a model.
@@ -64,6 +68,8 @@ impl Record {
             accepted_at,
             accepted: Instant::now(),
             model: None,
+            question: None,
+            answer: None,
             skill: SkillKind::Chat,
             answered_by: None,
             proofs: Vec::new(),
@@ -306,6 +312,8 @@ impl Record {
             calibrated: self.judgement.is_some_and(|said| said.calibrated),
             proofs: self.proofs.clone(),
             vote: self.vote.clone(),
+            question: self.question,
+            message: self.answer,
         }
     }
 

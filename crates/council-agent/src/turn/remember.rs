@@ -4,7 +4,7 @@ use super::Turn;
 use crate::context::{self, Recollection};
 use crate::memory::Question;
 use crate::words::telling_words;
-use crate::{TurnError, TurnEvent};
+use crate::{Position, TurnError, TurnEvent};
 use council_core::{FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -93,7 +93,9 @@ impl Turn {
             trust,
             ..NewMemory::new(MemoryKind::Turn, memory.scope.clone(), text, said_at)
         };
-        let asked = parts(&question)
+        // A question that is answered anew is remembered already.
+        let again = matches!(self.request.position, Position::Again { .. });
+        let asked = parts(if again { "" } else { &question })
             .into_iter()
             .map(|part| turn(part, Trust::User, asked_at));
         // The answer comes after the question, whatever the clock says.

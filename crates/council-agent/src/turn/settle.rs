@@ -2,11 +2,16 @@
 
 use super::Turn;
 use crate::TurnError;
-use council_core::{ConversationId, FinishReason, LedgerEntry, Message, NewMessage, Outcome, Role};
+use council_core::{
+    AnswerEnd, ConversationId, FinishReason, LedgerEntry, Message, NewMessage, Outcome, Place, Role,
+};
 
 impl Turn {
     /// The ledger line and the answer, as far as there is one, in one transaction.
-    pub(super) async fn settle(&self, answered: &Result<FinishReason, TurnError>) -> Result<(), TurnError> {
+    pub(super) async fn settle(
+        &mut self,
+        answered: &Result<FinishReason, TurnError>,
+    ) -> Result<(), TurnError> {
         let (record, request) = (&self.record, &self.request);
         let outcome = outcome(answered);
         let entry = LedgerEntry {
@@ -25,8 +30,16 @@ impl Turn {
         // question.
         let said = outcome == Outcome::Completed || record.said_something();
         let created_at = self.parts.clock.now();
-        let new = |message: Message, conversation: &ConversationId| NewMessage {
+        // After the question; what belongs to a longer answer follows.
+        let mut place = record.question.map_or(Place::Leaf, Place::After);
+        let finish = match answered {
+            Ok(finish) => AnswerEnd::from(*finish),
+            Err(_) => AnswerEnd::Failed,
+        };
+        let mut new = |message: Message, conversation: &ConversationId| NewMessage {
             conversation: conversation.clone(),
+            place: std::mem::replace(&mut place, Place::Leaf),
+            finish: None,
             model: (message.role == Role::Assistant).then(|| record.model_id()),
             message,
             request_id: request.request_id.clone(),
@@ -36,15 +49,19 @@ impl Turn {
             .conversation
             .as_ref()
             .filter(|_| said && !self.is_deleted());
-        let answer = conversation.map(|conversation| {
-            let messages = record.messages().into_iter();
-            messages.map(|message| new(message, conversation)).collect()
-        });
-        Ok(self
-            .parts
-            .ledger
-            .settle(entry, answer.unwrap_or_default())
-            .await?)
+        let mut answer: Vec<NewMessage> = match conversation {
+            Some(conversation) => {
+                let messages = record.messages().into_iter();
+                messages.map(|message| new(message, conversation)).collect()
+            }
+            None => vec![],
+        };
+        if let Some(last) = answer.last_mut() {
+            last.finish = Some(finish);
+        }
+        let kept = self.parts.ledger.settle(entry, answer).await?;
+        self.record.answer = kept.last().copied();
+        Ok(())
     }
 }
 

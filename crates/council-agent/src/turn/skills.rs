@@ -77,6 +77,7 @@ impl Turn {
             skill: kind,
             reason: reason.to_owned(),
             omitted_messages: 0,
+            question: self.record.question,
         };
         self.tell(decision).await?;
         self.say(answer.text).await

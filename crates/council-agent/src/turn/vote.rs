@@ -159,6 +159,7 @@ impl Turn {
             skill: kind,
             reason: reason.to_owned(),
             omitted_messages: 0,
+            question: self.record.question,
         };
         let text = decided.text.clone();
         self.record.vote = Some(Arc::new(decided));

@@ -20,6 +20,7 @@ fn decision(model: &str, reason: &str) -> Item {
         skill: SkillKind::Chat,
         reason,
         omitted_messages: 0,
+        question: None,
     })
 }
 
@@ -82,6 +83,8 @@ async fn a_turn_tells_its_decision_then_its_text_and_ends_with_what_was_measured
         calibrated: false,
         proofs: vec![],
         vote: None,
+        question: None,
+        message: None,
     };
     assert_eq!(*done, expected);
     let expected = LedgerEntry {

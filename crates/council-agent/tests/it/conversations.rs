@@ -1,5 +1,7 @@
 //! What a turn takes from its conversation and leaves there.
 
+mod branches;
+
 use crate::fakes::{MemoryStore, NOW, ScriptedModel, Step, say, stop, think};
 use crate::{World, ask_in_conversation, user};
 use council_agent::{TurnError, TurnEvent, TurnRequest};
@@ -8,7 +10,6 @@ use council_core::{
     StoreError, ToolCall,
 };
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 fn script(text: &str) -> Vec<Step> {
     [say(text)].into_iter().chain(stop()).collect()
@@ -44,7 +45,7 @@ async fn the_next_turn_sees_the_question_and_the_answer_of_the_last_one() {
         "assistant: Because.",
     ];
     assert_eq!(world.store.said(), expected);
-    let messages = world.store.messages.lock().unwrap();
+    let messages = world.store.messages();
     let origins: Vec<_> = messages
         .iter()
         .map(|new| (new.request_id.as_str(), new.model.as_deref()))
@@ -208,7 +209,7 @@ async fn tool_calls_are_stored_with_the_answer() {
         tool_call_id: None,
         name: None,
     };
-    assert_eq!(world.store.messages.lock().unwrap()[1].message, expected);
+    assert_eq!(world.store.messages()[1].message, expected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,7 +248,7 @@ async fn a_question_that_no_model_can_take_is_not_stored() {
 #[tokio::test(start_paused = true)]
 async fn a_question_that_cannot_be_stored_is_not_asked() {
     let world = World::new([ScriptedModel::new("tiny", script("Because."))]);
-    world.store.refuses_messages.store(true, Ordering::SeqCst);
+    *world.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull);
     let events = world.events(ask_in_conversation("r1", vec![user("why?")])).await;
     assert_eq!(events, [Err(TurnError::Store(StoreError::DiskFull))]);
     assert!(world.models[0].asked.lock().unwrap().is_empty());

@@ -1,11 +1,11 @@
 //! Models that follow a script, and a store in memory.
 
 use async_trait::async_trait;
+use council_core::conversation::naive::NaiveConversations;
 use council_core::{
-    Clock, Conversation, ConversationId, ConversationStore, EventStream, FinishReason, GenerateEvent,
-    GenerateRequest, LanguageModel, Ledger, LedgerEntry, LedgerSummary, Locality, MessageId, ModelActivity,
-    ModelError, ModelEvent, ModelInfo, ModelState, ModelStatus, Models, NewMessage, Page, Price, StoreError,
-    StoredMessage, Timestamp, TokenLogprob, Usage,
+    Clock, EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Ledger, LedgerEntry,
+    LedgerSummary, Locality, MessageId, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelState,
+    ModelStatus, Models, NewMessage, Page, Price, StoreError, StoredMessage, Timestamp, TokenLogprob, Usage,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -280,99 +280,36 @@ impl Models for ScriptedModels {
 /// Conversations and ledger in memory.
 #[derive(Default)]
 pub(crate) struct MemoryStore {
-    pub(crate) messages: Mutex<Vec<NewMessage>>,
+    pub(crate) conversations: Arc<NaiveConversations>,
     /// Each call of `settle`, as it came.
     pub(crate) settled: Mutex<Vec<(LedgerEntry, Vec<NewMessage>)>>,
-    pub(crate) refuses_messages: AtomicBool,
     pub(crate) refuses_to_settle: AtomicBool,
     pub(crate) panics_when_settling: AtomicBool,
 }
 
 impl MemoryStore {
+    /// All messages, in the order in which they came.
+    pub(crate) fn messages(&self) -> Vec<StoredMessage> {
+        self.conversations.all_messages()
+    }
+
     /// All messages as `role: text`.
     pub(crate) fn said(&self) -> Vec<String> {
-        let said = |new: &NewMessage| format!("{}: {}", new.message.role.as_str(), new.message.joined_text());
-        self.messages.lock().unwrap().iter().map(said).collect()
-    }
-
-    fn of(&self, id: &ConversationId) -> Vec<StoredMessage> {
-        let messages = self.messages.lock().unwrap();
-        let numbered = messages
-            .iter()
-            .enumerate()
-            .filter(|(_, new)| new.conversation == *id);
-        let stored = numbered.map(|(number, new)| StoredMessage {
-            id: MessageId(number as i64),
-            message: new.message.clone(),
-            model: new.model.clone(),
-            request_id: new.request_id.clone(),
-            created_at: new.created_at,
-        });
-        stored.collect()
-    }
-}
-
-#[async_trait]
-impl ConversationStore for MemoryStore {
-    async fn append(&self, message: NewMessage) -> Result<MessageId, StoreError> {
-        if self.refuses_messages.load(Ordering::SeqCst) {
-            return Err(StoreError::DiskFull);
-        }
-        let mut messages = self.messages.lock().unwrap();
-        messages.push(message);
-        Ok(MessageId(messages.len() as i64 - 1))
-    }
-
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError> {
-        let messages = self.of(id);
-        let missing = || StoreError::NotFound {
-            what: "conversation",
-            id: id.as_str().to_owned(),
+        let said = |stored: &StoredMessage| {
+            let message = &stored.message;
+            format!("{}: {}", message.role.as_str(), message.joined_text())
         };
-        let (first, last) = messages.first().zip(messages.last()).ok_or_else(missing)?;
-        Ok(Conversation {
-            id: id.clone(),
-            title: String::new(),
-            created_at: first.created_at,
-            updated_at: last.created_at,
-            message_count: messages.len() as u64,
-        })
-    }
-
-    async fn conversations(&self, _page: Page) -> Result<Vec<Conversation>, StoreError> {
-        unimplemented!("turns do not list conversations")
-    }
-
-    async fn messages(&self, _id: &ConversationId, _page: Page) -> Result<Vec<StoredMessage>, StoreError> {
-        unimplemented!("turns read recent messages only")
-    }
-
-    async fn recent_messages(
-        &self,
-        id: &ConversationId,
-        limit: u64,
-    ) -> Result<Vec<StoredMessage>, StoreError> {
-        let messages = self.of(id);
-        Ok(messages[messages.len().saturating_sub(limit as usize)..].to_vec())
-    }
-
-    async fn rename(&self, _id: &ConversationId, _title: &str) -> Result<(), StoreError> {
-        unimplemented!("turns do not rename")
-    }
-
-    async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
-        self.conversation(id).await?;
-        self.messages
-            .lock()
-            .unwrap()
-            .retain(|new| new.conversation != *id);
-        Ok(())
+        self.messages().iter().map(said).collect()
     }
 }
 
 #[async_trait]
 impl Ledger for MemoryStore {
-    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+    async fn settle(
+        &self,
+        entry: LedgerEntry,
+        messages: Vec<NewMessage>,
+    ) -> Result<Vec<MessageId>, StoreError> {
         assert!(
             !self.panics_when_settling.load(Ordering::SeqCst),
             "a defect of the fake"
@@ -380,9 +317,9 @@ impl Ledger for MemoryStore {
         if self.refuses_to_settle.load(Ordering::SeqCst) {
             return Err(StoreError::DiskFull);
         }
-        self.messages.lock().unwrap().extend(messages.clone());
+        let kept = self.conversations.add(messages.clone())?;
         self.settled.lock().unwrap().push((entry, messages));
-        Ok(())
+        Ok(kept)
     }
 
     async fn summary(&self, _since: Timestamp) -> Result<LedgerSummary, StoreError> {

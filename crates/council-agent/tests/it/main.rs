@@ -24,8 +24,8 @@ use council_agent::memory::{Learner, LearnerConfig};
 use council_agent::routing::{Purse, Router};
 use council_agent::vote::{Council, CouncilParts, VoteConfig, VoteMetrics};
 use council_agent::{
-    Agent, AgentParts, Answerers, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent, TurnMetrics,
-    TurnRequest, TurnStream, built_in,
+    Agent, AgentParts, Answerers, Position, ToolLimits, ToolMetrics, Toolbox, TurnError, TurnEvent,
+    TurnMetrics, TurnRequest, TurnStream, built_in,
 };
 use council_core::budget::naive::NaiveBooks;
 use council_core::sandbox::{Limits, Sandbox};
@@ -179,7 +179,7 @@ impl World {
             models: Arc::new(ScriptedModels(models.clone())),
             programs,
             learner,
-            conversations: store.clone(),
+            conversations: store.conversations.clone(),
             ledger: store.clone(),
             memories: memory.memories.clone(),
             clock: Arc::new(StoppedClock),
@@ -229,6 +229,7 @@ fn ask(models: &[&str]) -> TurnRequest {
         incognito: false,
         knowledge: None,
         conversation: None,
+        position: Position::End,
         memory: None,
         tools: None,
         programs: false,

@@ -1,10 +1,18 @@
 //! Conversations and their messages.
 
+mod change;
+mod list;
+mod settings;
+
+pub(crate) use change::{ChangeFields, ChangeOrder, CreateOrder, NewConversationFields};
+pub(crate) use list::{
+    ConversationPage, FolderList, HitList, HitObject, ListOrder, ListQuery, SearchFields, SearchOrder,
+};
+pub(crate) use settings::{SettingsObject, SettingsOrder};
+
 use super::openai::tools::ToolCallObject;
-use crate::error::ApiError;
-use crate::extract::{FromBody, parse_object};
-use council_core::{Content, Conversation, StoredMessage};
-use serde::{Deserialize, Serialize};
+use council_core::{AnswerEnd, Content, Conversation, StoredMessage};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A conversation without its messages.
@@ -19,7 +27,16 @@ pub(crate) struct ConversationObject {
     pub(crate) created_at: f64,
     /// When its last message came.
     pub(crate) updated_at: f64,
+    /// How many messages its active branch has.
     pub(crate) message_count: u64,
+    /// The last message of its active branch; null while there is none.
+    pub(crate) leaf_id: Option<i64>,
+    pub(crate) pinned: bool,
+    /// Whether it was put away.
+    pub(crate) archived: bool,
+    /// Empty: in none.
+    pub(crate) folder: String,
+    pub(crate) settings: SettingsObject,
 }
 
 impl From<Conversation> for ConversationObject {
@@ -31,6 +48,11 @@ impl From<Conversation> for ConversationObject {
             created_at: conversation.created_at.as_secs_f64(),
             updated_at: conversation.updated_at.as_secs_f64(),
             message_count: conversation.message_count,
+            leaf_id: conversation.leaf.map(|leaf| leaf.0),
+            pinned: conversation.pinned,
+            archived: conversation.archived,
+            folder: conversation.folder,
+            settings: conversation.settings.into(),
         }
     }
 }
@@ -45,42 +67,17 @@ pub(crate) struct DeletedObject {
     pub(crate) deleted: bool,
 }
 
-/// A change of a conversation.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct ConversationChange {
-    /// Its new title; empty removes it.
-    #[schema(max_length = 200)]
-    pub(crate) title: String,
-}
-
-const MAX_TITLE_CHARS: usize = 200;
-
-impl FromBody for ConversationChange {
-    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
-        let change: Self = parse_object(body)?;
-        let title = change.title.trim();
-        let chars = title.chars().count();
-        if chars > MAX_TITLE_CHARS {
-            let message = format!("`title` has {chars} characters; at most {MAX_TITLE_CHARS} are possible");
-            return Err(ApiError::invalid("title", message));
-        }
-        if title.chars().any(char::is_control) {
-            return Err(ApiError::invalid(
-                "title",
-                "`title` holds a control character, such as a line break",
-            ));
-        }
-        Ok(Self {
-            title: title.to_owned(),
-        })
-    }
-}
-
 /// A message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MessageObject {
     /// Grows with time.
     pub(crate) id: i64,
+    /// The message before it; null: it is a first one.
+    pub(crate) parent_id: Option<i64>,
+    /// Its place on its branch; the first has 1.
+    pub(crate) depth: u64,
+    /// All versions in its place, oldest first, with itself.
+    pub(crate) sibling_ids: Vec<i64>,
     /// `conversation.message`.
     pub(crate) object: &'static str,
     /// `system`, `user`, `assistant` or `tool`.
@@ -98,6 +95,9 @@ pub(crate) struct MessageObject {
     pub(crate) request_id: String,
     /// Seconds since the Unix epoch.
     pub(crate) created_at: f64,
+    /// How an answer ended: `stop`, `length`, `tool_calls`, `stopped` by a person who stopped it or left, `failed`; null for
+    /// what is no answer's last message.
+    pub(crate) finish: Option<&'static str>,
 }
 
 /// A part of a message's content.
@@ -130,6 +130,9 @@ impl From<StoredMessage> for MessageObject {
         let message = stored.message;
         Self {
             id: stored.id.0,
+            parent_id: stored.parent.map(|parent| parent.0),
+            depth: stored.depth,
+            sibling_ids: stored.siblings.into_iter().map(|id| id.0).collect(),
             object: "conversation.message",
             role: message.role.as_str(),
             content: message.content.into_iter().map(Into::into).collect(),
@@ -139,6 +142,7 @@ impl From<StoredMessage> for MessageObject {
             model: stored.model,
             request_id: stored.request_id,
             created_at: stored.created_at.as_secs_f64(),
+            finish: stored.finish.map(AnswerEnd::as_str),
         }
     }
 }

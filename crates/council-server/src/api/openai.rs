@@ -12,7 +12,7 @@ pub(crate) mod usage;
 
 use council_core::FinishReason;
 
-/// A finish reason's name; a cancelled answer is an error and never gets here, and is a stop to a reader.
+/// A finish reason's name; an answer that somebody stopped is a stop to a reader.
 pub(crate) fn finish_reason(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Stop | FinishReason::Cancelled => "stop",

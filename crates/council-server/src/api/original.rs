@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod budget;
+pub(crate) mod frames;
 pub(crate) mod health;
 pub(crate) mod models;
 pub(crate) mod orchestrate;

@@ -1,9 +1,12 @@
 //! `POST /api/chat`: a prompt within a conversation.
 
-use super::hybrid::{stream_frames, turn};
+use super::branch::as_set;
+use super::conversations::fresh_conversation;
+use super::hybrid::{detached, stream_frames, turn};
 use crate::api::error::ErrorBody;
-use crate::api::original::answer::{ChatAnswer, Frame};
-use crate::api::original::prompt::{PromptRequest, conversation_id};
+use crate::api::original::answer::ChatAnswer;
+use crate::api::original::frames::Frame;
+use crate::api::original::prompt::PromptRequest;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::state::App;
@@ -11,8 +14,6 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_core::ConversationId;
-use uuid::Uuid;
 
 /// Continue a conversation
 ///
@@ -39,21 +40,18 @@ pub(crate) async fn chat(
     flags: Flags,
     JsonBody(request): JsonBody<PromptRequest>,
 ) -> Result<Response, ApiError> {
-    let mut order = request.order(&peer)?;
+    let mut order = as_set(&app, request).await?.order(&peer)?;
     let stream = flags.stream.unwrap_or(false) || order.stream;
     if order.conversation.is_none() && !order.memory.incognito {
         order.conversation = Some(fresh_conversation()?);
     }
     let session_id = order.conversation.as_ref().map(|id| id.as_str().to_owned());
-    let turn = turn(&app, &id, order, "/api/chat", stream)?;
+    let detached = detached(&order, stream)?;
+    let turn = turn(&app, &id, order, "/api/chat", stream).await?;
     if stream {
-        return stream_frames(&app, id, turn).await;
+        return stream_frames(&app, id, turn, detached).await;
     }
     let answer = turns::collect_one(&app, turn).await?;
     let now = app.agent.clock().now();
     Ok(Json(ChatAnswer::new(answer, session_id, now, id.as_str())).into_response())
-}
-
-fn fresh_conversation() -> Result<ConversationId, ApiError> {
-    conversation_id("session_id", &format!("conv_{}", Uuid::now_v7().simple()))
 }

@@ -1,14 +1,26 @@
 //! `/v1/conversations`.
 
-use crate::api::conversations::{ConversationChange, ConversationObject, DeletedObject, MessageObject};
+use crate::api::conversations::{
+    ChangeFields, ChangeOrder, ConversationObject, ConversationPage, CreateOrder, DeletedObject, FolderList,
+    ListOrder, ListQuery, MessageObject, NewConversationFields,
+};
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::conversation_id;
 use crate::api::page::PageObject;
 use crate::error::ApiError;
-use crate::extract::{IdPath, JsonBody, PageQuery, Paging};
+use crate::extract::{IdPath, JsonBody, PageQuery, Paging, QueryOf};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
+use council_core::{Branch, ConversationId, ConversationSettings, CountFrom, MessageId, NewConversation};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+/// The id of a new conversation.
+pub(super) fn fresh_conversation() -> Result<ConversationId, ApiError> {
+    conversation_id("session_id", &format!("conv_{}", Uuid::now_v7().simple()))
+}
 
 /// List the conversations, the last used first
 #[utoipa::path(
@@ -16,18 +28,71 @@ use axum::extract::State;
     path = "/v1/conversations",
     operation_id = "list_conversations",
     tag = "conversations",
-    params(PageQuery),
+    params(PageQuery, ListQuery),
     responses(
-        (status = 200, description = "A page of them", body = PageObject<ConversationObject>),
+        (status = 200, description = "A page of them", body = ConversationPage),
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     paging: Paging,
-) -> Result<Json<PageObject<ConversationObject>>, ApiError> {
-    let found = app.agent.conversations().conversations(paging.probe()).await?;
-    Ok(Json(PageObject::new(&paging, found)))
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Json<ConversationPage>, ApiError> {
+    let ListOrder(filter) = query.try_into()?;
+    let found = app
+        .agent
+        .conversations()
+        .conversations(filter, paging.probe())
+        .await?;
+    Ok(Json(ConversationPage::new(&paging, found)))
+}
+
+/// Make a conversation before anything is said in it
+///
+/// One that has the `id` already stays as it is, and is the answer.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations",
+    operation_id = "create_conversation",
+    tag = "conversations",
+    request_body = NewConversationFields,
+    responses(
+        (status = 200, description = "The conversation", body = ConversationObject),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn create(
+    State(app): State<App>,
+    JsonBody(order): JsonBody<CreateOrder>,
+) -> Result<Json<ConversationObject>, ApiError> {
+    let new = NewConversation {
+        id: order.id.map_or_else(fresh_conversation, Ok)?,
+        title: order.title,
+        folder: order.folder,
+        settings: order.settings.over(ConversationSettings::default())?,
+        created_at: app.agent.clock().now(),
+    };
+    Ok(Json(app.agent.conversations().create(new).await?.into()))
+}
+
+/// List the folders, by name
+#[utoipa::path(
+    get,
+    path = "/v1/conversations/folders",
+    operation_id = "list_folders",
+    tag = "conversations",
+    responses(
+        (status = 200, description = "The folders", body = FolderList),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn folders(State(app): State<App>) -> Result<Json<FolderList>, ApiError> {
+    let folders = app.agent.conversations().folders().await?;
+    Ok(Json(FolderList {
+        object: "list",
+        data: folders.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Look at one conversation
@@ -50,14 +115,14 @@ pub(crate) async fn retrieve(
     Ok(Json(app.agent.conversations().conversation(&id).await?.into()))
 }
 
-/// Name a conversation
+/// Change a conversation: its title, its active branch, where it is listed, its settings
 #[utoipa::path(
     patch,
     path = "/v1/conversations/{id}",
     operation_id = "change_conversation",
     tag = "conversations",
     params(("id" = String, Path, description = "The conversation, percent-encoded")),
-    request_body = ConversationChange,
+    request_body = ChangeFields,
     responses(
         (status = 200, description = "The conversation as it is now", body = ConversationObject),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -66,11 +131,15 @@ pub(crate) async fn retrieve(
 pub(crate) async fn change(
     State(app): State<App>,
     IdPath(id): IdPath,
-    JsonBody(change): JsonBody<ConversationChange>,
+    JsonBody(order): JsonBody<ChangeOrder>,
 ) -> Result<Json<ConversationObject>, ApiError> {
     let id = conversation_id("id", &id)?;
-    app.agent.conversations().rename(&id, &change.title).await?;
-    Ok(Json(app.agent.conversations().conversation(&id).await?.into()))
+    let conversations = app.agent.conversations();
+    let mut change = order.change;
+    if let Some(settings) = order.settings {
+        change.settings = Some(settings.over(conversations.conversation(&id).await?.settings)?);
+    }
+    Ok(Json(conversations.change(&id, change).await?.into()))
 }
 
 /// Remove a conversation and its messages
@@ -100,13 +169,24 @@ pub(crate) async fn delete(
     }))
 }
 
-/// List a conversation's messages, oldest first
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BranchQuery {
+    /// A message: the branch that goes through it, to its newest end, in place of the active one.
+    through: Option<i64>,
+    /// Count `offset` from the last message on; `has_more` then says whether earlier ones come before these.
+    #[param(default = false)]
+    from_end: Option<bool>,
+}
+
+/// List the messages of a conversation's active branch, oldest first
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/messages",
     operation_id = "list_messages",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation, percent-encoded"), PageQuery),
+    params(("id" = String, Path, description = "The conversation, percent-encoded"), PageQuery, BranchQuery),
     responses(
         (status = 200, description = "A page of them", body = PageObject<MessageObject>),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -116,8 +196,25 @@ pub(crate) async fn messages(
     State(app): State<App>,
     IdPath(id): IdPath,
     paging: Paging,
+    QueryOf(query): QueryOf<BranchQuery>,
 ) -> Result<Json<PageObject<MessageObject>>, ApiError> {
     let id = conversation_id("id", &id)?;
-    let found = app.agent.conversations().messages(&id, paging.probe()).await?;
-    Ok(Json(PageObject::new(&paging, found)))
+    let branch = query
+        .through
+        .map_or(Branch::Active, |message| Branch::Through(MessageId(message)));
+    let conversations = app.agent.conversations();
+    if !query.from_end.unwrap_or(false) {
+        let found = conversations
+            .messages(&id, branch, CountFrom::Start, paging.probe())
+            .await?;
+        return Ok(Json(PageObject::new(&paging, found)));
+    }
+    let mut found = conversations
+        .messages(&id, branch, CountFrom::End, paging.probe())
+        .await?;
+    // The one too many is the earliest.
+    found.reverse();
+    let mut page = PageObject::new(&paging, found);
+    page.data.reverse();
+    Ok(Json(page))
 }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_core::sandbox::{Backend, SandboxStatus, Tier};
-use council_core::{ModelState, Page};
+use council_core::{ConversationFilter, ModelState, Page};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
@@ -109,7 +109,7 @@ async fn store_check(app: &App) -> HealthCheck {
     let reading = app
         .agent
         .conversations()
-        .conversations(Page { offset: 0, limit: 1 });
+        .conversations(ConversationFilter::default(), Page { offset: 0, limit: 1 });
     let (status, message) = match tokio::time::timeout(STORE_TIMEOUT, reading).await {
         Ok(Ok(_)) => (CheckStatus::Ok, "the database answers".to_owned()),
         Ok(Err(error)) => (CheckStatus::Failed, error.to_string()),

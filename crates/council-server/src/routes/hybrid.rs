@@ -1,17 +1,14 @@
 //! `POST /hybrid` and `POST /hybrid/stream`.
 
-use super::{choice, openai_chat};
+use super::branch::as_set;
+use super::frames::FrameEncoder;
+use super::{branch, choice, openai_chat};
 use crate::api::error::ErrorBody;
-use crate::api::memory::HitObject;
 use crate::api::openai::chat_answer::ChatCompletion;
-use crate::api::original::answer::{
-    CouncilFrame, DoneFrame, FailedFrame, Frame, HybridAnswer, PartialFrame, RecalledFrame, ToolFrame,
-    latency_ms,
-};
-use crate::api::original::prompt::{HybridRequest, PromptOrder};
-use crate::api::original::vote::VoteFrame;
+use crate::api::original::answer::HybridAnswer;
+use crate::api::original::frames::Frame;
+use crate::api::original::prompt::{HybridRequest, PlaceOrder, PromptOrder};
 use crate::api::turn_memory::MemoryOrder;
-use crate::api::turn_tools::ToolRuns;
 use crate::error::ApiError;
 use crate::extract::{Flags, JsonBody, Peer, RequestId};
 use crate::sse::{self, Encode, Frames};
@@ -21,7 +18,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, TurnEvent, TurnRequest, TurnSummary};
+use council_agent::{Answerers, TurnEvent, TurnRequest};
 use council_core::{ConversationId, Input, TurnMemory};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,11 +56,12 @@ pub(crate) async fn hybrid(
             openai_chat::respond(&app, id, order, &headers, "/hybrid").await
         }
         HybridRequest::Prompt(request) => {
-            let order = request.order(&peer)?;
+            let order = as_set(&app, *request).await?.order(&peer)?;
             let stream = stream || order.stream;
-            let turn = turn(&app, &id, order, "/hybrid", stream)?;
+            let detached = detached(&order, stream)?;
+            let turn = turn(&app, &id, order, "/hybrid", stream).await?;
             if stream {
-                return stream_frames(&app, id, turn).await;
+                return stream_frames(&app, id, turn, detached).await;
             }
             let answer = turns::collect_one(&app, turn).await?;
             let now = app.agent.clock().now();
@@ -94,7 +92,7 @@ pub(crate) async fn hybrid_stream(
     JsonBody(request): JsonBody<HybridRequest>,
 ) -> Result<Response, ApiError> {
     let order = match request {
-        HybridRequest::Prompt(request) => request.order(&peer)?,
+        HybridRequest::Prompt(request) => as_set(&app, *request).await?.order(&peer)?,
         HybridRequest::OpenAi(request) => {
             let order = request.order(&peer)?;
             if order.n > 1 {
@@ -110,26 +108,29 @@ pub(crate) async fn hybrid_stream(
             PromptOrder {
                 model: order.model,
                 conversation: None,
+                place: PlaceOrder::End,
                 memory: MemoryOrder::of_headers(&headers)?,
                 tools: order.tools,
                 generate: order.generate,
                 stream: true,
+                detached: false,
             }
         }
     };
-    let turn = turn(&app, &id, order, "/hybrid/stream", true)?;
+    let turn = turn(&app, &id, order, "/hybrid/stream", true).await?;
     let begun = turns::begin(turns::start(&app, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(&app, id, begun, PlainEncoder))
 }
 
 /// The turn that a prompt asks for.
-pub(crate) fn turn(
+pub(crate) async fn turn(
     app: &App,
     id: &RequestId,
-    order: PromptOrder,
+    mut order: PromptOrder,
     route: &'static str,
     stream: bool,
 ) -> Result<TurnRequest, ApiError> {
+    let position = branch::position(app, &mut order).await?;
     let session = order.conversation.as_ref().map(ConversationId::as_str);
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
     let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory());
@@ -147,6 +148,7 @@ pub(crate) fn turn(
         incognito: order.memory.incognito,
         knowledge,
         conversation: order.conversation,
+        position,
         memory,
         tools,
         programs: true,
@@ -154,15 +156,26 @@ pub(crate) fn turn(
     })
 }
 
+/// Whether a turn goes on without its client.
+pub(crate) fn detached(order: &PromptOrder, stream: bool) -> Result<bool, ApiError> {
+    if order.detached && !stream {
+        let message = "`detached` keeps the events of a stream; send `stream` too";
+        return Err(ApiError::invalid("detached", message));
+    }
+    Ok(order.detached)
+}
+
 /// Streams a turn in the original frames.
-pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -> Result<Response, ApiError> {
-    let encoder = FrameEncoder {
-        request_id: id.as_str().to_owned(),
-        session_id: turn.conversation.clone(),
-        remembered: Vec::new(),
-        problems: Vec::new(),
-        tool_runs: ToolRuns::default(),
-    };
+pub(crate) async fn stream_frames(
+    app: &App,
+    id: RequestId,
+    turn: TurnRequest,
+    detached: bool,
+) -> Result<Response, ApiError> {
+    let encoder = FrameEncoder::new(&turn, detached);
+    if detached {
+        return Ok(app.detached.begin(app, turn, encoder));
+    }
     let begun = turns::begin(turns::start(app, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(app, id, begun, encoder))
 }
@@ -177,96 +190,6 @@ pub(crate) async fn stream_frames(app: &App, id: RequestId, turn: TurnRequest) -
 enum HybridBody {
     Original(HybridAnswer),
     OpenAi(ChatCompletion),
-}
-
-/// The original frames.
-struct FrameEncoder {
-    request_id: String,
-    session_id: Option<ConversationId>,
-    remembered: Vec<String>,
-    /// Of the memory.
-    problems: Vec<String>,
-    tool_runs: ToolRuns,
-}
-
-impl FrameEncoder {
-    fn done(&self, summary: &TurnSummary, frames: &mut Frames) {
-        frames.json(&Frame::Done(DoneFrame {
-            text: "",
-            done: true,
-            model: &summary.model,
-            latency_ms: latency_ms(summary),
-            skill_type: summary.skill.as_str(),
-            confidence: summary.confidence,
-            cost_usd: summary.cost_usd,
-            usage: summary.usage.into(),
-            request_id: &self.request_id,
-            session_id: self.session_id.as_ref().map(ConversationId::as_str),
-            remembered: self.remembered.clone(),
-            memory_problems: self.problems.clone(),
-        }));
-    }
-}
-
-impl Encode for FrameEncoder {
-    fn event(&mut self, _: usize, event: TurnEvent, frames: &mut Frames) {
-        match event {
-            TurnEvent::Text { text, .. } if !text.is_empty() => {
-                frames.json(&Frame::Partial(PartialFrame {
-                    text: &text,
-                    partial: true,
-                }));
-            }
-            TurnEvent::Recalled { hits, problem, .. } => {
-                self.problems.extend(problem);
-                if !hits.is_empty() {
-                    frames.json(&Frame::Recalled(RecalledFrame {
-                        text: "",
-                        partial: true,
-                        memories: hits.into_iter().map(|hit| HitObject::new(hit, false)).collect(),
-                    }));
-                }
-            }
-            TurnEvent::Vote(event) => frames.json(&Frame::Vote(CouncilFrame {
-                text: "",
-                partial: true,
-                vote: VoteFrame::new(*event, None, 1, &self.request_id),
-            })),
-            TurnEvent::Remembered { ids, problem } => {
-                self.remembered = ids.into_iter().map(|id| id.0).collect();
-                self.problems.extend(problem);
-            }
-            TurnEvent::ToolStarted(call) => {
-                let run = self.tool_runs.started(call);
-                frames.json(&Frame::Tool(ToolFrame::new(run)));
-            }
-            TurnEvent::ToolFinished {
-                ok,
-                text,
-                data,
-                latency,
-                ..
-            } => {
-                if let Some(run) = self.tool_runs.finished(ok, text, data, latency) {
-                    frames.json(&Frame::Tool(ToolFrame::new(run)));
-                }
-            }
-            // Prompts have no tools of the client's to call.
-            TurnEvent::Decision { .. } | TurnEvent::Text { .. } | TurnEvent::ToolCall(_) => {}
-            TurnEvent::Done(summary) => self.done(&summary, frames),
-        }
-    }
-
-    fn failed(&mut self, error: &ApiError, frames: &mut Frames) {
-        frames.json(&Frame::Failed(FailedFrame {
-            error: &error.message,
-            done: true,
-            code: error.code.as_str(),
-            request_id: &self.request_id,
-        }));
-    }
-
-    fn finished(&mut self, _: &mut Frames) {}
 }
 
 /// Plain text.

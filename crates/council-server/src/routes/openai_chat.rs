@@ -21,7 +21,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, MemoryUse, TurnEvent, TurnRequest};
+use council_agent::{Answerers, MemoryUse, Position, TurnEvent, TurnRequest};
 use council_core::{GenerateRequest, TurnMemory, Usage};
 
 /// Answer a conversation
@@ -158,6 +158,7 @@ pub(crate) fn variants(
             incognito: false,
             knowledge: None,
             conversation: None,
+            position: Position::End,
             memory: None,
             tools: None,
             programs: false,

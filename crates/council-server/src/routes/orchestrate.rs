@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::turns;
 use axum::Json;
 use axum::extract::State;
-use council_agent::{Answerers, TurnRequest};
+use council_agent::{Answerers, Position, TurnRequest};
 use council_core::Answerer;
 
 /// Answer a prompt with the first of several models or skills that can
@@ -49,6 +49,7 @@ pub(crate) async fn orchestrate(
         incognito: false,
         knowledge: Some(MemoryOrder::default().scope(None)),
         conversation: None,
+        position: Position::End,
         memory: None,
         tools: None,
         programs: true,

@@ -31,7 +31,7 @@ const LATEST: Page = Page { offset: 0, limit: 1 };
 )]
 pub(crate) async fn stop(State(app): State<App>, Admin(by): Admin) -> Result<Json<PanicObject>, ApiError> {
     let settings = &control(&app)?.settings;
-    let stopped_turns = app.agent.running();
+    let stopped_turns = app.agent.running().len();
     // First, because it cannot fail; and again, for what began before nothing could leave any more.
     app.agent.halt().stop();
     let changes = vec![
@@ -96,7 +96,7 @@ async fn state(app: &App) -> Result<PanicObject, ApiError> {
         by: stopped.map(|entry| entry.line.by),
         cloud_enabled: policy.cloud_enabled,
         local_only: policy.local_only,
-        running_turns: app.agent.running() as u64,
+        running_turns: app.agent.running().len() as u64,
         stopped_turns: None,
     })
 }

@@ -16,12 +16,11 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use council_agent::routing::{Cascade, Fixed};
-use council_agent::{Answerers, TurnRequest};
-use council_core::{ConversationId, Decision, GenerateRequest, Receipt, Role, RoutingPolicy, RoutingRules};
+use council_agent::{Answerers, Position, TurnRequest};
+use council_core::{
+    ConversationId, Decision, GenerateRequest, Receipt, Role, RoutingPolicy, RoutingRules, StoreError,
+};
 use serde_json::Value;
-
-/// Most messages of a conversation that are looked through for a question.
-const LOOKED_THROUGH: u64 = 1_000;
 
 /// List why requests were answered by whom, newest first
 #[utoipa::path(
@@ -148,6 +147,7 @@ pub(crate) async fn replay(
             incognito: false,
             knowledge: Some(crate::api::turn_memory::MemoryOrder::default().scope(None)),
             conversation: None,
+            position: Position::End,
             memory: None,
             tools: None,
             programs: true,
@@ -241,16 +241,18 @@ async fn question(app: &App, receipt: &Receipt, sent: Option<String>) -> Result<
     }
     let conversation = receipt.conversation.as_deref().and_then(ConversationId::parse);
     if let Some(id) = conversation {
-        let messages = app
-            .agent
-            .conversations()
-            .recent_messages(&id, LOOKED_THROUGH)
-            .await?;
-        let found = messages
-            .into_iter()
-            .find(|stored| stored.request_id == receipt.request_id && stored.message.role == Role::User);
-        if let Some(found) = found {
-            return Ok(found.message.joined_text());
+        let tree = match app.agent.conversations().tree(&id).await {
+            Err(StoreError::NotFound { .. }) => vec![],
+            tree => tree?,
+        };
+        let answered = tree.iter().find(|stored| stored.request_id == receipt.request_id);
+        // Of an answer that was made anew, the question came with another request.
+        let mut before = answered;
+        while let Some(stored) = before {
+            if stored.message.role == Role::User {
+                return Ok(stored.message.joined_text());
+            }
+            before = tree.iter().find(|other| Some(other.id) == stored.parent);
         }
     }
     let message = "the question is not kept, because it belongs to no conversation; send it as `prompt`";

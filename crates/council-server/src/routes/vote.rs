@@ -10,7 +10,7 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, TurnEvent, TurnRequest};
+use council_agent::{Answerers, Position, TurnEvent, TurnRequest};
 use council_core::Answerer;
 
 /// Put a prompt to the council
@@ -55,6 +55,7 @@ pub(crate) async fn vote(
         incognito: false,
         knowledge: None,
         conversation: None,
+        position: Position::End,
         memory: None,
         tools: None,
         programs: false,

@@ -30,10 +30,10 @@ impl Page {
 }
 
 /// Only this server's own files and API: a page that shows what a model wrote must not be able to load or tell
-/// anything elsewhere.
+/// anything elsewhere. Pictures that the page itself made, plots and previews, have addresses of `blob:` and `data:`.
 fn policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     )

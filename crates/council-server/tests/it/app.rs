@@ -11,12 +11,11 @@ use council_agent::routing::{Purse, Router};
 use council_agent::sandbox::{SandboxMetrics, guarded};
 use council_agent::vote::{Council, CouncilParts, VoteConfig, VoteMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
-use council_core::Caps;
-use council_core::Embedder;
 use council_core::budget::naive::NaiveBooks;
 use council_core::memory::naive::NaiveMemory;
 use council_core::sandbox::{Limits, Sandbox};
-use council_server::{ServerParts, router};
+use council_core::{Caps, Clock, Embedder};
+use council_server::{Monitor, ServerParts, router};
 use futures::StreamExt;
 use serde_json::Value;
 use std::sync::Arc;
@@ -27,6 +26,7 @@ pub(crate) struct TestApp {
     pub(crate) models: Arc<FakeModels>,
     pub(crate) store: Arc<FakeStore>,
     pub(crate) agent: Arc<Agent>,
+    pub(crate) monitor: Arc<Monitor>,
 }
 
 impl TestApp {
@@ -36,22 +36,29 @@ impl TestApp {
 
     /// With parts changed by `change`.
     pub(crate) fn with(change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
-        Self::build(Arc::new(WordEmbedder::default()), None, change)
+        Self::with_clock(Arc::new(StoppedClock), change)
+    }
+
+    /// With another clock, and parts changed by `change`.
+    pub(crate) fn with_clock(clock: Arc<dyn Clock>, change: impl FnOnce(ServerParts) -> ServerParts) -> Self {
+        Self::build(Arc::new(WordEmbedder::default()), None, clock, change)
     }
 
     /// With another embedder.
     pub(crate) fn with_embedder(embedder: Arc<dyn Embedder>) -> Self {
-        Self::build(embedder, None, |parts| parts)
+        Self::build(embedder, None, Arc::new(StoppedClock), |parts| parts)
     }
 
     /// With a sandbox, behind its checks.
     pub(crate) fn with_sandbox(sandbox: Arc<dyn Sandbox>) -> Self {
-        Self::build(Arc::new(WordEmbedder::default()), Some(sandbox), |parts| parts)
+        let embedder = Arc::new(WordEmbedder::default());
+        Self::build(embedder, Some(sandbox), Arc::new(StoppedClock), |parts| parts)
     }
 
     fn build(
         embedder: Arc<dyn Embedder>,
         sandbox: Option<Arc<dyn Sandbox>>,
+        clock: Arc<dyn Clock>,
         change: impl FnOnce(ServerParts) -> ServerParts,
     ) -> Self {
         let models = Arc::new(FakeModels::new());
@@ -88,11 +95,11 @@ impl TestApp {
             tools,
             programs,
             models: models.clone(),
-            conversations: store.clone(),
+            conversations: store.conversations.clone(),
             ledger: store.clone(),
             memories,
             learner,
-            clock: Arc::new(StoppedClock),
+            clock,
             metrics: TurnMetrics::register(&registry).unwrap(),
         }));
         let parts = change(ServerParts {
@@ -100,6 +107,7 @@ impl TestApp {
             ..ServerParts::new(agent.clone(), registry, "0.0.0-test")
         });
         Self {
+            monitor: Arc::clone(&parts.monitor),
             router: router(parts).unwrap(),
             models,
             store,
@@ -209,6 +217,7 @@ impl Answer {
             .map(|frame| {
                 let lines = frame
                     .split('\n')
+                    .filter(|line| !line.starts_with("id: "))
                     .map(|line| line.strip_prefix("data: ").expect("a data line"));
                 lines.collect::<Vec<_>>().join("\n")
             })

@@ -1,5 +1,9 @@
 //! `/v1/conversations` and `/v1/ledger`.
 
+mod branches;
+mod lists;
+mod search;
+
 use crate::app::{TestApp, request};
 use crate::masked::masked;
 use axum::body::Body;
@@ -87,8 +91,8 @@ async fn a_conversation_is_named_and_removed() {
         StatusCode::BAD_REQUEST
     );
     assert_eq!(
-        app.send(rename(Value::Null)).await.json()["error"]["param"],
-        "title"
+        app.send(rename(Value::Null)).await.json()["error"]["message"],
+        "nothing is to be changed; send `title`, `leaf_id`, `pinned`, `archived`, `folder` or `settings`"
     );
     let delete = || request(Method::DELETE, "/v1/conversations/s0", Body::empty());
     assert_eq!(app.send(delete()).await.ok()["deleted"], true);

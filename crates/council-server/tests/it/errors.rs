@@ -259,13 +259,13 @@ async fn failures_of_the_store() {
         &app.get("/v1/conversations/nobody").await,
         404,
     );
-    *app.store.broken.lock().unwrap() = Some(StoreError::DiskFull);
+    *app.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull);
     check(
         "disk_full",
         &app.post("/api/chat", &json!({"prompt": "hi"})).await,
         507,
     );
-    *app.store.broken.lock().unwrap() = Some(StoreError::Failed("secret path".into()));
+    *app.store.conversations.broken.lock().unwrap() = Some(StoreError::Failed("secret path".into()));
     let answer = app.get("/v1/conversations").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!answer.text().contains("secret"));

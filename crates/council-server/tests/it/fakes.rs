@@ -1,15 +1,16 @@
 //! Fakes of everything below the server.
 
 use async_trait::async_trait;
+use council_core::conversation::naive::NaiveConversations;
 use council_core::{
-    Clock, Conversation, ConversationId, ConversationStore, EventStream, FinishReason, GenerateEvent,
-    GenerateRequest, LanguageModel, Ledger, LedgerEntry, LedgerSummary, Locality, MessageId, ModelActivity,
-    ModelError, ModelEvent, ModelInfo, ModelSpend, ModelState, ModelStatus, Models, NewMessage, Page, Price,
-    StoreError, StoredMessage, Timestamp, TokenLogprob, ToolCall, TopLogprob, Usage,
+    Clock, EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Ledger, LedgerEntry,
+    LedgerSummary, Locality, MessageId, ModelActivity, ModelError, ModelEvent, ModelInfo, ModelSpend,
+    ModelState, ModelStatus, Models, NewMessage, Page, Price, StoreError, Timestamp, TokenLogprob, ToolCall,
+    TopLogprob, Usage,
 };
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -280,60 +281,9 @@ impl Models for FakeModels {
 /// Conversations and ledger in memory.
 #[derive(Default)]
 pub(crate) struct FakeStore {
-    conversations: Mutex<BTreeMap<String, (String, Vec<StoredMessage>)>>,
+    /// While these are broken, so is the ledger.
+    pub(crate) conversations: Arc<NaiveConversations>,
     pub(crate) entries: Mutex<Vec<LedgerEntry>>,
-    /// While set, everything fails with it.
-    pub(crate) broken: Mutex<Option<StoreError>>,
-}
-
-impl FakeStore {
-    fn check(&self) -> Result<(), StoreError> {
-        self.broken.lock().unwrap().clone().map_or(Ok(()), Err)
-    }
-
-    fn add(&self, new: NewMessage) -> MessageId {
-        let mut conversations = self.conversations.lock().unwrap();
-        let next = conversations
-            .values()
-            .map(|(_, messages)| messages.len())
-            .sum::<usize>()
-            + 1;
-        let (_, messages) = conversations
-            .entry(new.conversation.as_str().to_owned())
-            .or_default();
-        let id = MessageId(next as i64);
-        messages.push(StoredMessage {
-            id,
-            message: new.message,
-            model: new.model,
-            request_id: new.request_id,
-            created_at: new.created_at,
-        });
-        id
-    }
-}
-
-fn missing(id: &ConversationId) -> StoreError {
-    StoreError::NotFound {
-        what: "conversation",
-        id: id.as_str().into(),
-    }
-}
-
-fn summary(id: &str, title: &str, messages: &[StoredMessage]) -> Conversation {
-    Conversation {
-        id: ConversationId::parse(id).unwrap(),
-        title: title.into(),
-        created_at: messages
-            .first()
-            .map(|message| message.created_at)
-            .unwrap_or_default(),
-        updated_at: messages
-            .last()
-            .map(|message| message.created_at)
-            .unwrap_or_default(),
-        message_count: messages.len() as u64,
-    }
 }
 
 fn cut<T: Clone>(all: impl Iterator<Item = T>, page: Page) -> Vec<T> {
@@ -341,73 +291,13 @@ fn cut<T: Clone>(all: impl Iterator<Item = T>, page: Page) -> Vec<T> {
 }
 
 #[async_trait]
-impl ConversationStore for FakeStore {
-    async fn append(&self, message: NewMessage) -> Result<MessageId, StoreError> {
-        self.check()?;
-        Ok(self.add(message))
-    }
-
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError> {
-        self.check()?;
-        let conversations = self.conversations.lock().unwrap();
-        let (title, messages) = conversations.get(id.as_str()).ok_or_else(|| missing(id))?;
-        Ok(summary(id.as_str(), title, messages))
-    }
-
-    async fn conversations(&self, page: Page) -> Result<Vec<Conversation>, StoreError> {
-        self.check()?;
-        let conversations = self.conversations.lock().unwrap();
-        let all = conversations
-            .iter()
-            .rev()
-            .map(|(id, (title, messages))| summary(id, title, messages));
-        Ok(cut(all, page))
-    }
-
-    async fn messages(&self, id: &ConversationId, page: Page) -> Result<Vec<StoredMessage>, StoreError> {
-        self.check()?;
-        let conversations = self.conversations.lock().unwrap();
-        let (_, messages) = conversations.get(id.as_str()).ok_or_else(|| missing(id))?;
-        Ok(cut(messages.iter().cloned(), page))
-    }
-
-    async fn recent_messages(
-        &self,
-        id: &ConversationId,
-        limit: u64,
-    ) -> Result<Vec<StoredMessage>, StoreError> {
-        self.check()?;
-        let conversations = self.conversations.lock().unwrap();
-        let messages = conversations
-            .get(id.as_str())
-            .map(|(_, messages)| messages.clone())
-            .unwrap_or_default();
-        let skip = messages.len().saturating_sub(limit as usize);
-        Ok(messages.into_iter().skip(skip).collect())
-    }
-
-    async fn rename(&self, id: &ConversationId, title: &str) -> Result<(), StoreError> {
-        self.check()?;
-        let mut conversations = self.conversations.lock().unwrap();
-        title.clone_into(&mut conversations.get_mut(id.as_str()).ok_or_else(|| missing(id))?.0);
-        Ok(())
-    }
-
-    async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
-        self.check()?;
-        self.conversations
-            .lock()
-            .unwrap()
-            .remove(id.as_str())
-            .map(drop)
-            .ok_or_else(|| missing(id))
-    }
-}
-
-#[async_trait]
 impl Ledger for FakeStore {
-    async fn settle(&self, entry: LedgerEntry, messages: Vec<NewMessage>) -> Result<(), StoreError> {
-        self.check()?;
+    async fn settle(
+        &self,
+        entry: LedgerEntry,
+        messages: Vec<NewMessage>,
+    ) -> Result<Vec<MessageId>, StoreError> {
+        self.conversations.check()?;
         let mut entries = self.entries.lock().unwrap();
         if entries.iter().any(|other| other.request_id == entry.request_id) {
             return Err(StoreError::Failed(format!(
@@ -416,14 +306,11 @@ impl Ledger for FakeStore {
             )));
         }
         entries.push(entry);
-        for message in messages {
-            self.add(message);
-        }
-        Ok(())
+        self.conversations.add(messages)
     }
 
     async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError> {
-        self.check()?;
+        self.conversations.check()?;
         let entries = self.entries.lock().unwrap();
         let mut summary = LedgerSummary::default();
         for entry in entries.iter().filter(|entry| entry.started_at >= since) {
@@ -449,7 +336,24 @@ impl Ledger for FakeStore {
     }
 
     async fn entries(&self, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
-        self.check()?;
+        self.conversations.check()?;
         Ok(cut(self.entries.lock().unwrap().iter().rev().cloned(), page))
+    }
+}
+
+/// A clock that is moved by hand.
+#[derive(Default)]
+pub(crate) struct HandClock(std::sync::atomic::AtomicU64);
+
+impl HandClock {
+    /// It is so many milliseconds after the epoch from now on.
+    pub(crate) fn set(&self, millis: u64) {
+        self.0.store(millis, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(std::sync::atomic::Ordering::Relaxed))
     }
 }

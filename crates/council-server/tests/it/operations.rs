@@ -50,9 +50,9 @@ async fn health_follows_the_worst_check() {
 #[tokio::test]
 async fn a_broken_store_or_model_is_unhealthy() {
     let app = TestApp::new();
-    *app.store.broken.lock().unwrap() = Some(StoreError::Failed("gone".into()));
+    *app.store.conversations.broken.lock().unwrap() = Some(StoreError::Failed("gone".into()));
     assert_eq!(app.get("/health").await.status, StatusCode::SERVICE_UNAVAILABLE);
-    *app.store.broken.lock().unwrap() = None;
+    *app.store.conversations.broken.lock().unwrap() = None;
     app.models.statuses.lock().unwrap()[0].state = ModelState::Failed {
         reason: "bad file".into(),
     };

@@ -12,14 +12,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-struct Served {
-    address: SocketAddr,
-    stop: CancellationToken,
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test owns the handle")]
-async fn start(app: &TestApp, options: ServeOptions) -> Served {
+pub(crate) async fn start(app: &TestApp, options: ServeOptions) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();

@@ -384,3 +384,39 @@ fn settings_of_before_get_the_keys_of_the_configuration_and_keep_their_values() 
         ])
     );
 }
+
+#[test]
+fn what_was_a_list_of_messages_becomes_one_branch() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path(), &SCHEMA[..8]).unwrap();
+    let sql = "INSERT INTO conversations (key, id, created_at_ns, updated_at_ns, message_count)
+               VALUES (1, 'a', 1, 1, 3), (2, 'b', 1, 1, 1), (3, 'empty', 1, 1, 0);
+               INSERT INTO messages (id, conversation_key, role, content, request_id, created_at_ns)
+               VALUES (1, 1, 'user', '[]', 'r', 1), (2, 2, 'user', '[]', 'r', 1), (3, 1, 'assistant', '[]', 'r', 1),
+                      (7, 1, 'user', '[]', 'r', 1)";
+    opened.connection.execute_batch(sql).unwrap();
+    drop(opened);
+    let opened = open(dir.path(), &SCHEMA).unwrap();
+    let rows = |sql: &str| -> Vec<[Option<i64>; 3]> {
+        let mut statement = opened.connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]));
+        rows.unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(
+        rows("SELECT id, parent_id, depth FROM messages ORDER BY id"),
+        [
+            [Some(1), None, Some(1)],
+            [Some(2), None, Some(1)],
+            [Some(3), Some(1), Some(2)],
+            [Some(7), Some(3), Some(3)]
+        ]
+    );
+    assert_eq!(
+        rows("SELECT key, leaf_id, message_count FROM conversations ORDER BY key"),
+        [
+            [Some(1), Some(7), Some(3)],
+            [Some(2), Some(2), Some(1)],
+            [Some(3), None, Some(0)]
+        ]
+    );
+}

@@ -1,9 +1,14 @@
 //! `ConversationStore`, method by method.
 
+mod branches;
+mod lists;
+mod search;
+
 use crate::{id, said, store};
 use council_core::{
-    Content, Conversation, ConversationStore, Message, MessageId, NewMessage, Page, Role, StoreError,
-    Timestamp, ToolCall,
+    AnswerEnd, Branch, Content, Conversation, ConversationChange, ConversationFilter, ConversationSettings,
+    ConversationStore, CountFrom, Message, MessageId, NewMessage, Page, Place, Role, StoreError, Timestamp,
+    ToolCall,
 };
 use council_store::Store;
 use proptest::prelude::*;
@@ -19,6 +24,13 @@ fn texts(messages: &[council_core::StoredMessage]) -> Vec<String> {
         .iter()
         .map(|stored| stored.message.joined_text())
         .collect()
+}
+
+fn titled(title: &str) -> ConversationChange {
+    ConversationChange {
+        title: Some(title.to_owned()),
+        ..ConversationChange::default()
+    }
 }
 
 fn missing(id: &str) -> StoreError {
@@ -40,6 +52,11 @@ async fn the_first_message_makes_the_conversation_and_later_ones_update_it() {
         created_at: Timestamp::from_millis(10_000),
         updated_at: Timestamp::from_millis(20_000),
         message_count: 2,
+        leaf: Some(second),
+        pinned: false,
+        archived: false,
+        folder: String::new(),
+        settings: ConversationSettings::default(),
     };
     assert_eq!(store.conversation(&id("a")).await, Ok(expected));
 }
@@ -51,7 +68,10 @@ async fn a_clock_that_was_set_back_does_not_make_a_conversation_older() {
     store.append(said("a", "two", 10)).await.unwrap();
     let conversation = store.conversation(&id("a")).await.unwrap();
     assert_eq!(conversation.updated_at, Timestamp::from_millis(20_000));
-    let messages = store.messages(&id("a"), page(0, 10)).await.unwrap();
+    let messages = store
+        .messages(&id("a"), Branch::Active, CountFrom::Start, page(0, 10))
+        .await
+        .unwrap();
     assert_eq!(texts(&messages), ["one", "two"]);
 }
 
@@ -60,6 +80,8 @@ async fn messages_keep_every_field() {
     let (store, _dir) = store();
     let new = NewMessage {
         conversation: id("a"),
+        place: Place::Leaf,
+        finish: Some(AnswerEnd::Stopped),
         message: Message {
             role: Role::Assistant,
             content: vec![
@@ -79,9 +101,16 @@ async fn messages_keep_every_field() {
         created_at: Timestamp::from_duration(Duration::new(1_700_000_000, 123_456_789)),
     };
     let message_id = store.append(new.clone()).await.unwrap();
-    let stored = store.messages(&id("a"), page(0, 10)).await.unwrap();
+    let stored = store
+        .messages(&id("a"), Branch::Active, CountFrom::Start, page(0, 10))
+        .await
+        .unwrap();
     let expected = council_core::StoredMessage {
         id: message_id,
+        parent: None,
+        depth: 1,
+        siblings: vec![message_id],
+        finish: new.finish,
         message: new.message,
         model: new.model,
         request_id: new.request_id,
@@ -97,7 +126,10 @@ async fn conversations_come_last_used_first_and_in_pages() {
         store.append(said(conversation, "x", second)).await.unwrap();
     }
     let ids = async |page| -> Vec<String> {
-        let conversations = store.conversations(page).await.unwrap();
+        let conversations = store
+            .conversations(ConversationFilter::default(), page)
+            .await
+            .unwrap();
         conversations
             .iter()
             .map(|conversation| conversation.id.as_str().to_owned())
@@ -121,11 +153,29 @@ async fn messages_come_oldest_first_and_in_pages() {
         store.append(said("other", "noise", number)).await.unwrap();
     }
     assert_eq!(
-        texts(&store.messages(&id("a"), page(0, 1_000)).await.unwrap()),
+        texts(
+            &store
+                .messages(&id("a"), Branch::Active, CountFrom::Start, page(0, 1_000))
+                .await
+                .unwrap()
+        ),
         ["0", "1", "2", "3", "4"]
     );
-    assert_eq!(texts(&store.messages(&id("a"), page(3, 1)).await.unwrap()), ["3"]);
-    assert_eq!(store.messages(&id("a"), page(5, 1)).await, Ok(vec![]));
+    assert_eq!(
+        texts(
+            &store
+                .messages(&id("a"), Branch::Active, CountFrom::Start, page(3, 1))
+                .await
+                .unwrap()
+        ),
+        ["3"]
+    );
+    assert_eq!(
+        store
+            .messages(&id("a"), Branch::Active, CountFrom::Start, page(5, 1))
+            .await,
+        Ok(vec![])
+    );
 }
 
 #[tokio::test]
@@ -138,15 +188,26 @@ async fn recent_messages_are_the_last_ones_oldest_first() {
             .unwrap();
     }
     assert_eq!(
-        texts(&store.recent_messages(&id("a"), 2).await.unwrap()),
+        texts(&store.recent_messages(&id("a"), Branch::Active, 2).await.unwrap()),
         ["3", "4"]
     );
     assert_eq!(
-        texts(&store.recent_messages(&id("a"), u64::MAX).await.unwrap()),
+        texts(
+            &store
+                .recent_messages(&id("a"), Branch::Active, u64::MAX)
+                .await
+                .unwrap()
+        ),
         ["0", "1", "2", "3", "4"]
     );
-    assert_eq!(store.recent_messages(&id("a"), 0).await, Ok(vec![]));
-    assert_eq!(store.recent_messages(&id("unknown"), 5).await, Ok(vec![]));
+    assert_eq!(
+        store.recent_messages(&id("a"), Branch::Active, 0).await,
+        Ok(vec![])
+    );
+    assert_eq!(
+        store.recent_messages(&id("unknown"), Branch::Active, 5).await,
+        Ok(vec![])
+    );
 }
 
 #[tokio::test]
@@ -154,10 +215,18 @@ async fn a_page_outside_1_to_1000_is_refused() {
     let (store, _dir) = store();
     store.append(said("a", "x", 1)).await.unwrap();
     for limit in [0, 1_001] {
-        let error = store.conversations(page(0, limit)).await.unwrap_err();
+        let error = store
+            .conversations(ConversationFilter::default(), page(0, limit))
+            .await
+            .unwrap_err();
         let expected = format!("a page holds 1 to 1000 entries, and this one asks for {limit}");
         assert!(error.to_string().ends_with(&expected), "{error}");
-        assert!(store.messages(&id("a"), page(0, limit)).await.is_err());
+        assert!(
+            store
+                .messages(&id("a"), Branch::Active, CountFrom::Start, page(0, limit))
+                .await
+                .is_err()
+        );
     }
 }
 
@@ -165,11 +234,11 @@ async fn a_page_outside_1_to_1000_is_refused() {
 async fn a_title_is_kept_and_can_be_taken_away() {
     let (store, _dir) = store();
     store.append(said("a", "x", 1)).await.unwrap();
-    store.rename(&id("a"), "Grüße & 漢字").await.unwrap();
+    store.change(&id("a"), titled("Grüße & 漢字")).await.unwrap();
     assert_eq!(store.conversation(&id("a")).await.unwrap().title, "Grüße & 漢字");
     store.append(said("a", "y", 2)).await.unwrap();
     assert_eq!(store.conversation(&id("a")).await.unwrap().title, "Grüße & 漢字");
-    store.rename(&id("a"), "").await.unwrap();
+    store.change(&id("a"), titled("")).await.unwrap();
     assert_eq!(store.conversation(&id("a")).await.unwrap().title, "");
 }
 
@@ -180,16 +249,29 @@ async fn a_deleted_conversation_takes_its_messages_along_and_its_ids_never_retur
     let MessageId(last) = store.append(said("a", "gone", 2)).await.unwrap();
     store.delete(&id("a")).await.unwrap();
     assert_eq!(store.conversation(&id("a")).await, Err(missing("a")));
-    assert_eq!(store.recent_messages(&id("a"), 5).await, Ok(vec![]));
     assert_eq!(
-        texts(&store.messages(&id("keep"), page(0, 5)).await.unwrap()),
+        store.recent_messages(&id("a"), Branch::Active, 5).await,
+        Ok(vec![])
+    );
+    assert_eq!(
+        texts(
+            &store
+                .messages(&id("keep"), Branch::Active, CountFrom::Start, page(0, 5))
+                .await
+                .unwrap()
+        ),
         ["kept"]
     );
 
     let MessageId(next) = store.append(said("a", "new", 3)).await.unwrap();
     assert!(next > last);
     assert_eq!(
-        texts(&store.messages(&id("a"), page(0, 5)).await.unwrap()),
+        texts(
+            &store
+                .messages(&id("a"), Branch::Active, CountFrom::Start, page(0, 5))
+                .await
+                .unwrap()
+        ),
         ["new"]
     );
     assert_eq!(store.conversation(&id("a")).await.unwrap().message_count, 1);
@@ -199,8 +281,13 @@ async fn a_deleted_conversation_takes_its_messages_along_and_its_ids_never_retur
 async fn an_unknown_conversation_is_named() {
     let (store, _dir) = store();
     assert_eq!(store.conversation(&id("x")).await, Err(missing("x")));
-    assert_eq!(store.messages(&id("x"), page(0, 1)).await, Err(missing("x")));
-    assert_eq!(store.rename(&id("x"), "title").await, Err(missing("x")));
+    assert_eq!(
+        store
+            .messages(&id("x"), Branch::Active, CountFrom::Start, page(0, 1))
+            .await,
+        Err(missing("x"))
+    );
+    assert_eq!(store.change(&id("x"), titled("title")).await, Err(missing("x")));
     assert_eq!(store.delete(&id("x")).await, Err(missing("x")));
 }
 
@@ -234,7 +321,10 @@ async fn concurrent_writers_and_readers_lose_nothing() {
                 let message = said(&conversation, &format!("{writer}.{number}"), number);
                 store.append(message).await.unwrap();
                 // Read your own write, while others write.
-                let recent = store.recent_messages(&id(&conversation), 1_000).await.unwrap();
+                let recent = store
+                    .recent_messages(&id(&conversation), Branch::Active, 1_000)
+                    .await
+                    .unwrap();
                 assert!(texts(&recent).contains(&format!("{writer}.{number}")));
             }
         });
@@ -242,7 +332,10 @@ async fn concurrent_writers_and_readers_lose_nothing() {
     while let Some(writer) = writers.join_next().await {
         writer.unwrap();
     }
-    let shared = store.messages(&id("shared"), page(0, 1_000)).await.unwrap();
+    let shared = store
+        .messages(&id("shared"), Branch::Active, CountFrom::Start, page(0, 1_000))
+        .await
+        .unwrap();
     assert_eq!(shared.len() as u64, WRITERS / 2 * EACH);
     assert!(shared.is_sorted_by_key(|stored| stored.id));
     for writer in (0..WRITERS).step_by(2) {
@@ -254,8 +347,15 @@ async fn concurrent_writers_and_readers_lose_nothing() {
             .collect();
         assert_eq!(seen, own);
     }
-    for conversation in store.conversations(page(0, 1_000)).await.unwrap() {
-        let messages = store.messages(&conversation.id, page(0, 1_000)).await.unwrap();
+    for conversation in store
+        .conversations(ConversationFilter::default(), page(0, 1_000))
+        .await
+        .unwrap()
+    {
+        let messages = store
+            .messages(&conversation.id, Branch::Active, CountFrom::Start, page(0, 1_000))
+            .await
+            .unwrap();
         assert_eq!(conversation.message_count, messages.len() as u64);
     }
 }
@@ -302,6 +402,8 @@ fn any_message_comes_back_as_it_went_in_even_after_reopening() {
         let (message, model, request_id, ns) = strategy.new_tree(&mut runner).unwrap().current();
         written.push(NewMessage {
             conversation: id("any"),
+            place: Place::Leaf,
+            finish: None,
             message,
             model,
             request_id,
@@ -316,12 +418,14 @@ fn any_message_comes_back_as_it_went_in_even_after_reopening() {
     drop(store);
     let store = Store::open(dir.path()).unwrap();
     let read = runtime
-        .block_on(store.messages(&id("any"), page(0, 1_000)))
+        .block_on(store.messages(&id("any"), Branch::Active, CountFrom::Start, page(0, 1_000)))
         .unwrap();
     assert_eq!(read.len(), written.len());
     for (stored, new) in read.into_iter().zip(written) {
         let read = NewMessage {
             conversation: id("any"),
+            place: Place::Leaf,
+            finish: stored.finish,
             message: stored.message,
             model: stored.model,
             request_id: stored.request_id,

@@ -5,7 +5,9 @@
 )]
 
 use crate::{id, said};
-use council_core::{ConversationStore, Ledger, LedgerEntry, Locality, Outcome, Page, Timestamp, Usage};
+use council_core::{
+    Branch, ConversationStore, Ledger, LedgerEntry, Locality, Outcome, Page, Timestamp, Usage,
+};
 use council_store::{OpenError, Store};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -98,7 +100,7 @@ fn everything_acknowledged_before_kill_9_is_there_afterwards() {
     for client in 0..CLIENTS {
         let conversation = id(&format!("c{client}"));
         let stored = runtime
-            .block_on(store.recent_messages(&conversation, 100_000))
+            .block_on(store.recent_messages(&conversation, Branch::Active, 100_000))
             .unwrap();
         let texts: Vec<String> = stored.iter().map(|stored| stored.message.joined_text()).collect();
         // No hole and no disorder: the messages are the first ones that the client wrote.
@@ -152,7 +154,9 @@ fn a_dropped_store_leaves_one_file_that_opens_again() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let store = Store::open(dir.path()).unwrap();
     runtime.block_on(store.append(said("a", "x", 1))).unwrap();
-    runtime.block_on(store.recent_messages(&id("a"), 1)).unwrap();
+    runtime
+        .block_on(store.recent_messages(&id("a"), Branch::Active, 1))
+        .unwrap();
     drop(store);
     let mut names: Vec<String> = std::fs::read_dir(dir.path())
         .unwrap()
@@ -163,7 +167,7 @@ fn a_dropped_store_leaves_one_file_that_opens_again() {
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(
         runtime
-            .block_on(store.recent_messages(&id("a"), 1))
+            .block_on(store.recent_messages(&id("a"), Branch::Active, 1))
             .unwrap()
             .len(),
         1

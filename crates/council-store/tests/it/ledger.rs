@@ -2,8 +2,8 @@
 
 use crate::{id, said, store};
 use council_core::{
-    ConversationStore, Ledger, LedgerEntry, LedgerSummary, Locality, ModelSpend, NewMessage, Outcome, Page,
-    StoreError, Timestamp, Usage,
+    Branch, ConversationStore, Ledger, LedgerEntry, LedgerSummary, Locality, ModelSpend, NewMessage, Outcome,
+    Page, StoreError, Timestamp, Usage,
 };
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const ALL: Page = Page {
     limit: 1_000,
 };
 
-fn entry(request_id: &str, second: u64) -> LedgerEntry {
+pub(crate) fn entry(request_id: &str, second: u64) -> LedgerEntry {
     LedgerEntry {
         request_id: request_id.to_owned(),
         started_at: Timestamp::from_millis(second * 1_000),
@@ -72,7 +72,7 @@ async fn the_messages_are_stored_with_the_line() {
         .settle(entry("r", 1), vec![said("a", "one", 1), said("a", "two", 2)])
         .await
         .unwrap();
-    let stored = store.recent_messages(&id("a"), 10).await.unwrap();
+    let stored = store.recent_messages(&id("a"), Branch::Active, 10).await.unwrap();
     let texts: Vec<String> = stored.iter().map(|stored| stored.message.joined_text()).collect();
     assert_eq!(texts, ["one", "two"]);
 }
@@ -90,7 +90,10 @@ async fn a_request_is_settled_once_and_the_second_attempt_stores_nothing() {
         "{error}"
     );
     assert_eq!(store.entries(ALL).await, Ok(vec![entry("r", 1)]));
-    assert_eq!(store.recent_messages(&id("a"), 10).await, Ok(vec![]));
+    assert_eq!(
+        store.recent_messages(&id("a"), Branch::Active, 10).await,
+        Ok(vec![])
+    );
 }
 
 #[tokio::test]
@@ -105,7 +108,10 @@ async fn a_message_that_cannot_be_stored_takes_the_line_back_too() {
         .await;
     assert!(matches!(settled, Err(StoreError::Failed(_))));
     assert_eq!(store.entries(ALL).await, Ok(vec![]));
-    assert_eq!(store.recent_messages(&id("a"), 10).await, Ok(vec![]));
+    assert_eq!(
+        store.recent_messages(&id("a"), Branch::Active, 10).await,
+        Ok(vec![])
+    );
 }
 
 #[tokio::test]

@@ -7,13 +7,14 @@ mod calibrations;
 mod conversations;
 mod durability;
 mod egress;
+mod history;
 mod ledger;
 mod memory;
 mod receipts;
 mod settings;
 mod spending;
 
-use council_core::{ConversationId, Message, NewMessage, Role, Timestamp};
+use council_core::{ConversationId, Message, NewMessage, Place, Role, Timestamp};
 use council_store::Store;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -32,6 +33,8 @@ fn id(text: &str) -> ConversationId {
 fn said(conversation: &str, text: &str, second: u64) -> NewMessage {
     NewMessage {
         conversation: id(conversation),
+        place: Place::Leaf,
+        finish: None,
         message: Message::text(Role::User, text),
         model: None,
         request_id: format!("r-{text}"),

@@ -1,6 +1,7 @@
 //! Runs the server: listen, say where, load the default model meanwhile, stop on a signal.
 
 use super::health::DiskHealth;
+use super::machine::ThisMachine;
 use super::{App, StartError, documents, larger, pull_options, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
@@ -9,7 +10,7 @@ use crate::signals::StopSignals;
 use council_core::install::Installer as _;
 use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::ui::UiSource;
-use council_server::{HostPolicy, Limits, ServeOptions, ServerParts};
+use council_server::{HostPolicy, Limits, Monitor, ServeOptions, ServerParts};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,7 +57,13 @@ impl App {
         let shutdown = CancellationToken::new();
         let ui_dir = self.config.ui_dir.clone();
         let ui = ui_dir.map_or(UiSource::Embedded, UiSource::Directory);
+        let agent = Arc::new(self.agent.clone());
+        let monitor = Monitor::new(Arc::clone(&agent), self.registry.clone())
+            .with_machine(Arc::new(ThisMachine::new(&self.config.data_dir)))
+            .with_history(Arc::clone(&self.history));
+        let monitor = Arc::new(monitor);
         let parts = ServerParts {
+            monitor: Arc::clone(&monitor),
             health: Arc::new(DiskHealth {
                 data_dir: self.config.data_dir.clone(),
             }),
@@ -81,17 +88,14 @@ impl App {
             },
             ui: council_server::ui::routes(ui)?,
             shutdown: shutdown.clone(),
-            ..ServerParts::new(
-                Arc::new(self.agent.clone()),
-                self.registry.clone(),
-                env!("CARGO_PKG_VERSION"),
-            )
+            ..ServerParts::new(agent, self.registry.clone(), env!("CARGO_PKG_VERSION"))
         };
         let router =
             council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))?;
 
         let background = TaskTracker::new();
         background.spawn(stop_on_signal(shutdown.clone())?);
+        let measuring = background.spawn(monitor.run(shutdown.clone()));
         let default = self.models().list().into_iter().find(|status| status.default);
         let url = url_of(&address.ip().to_string(), address.port());
         writeln!(
@@ -172,6 +176,8 @@ impl App {
         council_server::serve_with(listener, router, stopping.cancelled_owned(), options).await?;
         // The connections have had the grace; what is left only has to be settled.
         shutdown.cancel();
+        // It keeps what was measured last.
+        let _ = measuring.await;
         self.close(AFTER_GRACE).await;
         tracing::info!("stopped");
         Ok(())

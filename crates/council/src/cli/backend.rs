@@ -9,7 +9,7 @@ use super::client::Client;
 use crate::app::{App, StartError};
 use crate::exit::CommandError;
 use crate::output::notice;
-use council_agent::{Answerers, TurnEvent, TurnRequest};
+use council_agent::{Answerers, Position, TurnEvent, TurnRequest};
 use council_core::{FinishReason, GenerateRequest, Message, Usage};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -184,6 +184,7 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
         incognito: false,
         knowledge: None,
         conversation: None,
+        position: Position::End,
         memory: None,
         tools: None,
         programs: false,

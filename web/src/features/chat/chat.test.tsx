@@ -46,6 +46,7 @@ function open(path: string) {
   return { user: userEvent.setup(), path: () => location.history.at(-1) ?? "" };
 }
 
+const isQuestion = ({ method, url }: Request) => method === "POST" && url.endsWith("/api/chat");
 const write = () => screen.findByRole("textbox", { name: "Your message" });
 const log = () => within(screen.getByRole("log"));
 
@@ -69,9 +70,9 @@ test("an answer grows on the page as it is streamed and ends with what the serve
   expect(log().getByText("420 ms")).toBeTruthy();
   expect(log().getByText("tiny")).toBeTruthy();
 
-  const asked = seen.find((request) => request.method === "POST");
+  const asked = seen.find(isQuestion);
   const sent = (await asked?.json()) as { session_id: string };
-  expect(sent).toEqual({ prompt: "Why?", session_id: expect.stringMatching(/^conv_[0-9a-f]{32}$/), stream: true });
+  expect(sent).toEqual({ prompt: "Why?", detached: true, session_id: expect.stringMatching(/^conv_[0-9a-f]{32}$/), stream: true });
   expect(path()).toBe(`/chat/${sent.session_id}`);
   const named = seen.find((request) => request.method === "PATCH");
   expect(await named?.json()).toEqual({ title: "Why?" });
@@ -87,7 +88,7 @@ test("Esc stops the answer, keeps what has come, and the next question can be as
   await user.keyboard("{Escape}");
   expect(await log().findByText("Stopped")).toBeTruthy();
   expect(log().getByText("First,")).toBeTruthy();
-  expect(seen.find((request) => request.method === "POST")?.signal.aborted).toBe(true);
+  expect(seen.find(isQuestion)?.signal.aborted).toBe(true);
   expect(screen.queryByRole("alert")).toBeNull();
   await user.type(await write(), "Go on");
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Send" }).disabled).toBe(false);
@@ -155,7 +156,7 @@ test("without a model the page says how to get one and sends nothing", async () 
   expect(await screen.findByText("No model is installed yet")).toBeTruthy();
   expect(screen.getByText("council pull")).toBeTruthy();
   await user.type(await write(), "Hello{Enter}");
-  expect(seen.some((request) => request.method === "POST")).toBe(false);
+  expect(seen.some(isQuestion)).toBe(false);
 });
 
 test("a server that is away is an error that says so", async () => {
@@ -207,7 +208,7 @@ test("Shift+Enter and an input method's Enter do not send", async () => {
   expect((box as HTMLTextAreaElement).value).toBe("one\ntwo");
   fireEvent.keyDown(box, { key: "Enter", isComposing: true });
   fireEvent.keyDown(box, { key: "Enter", keyCode: 229 });
-  expect(seen.some((request) => request.method === "POST")).toBe(false);
+  expect(seen.some(isQuestion)).toBe(false);
 });
 
 test("the chosen model is asked, and a fake one is called that under its answer", async () => {
@@ -229,6 +230,6 @@ test("the chosen model is asked, and a fake one is called that under its answer"
     answer.done();
   });
   expect(await log().findByText("scripted (fake)")).toBeTruthy();
-  const asked = seen.find((request) => request.method === "POST");
+  const asked = seen.find(isQuestion);
   expect(await asked?.json()).toMatchObject({ model: "tiny" });
 });

@@ -1,58 +1,61 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { asFailure } from "@/shared/api/failure";
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
-import { answering, useChosenModel } from "./chosen-model";
-import { Composer } from "./composer";
+import { answering } from "./chosen-model";
+import { Composer } from "./composer/composer";
+import { incognitoChat, newChat, useSettings } from "./composer/settings";
+import type { Order, SentFile } from "./composer/order";
 import { newConversationId } from "./conversation-id";
-import { Messages } from "./messages";
-import { useStoredMessages } from "./queries";
-import { type Turn, isRunning, remove, stop, useTurnsOf } from "./turns";
+import { Messages } from "./messages/messages";
+import { ThreadProvider } from "./messages/thread-context";
+import { loadEarlier, useThread } from "./messages/thread-query";
+import { useActions } from "./messages/use-actions";
+import { useJoinRunning } from "./messages/use-join-running";
+import { isRunning, stop, useTurnsOf } from "./turns";
 import { useAsk } from "./use-ask";
 import { NoModel, Welcome } from "./welcome";
-
-/** How many stored messages are shown at first, and how many more at each wish. */
-const step = 200;
 
 interface ConversationViewProps {
   /** `null`: a new one, which has no address before its first question. */
   conversation: string | null;
+  /** Nothing of it is kept; it has no address of its own. */
+  incognito?: boolean;
   /** `undefined` until the server has said. */
   models: readonly Model[] | undefined;
 }
 
 /** One conversation: its text and where to go on with it. */
-export function ConversationView({ conversation, models }: ConversationViewProps) {
+export function ConversationView({ conversation, incognito = false, models }: ConversationViewProps) {
   const [, navigate] = useLocation();
   const [fresh] = useState(newConversationId);
-  const [count, setCount] = useState(step);
+  const client = useQueryClient();
   const id = conversation ?? fresh;
   const turns = useTurnsOf(id);
   // One that began in this tab has nothing stored that is not here.
   const [begunHere] = useState(conversation === null || turns.some((turn) => turn.begins));
-  const stored = useStoredMessages(id, count, !begunHere);
-  const chosen = useChosenModel((state) => state.id);
+  const stored = useThread(id, !begunHere);
+  const [{ model: chosen }] = useSettings(incognito ? incognitoChat : (conversation ?? newChat));
   const model = models === undefined ? undefined : answering(models, chosen);
-  const ask = useAsk();
+  const { ask, join } = useAsk();
 
-  const send = (prompt: string) => {
+  const send = (prompt: string, more: Order, files: readonly SentFile[]) => {
     const begins = begunHere && turns.every((turn) => turn.requestId === null);
-    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null }, begins);
-    if (conversation === null) navigate(`/chat/${id}`, { replace: true });
+    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null, more, files }, begins);
+    if (conversation === null && !incognito) navigate(`/chat/${id}`, { replace: true });
   };
   const stopAnswer = useCallback(() => stop(id), [id]);
-  const retry = (turn: Turn) => {
-    remove(turn);
-    send(turn.question.prompt);
-  };
+  const actions = useActions(id, models, ask);
+  useJoinRunning(id, !begunHere, join);
 
   const empty = begunHere && turns.length === 0;
   return (
     <>
       {empty && model === null && <NoModel />}
-      {empty && model && <Welcome model={model} />}
+      {empty && model && <Welcome model={model} incognito={incognito} />}
       {empty && model === undefined && <div className="flex-1" />}
       {!empty && stored.isError && (
         <div className="mx-auto w-full max-w-[46rem] p-4">
@@ -61,17 +64,15 @@ export function ConversationView({ conversation, models }: ConversationViewProps
       )}
       {!empty && stored.isLoading && <Loading />}
       {!empty && !stored.isLoading && (
-        <Messages
-          conversation={id}
-          stored={stored.data}
-          turns={turns}
-          models={models ?? []}
-          onEarlier={() => setCount(count + step)}
-          onRetry={retry}
-        />
+        <ThreadProvider value={actions}>
+          <Messages stored={stored.data} turns={turns} onEarlier={() => void loadEarlier(client, id)} />
+        </ThreadProvider>
       )}
       <div className="px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         <Composer
+          conversation={conversation}
+          id={id}
+          incognito={incognito}
           running={isRunning(turns.at(-1))}
           disabled={model === null || stored.isLoading || stored.isError}
           onSend={send}

@@ -1,11 +1,18 @@
 import type { Model } from "@/shared/api/types";
 import { formatShare } from "@/shared/lib/format";
 import { texts } from "@/shared/i18n/chat";
-import { answering, fakeLabel, isVirtual, useChosenModel } from "./chosen-model";
+import { answering, fakeLabel, isVirtual } from "./chosen-model";
+import { useSettings } from "./composer/settings";
+
+interface ModelPickerProps {
+  /** Whose: a conversation's id, or what stands in its place. */
+  chat: string;
+  models: readonly Model[];
+}
 
 /** Which model answers. A select, because every browser and every phone has a good one. */
-export function ModelPicker({ models }: { models: readonly Model[] }) {
-  const { id, choose } = useChosenModel();
+export function ModelPicker({ chat, models }: ModelPickerProps) {
+  const [{ model: id }, change] = useSettings(chat);
   const real = models.filter((model) => !isVirtual(model) && model.capabilities.chat);
   if (real.length === 0) return <span className="px-2 text-sm text-faint">{texts.models.none}</span>;
   const known = real.some((model) => model.id === id);
@@ -14,7 +21,7 @@ export function ModelPicker({ models }: { models: readonly Model[] }) {
     <select
       aria-label={texts.models.label}
       value={known && id !== null ? id : ""}
-      onChange={(event) => choose(event.target.value === "" ? null : event.target.value)}
+      onChange={(event) => change({ model: event.target.value === "" ? null : event.target.value })}
       className="h-9 max-w-full min-w-0 truncate rounded-lg bg-transparent px-2 text-sm font-medium text-ink hover:bg-raised"
     >
       <option value="">

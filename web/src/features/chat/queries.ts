@@ -1,85 +1,23 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/shared/api/client";
-import type { Conversation, LedgerEntry, Message, Model } from "@/shared/api/types";
+import type { LedgerEntry, Model } from "@/shared/api/types";
+
+export { useRefreshConversations, useRename } from "./sidebar/queries";
 
 /** The most entries that one request may ask for (docs/openapi.json). */
 const largestPage = 500;
 
 const keys = {
-  conversations: ["conversations"],
-  messages: ["messages"],
   models: ["models"],
   ledger: ["ledger"],
 } as const;
 
-/** The conversations, the last used first, page by page. */
-export function useConversations() {
-  return useInfiniteQuery({
-    queryKey: keys.conversations,
-    initialPageParam: 0,
-    queryFn: ({ pageParam, signal }) =>
-      dataOf(api.GET("/v1/conversations", { params: { query: { offset: pageParam, limit: 50 } }, signal })),
-    getNextPageParam: (page) => (page.has_more ? page.offset + page.data.length : undefined),
-  });
-}
-
-/** To be called when conversations have changed. */
-export function useRefreshConversations(): () => void {
-  const client = useQueryClient();
-  return () => void client.invalidateQueries({ queryKey: keys.conversations });
-}
-
-/** The end of a conversation. */
-export interface StoredMessages {
-  conversation: Conversation;
-  messages: Message[];
-  /** How many messages come before these. */
-  earlier: number;
-}
-
-/**
- * The last `count` stored messages. Loaded once, when the conversation is opened: what is said in this tab after that
- * is known already, and fetching it again would show it twice for a moment.
- */
-export function useStoredMessages(conversation: string, count: number, enabled: boolean) {
-  return useQuery({
-    queryKey: [...keys.messages, conversation, count],
-    queryFn: ({ signal }) => storedMessages(conversation, count, signal),
-    enabled,
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous, query) =>
-      query?.queryKey[1] === conversation ? keepPreviousData(previous) : undefined,
-  });
-}
-
-async function storedMessages(id: string, count: number, signal: AbortSignal): Promise<StoredMessages> {
-  const path = { id };
-  const conversation = await dataOf(api.GET("/v1/conversations/{id}", { params: { path }, signal }));
-  const earlier = Math.max(0, conversation.message_count - count);
-  const messages: Message[] = [];
-  for (let more = true; more; ) {
-    const query = { offset: earlier + messages.length, limit: Math.min(count, largestPage) };
-    const page = await dataOf(
-      api.GET("/v1/conversations/{id}/messages", { params: { path, query }, signal }),
-    );
-    messages.push(...page.data);
-    more = page.has_more && page.data.length > 0;
-  }
-  return { conversation, messages, earlier };
-}
-
-/** The models. Asked for often while there is none, or while one is being loaded. */
+/** The models. Asked for often while there is none, while one is being loaded, and while the server does not answer. */
 export function useModels() {
   return useQuery({
     queryKey: keys.models,
     queryFn: async ({ signal }) => (await dataOf(api.GET("/v1/models", { signal }))).data,
-    refetchInterval: ({ state }) => (settled(state.data) && state.error === null ? 30_000 : 2_000),
+    refetchInterval: ({ state }) => (settled(state.data) && state.error === null ? 10_000 : 2_000),
   });
 }
 
@@ -97,15 +35,5 @@ export function useLedger(enabled: boolean) {
     },
     enabled,
     staleTime: 60_000,
-  });
-}
-
-/** Names a conversation. */
-export function useRename() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, title }: { id: string; title: string }) =>
-      dataOf(api.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: { title } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.conversations }),
   });
 }

@@ -1,25 +1,55 @@
 import { create } from "zustand";
 import { type Failure, asFailure } from "@/shared/api/failure";
-import type { DoneFrame } from "@/shared/api/types";
+import { type Vote, noVote, withFrame } from "./council/votes";
+import { stopOnServer, stopUnseen } from "./messages/stop-turn";
+import type { AnswerDone, Decision, Hit, Started, ToolRun } from "./messages/wire";
 import { oncePerFrame } from "./once-per-frame";
-import { type Question, streamAnswer } from "./stream-answer";
+import { type AnswerEvent, type Question, joinAnswer, streamAnswer } from "./stream-answer";
 
 /** A question that was asked in this tab, and what came of it. */
-export interface Turn {
+export interface Turn extends Progress {
   /** Counts the turns of this tab. */
   id: number;
   question: Question;
   /** Whether its conversation began with it. */
   begins: boolean;
-  /** As far as it has come. */
-  answer: string;
+  /** Whether it was going on already when this page was opened: the server has its question. */
+  joined: boolean;
   status: "waiting" | "streaming" | "done" | "stopped" | "failed";
   /** The server's own id of the request: by it the turn is found again among the stored messages. */
   requestId: string | null;
   failure: Failure | null;
-  /** What the server measured. */
-  done: DoneFrame | null;
+  /** Whether the stored messages tell of it, so that it is shown as one of them. */
+  settled: boolean;
 }
+
+/** What the server has told so far. */
+export interface Progress {
+  /** As far as it has come. */
+  answer: string;
+  started: Started | null;
+  decision: Decision | null;
+  /** What was recalled for it; `null` where nothing was. */
+  memories: readonly Hit[] | null;
+  runs: readonly ToolRun[];
+  /** What the council says, where it was asked. */
+  vote: Vote | null;
+  /** Whether the connection is gone at present; the answer goes on in the server. */
+  away: boolean;
+  /** What the server measured. */
+  done: AnswerDone | null;
+}
+
+const nothingYet: Progress = {
+  answer: "",
+  started: null,
+  decision: null,
+  memories: null,
+  runs: [],
+  vote: null,
+  away: false,
+  done: null,
+};
 
 interface Turns {
   /** By conversation, oldest first. They outlive the page, so that an answer goes on while another is read. */
@@ -35,6 +65,11 @@ export function useTurnsOf(conversation: string): readonly Turn[] {
   return useTurns((state) => state.turns[conversation] ?? noTurns);
 }
 
+/** The same, for those who are no component. */
+export function turnsOf(conversation: string): readonly Turn[] {
+  return useTurns.getState().turns[conversation] ?? noTurns;
+}
+
 /** Whether this turn's answer is still to come. */
 export function isRunning(turn: Turn | undefined): boolean {
   return turn?.status === "waiting" || turn?.status === "streaming";
@@ -47,38 +82,86 @@ let latestId = 0;
 export type OnChange = (turn: Turn, moment: "accepted" | "ended") => void;
 
 /** Asks, and fills the turn in as the answer comes. Resolves when it has ended, however that was. */
-export async function ask(question: Question, begins: boolean, onChange: OnChange): Promise<void> {
-  const id = ++latestId;
+export function ask(question: Question, begins: boolean, onChange: OnChange): Promise<void> {
+  return run(newTurn(question, begins, false), (signal) => streamAnswer(question, signal), onChange);
+}
+
+/** Shows a turn that goes on in the server, such as before this page was loaded again. */
+export function join(conversation: string, requestId: string, onChange: OnChange): Promise<void> {
+  const question: Question = { conversation, prompt: "", model: null };
+  return run(newTurn(question, false, true), (signal) => joinAnswer(requestId, signal), onChange);
+}
+
+async function run(
+  turn: Turn,
+  events: (signal: AbortSignal) => AsyncGenerator<AnswerEvent>,
+  onChange: OnChange,
+): Promise<void> {
   const controller = new AbortController();
-  running.set(id, controller);
-  add({ id, question, begins, answer: "", status: "waiting", requestId: null, failure: null, done: null });
-  let text = "";
-  const paint = oncePerFrame(() => change(question, id, { answer: text, status: "streaming" }));
+  running.set(turn.id, controller);
+  update(turn.question.conversation, (turns) => [...turns, turn]);
+  let progress: Progress = nothingYet;
+  const stopped = () => find(turn)?.status === "stopped";
+  const paint = oncePerFrame(() => {
+    if (!stopped()) change(turn, { ...progress, status: progress.answer === "" ? "waiting" : "streaming" });
+  });
   try {
-    for await (const event of streamAnswer(question, controller.signal)) {
+    for await (const event of events(controller.signal)) {
       if (event.type === "accepted") {
-        notify(change(question, id, { requestId: event.requestId }), "accepted", onChange);
-      } else if (event.type === "text") {
-        text += event.text;
-        paint.request();
+        notify(change(turn, { requestId: event.requestId }), "accepted", onChange);
+      } else if (event.type === "done") {
+        progress = { ...progress, done: event.frame };
+        const ended = event.frame.finish === "stopped" || stopped() ? "stopped" : "done";
+        change(turn, { requestId: event.frame.request_id, status: ended });
       } else {
-        change(question, id, { done: event.frame, requestId: event.frame.request_id, status: "done" });
+        progress = after(progress, event);
+        paint.request();
       }
     }
   } catch (thrown) {
-    if (controller.signal.aborted) change(question, id, { status: "stopped" });
-    else change(question, id, { status: "failed", failure: asFailure(thrown) });
+    if (controller.signal.aborted || stopped()) change(turn, { status: "stopped" });
+    else change(turn, { status: "failed", failure: asFailure(thrown) });
   } finally {
     paint.cancel();
-    running.delete(id);
-    notify(change(question, id, { answer: text }), "ended", onChange);
+    running.delete(turn.id);
+    notify(change(turn, { ...progress, away: false }), "ended", onChange);
   }
 }
 
-/** Stops the conversation's running answer. What has come of it stays. */
+function after(progress: Progress, event: Exclude<AnswerEvent, { type: "accepted" | "done" }>): Progress {
+  switch (event.type) {
+    case "text":
+      return { ...progress, answer: progress.answer + event.text };
+    case "started":
+      return { ...progress, started: event.started };
+    case "decision":
+      return { ...progress, decision: event.decision };
+    case "memories":
+      return { ...progress, memories: event.memories };
+    case "tool":
+      return { ...progress, runs: [...progress.runs.filter(({ id }) => id !== event.run.id), event.run] };
+    case "vote":
+      return { ...progress, vote: withFrame(progress.vote ?? noVote, event.vote) };
+    case "away":
+      return { ...progress, away: event.away };
+  }
+}
+
+/**
+ * Stops the conversation's running answer: at once on the page, and in the server, which keeps what has come. The
+ * stream is heard to its end, because its last event says what was kept.
+ */
 export function stop(conversation: string): void {
-  const last = useTurns.getState().turns[conversation]?.at(-1);
-  if (last !== undefined) running.get(last.id)?.abort();
+  const last = turnsOf(conversation).at(-1);
+  if (last === undefined || !isRunning(last)) return;
+  const controller = running.get(last.id);
+  change(last, { status: "stopped" });
+  if (last.requestId === null) {
+    controller?.abort();
+    void stopUnseen(conversation);
+  } else {
+    void stopOnServer(last.requestId).then((stopped) => !stopped && controller?.abort());
+  }
 }
 
 /** Takes a turn off the page, such as a failed one before it is asked again. */
@@ -86,13 +169,25 @@ export function remove(turn: Turn): void {
   update(turn.question.conversation, (turns) => turns.filter(({ id }) => id !== turn.id));
 }
 
-function add(turn: Turn): void {
-  update(turn.question.conversation, (turns) => [...turns, turn]);
+/** From now on the stored messages tell of these. */
+export function settle(turns: readonly Turn[]): void {
+  for (const turn of turns) change(turn, { settled: true });
 }
 
-function change({ conversation }: Question, id: number, changes: Partial<Turn>): Turn | undefined {
-  update(conversation, (turns) => turns.map((turn) => (turn.id === id ? { ...turn, ...changes } : turn)));
-  return useTurns.getState().turns[conversation]?.find((turn) => turn.id === id);
+function newTurn(question: Question, begins: boolean, joined: boolean): Turn {
+  const id = ++latestId;
+  return { ...nothingYet, id, question, begins, joined, status: "waiting", requestId: null, failure: null, settled: false };
+}
+
+function find({ id, question }: Turn): Turn | undefined {
+  return turnsOf(question.conversation).find((turn) => turn.id === id);
+}
+
+function change(changed: Turn, changes: Partial<Turn>): Turn | undefined {
+  update(changed.question.conversation, (turns) =>
+    turns.map((turn) => (turn.id === changed.id ? { ...turn, ...changes } : turn)),
+  );
+  return find(changed);
 }
 
 function notify(turn: Turn | undefined, moment: "accepted" | "ended", onChange: OnChange): void {

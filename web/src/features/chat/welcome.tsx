@@ -5,14 +5,19 @@ import { CopyButton } from "@/shared/ui/copy-button";
 import { fakeLabel } from "./chosen-model";
 
 /** A chat without messages: says who would answer, and where. */
-export function Welcome({ model }: { model: Model }) {
+export function Welcome({ model, incognito }: { model: Model; incognito: boolean }) {
   const real = model.locality === "local" ? texts.chat.local : texts.chat.remote;
   const says = fakeLabel(model) === null ? real : texts.chat.fake;
   return (
     <div className="m-auto px-4 text-center">
       <title>{common.app.name}</title>
-      <h1 className="text-2xl font-semibold tracking-tight text-balance">{texts.chat.title}</h1>
+      <h1 className="text-2xl font-semibold tracking-tight text-balance">{incognito ? texts.incognito.title : texts.chat.title}</h1>
       <p className="mt-2 text-soft text-balance">{says(model.id)}</p>
+      {incognito && (
+        <ul className="mx-auto mt-4 max-w-[30rem] list-disc space-y-1 pl-5 text-left text-sm leading-relaxed text-soft">
+          {texts.incognito.says.map((line) => <li key={line}>{line}</li>)}
+        </ul>
+      )}
     </div>
   );
 }

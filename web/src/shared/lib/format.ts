@@ -7,6 +7,7 @@ const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maxim
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** A count, such as tokens. */
@@ -52,6 +53,11 @@ export function formatBytes(bytes: number): string {
 /** A time of day, in seconds since the epoch. */
 export function formatTime(at: number): string {
   return clock.format(at * 1000);
+}
+
+/** A day, in seconds since the epoch. */
+export function formatDay(at: number): string {
+  return day.format(at * 1000);
 }
 
 /** A day and a time of day, in seconds since the epoch. */

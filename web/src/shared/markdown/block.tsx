@@ -1,22 +1,27 @@
 import type { MarkedToken, Token, Tokens } from "marked";
 import { Fragment, type ReactNode, memo } from "react";
 import { CodeBlock } from "./code-block";
+import { Formula } from "./formula";
 import { Inlines } from "./inline";
+import type { MathToken } from "./math-syntax";
 
 interface BlockProps {
   token: Token;
   /** Link definitions anywhere in the text: a new one can change a block whose own source did not. */
   definitions: number;
-  /** The depths of headings that the whole text uses, ascending. */
+  /** The depths of headings that the whole text uses, ascending; empty for what is no heading. */
   depths: string;
+  /** Whether its end has come. */
+  closed: boolean;
 }
 
 /** One block. While an answer streams only the last block's source changes, so that the others are left alone. */
 export const Block = memo(
-  ({ token, depths }: BlockProps) => block(token as MarkedToken, depths),
+  ({ token, depths, closed }: BlockProps) => block(token as MarkedToken | MathToken, depths, closed),
   (before, after) =>
-    before.token.type === after.token.type &&
-    before.token.raw === after.token.raw &&
+    (before.token === after.token ||
+      (before.token.type === after.token.type && before.token.raw === after.token.raw)) &&
+    before.closed === after.closed &&
     before.definitions === after.definitions &&
     before.depths === after.depths,
 );
@@ -24,10 +29,10 @@ Block.displayName = "Block";
 
 function Blocks({ tokens }: { tokens: Token[] }): ReactNode {
   // oxlint-disable-next-line react/no-array-index-key -- the lexer gives tokens no identity but their place
-  return tokens.map((token, index) => <Fragment key={index}>{block(token as MarkedToken, "")}</Fragment>);
+  return tokens.map((token, index) => <Fragment key={index}>{block(token as MarkedToken | MathToken, "", true)}</Fragment>);
 }
 
-function block(token: MarkedToken, depths: string): ReactNode {
+function block(token: MarkedToken | MathToken, depths: string, closed: boolean): ReactNode {
   switch (token.type) {
     case "space":
     case "def":
@@ -39,7 +44,9 @@ function block(token: MarkedToken, depths: string): ReactNode {
     case "paragraph":
       return <p><Inlines tokens={token.tokens} /></p>;
     case "code":
-      return <CodeBlock code={token.text} language={/^\S*/.exec(token.lang ?? "")?.[0] ?? ""} />;
+      return <CodeBlock code={token.text} language={/^\S*/.exec(token.lang ?? "")?.[0] ?? ""} closed={closed} />;
+    case "math":
+      return <Formula source={token.text} display />;
     case "blockquote":
       return <blockquote><Blocks tokens={token.tokens} /></blockquote>;
     case "list":

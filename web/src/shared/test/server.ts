@@ -56,11 +56,17 @@ export const conversation = (id: string, title: string, messages: number): Conve
   created_at: Date.now() / 1000,
   updated_at: Date.now() / 1000,
   message_count: messages,
+  pinned: false,
+  archived: false,
+  folder: "",
+  settings: {},
 });
 
 export const message = (id: number, role: string, text: string, request: string): Message => ({
   id,
   object: "conversation.message",
+  depth: id,
+  sibling_ids: [id],
   role,
   content: [{ type: "text", text }],
   model: role === "assistant" ? "tiny" : null,

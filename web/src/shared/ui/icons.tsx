@@ -67,6 +67,58 @@ export const CheckIcon = () => (
   </Icon>
 );
 
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="5.2" />
+    <path d="m13 13 3.8 3.8" />
+  </Icon>
+);
+
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M5 10h.01M10 10h.01M15 10h.01" strokeWidth="2.4" />
+  </Icon>
+);
+
+export const PinIcon = () => (
+  <Icon>
+    <path d="M7 3.5h6M8 3.5v5L5.5 12h9L12 8.5v-5M10 12v5" />
+  </Icon>
+);
+
+export const FolderIcon = () => (
+  <Icon>
+    <path d="M3 15V5.5A1.5 1.5 0 0 1 4.5 4H8l2 2.2h5.5A1.5 1.5 0 0 1 17 7.7V15a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1Z" />
+  </Icon>
+);
+
+export const ClipIcon = () => (
+  <Icon>
+    <path d="m15.5 9.5-5.8 5.8a3.5 3.5 0 0 1-5-5l6.3-6.3a2.4 2.4 0 0 1 3.4 3.4l-6.2 6.2a1.2 1.2 0 0 1-1.7-1.7l5.3-5.3" />
+  </Icon>
+);
+
+export const SlidersIcon = () => (
+  <Icon>
+    <path d="M4 3.5v5M4 12.5v4M10 3.5v8M10 15.5v1M16 3.5v2M16 9.5v7M2 10.5h4M8 13.5h4M14 7.5h4" />
+  </Icon>
+);
+
+export const MaskIcon = () => (
+  <Icon>
+    <path d="M2.5 9.5h15M5 9.5l1.2-5h7.600l1.2 5" />
+    <circle cx="6" cy="13.5" r="2.3" />
+    <circle cx="14" cy="13.5" r="2.3" />
+    <path d="M8.3 13.2c1-.7 2.4-.7 3.4 0" />
+  </Icon>
+);
+
+export const BackIcon = () => (
+  <Icon>
+    <path d="M12 4.5 6.5 10l5.5 5.5" />
+  </Icon>
+);
+
 export const ChatIcon = () => (
   <Icon>
     <path d="M4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.5v-7A1.5 1.5 0 0 1 4.5 4Z" />
@@ -106,4 +158,47 @@ export const Mark = () => (
     <circle cx="7.5" cy="22.5" r="5" />
     <circle cx="24.5" cy="22.5" r="5" />
   </svg>
+);
+
+export const UpIcon = () => (
+  <Icon>
+    <path d="M7 17H4.5a1 1 0 0 1-1-1v-5.5a1 1 0 0 1 1-1H7M7 17V9.5l3.2-6.3a1.7 1.7 0 0 1 1.9 1.9L11.5 8h3.8a1.5 1.5 0 0 1 1.5 1.8l-1.1 5.8A1.7 1.7 0 0 1 14 17Z" />
+  </Icon>
+);
+
+export const AgainIcon = () => (
+  <Icon>
+    <path d="M15.8 8.5A6 6 0 1 0 16 11.3M16.3 4.5v4h-4" />
+  </Icon>
+);
+
+export const PencilIcon = () => (
+  <Icon>
+    <path d="m4 16 .8-3.4 8.3-8.3a1.5 1.5 0 0 1 2.1 0l.5.5a1.5 1.5 0 0 1 0 2.1l-8.3 8.3Z" />
+  </Icon>
+);
+
+export const LeftIcon = () => (
+  <Icon>
+    <path d="M12 5 7 10l5 5" />
+  </Icon>
+);
+
+export const RightIcon = () => (
+  <Icon>
+    <path d="m8 5 5 5-5 5" />
+  </Icon>
+);
+
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M6.5 4.5v11l9-5.5Z" />
+  </Icon>
+);
+
+export const WhyIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M8.2 8.2a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.7-.9 1.3M10 13.6v.01" />
+  </Icon>
 );

@@ -9,11 +9,13 @@ interface PageProps {
   actions?: ReactNode;
   /** The page's own sections, beside its content where there is room. */
   aside?: ReactNode;
+  /** The sections are a long list of names, which needs more room than a phone has. */
+  asideIsList?: boolean;
   children: ReactNode;
 }
 
 /** The frame of a page that shows and compares: a line with its name, and its content below, which scrolls. */
-export function Page({ title, actions, aside, children }: PageProps) {
+export function Page({ title, actions, aside, asideIsList = false, children }: PageProps) {
   return (
     <div className="flex h-full min-w-0 flex-1 flex-col">
       <title>{`${title} · ${texts.app.name}`}</title>
@@ -27,7 +29,9 @@ export function Page({ title, actions, aside, children }: PageProps) {
       </header>
       <div className="flex min-h-0 flex-1 flex-col md:flex-row">
         {aside && (
-          <div className="shrink-0 overflow-x-auto border-b border-line px-2 py-2 md:w-52 md:overflow-y-auto md:border-r md:border-b-0 md:px-3 md:py-4">
+          <div
+            className={`shrink-0 overflow-x-auto border-b border-line px-2 py-2 md:overflow-y-auto md:border-r md:border-b-0 md:px-3 md:py-4 ${asideIsList ? "hidden md:block md:w-72" : "md:w-52"}`}
+          >
             {aside}
           </div>
         )}

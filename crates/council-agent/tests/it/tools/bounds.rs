@@ -37,7 +37,7 @@ async fn after_the_last_step_the_model_must_answer_in_words() {
         panic!("{events:?}")
     };
     assert_eq!(end.finish, FinishReason::Stop);
-    let messages = world.store.messages.lock().unwrap();
+    let messages = world.store.messages();
     let last = &messages.last().unwrap().message;
     assert_eq!(
         (last.joined_text().as_str(), last.tool_calls.len()),

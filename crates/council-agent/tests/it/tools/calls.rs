@@ -191,7 +191,7 @@ async fn the_next_turn_reads_a_whole_history() {
             "user: really?"
         ]
     );
-    let messages = world.store.messages.lock().unwrap();
+    let messages = world.store.messages();
     let models: Vec<_> = messages[..4].iter().map(|new| new.model.as_deref()).collect();
     assert_eq!(models, [None, Some("tiny"), None, Some("tiny")]);
 }

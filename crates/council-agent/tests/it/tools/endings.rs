@@ -99,7 +99,7 @@ async fn a_model_that_fails_after_a_step_leaves_the_step_whole() {
     world.events(question_in_conversation("r1", "why?")).await;
     let line = world.line();
     assert_eq!((line.outcome, line.usage), (Outcome::Failed, crate::fakes::USAGE));
-    let messages = world.store.messages.lock().unwrap();
+    let messages = world.store.messages();
     let messages: Vec<_> = messages.iter().map(|new| new.message.clone()).collect();
     assert_eq!(
         lines(&messages),

@@ -78,7 +78,8 @@ pub(crate) struct SaveMany {
 }
 
 /// One memory, or several as `items`.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
 #[schema(as = SaveMemory)]
 pub(crate) enum SaveBody {
     One(Box<SaveItem>),

@@ -1,14 +1,12 @@
-//! Answers of the original routes, whole and in frames.
+//! Whole answers of the original routes.
 
-use super::vote::VoteFrame;
-use crate::api::memory::HitObject;
 use crate::api::openai::models::locality_name;
 use crate::api::openai::usage::UsageObject;
 use crate::api::turn_memory::MemoryReportObject;
 use crate::api::turn_tools::ToolRunObject;
 use crate::turns::Answer;
 use council_agent::TurnSummary;
-use council_core::Timestamp;
+use council_core::{AnswerEnd, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -130,6 +128,12 @@ pub(crate) struct ChatAnswer {
     pub(crate) memory: MemoryReportObject,
     /// The conversation; send it again to continue. Null when the turn was incognito.
     pub(crate) session_id: Option<String>,
+    /// How it ended: `stop`, `length`, or `stopped` by `DELETE /v1/turns/{request_id}`.
+    pub(crate) finish: &'static str,
+    /// The stored question.
+    pub(crate) question_id: Option<i64>,
+    /// The stored answer.
+    pub(crate) message_id: Option<i64>,
     pub(crate) route: RouteObject,
     pub(crate) cost_usd: f64,
     pub(crate) usage: UsageObject,
@@ -152,6 +156,9 @@ impl ChatAnswer {
             memory_context: Some(memory.quotes.clone()).filter(|quotes| !quotes.is_empty()),
             memory: memory.into(),
             session_id,
+            finish: AnswerEnd::from(summary.finish).as_str(),
+            question_id: summary.question.map(|question| question.0),
+            message_id: summary.message.map(|message| message.0),
             route,
             cost_usd: summary.cost_usd,
             usage: summary.usage.into(),
@@ -159,104 +166,4 @@ impl ChatAnswer {
             model: summary.model,
         }
     }
-}
-
-/// A frame of a streamed answer.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum Frame<'a> {
-    Recalled(RecalledFrame<'a>),
-    Tool(ToolFrame<'a>),
-    Vote(CouncilFrame<'a>),
-    Partial(PartialFrame<'a>),
-    Done(DoneFrame<'a>),
-    Failed(FailedFrame<'a>),
-}
-
-/// A frame of a streamed answer, before its text, that tells what was recalled for it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RecalledFrame<'a> {
-    /// Empty.
-    pub(crate) text: &'a str,
-    /// True.
-    pub(crate) partial: bool,
-    /// Memories that go into the answer, best first.
-    pub(crate) memories: Vec<HitObject>,
-}
-
-/// A frame of a streamed answer that tells of a tool: once when it begins to run, and once when it has run.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ToolFrame<'a> {
-    /// Empty.
-    pub(crate) text: &'a str,
-    /// True.
-    pub(crate) partial: bool,
-    pub(crate) tool_run: ToolRunObject,
-}
-
-impl ToolFrame<'_> {
-    pub(crate) fn new(tool_run: ToolRunObject) -> Self {
-        Self {
-            text: "",
-            partial: true,
-            tool_run,
-        }
-    }
-}
-
-/// A frame of a streamed answer that tells what a voice of the council says, before the answer itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CouncilFrame<'a> {
-    /// Empty.
-    pub(crate) text: &'a str,
-    /// True.
-    pub(crate) partial: bool,
-    pub(crate) vote: VoteFrame,
-}
-
-/// A frame of a streamed answer with new text.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PartialFrame<'a> {
-    pub(crate) text: &'a str,
-    /// True.
-    pub(crate) partial: bool,
-}
-
-/// The last frame of a streamed answer.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DoneFrame<'a> {
-    /// Empty.
-    pub(crate) text: &'a str,
-    /// True.
-    pub(crate) done: bool,
-    /// The model that answered.
-    pub(crate) model: &'a str,
-    pub(crate) latency_ms: f64,
-    pub(crate) skill_type: &'a str,
-    /// As in the whole answer.
-    pub(crate) confidence: Option<f64>,
-    pub(crate) cost_usd: f64,
-    pub(crate) usage: UsageObject,
-    pub(crate) request_id: &'a str,
-    /// The conversation, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) session_id: Option<&'a str>,
-    /// Ids of what is remembered of this turn: the question, then the answer.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) remembered: Vec<String>,
-    /// Why nothing could be recalled or remembered, where that is so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) memory_problems: Vec<String>,
-}
-
-/// The last frame of a streamed answer that failed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FailedFrame<'a> {
-    /// What happened, in words.
-    pub(crate) error: &'a str,
-    /// True.
-    pub(crate) done: bool,
-    /// The code to test for.
-    pub(crate) code: &'a str,
-    pub(crate) request_id: &'a str,
 }

@@ -6,7 +6,7 @@ use crate::api::turn_memory::{MemoryFields, MemoryOrder};
 use crate::api::turn_tools::{ToolsField, ToolsOrder};
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
-use council_core::{ConversationId, GenerateRequest, Input, Message, Role, ToolChoice};
+use council_core::{ConversationId, GenerateRequest, Input, Message, MessageId, Role, ToolChoice};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use utoipa::ToSchema;
@@ -49,6 +49,25 @@ pub(crate) struct PromptFields {
     pub(crate) system: Option<String>,
     /// Which of Council's own tools the model may use. Where absent: as configured (`agent.tools`).
     pub(crate) tools: Option<ToolsField>,
+    /// The message of the conversation that the prompt follows, beside what follows it already; 0: at the beginning. Where
+    /// absent: the last message of the active branch.
+    #[schema(minimum = 0)]
+    pub(crate) parent_id: Option<i64>,
+    /// A message of the conversation: its answer, or itself where it is one, is made anew beside the old one. Without
+    /// `prompt` and `parent_id`.
+    pub(crate) regenerate: Option<i64>,
+    /// With `stream`: the turn goes on when its client leaves, and its events can be had again
+    /// (`GET /v1/turns/{request_id}/events`).
+    pub(crate) detached: Option<bool>,
+}
+
+/// Where in its conversation a prompt goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PlaceOrder {
+    #[default]
+    End,
+    After(Option<MessageId>),
+    Regenerate(MessageId),
 }
 
 /// A validated prompt.
@@ -56,17 +75,24 @@ pub(crate) struct PromptFields {
 pub(crate) struct PromptOrder {
     pub(crate) model: Option<String>,
     pub(crate) conversation: Option<ConversationId>,
+    pub(crate) place: PlaceOrder,
     pub(crate) memory: MemoryOrder,
     pub(crate) tools: ToolsOrder,
     pub(crate) generate: GenerateRequest,
     pub(crate) stream: bool,
+    pub(crate) detached: bool,
 }
 
 impl PromptRequest {
     /// Checks every field.
     pub(crate) fn order(self, peer: &str) -> Result<PromptOrder, ApiError> {
         let fields = self.prompt;
-        let prompt = text(fields.prompt)?;
+        let place = place(&fields)?;
+        let prompt = match place {
+            // What is asked stands in the conversation.
+            PlaceOrder::Regenerate(_) => String::new(),
+            PlaceOrder::End | PlaceOrder::After(_) => text(fields.prompt)?,
+        };
         let conversation = fields
             .session_id
             .map(|id| conversation_id("session_id", &id))
@@ -90,11 +116,42 @@ impl PromptRequest {
             model: fields.model,
             // Of an incognito turn nothing is stored.
             conversation: conversation.filter(|_| !memory.incognito),
+            place,
             memory,
             tools,
             generate: self.generation.request(input, peer)?,
             stream: fields.stream.unwrap_or(false),
+            detached: fields.detached.unwrap_or(false),
         })
+    }
+}
+
+/// Where the prompt goes, which is within a conversation.
+fn place(fields: &PromptFields) -> Result<PlaceOrder, ApiError> {
+    let place = match (fields.parent_id, fields.regenerate) {
+        (None, None) => return Ok(PlaceOrder::End),
+        (Some(_), Some(_)) => {
+            let message = "`regenerate` and `parent_id` exclude each other; send one";
+            return Err(ApiError::invalid("regenerate", message));
+        }
+        (Some(parent), None) if parent < 0 => {
+            let message = format!("`parent_id` is {parent}; name a message, or 0 for the beginning");
+            return Err(ApiError::invalid("parent_id", message));
+        }
+        (Some(0), None) => ("parent_id", PlaceOrder::After(None)),
+        (Some(parent), None) => ("parent_id", PlaceOrder::After(Some(MessageId(parent)))),
+        (None, Some(_)) if fields.prompt.is_some() => {
+            let message = "`regenerate` answers what was asked before; leave `prompt` out";
+            return Err(ApiError::invalid("prompt", message));
+        }
+        (None, Some(message)) => ("regenerate", PlaceOrder::Regenerate(MessageId(message))),
+    };
+    match place {
+        (field, _) if fields.session_id.is_none() => {
+            let message = format!("`{field}` is about a conversation; send its `session_id`");
+            Err(ApiError::invalid("session_id", message))
+        }
+        (_, place) => Ok(place),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::exit::CommandError;
 use council_agent::calibration::ask::prompt;
 use council_agent::grade::{Known, Question};
 use council_agent::vote::{Chair, Council, CouncilParts, Deliberated, Voice, VoteConfig, VoteMetrics};
-use council_agent::{Agent, Answerers, TurnError, TurnEvent, TurnRequest, TurnStream};
+use council_agent::{Agent, Answerers, Position, TurnError, TurnEvent, TurnRequest, TurnStream};
 use council_core::{
     Answerer, Attempt, FinishReason, GenerateRequest, Message, ProofMethod, Receipt, Role, Sampling, Scope,
     SkillHelp,
@@ -240,6 +240,7 @@ impl<'a> Asker<'a> {
             whole: true,
             payer: String::new(),
             conversation: None,
+            position: Position::End,
             memory: None,
             knowledge: cascade.then(|| Scope {
                 user: USER.to_owned(),

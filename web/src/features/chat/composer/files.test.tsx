@@ -1,0 +1,116 @@
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import { AnswerStream, failure, on, serve } from "@/shared/test/server";
+import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
+import { fakeUploads } from "../test-upload";
+import { useTurns } from "../turns";
+import { useFiles } from "./files";
+
+beforeEach(() => {
+  useFiles.setState({ of: {} });
+  useTurns.setState({ turns: {} });
+});
+
+const noMessages = on("GET", "/v1/conversations/a/messages", { data: [], has_more: false });
+const here = () => [conversationsOf([kept("a", "Rivers")]), twoModels, noMessages] as const;
+const write = () => screen.findByRole("textbox", { name: "Your message" });
+const choose = async (file: File) => {
+  await write();
+  const field = document.querySelector<HTMLInputElement>("input[data-files]");
+  if (field !== null) fireEvent.change(field, { target: { files: [file] } });
+};
+const sendButton = () => screen.getByRole<HTMLButtonElement>("button", { name: "Send" });
+const stored = (id: string, name: string) => ({
+  data: [{ id, name, bytes: 5, kind: "text", pages: null, tokens: 1700, problems: [] }],
+});
+
+test("a chosen file shows how far it is, and goes with the question when it is there", async () => {
+  const uploads = fakeUploads();
+  const answer = new AnswerStream();
+  const seen = serve(...here(), answer.route);
+  const { user } = openChat("/chat/a");
+  await choose(new File(["hello"], "notes.txt", { type: "text/plain" }));
+  expect(uploads[0]?.address).toBe("/v1/conversations/a/attachments");
+  act(() => uploads[0]?.progress(1, 4));
+  expect(screen.getByText("Sending, 25%")).toBeTruthy();
+  await user.type(await write(), "What is in it?");
+  expect(sendButton().disabled).toBe(true);
+  expect(screen.getByText(/It can be sent when every file is there/)).toBeTruthy();
+  act(() => uploads[0]?.answer(200, stored("att_1", "notes.txt")));
+  expect(await screen.findByText("5 B · 1,700 tokens")).toBeTruthy();
+  await user.click(sendButton());
+  const asked = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));
+  expect(await asked?.json()).toMatchObject({ prompt: "What is in it?", attachments: ["att_1"] });
+  expect(screen.queryByRole("list", { name: "Files that go with the question" })).toBeNull();
+});
+
+test("an image is refused in clear words where no model sees images, and nothing is sent", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  const { user } = openChat("/chat/a");
+  await choose(new File(["x"], "photo.png", { type: "image/png" }));
+  expect(await screen.findByText("It is an image, and no model here can see images.")).toBeTruthy();
+  expect(uploads).toHaveLength(0);
+  await user.type(await write(), "Hello");
+  expect(sendButton().disabled).toBe(true);
+  await user.click(screen.getByRole("button", { name: "Remove photo.png" }));
+  expect(sendButton().disabled).toBe(false);
+});
+
+test("a file that is too large says what the server says of it", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  openChat("/chat/a");
+  await choose(new File(["x"], "big.pdf", { type: "application/pdf" }));
+  act(() => uploads[0]?.answer(413, failure("body_too_large", "a document has at most 64 MiB", "raise `knowledge.file_mib`")));
+  expect(await screen.findByText("a document has at most 64 MiB; raise `knowledge.file_mib`")).toBeTruthy();
+});
+
+test("a connection that breaks off while a file is sent says so", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  openChat("/chat/a");
+  await choose(new File(["x"], "big.pdf"));
+  act(() => uploads[0]?.breakOff());
+  expect(await screen.findByText(/The connection broke off while it was sent/)).toBeTruthy();
+});
+
+test("a file that is taken back is no longer sent", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  const { user } = openChat("/chat/a");
+  await choose(new File(["x"], "notes.txt"));
+  await user.click(await screen.findByRole("button", { name: "Remove notes.txt" }));
+  expect(uploads[0]?.aborted).toBe(true);
+  expect(screen.queryByText("notes.txt")).toBeNull();
+});
+
+test("pasted files are attached, and pasted text stays text", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  openChat("/chat/a");
+  const box = await write();
+  const file = new File(["x"], "paste.txt");
+  fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "cells of a table" } });
+  expect(uploads).toHaveLength(0);
+  fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "" } });
+  expect(uploads).toHaveLength(1);
+});
+
+test("the beginning of a file can be looked at", async () => {
+  fakeUploads();
+  serve(...here());
+  const { user } = openChat("/chat/a");
+  await choose(new File(["first line"], "notes.txt"));
+  await user.click(await screen.findByText("notes.txt"));
+  expect(await screen.findByText("first line")).toBeTruthy();
+});
+
+test("an incognito chat takes no files", async () => {
+  const uploads = fakeUploads();
+  serve(conversationsOf([]), twoModels);
+  openChat("/chat/incognito");
+  await choose(new File(["x"], "notes.txt"));
+  await waitFor(() => expect(screen.getByRole<HTMLButtonElement>("button", { name: /keeps no files/ }).disabled).toBe(true));
+  expect(uploads).toHaveLength(0);
+});

@@ -1,0 +1,72 @@
+import { Suspense, lazy, useMemo } from "react";
+import { texts } from "@/shared/i18n/chat";
+import { texts as common } from "@/shared/i18n/shared";
+import { DownIcon } from "@/shared/ui/icons";
+import { titleOf } from "../conversation-id";
+import { useLedger } from "../queries";
+import { useOpenReceipt } from "../receipt/open-receipt";
+import { type Turn, isRunning } from "../turns";
+import { ItemList } from "./item-list";
+import { storedItems, withTurns } from "./thread";
+import { useThreadActions } from "./thread-context";
+import type { StoredThread } from "./thread-query";
+import { useStickToEnd } from "./use-stick-to-end";
+
+const ReceiptDrawer = lazy(() => import("../receipt/receipt-drawer"));
+
+interface MessagesProps {
+  stored: StoredThread | undefined;
+  turns: readonly Turn[];
+  /** Loads what comes before the first of them. */
+  onEarlier: () => void;
+}
+
+/** A conversation's text: what the server has kept, and after it what was said in this tab. */
+export function Messages({ stored, turns, onEarlier }: MessagesProps) {
+  const { conversation } = useThreadActions();
+  const { scroller, content, atEnd, jump } = useStickToEnd(`${conversation} ${turns.length}`);
+  const kept = useMemo(() => storedItems(stored?.messages ?? []), [stored?.messages]);
+  const items = useMemo(() => withTurns(kept, turns), [kept, turns]);
+  const ledger = useLedger(kept.some((item) => item.kind === "answer"));
+  const receipt = useOpenReceipt((state) => state.item);
+  const first = turns[0]?.question.prompt;
+  const title = stored?.conversation.title || (first ? titleOf(first) : texts.history.untitled);
+  return (
+    <div className="relative min-h-0 flex-1">
+      <title>{`${title} · ${common.app.name}`}</title>
+      <h1 className="sr-only">{title}</h1>
+      <div ref={scroller} className="relative h-full overflow-y-auto overscroll-contain">
+        <div
+          ref={content}
+          role="log"
+          aria-label={texts.chat.log}
+          aria-busy={isRunning(turns.at(-1))}
+          className="mx-auto max-w-[46rem] px-4 pt-6 pb-10"
+        >
+          <ItemList
+            items={items}
+            scroller={scroller}
+            earlier={stored?.earlier ?? 0}
+            onEarlier={onEarlier}
+            measured={ledger.data}
+          />
+        </div>
+      </div>
+      {!atEnd && (
+        <button
+          type="button"
+          onClick={jump}
+          className="absolute bottom-2 left-1/2 flex -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-field py-1.5 pr-4 pl-3 text-sm shadow-sm hover:bg-raised"
+        >
+          <DownIcon />
+          {texts.chat.latest}
+        </button>
+      )}
+      {receipt !== null && (
+        <Suspense>
+          <ReceiptDrawer item={receipt} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { createContext, useContext } from "react";
+import type { Model } from "@/shared/api/types";
+import type { AnswerItem, SaidItem } from "./thread";
+
+/** What can be done about a message of the open conversation. */
+export interface ThreadActions {
+  conversation: string;
+  models: readonly Model[];
+  /** An answer is being made: nothing else can be asked meanwhile. */
+  busy: boolean;
+  /** Asks once more for an answer; `model` `null`: of whoever is best. */
+  again: (item: AnswerItem, model: string | null) => void;
+  /** Puts a changed question beside the old one. */
+  resend: (item: SaidItem, prompt: string) => void;
+  /** Asks once more what failed. */
+  retry: (item: AnswerItem) => void;
+  /** Shows the version of a message that has this id, and what follows it. */
+  show: (version: number) => void;
+}
+
+const Context = createContext<ThreadActions | null>(null);
+
+export const ThreadProvider = Context.Provider;
+
+export function useThreadActions(): ThreadActions {
+  const actions = useContext(Context);
+  if (actions === null) throw new Error("a message outside of a conversation");
+  return actions;
+}

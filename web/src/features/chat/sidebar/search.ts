@@ -1,0 +1,56 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { dataOf } from "@/shared/api/client";
+import { chatApi } from "../chat-api";
+
+/** How long the typing must rest before the server is asked, in milliseconds: less than between two keys of most people. */
+const rest = 60;
+
+/** What a search finds; what the last one found is shown until the next one has answered. */
+export function useSearch(query: string, folder: string | null = null) {
+  const asked = useRested(query.trim());
+  return useQuery({
+    queryKey: ["search", asked, folder],
+    queryFn: ({ signal }) =>
+      dataOf(
+        chatApi.POST("/v1/conversations/search", {
+          body: { query: asked, limit: 50, ...(folder !== null && { folder }) },
+          signal,
+        }),
+      ),
+    enabled: asked !== "",
+    placeholderData: keepPreviousData,
+    // A message more may have been said since.
+    staleTime: 5_000,
+  });
+}
+
+function useRested(value: string): string {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), rest);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return rested;
+}
+
+interface Piece {
+  text: string;
+  marked: boolean;
+}
+
+/** A snippet in pieces, those that were searched for marked. Marks may touch, and count UTF-16 units. */
+export function piecesOf(snippet: string, marks: readonly (readonly number[])[]): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  const push = (to: number, marked: boolean) => {
+    if (to > at) pieces.push({ text: snippet.slice(at, to), marked });
+    at = Math.max(at, to);
+  };
+  for (const [from = 0, to = from] of marks) {
+    push(from, false);
+    push(to, true);
+  }
+  push(snippet.length, false);
+  return pieces;
+}
