@@ -25,13 +25,16 @@ export function ModelChoice({ catalog, onInstalled }: ModelChoiceProps) {
   const best = chats.find(({ recommended }) => recommended) ?? chats.find(({ fit }) => fit === "fits");
   const model = chats.find(({ id }) => id === chosen) ?? best;
   const shown = all ? chats : chats.filter((one) => one === best || one === model || one.installed);
-  const latest = pulls.data?.find((one) => one.model === model?.id);
+  // By it memories and conversations are found by meaning; it is small, and comes along.
+  const embedder = catalog.find(({ roles, recommended, installed }) => roles.includes("embedding") && recommended && !installed);
+  const fetched = [model?.id, ...catalog.filter(({ roles }) => roles.includes("embedding")).map(({ id }) => id)];
+  const shownPulls = fetched.flatMap((id) => pulls.data?.find((one) => one.model === id) ?? []);
   const coming = pulls.data?.some(isComing) ?? false;
-  const installed = pulls.data?.filter(({ phase }) => phase === "installed").length ?? 0;
+  const landed = pulls.data?.filter(({ phase }) => phase === "installed").length ?? 0;
   useEffect(() => {
-    if (installed > 0) onInstalled();
+    if (landed > 0) onInstalled();
     // oxlint-disable-next-line react/exhaustive-deps -- when another one is there, and not when the function is another
-  }, [installed]);
+  }, [landed]);
   return (
     <div className="grid gap-3">
       <div role="radiogroup" aria-label={texts.setup.model} className="grid gap-2">
@@ -39,14 +42,18 @@ export function ModelChoice({ catalog, onInstalled }: ModelChoiceProps) {
           <Choice key={one.id} model={one} checked={one === model} onChoose={() => setChosen(one.id)} />
         ))}
       </div>
+      {embedder && <p className="text-xs text-faint">{texts.setup.embedder(embedder.id, formatBytes(embedder.size_bytes ?? 0))}</p>}
       {pull.isError && <ErrorState error={pull.error} />}
-      {latest && <PullProgress pull={latest} />}
+      {shownPulls.map((one) => <PullProgress key={one.id} pull={one} />)}
       <div className="flex flex-wrap gap-2">
         {model && !model.installed && !coming && (
           <Button
             kind="primary"
             disabled={pull.isPending || model.fit === "too_large"}
-            onClick={() => pull.mutate(model.id)}
+            onClick={() => {
+              pull.mutate(model.id);
+              if (embedder) pull.mutate(embedder.id);
+            }}
           >
             {model.size_bytes == null ? texts.setup.pullUnknown : texts.setup.pull(formatBytes(model.size_bytes))}
           </Button>

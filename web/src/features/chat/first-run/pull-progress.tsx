@@ -13,7 +13,8 @@ export function PullProgress({ pull }: { pull: Pull }) {
   return (
     <div role="status" className="grid gap-1.5 rounded-lg border border-line px-3 py-2 text-xs">
       <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <span className={pull.phase === "failed" ? "text-danger" : ""}>{phase}</span>
+        <span className="font-medium break-all">{pull.model}</span>
+        <span className={pull.phase === "failed" ? "text-danger" : "text-soft"}>{phase}</span>
         {isComing(pull) && (
           <span className="text-faint tabular-nums">
             {[said, speed == null ? null : texts.setup.speed(formatBytes(speed))].filter((part) => part !== null).join(" · ")}

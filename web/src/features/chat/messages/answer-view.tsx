@@ -6,6 +6,7 @@ import { FailureNote } from "@/shared/ui/failure-note";
 import { CouncilAnswer } from "../council/council-answer";
 import { CouncilAside } from "../council/council-aside";
 import { MemoryChips } from "../memory/memory-chips";
+import { Approval, needsApproval } from "../composer/approval";
 import { RunnableCode } from "../run/code-tools";
 import { ToolFiles, ToolRuns } from "../run/tool-runs";
 import { isRunning } from "../turns";
@@ -44,7 +45,10 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
           {!running && <CouncilAside answer={item.key} question={item.question} />}
         </article>
       )}
-      {failure !== null && <FailureNote failure={failure} onRetry={() => retry(item)} />}
+      {failure !== null && turn !== null && needsApproval(failure) && (
+        <Approval failure={failure} turn={turn} onAsk={(change) => retry(item, change)} />
+      )}
+      {failure !== null && !needsApproval(failure) && <FailureNote failure={failure} onRetry={() => retry(item)} />}
     </>
   );
 });

@@ -34,13 +34,14 @@ export function useActions(
       resend(item, prompt) {
         ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more: memoryOrder(conversation) }, false);
       },
-      retry({ turn }) {
+      retry({ turn }, change = {}) {
         if (turn === null) return;
         remove(turn);
+        const question = { ...turn.question, ...change };
         const stored = questionOf(turn);
         // Asked again as it is, a question that was stored would stand there twice.
-        if (stored === null || turn.question.regenerate !== undefined) ask(turn.question, turn.begins);
-        else ask({ ...withoutPlace(turn.question), prompt: "", regenerate: stored }, false);
+        if (stored === null || question.regenerate !== undefined) ask(question, turn.begins);
+        else ask({ ...withoutPlace(question), prompt: "", regenerate: stored }, false);
       },
       show(version) {
         void switchTo(client, conversation, version).catch((thrown: unknown) => toast(asFailure(thrown).message, { tone: "danger" }));

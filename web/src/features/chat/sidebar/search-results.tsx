@@ -4,13 +4,13 @@ import { texts } from "@/shared/i18n/chat";
 import { formatCount, formatDay } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { EmptyState, ErrorState, LoadingState } from "@/shared/ui/states";
-import type { Hit } from "../chat-api";
+import type { Hit, Hits } from "../chat-api";
 import { useDoomed } from "./deletion";
 import { piecesOf } from "./search";
 
 interface SearchResultsProps {
   query: string;
-  search: UseQueryResult<{ data: Hit[]; problems: string[] }>;
+  search: UseQueryResult<Hits>;
   onChoose?: (() => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
           </ul>
         </>
       )}
-      {data?.problems.map((problem) => <p key={problem} className="px-3 py-2 text-xs text-warning">{problem}</p>)}
+      {data?.problems?.map((problem) => <p key={problem} className="px-3 py-2 text-xs text-faint">{problem}</p>)}
     </section>
   );
 }

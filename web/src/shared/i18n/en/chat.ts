@@ -141,6 +141,8 @@ const texts = {
     recommended: "recommended",
     installed: "installed",
     fits: { fits: "fits", tight: "tight", too_large: "too large", unknown: "not known" } as Readonly<Record<string, string>>,
+    embedder: (model: string, size: string) =>
+      `With it comes ${model} (${size}), by which memories and conversations are found by their meaning.`,
     others: "Show other models",
     pull: (size: string) => `Fetch it (${size})`,
     pullUnknown: "Fetch it",
@@ -195,6 +197,13 @@ const texts = {
       "Each question stands alone: the model does not see the ones before it.",
       "The ledger counts each request: when, which model, how many tokens, what it cost. It has no text.",
     ],
+  },
+  approval: {
+    title: "Nothing has left this machine yet",
+    question: "Your question",
+    also: "What fits of the conversation before it, its files and what was recalled would go with it. What was found is replaced by placeholders such as [EMAIL_1] wherever it stands, and put back in the answer here.",
+    send: "Send with placeholders",
+    local: (model: string) => `Answer here, with ${model}`,
   },
   personas: {
     title: "Persona",
@@ -363,6 +372,7 @@ const texts = {
     wait: "It can be sent when every file is there, or taken away",
     pages: (pages: number) => (pages === 1 ? "1 page" : `${pages} pages`),
     tokens: (count: string) => `${count} tokens`,
+    leftOut: (size: string) => `${size} of its text are left out`,
     empty: "This file is empty.",
     noVision: "It is an image, and no model here can see images.",
     brokeOff: "The connection broke off while it was sent. It may be larger than the server takes (`knowledge.file_mib`).",
@@ -373,8 +383,8 @@ const texts = {
     label: "Context",
     used: (used: string, length: string) => `${used} of ${length} tokens`,
     about: (count: string) => `about ${count}`,
-    parts: (history: string, prompt: string, answer: string) =>
-      `${history} of what was said, ${prompt} of this message; ${answer} are kept for the answer.`,
+    parts: (count: number, messages: string, answer: string, memory: string) =>
+      `${count === 1 ? "One message" : `${messages} messages`} before this one; ${answer} are kept for the answer and ${memory} for memories.`,
     estimate: "Estimated from above.",
     omitted: (count: number, said: string) =>
       count === 1
