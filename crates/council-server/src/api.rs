@@ -2,7 +2,9 @@
 
 pub(crate) mod admin;
 pub(crate) mod backup;
+pub(crate) mod attachments;
 pub(crate) mod calibration;
+pub(crate) mod context;
 pub(crate) mod conversations;
 pub(crate) mod error;
 pub(crate) mod generation;
