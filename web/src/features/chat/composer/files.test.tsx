@@ -42,7 +42,7 @@ test("a chosen file shows how far it is, and goes with the question when it is t
   const asked = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));
   expect(await asked?.json()).toMatchObject({ prompt: "What is in it?", attachments: ["att_1"] });
   expect(screen.queryByRole("list", { name: "Files that go with the question" })).toBeNull();
-  expect(within(screen.getByRole("log")).getByText("notes.txt")).toBeTruthy();
+  expect(within(await screen.findByRole("log")).getByText("notes.txt")).toBeTruthy();
 });
 
 test("a question that is edited keeps its files", async () => {
@@ -50,8 +50,8 @@ test("a question that is edited keeps its files", async () => {
   const file = { type: "file", file: { id: "att_7", name: "notes.txt", text_bytes: 5, left_out_bytes: 0 } };
   const asked = message(3, "user", "What is in it?", "req_3");
   const messages = { data: [{ ...asked, content: [file, ...asked.content] }], has_more: false };
-  const stored = on("GET", "/v1/conversations/a/messages", messages);
-  const seen = serve(conversationsOf([kept("a", "Rivers")]), twoModels, stored, answer.route);
+  const thread = on("GET", "/v1/conversations/a/messages", messages);
+  const seen = serve(conversationsOf([kept("a", "Rivers")]), twoModels, thread, answer.route);
   const { user } = openChat("/chat/a");
   await screen.findByText("notes.txt");
   await user.click(screen.getByRole("button", { name: "Edit and send again" }));
