@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { dataOf } from "@/shared/api/client";
-import { chatApi } from "../chat-api";
+import { api, dataOf } from "@/shared/api/client";
 
 /** How long the typing must rest before the server is asked, in milliseconds: less than between two keys of most people. */
 const rest = 60;
@@ -13,7 +12,7 @@ export function useSearch(query: string, folder: string | null = null) {
     queryKey: ["search", asked, folder],
     queryFn: ({ signal }) =>
       dataOf(
-        chatApi.POST("/v1/conversations/search", {
+        api.POST("/v1/conversations/search", {
           body: { query: asked, limit: 50, ...(folder !== null && { folder }) },
           signal,
         }),
