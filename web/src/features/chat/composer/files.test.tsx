@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { AnswerStream, failure, message, on, serve } from "@/shared/test/server";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
@@ -111,6 +111,20 @@ test("pasted files are attached, and pasted text stays text", async () => {
   fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "cells of a table" } });
   expect(uploads).toHaveLength(0);
   fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "" } });
+  expect(uploads).toHaveLength(1);
+});
+
+test("files that are dropped anywhere on the page are attached, and do not open in its place", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  openChat("/chat/a");
+  await write();
+  const dropped = createEvent.drop(document.body, {
+    dataTransfer: { types: ["Files"], files: [new File(["x"], "dropped.txt")] },
+  });
+  fireEvent(document.body, dropped);
+  expect(await screen.findByText("dropped.txt")).toBeTruthy();
+  expect(dropped.defaultPrevented).toBe(true);
   expect(uploads).toHaveLength(1);
 });
 
