@@ -202,6 +202,8 @@ await check("a memory from another conversation is named, pinned, forgotten and 
   await answers.getByText("pinned", { exact: true }).waitFor();
   await shot("memory");
   await accessible(page);
+  await page.reload();
+  await chip.click();
   await answers.getByRole("button", { name: "Forget", exact: true }).click();
   await chip.waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Undo" }).click();
