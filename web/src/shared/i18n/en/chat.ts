@@ -260,7 +260,7 @@ const texts = {
     seed: { label: "Seed", hint: "The same seed and the same question give the same answer." },
   },
   message: {
-    edit: "Edit and send again",
+    edit: "Change the question",
     editLabel: "Your message, changed",
     editSend: "Send as a new version",
     cancel: "Cancel",
