@@ -202,6 +202,8 @@ await check("a memory from another conversation is named, pinned, forgotten and 
   await answers.getByText("pinned", { exact: true }).waitFor();
   await shot("memory");
   await accessible(page);
+  await page.reload();
+  await chip.click();
   await answers.getByRole("button", { name: "Forget", exact: true }).click();
   await chip.waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Undo" }).click();
@@ -225,7 +227,7 @@ await check("an answer made anew and a question changed are versions, and nothin
   await page.getByRole("menuitem", { name: "With whoever is best" }).click();
   await log.getByText("2 / 2").waitFor();
   await log.getByText("Say one.").first().hover();
-  await log.getByRole("button", { name: "Edit and send again" }).first().click();
+  await log.getByRole("button", { name: "Change the question" }).first().click();
   const editor = log.getByRole("textbox", { name: "Your message, changed" });
   await editor.fill("Say three.");
   await editor.press("Enter");
