@@ -13,8 +13,8 @@ if (folder === undefined) {
 const mostBytes = 150_000;
 
 const looks = {
-  light: { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  dark: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  light: { viewport: { width: 1200, height: 750 }, colorScheme: "light" },
+  dark: { viewport: { width: 1200, height: 750 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: "light", deviceScaleFactor: 1.5 },
 };
 
@@ -62,7 +62,7 @@ async function talk(base) {
     ["What should I pack for three days in the mountains?"],
     ["What is 17 % of 2,340?", "What is the derivative of x^3 * sin(x)?"],
     ["When was the boiler serviced?"],
-    ["Write a Python function that says whether a number is even. Only the code.", "What is 17 * 23?"],
+    ["Write a Python function that says whether a number is even, in a Markdown code block.", "What is 17 * 23?"],
   ];
   let shown = "";
   for (const questions of several) {
