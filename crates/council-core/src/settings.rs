@@ -22,7 +22,7 @@ pub use value::{SettingKind, SettingValue, micro_usd};
 use crate::budget::Caps;
 use crate::privacy::PrivacyActions;
 use crate::routing::RoutingRules;
-use crate::sandbox::{Limits, RunLimits};
+use crate::sandbox::RunLimits;
 use std::time::Duration;
 
 /// Everything that may be changed at run time, with a value for each: what was set, else what is configured.
@@ -272,44 +272,39 @@ impl Settings {
             );
             return wrong("vote.voice_time_limit", message);
         }
-        self.check_limits(&configured.sandbox.limits.maximum)
+        self.check_limits(configured)
     }
 
-    fn check_limits(&self, most: &Limits) -> Result<(), SettingError> {
-        let usual = &self.sandbox.limits.usual;
-        let seconds = |time: Duration| time.as_secs_f64();
-        let sizes = [
-            (
-                "sandbox.limits.wall",
-                seconds(usual.wall),
-                seconds(most.wall),
-                "s",
-            ),
-            ("sandbox.limits.cpu", seconds(usual.cpu), seconds(most.cpu), "s"),
-            (
-                "sandbox.limits.memory_mib",
-                (usual.memory_bytes >> 20) as f64,
-                (most.memory_bytes >> 20) as f64,
-                "MiB",
-            ),
-            (
-                "sandbox.limits.processes",
-                f64::from(usual.processes),
-                f64::from(most.processes),
-                "processes",
-            ),
-            (
-                "sandbox.limits.stdout_kib",
-                (usual.stdout_bytes >> 10) as f64,
-                (most.stdout_bytes >> 10) as f64,
-                "KiB",
-            ),
-        ];
-        for (key, value, most, unit) in sizes {
+    /// The most that a setting may be where the configuration says so, in the setting's unit; `self` is what is configured.
+    pub fn most(&self, key: &str) -> Option<f64> {
+        let most = &self.sandbox.limits.maximum;
+        match key {
+            "vote.quorum" => Some(self.vote.voices.len() as f64).filter(|voices| *voices > 0.0),
+            "sandbox.limits.wall" => Some(most.wall.as_secs_f64()),
+            "sandbox.limits.cpu" => Some(most.cpu.as_secs_f64()),
+            "sandbox.limits.memory_mib" => Some((most.memory_bytes >> 20) as f64),
+            "sandbox.limits.processes" => Some(f64::from(most.processes)),
+            "sandbox.limits.stdout_kib" => Some((most.stdout_bytes >> 10) as f64),
+            _ => None,
+        }
+    }
+
+    /// Programs may use what the configuration allows at most.
+    fn check_limits(&self, configured: &Self) -> Result<(), SettingError> {
+        for setting in SETTINGS
+            .iter()
+            .filter(|setting| setting.key.starts_with("sandbox.limits."))
+        {
+            let (value, unit) = match (setting.get(self), setting.kind) {
+                (SettingValue::Count(count), SettingKind::Count { unit, .. }) => (count as f64, unit),
+                (SettingValue::Duration(time), _) => (time.as_secs_f64(), "s"),
+                _ => continue,
+            };
+            let most = configured.most(setting.key).unwrap_or(f64::INFINITY);
             if value > most {
-                let maximum = key.replacen("limits", "maximum", 1);
+                let maximum = setting.key.replacen("limits", "maximum", 1);
                 return Err(SettingError::Contradiction {
-                    key: key.to_owned(),
+                    key: setting.key.to_owned(),
                     message: format!(
                         "is {value} {unit}; the configuration's `{maximum}` allows {most} {unit} at most"
                     ),

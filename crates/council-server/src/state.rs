@@ -251,6 +251,12 @@ impl ServerState {
         set.map_or(self.turn_memory, |settings| settings.memory.turns)
     }
 
+    /// Whether programs are switched on.
+    pub(crate) fn runs_programs(&self) -> bool {
+        let set = self.control.as_ref().map(|control| control.settings.current());
+        set.is_none_or(|settings| settings.sandbox.enabled)
+    }
+
     /// What programs may use.
     pub(crate) fn run_limits(&self) -> RunLimits {
         let set = self.control.as_ref().map(|control| control.settings.current());

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use council_core::VoteRules;
 use council_core::settings::naive::NaiveSettings;
+use council_core::{NanoUsd, VoteRules};
 
 struct Stopped;
 
@@ -137,12 +137,12 @@ async fn a_change_is_undone_unless_the_setting_was_changed_again_or_somebody_ins
         "`budget.daily_usd` was changed again since: it was `10` after this line and is `20`; undo it all the same with `force`"
     );
     settings.undo(2, false, "me").await.unwrap();
-    assert_eq!(settings.current().caps.daily.unwrap().as_usd(), 10.0);
+    assert_eq!(settings.current().caps.daily, Some(NanoUsd(10_000_000_000)));
     // Now the first line tells the present again.
     settings.undo(1, false, "me").await.unwrap();
     assert_eq!(settings.current().caps, configured().caps);
     settings.undo(2, true, "me").await.unwrap();
-    assert_eq!(settings.current().caps.daily.unwrap().as_usd(), 10.0);
+    assert_eq!(settings.current().caps.daily, Some(NanoUsd(10_000_000_000)));
     assert_eq!(audit(&settings).await[0], line(5, "budget.daily_usd", "", "10"));
     assert_eq!(settings.undo(99, false, "me").await, Err(ChangeError::NoLine(99)));
     settings

@@ -2,6 +2,7 @@
 
 mod cached;
 mod documents;
+mod settings;
 mod voting;
 
 use crate::fakes::{ScriptedModel, Step, USAGE, busy, likely, say, stop, think};

@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_agent::SettingState;
 use council_core::{
-    AuditEntry, NanoUsd, Setting, SettingChange, SettingKind, SettingValue, settings::micro_usd,
+    AuditEntry, NanoUsd, Setting, SettingChange, SettingKind, SettingValue, Settings, settings::micro_usd,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -57,8 +57,8 @@ pub(crate) struct SettingList {
 }
 
 impl SettingObject {
-    /// `voices` are those that are configured.
-    pub(crate) fn new(state: SettingState, voices: &[String]) -> Self {
+    /// `all` is what is configured.
+    pub(crate) fn new(state: SettingState, all: &Settings) -> Self {
         let SettingState {
             setting,
             value,
@@ -69,7 +69,7 @@ impl SettingObject {
         let (kind, range, unit) = shape(setting.kind);
         let choices = match setting.kind {
             SettingKind::Choice(words) => Some(words.iter().map(|word| (*word).to_owned()).collect()),
-            SettingKind::Voices => Some(voices.to_vec()),
+            SettingKind::Voices => Some(all.vote.voices.clone()),
             _ => None,
         };
         let in_force = since.is_some() && problem.is_none();
@@ -80,7 +80,7 @@ impl SettingObject {
             value: to_json(&value),
             default: to_json(&configured),
             min: range.map(|(min, _)| min),
-            max: range.map(|(_, max)| max),
+            max: range.map(|(_, max)| all.most(setting.key).unwrap_or(max).min(max)),
             unit,
             choices,
             source: if in_force { "setting" } else { "config" },

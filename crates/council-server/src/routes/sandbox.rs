@@ -107,7 +107,8 @@ fn sandbox(app: &App) -> Result<&Arc<dyn Sandbox>, ApiError> {
 )]
 pub(crate) async fn status(State(app): State<App>) -> Result<Json<StatusObject>, ApiError> {
     let status = sandbox(&app)?.status().await;
-    Ok(Json(StatusObject::new(status, app.run_limits())))
+    let status = StatusObject::new(status, app.run_limits());
+    Ok(Json(status.switched(app.runs_programs())))
 }
 
 /// Attack this machine from within the sandbox

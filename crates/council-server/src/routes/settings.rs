@@ -188,11 +188,11 @@ pub(crate) async fn undo(
 /// The settings that are wanted, as they are now.
 fn told(app: &App, wanted: impl Fn(&Setting) -> bool) -> Result<Json<SettingList>, ApiError> {
     let settings = &control(app)?.settings;
-    let voices = &settings.configured().vote.voices;
+    let configured = settings.configured();
     let all = settings.all().into_iter().filter(|state| wanted(state.setting));
     Ok(Json(SettingList {
         object: "list",
-        data: all.map(|state| SettingObject::new(state, voices)).collect(),
+        data: all.map(|state| SettingObject::new(state, configured)).collect(),
     }))
 }
 

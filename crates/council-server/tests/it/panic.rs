@@ -111,3 +111,29 @@ async fn the_panic_switch_ends_what_runs_and_closes_the_way_out_until_a_setting_
         .ok();
     assert_eq!(app.get("/v1/panic").await.ok()["active"], false);
 }
+
+#[tokio::test]
+async fn programs_that_were_switched_off_are_refused_and_the_status_says_so() {
+    let control = control(EgressPolicy::default()).await;
+    let sandbox = Arc::new(council_core::sandbox::scripted::ScriptedSandbox::default());
+    let metrics = council_agent::sandbox::SandboxMetrics::register(&prometheus::Registry::new()).unwrap();
+    let limits = council_core::sandbox::Limits::default();
+    let settings = control.settings.clone();
+    let guarded = council_agent::sandbox::guarded(sandbox, limits, metrics, Some(settings));
+    let app = TestApp::with(|parts| ServerParts {
+        control: Some(control),
+        sandbox: Some(guarded),
+        ..parts
+    });
+    let program = json!({"language": "python", "code": "print(1)"});
+    app.post("/v1/sandbox/run", &program).await.ok();
+    let off = json!({"values": {"sandbox.enabled": false, "sandbox.limits.wall": 2}});
+    app.patch("/v1/settings", &off).await.ok();
+    let refused = app.post("/v1/sandbox/run", &program).await;
+    assert!(refused.text().contains("switched off"), "{}", refused.text());
+    let status = app.get("/v1/sandbox/status").await.ok();
+    assert_eq!(
+        (&status["available"], &status["limits"]["default"]["wall_ms"]),
+        (&json!(false), &json!(2_000))
+    );
+}

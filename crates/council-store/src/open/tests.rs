@@ -339,6 +339,53 @@ fn marks_of_learning_leave_metadata_and_histories_and_are_kept_beside_them() {
 }
 
 #[test]
+fn settings_of_before_get_the_keys_of_the_configuration_and_keep_their_values() {
+    let dir = tempfile::tempdir().unwrap();
+    // Before the keys were those of the configuration, whatever number that migration has.
+    let renamed = SCHEMA
+        .iter()
+        .position(|sql| sql.contains("'budget.daily_usd'"))
+        .unwrap();
+    let old = open(dir.path(), &SCHEMA[..renamed]).unwrap();
+    let rows = "
+        INSERT INTO settings (name, value) VALUES
+            ('cloud_enabled', 'true'), ('daily_cap_micro_usd', '2500000'), ('privacy.email', 'ask');
+        INSERT INTO audit (at_ns, by, setting, before, after) VALUES
+            (1, 'me', 'daily_cap_micro_usd', '', '10'), (2, 'me', 'daily_cap_micro_usd', '10', '2500000'),
+            (3, 'me', 'local_only', 'true', 'false');";
+    old.connection.execute_batch(rows).unwrap();
+    drop(old);
+    let new = open(dir.path(), &SCHEMA).unwrap();
+    let all = |sql: &str| -> Vec<(String, String)> {
+        let mut statement = new.connection.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        let owned = |(one, other): &(&str, &str)| ((*one).to_owned(), (*other).to_owned());
+        pairs.iter().map(owned).collect()
+    };
+    assert_eq!(
+        all("SELECT name, value FROM settings ORDER BY name"),
+        pairs(&[
+            ("budget.daily_usd", "2.500000"),
+            ("cloud.enabled", "true"),
+            ("privacy.email", "ask")
+        ])
+    );
+    assert_eq!(
+        all("SELECT setting, before || ' to ' || after FROM audit ORDER BY key"),
+        pairs(&[
+            ("budget.daily_usd", " to 0.000010"),
+            ("budget.daily_usd", "0.000010 to 2.500000"),
+            ("cloud.local_only", "true to false"),
+        ])
+    );
+}
+
+#[test]
 fn what_was_a_list_of_messages_becomes_one_branch() {
     let dir = tempfile::tempdir().unwrap();
     let opened = open(dir.path(), &SCHEMA[..8]).unwrap();

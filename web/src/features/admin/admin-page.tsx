@@ -7,6 +7,7 @@ import { Section } from "./section";
 import { SectionNav } from "./section-nav";
 import { sectionOf } from "./sections";
 import { SettingSearch } from "./setting-search";
+import { StaleNote } from "./stale-note";
 
 /** What runs here, what may leave, what it may cost, and who changed that. */
 export default function AdminPage({ section }: { section?: string | undefined }) {
@@ -28,6 +29,7 @@ export default function AdminPage({ section }: { section?: string | undefined })
   return (
     <Page title={texts.title} actions={actions} aside={<SectionNav current={current} />}>
       <div className="mx-auto max-w-[64rem]">
+        <StaleNote />
         <PanicNote />
         {wanted.trim() === "" ? <Section key={current} id={current} /> : <SettingSearch wanted={wanted} />}
       </div>

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Route as PageRoute, Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { type Route, failure, json, on, page, serve } from "@/shared/test/server";
@@ -29,25 +29,25 @@ const body = (requests: Request[], method: string) =>
 
 test("a setting says what it does, its default and from when on it counts, and is changed and set back", async () => {
   const { user, seen } = open("/admin/routing", settingsRoute([share("routing.accept.math", 0.7)]));
-  expect(await screen.findByText(/An answer is accepted from this probability/)).toBeTruthy();
-  expect(screen.getByText("Default 0.7")).toBeTruthy();
+  expect(await screen.findByText("Default 0.7")).toBeTruthy();
+  expect(screen.getByText(/from which a model's answer is accepted/)).toBeTruthy();
   expect(screen.getByText("Counts from the next answer")).toBeTruthy();
-  const field = screen.getByRole("textbox", { name: "Accept mathematics from" });
+  const field = screen.getByRole("textbox", { name: "Accept: mathematics" });
   await user.clear(field);
   await user.type(field, "0.9");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText("Accept mathematics from is changed")).toBeTruthy();
+  expect(await screen.findByText("Accept: mathematics is changed")).toBeTruthy();
   expect(await body(seen, "PATCH")).toEqual({ values: { "routing.accept.math": 0.9 } });
-  await user.click(screen.getByRole("button", { name: "Reset Accept mathematics from" }));
-  expect(await screen.findByText("Accept mathematics from is as configured")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Reset Accept: mathematics" }));
+  expect(await screen.findByText("Accept: mathematics is as configured")).toBeTruthy();
   await waitFor(() =>
-    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Accept mathematics from" }).value).toBe("0.7"),
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Accept: mathematics" }).value).toBe("0.7"),
   );
 });
 
 test("a number out of range is refused before it is sent", async () => {
   const { user, seen } = open("/admin/routing", settingsRoute([share("routing.accept.math", 0.7)]));
-  const field = await screen.findByRole("textbox", { name: "Accept mathematics from" });
+  const field = await screen.findByRole("textbox", { name: "Accept: mathematics" });
   await user.clear(field);
   await user.type(field, "1.5{Enter}");
   expect(screen.getByText("At most 1.")).toBeTruthy();
@@ -91,11 +91,11 @@ test("a change is undone, and one that was changed again only when somebody insi
       : json(failure("conflict", "it was changed again since"), 409);
   };
   const { user, seen } = open("/admin/changes", undo, on("GET", "/v1/audit", page([change(7)])));
-  await user.click(await screen.findByRole("button", { name: "Undo the change of Accept mathematics from" }));
+  await user.click(await screen.findByRole("button", { name: "Undo the change of Accept: mathematics" }));
   const dialog = within(await screen.findByRole("dialog", { name: "It was changed again since" }));
   expect(dialog.getByText("it was changed again since")).toBeTruthy();
   await user.click(dialog.getByRole("button", { name: "Undo all the same" }));
-  expect(await screen.findByText("Accept mathematics from is as it was before")).toBeTruthy();
+  expect(await screen.findByText("Accept: mathematics is as it was before")).toBeTruthy();
   expect(seen.filter((request) => request.method === "POST")).toHaveLength(2);
 });
 
@@ -187,4 +187,23 @@ test("a backup that waits says what is in it and can be taken back", async () =>
   expect(await screen.findByText("3 conversations, 7 memories, 2 MB")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Take it back" }));
   expect(await screen.findByLabelText("Backup file")).toBeTruthy();
+});
+
+test("while the server is away what it said before stays, and is said to be old", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let away = false;
+  const gone: Route = () => {
+    if (away) throw new TypeError("network");
+    return undefined;
+  };
+  open("/admin/routing", gone, settingsRoute([share("routing.accept.math", 0.7)]));
+  await screen.findByRole("textbox", { name: "Accept: mathematics" });
+  away = true;
+  await act(() => vi.advanceTimersByTimeAsync(11_000));
+  expect(await screen.findByText(/The server does not answer. What is shown may be old/)).toBeTruthy();
+  expect(screen.getByRole("textbox", { name: "Accept: mathematics" })).toBeTruthy();
+  away = false;
+  await act(() => vi.advanceTimersByTimeAsync(11_000));
+  await waitFor(() => expect(screen.queryByText(/The server does not answer/)).toBeNull());
+  vi.useRealTimers();
 });

@@ -3,7 +3,7 @@ import type { Setting } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/admin";
 import { Button } from "@/shared/ui/button";
 import { Input } from "@/shared/ui/field";
-import { wordsOf } from "./setting-texts";
+import { bareNumberOf, unitOf } from "./setting-texts";
 
 interface NumberControlProps {
   setting: Setting;
@@ -21,7 +21,7 @@ export function NumberControl({ setting, name, onChange }: NumberControlProps) {
     event.preventDefault();
     if (read.error === undefined && changed) onChange(read.value);
   };
-  const unit = setting.unit == null ? undefined : (texts.settings.units[setting.unit] ?? setting.unit);
+  const unit = unitOf(setting);
   return (
     <form onSubmit={submit} className="grid gap-1 sm:justify-items-end">
       <div className="flex items-center gap-2">
@@ -49,7 +49,7 @@ export function NumberControl({ setting, name, onChange }: NumberControlProps) {
 
 function rangeOf(setting: Setting): string {
   const { min, max } = setting;
-  return min == null || max == null ? "" : texts.settings.range(wordsOf(setting, min), wordsOf(setting, max));
+  return min == null || max == null ? "" : texts.settings.range(bareNumberOf(setting, min), bareNumberOf(setting, max));
 }
 
 /** What was written, as the setting takes it, or what is wrong with it. */
@@ -60,10 +60,10 @@ export function readNumber(setting: Setting, written: string): { value: number |
   if (text === "" || !Number.isFinite(value)) return { value, error: texts.settings.notANumber };
   if (setting.kind === "count" && !Number.isInteger(value)) return { value, error: texts.settings.notWhole };
   if (setting.min != null && value < setting.min) {
-    return { value, error: texts.settings.tooSmall(wordsOf(setting, setting.min)) };
+    return { value, error: texts.settings.tooSmall(bareNumberOf(setting, setting.min)) };
   }
   if (setting.max != null && value > setting.max) {
-    return { value, error: texts.settings.tooLarge(wordsOf(setting, setting.max)) };
+    return { value, error: texts.settings.tooLarge(bareNumberOf(setting, setting.max)) };
   }
   return { value };
 }

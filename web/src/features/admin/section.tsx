@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { texts } from "@/shared/i18n/admin";
 import { BackupSection } from "./backup/backup-section";
 import { ChangesSection } from "./changes/changes-section";
@@ -5,11 +6,21 @@ import { CloudSection } from "./cloud/cloud-section";
 import { GroupSection } from "./group-section";
 import { MemorySection } from "./memory-section";
 import { ModelsSection } from "./models/models-section";
+import { RoutingSection } from "./routing-section";
 import { SandboxSection } from "./sandbox/sandbox-section";
 import { type SectionId, nameOf } from "./sections";
 
-/** The content of a part of the page. */
+/** A part of the page. It begins at its top, and is not where the one before was left. */
 export function Section({ id }: { id: SectionId }) {
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In a block: what newer browsers return is no clean-up.
+    content.current?.closest("main")?.scrollTo(0, 0);
+  }, []);
+  return <div ref={content}><Content id={id} /></div>;
+}
+
+function Content({ id }: { id: SectionId }) {
   switch (id) {
     case "models":
       return <ModelsSection />;
@@ -24,8 +35,10 @@ export function Section({ id }: { id: SectionId }) {
     case "backup":
       return <BackupSection />;
     case "routing":
+      return <RoutingSection />;
     case "council":
+      return <GroupSection group={id} title={nameOf(id)} about={texts.about.council} />;
     case "privacy":
-      return <GroupSection group={id} title={nameOf(id)} about={texts.about[id]} />;
+      return <GroupSection brief group={id} title={nameOf(id)} about={texts.about.privacy} />;
   }
 }

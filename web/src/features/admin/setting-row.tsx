@@ -7,15 +7,21 @@ import { useChangeSetting, useResetSetting } from "./queries/settings";
 import { SettingControl } from "./setting-control";
 import { effectOf, titleOf, wordsOf } from "./setting-texts";
 
+interface SettingRowProps {
+  setting: Setting;
+  /** What it does is said above it, for all of its kind. */
+  brief?: boolean;
+}
+
 /** One setting: what it does, its value, and where that comes from. */
-export function SettingRow({ setting }: { setting: Setting }) {
+export function SettingRow({ setting, brief = false }: SettingRowProps) {
   const change = useChangeSetting();
   const reset = useResetSetting();
   const said = texts.settings;
   const isSet = setting.source === "setting" || setting.since != null;
   const name = titleOf(setting.key);
   return (
-    <li className="grid gap-x-6 gap-y-2 border-t border-line py-3.5 first:border-t-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,17rem)]">
+    <li className="grid gap-x-6 gap-y-2 border-t border-line py-3 first:border-t-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,17rem)]">
       <div className="min-w-0">
         <h3 className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm font-medium">
           {name}
@@ -25,7 +31,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
             </Badge>
           )}
         </h3>
-        <p className="mt-0.5 text-sm leading-relaxed text-soft">{effectOf(setting)}</p>
+        {!brief && <p className="mt-0.5 text-sm leading-relaxed text-soft">{effectOf(setting)}</p>}
         <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-faint">
           <span>{said.default(wordsOf(setting, setting.default))}</span>
           <span>{said.scope[setting.scope] ?? setting.scope}</span>

@@ -1,6 +1,6 @@
 import type { Setting } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/admin";
-import { formatBytes, formatCost, formatCount, formatNumber } from "@/shared/lib/format";
+import { formatCost, formatCount, formatNumber } from "@/shared/lib/format";
 
 /** A setting's name; its key where the catalogue has none, as of a newer server. */
 export function titleOf(key: string): string {
@@ -22,13 +22,21 @@ export function wordsOf(setting: Pick<Setting, "kind" | "unit">, value: unknown)
   return typeof value === "string" ? (said.choices[value] ?? value) : JSON.stringify(value);
 }
 
-function numberOf({ kind, unit }: Pick<Setting, "kind" | "unit">, value: number): string {
+function numberOf(setting: Pick<Setting, "kind" | "unit">, value: number): string {
+  const number = bareNumberOf(setting, value);
+  const unit = unitOf(setting);
+  return setting.kind === "money" || unit === undefined ? number : `${number} ${unit}`;
+}
+
+/** The same without its unit. */
+export function bareNumberOf({ kind }: Pick<Setting, "kind">, value: number): string {
   if (kind === "money") return formatCost(value);
-  if (unit === "MiB") return formatBytes(value * 1_048_576);
-  if (unit === "KiB") return formatBytes(value * 1_024);
-  const words = unit == null ? "" : (texts.settings.units[unit] ?? unit);
-  const number = kind === "count" ? formatCount(value) : formatNumber(value);
-  return words === "" ? number : `${number} ${words}`;
+  return kind === "count" ? formatCount(value) : formatNumber(value);
+}
+
+/** What a number of a setting counts. */
+export function unitOf({ unit }: Pick<Setting, "unit">): string | undefined {
+  return unit == null ? undefined : (texts.settings.units[unit] ?? unit);
 }
 
 /** Whether a setting is meant by what somebody looks for. */

@@ -326,3 +326,39 @@ proptest! {
         prop_assert!(asked[first_remote..].iter().all(remote), "what is remote comes last: {asked:?}");
     }
 }
+
+/// A question that only models can answer.
+fn without_skills(kind: SkillKind) -> TurnFeatures {
+    TurnFeatures {
+        skills: Vec::new(),
+        ..question(kind, 0.9)
+    }
+}
+
+#[test]
+fn the_model_that_was_chosen_for_a_kind_of_question_is_asked_first_and_others_follow() {
+    let mut rules = RoutingRules::default();
+    rules.first.code = Some("large".to_owned());
+    let code = without_skills(SkillKind::Code);
+    let decision = Cascade.decide(&code, &usual(), &rules);
+    assert_eq!(plan(&decision), ["large", "council", "gpt"]);
+    assert_eq!(
+        decision.steps[0].reason,
+        "chosen for questions of this kind (code)"
+    );
+    // Of another kind it is the usual one.
+    let chat = Cascade.decide(&without_skills(SkillKind::Chat), &usual(), &rules);
+    assert_eq!(plan(&chat)[0], "small");
+}
+
+#[test]
+fn a_chosen_model_that_is_gone_is_said_to_be_and_the_usual_one_answers() {
+    let mut rules = RoutingRules::default();
+    rules.first.code = Some("gone".to_owned());
+    let decision = Cascade.decide(&without_skills(SkillKind::Code), &usual(), &rules);
+    assert_eq!(plan(&decision)[0], "small");
+    assert_eq!(
+        decision.degraded,
+        ["`gone` is to be asked first (`routing.model.code`) and cannot answer here"]
+    );
+}

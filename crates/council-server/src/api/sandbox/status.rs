@@ -155,6 +155,14 @@ impl From<Limits> for LimitsObject {
 }
 
 impl StatusObject {
+    /// The same where programs may be switched off.
+    pub(crate) fn switched(self, on: bool) -> Self {
+        Self {
+            available: self.available && on,
+            ..self
+        }
+    }
+
     pub(crate) fn new(status: SandboxStatus, limits: RunLimits) -> Self {
         let protection = status.protection;
         let rejected = status.rejected.into_iter();

@@ -12,7 +12,7 @@ interface ChangeTableProps {
 export function ChangeTable({ entries, onUndo }: ChangeTableProps) {
   const said = texts.changes;
   return (
-    <div className="-mx-4 overflow-x-auto px-4">
+    <div className="relative -mx-4 overflow-x-auto px-4">
       <table className="w-full min-w-[40rem] border-collapse text-sm tabular-nums">
         <thead>
           <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">

@@ -15,7 +15,7 @@ export function EgressLog() {
   if (lines.length === 0) return <EmptyState title={said.noEgress} />;
   const heads = [said.when, said.model, said.where, said.sent, said.received, said.replaced, said.outcome];
   return (
-    <div className="-mx-4 overflow-x-auto px-4">
+    <div className="relative -mx-4 overflow-x-auto px-4">
       <table className="w-full min-w-[42rem] border-collapse text-sm tabular-nums">
         <thead>
           <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">

@@ -15,7 +15,7 @@ export function FitMeter({ entry, machine }: { entry: CatalogModel; machine: Mac
   const tone = tones[entry.fit] ?? "accent";
   const colour = { accent: "text-soft", warning: "text-warning", danger: "text-danger" }[tone];
   return (
-    <div className="grid gap-1 pt-1" title={entry.reason}>
+    <div className="grid gap-1 md:pt-1" title={entry.reason}>
       <Meter label={said.fit} share={needs / total} said={entry.reason} tone={tone} />
       <span className={`text-xs ${colour}`}>{word}, {said.needs(formatBytes(needs), formatBytes(free))}</span>
     </div>

@@ -25,7 +25,7 @@ export function ModelActions({ id, entry, model, measure }: ModelActionsProps) {
   const isLocal = model?.locality === "local" && model.owned_by === "llama.cpp";
   const isLoaded = model?.state === "ready";
   return (
-    <div className="flex justify-end gap-1.5">
+    <div className="flex flex-wrap gap-1.5 md:flex-nowrap md:justify-end">
       {entry?.installed === false && (
         <Button size="small" aria-label={said.pullOf(id)} disabled={pulled || pull.isPending} onClick={() => pull.mutate(id)}>
           {said.pull}

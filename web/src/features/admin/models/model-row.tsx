@@ -28,7 +28,7 @@ export function ModelRow({ id, entry, model, machine }: ModelRowProps) {
     model?.owned_by === "llama.cpp" ? undefined : model?.owned_by,
   ].filter((part) => part !== undefined && part !== "");
   return (
-    <tr className="align-top [&>td]:border-b [&>td]:border-line [&>td]:py-2.5 [&>td]:pr-4">
+    <tr className="align-top border-line max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-2 max-md:border-t max-md:py-3 md:[&>td]:border-b md:[&>td]:border-line md:[&>td]:py-2.5 md:[&>td]:pr-4">
       <td>
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           <span className="break-all">{id}</span>
@@ -40,9 +40,9 @@ export function ModelRow({ id, entry, model, machine }: ModelRowProps) {
         {benchmark.data && <BenchmarkLine benchmark={benchmark.data} />}
       </td>
       <td className="text-right whitespace-nowrap">{size == null ? "" : formatBytes(size)}</td>
-      <td className="w-44">{entry && <FitMeter entry={entry} machine={machine} />}</td>
-      <td className="whitespace-nowrap text-soft" title={model?.failure ?? undefined}>{stateOf(entry, model)}</td>
-      <td className="w-px">
+      <td className="md:w-52">{entry && <FitMeter entry={entry} machine={machine} />}</td>
+      <td className="whitespace-nowrap text-soft max-md:text-right max-md:text-xs" title={model?.failure ?? undefined}>{stateOf(entry, model)}</td>
+      <td className="max-md:col-span-2 md:w-px">
         <ModelActions id={id} entry={entry} model={model} measure={benchmark} />
       </td>
     </tr>

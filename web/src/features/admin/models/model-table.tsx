@@ -3,23 +3,23 @@ import { texts } from "@/shared/i18n/admin";
 import { ModelRow } from "./model-row";
 
 interface ModelTableProps {
-  catalog: CatalogModel[];
-  /** Those that can be asked. */
-  models: Model[];
+  rows: {
+    id: string;
+    /** What the catalog says of it. */
+    entry?: CatalogModel | undefined;
+    /** How it is, where it can be asked. */
+    model?: Model | undefined;
+  }[];
   machine: Machine;
 }
 
-/** Installed ones first, then those that could be pulled; each in the order of preference. */
-export function ModelTable({ catalog, models, machine }: ModelTableProps) {
+/** Models, what they need, and what can be done with them; on a phone one below the other. */
+export function ModelTable({ rows, machine }: ModelTableProps) {
   const said = texts.models;
-  const others = models.filter(
-    (model) => !model.id.startsWith("council/") && catalog.every((entry) => entry.id !== model.id),
-  );
-  const ordered = [...catalog.filter((entry) => entry.installed), ...catalog.filter((entry) => !entry.installed)];
   return (
-    <div className="-mx-4 overflow-x-auto px-4">
-      <table className="w-full min-w-[46rem] border-collapse text-sm tabular-nums">
-        <thead>
+    <div className="relative -mx-4 overflow-x-auto px-4">
+      <table className="w-full border-collapse text-sm tabular-nums max-md:block md:min-w-[46rem]">
+        <thead className="max-md:hidden">
           <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
             <th scope="col">{said.model}</th>
             <th scope="col" className="text-right">{said.size}</th>
@@ -28,17 +28,8 @@ export function ModelTable({ catalog, models, machine }: ModelTableProps) {
             <th scope="col"><span className="sr-only">{said.actions}</span></th>
           </tr>
         </thead>
-        <tbody>
-          {others.map((model) => <ModelRow key={model.id} id={model.id} model={model} machine={machine} />)}
-          {ordered.map((entry) => (
-            <ModelRow
-              key={entry.id}
-              id={entry.id}
-              entry={entry}
-              model={models.find((model) => model.id === entry.id)}
-              machine={machine}
-            />
-          ))}
+        <tbody className="max-md:block">
+          {rows.map((row) => <ModelRow key={row.id} {...row} machine={machine} />)}
         </tbody>
       </table>
     </div>

@@ -15,7 +15,7 @@ export function PullForm() {
     if (model !== "") pull.mutate(model, { onSuccess: () => setWritten("") });
   };
   return (
-    <form onSubmit={submit} className="flex flex-wrap gap-2 sm:flex-nowrap">
+    <form onSubmit={submit} className="flex flex-wrap gap-2 pb-3 sm:flex-nowrap">
       <Input
         aria-label={said.otherLabel}
         placeholder={said.otherLabel}

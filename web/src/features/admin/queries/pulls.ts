@@ -18,8 +18,18 @@ interface List {
   data: Pull[];
 }
 
-/** The pulls of the server's process, the latest first, as they go on. */
+/** The pulls of the server's process, the latest first. */
 export function usePulls() {
+  return useQuery({
+    queryKey: keys.pulls,
+    queryFn: ({ signal }) => dataOf(api.GET("/v1/models/pulls", { signal })),
+    // Where the stream has ended, as with the server, the list tells how it stands.
+    refetchInterval: (query) => (query.state.data?.data.some((pull) => !isOver(pull)) === true ? 5_000 : false),
+  });
+}
+
+/** Keeps the pulls as they go on. One connection: to be called in one place. */
+export function usePullEvents() {
   const client = useQueryClient();
   useEffect(() => {
     const leaving = new AbortController();
@@ -32,12 +42,6 @@ export function usePulls() {
     });
     return () => leaving.abort();
   }, [client]);
-  return useQuery({
-    queryKey: keys.pulls,
-    queryFn: ({ signal }) => dataOf(api.GET("/v1/models/pulls", { signal })),
-    // Where the stream has ended, as with the server, the list tells how it stands.
-    refetchInterval: (query) => (query.state.data?.data.some((pull) => !isOver(pull)) === true ? 5_000 : false),
-  });
 }
 
 function replaced(pulls: readonly Pull[], changed: Pull): Pull[] {
@@ -45,14 +49,21 @@ function replaced(pulls: readonly Pull[], changed: Pull): Pull[] {
   return [changed, ...others].toSorted((one, other) => other.id - one.id);
 }
 
-/** Reads the stream of changes until `signal` says so or the server has gone. */
+/** Between two tries to follow the changes. */
+const pause = 5_000;
+
+/** Follows the changes until `signal` says so, again and again where the server was away. */
 async function follow(signal: AbortSignal, changed: (pull: Pull) => void): Promise<void> {
-  try {
-    const response = await globalThis.fetch("/v1/models/pulls/events", { signal });
-    if (!response.ok || response.body === null) return;
-    for await (const data of eventsOf(response.body)) changed(JSON.parse(data) as Pull);
-  } catch {
-    // The list is asked for while anything runs, and shows what is wrong with the server.
+  while (!signal.aborted) {
+    try {
+      const response = await globalThis.fetch("/v1/models/pulls/events", { signal });
+      if (response.ok && response.body !== null) {
+        for await (const data of eventsOf(response.body)) changed(JSON.parse(data) as Pull);
+      }
+    } catch {
+      // The list is asked for while anything runs, and shows what is wrong with the server.
+    }
+    await new Promise((resume) => setTimeout(resume, pause));
   }
 }
 

@@ -9,7 +9,7 @@ export function AttackTable({ attacks }: { attacks: SelfTest["attacks"] }) {
   const said = texts.sandbox;
   const sorted = attacks.toSorted((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
   return (
-    <div className="-mx-4 max-h-[28rem] overflow-auto px-4">
+    <div className="relative -mx-4 max-h-[28rem] overflow-auto px-4">
       <table className="w-full min-w-[36rem] border-collapse text-sm">
         <thead>
           <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
