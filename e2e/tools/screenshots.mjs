@@ -33,6 +33,8 @@ try {
     const context = await browser.newContext({ ...options, locale: "en-GB", reducedMotion: "reduce" });
     for (const [name, { path, ready }] of Object.entries(places)) {
       const page = await context.newPage();
+      // A model on a busy machine takes its time.
+      page.setDefaultTimeout(300_000);
       await page.goto(`${server.url}${path}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       await ready(page);
