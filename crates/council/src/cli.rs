@@ -190,7 +190,7 @@ fn execute(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
         .map_err(|error| CommandError::failure(format!("cannot start threads: {error}")))?;
     let result = runtime.block_on(async {
         match cli.command {
-            Command::Serve(args) => serve::run(args, context, &mut output).await,
+            Command::Serve(args) => Box::pin(serve::run(args, context, &mut output)).await,
             Command::Ask(args) => ask::run(args, context, &mut output).await,
             Command::Chat(args) => chat::run(args, context, &mut output).await,
             Command::Run(args) => run::run(args, context, &mut output).await,
