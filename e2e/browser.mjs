@@ -11,7 +11,7 @@ import { serve } from "./tools/server.mjs";
 
 const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-export async function launch() {
+export async function launch(more = []) {
   const executablePath = process.env.CHROMIUM ?? usual.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM");
@@ -27,6 +27,7 @@ export async function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -26,8 +26,8 @@ const sections = page.getByRole("navigation", { name: "Parts of the monitor" });
 await check("figures and charts of this second come by themselves", async () => {
   await page.goto(`${base}/monitor`);
   await page.getByText("Live", { exact: true }).last().waitFor();
-  await page.locator("canvas").nth(8).waitFor();
   await ask("one two three four five");
+  await page.locator("canvas").nth(8).waitFor();
   await page.getByRole("img", { name: /^Time to the first token: p50 [\d.]+ ms/ }).waitFor();
   await tile("Failed").getByText("0%", { exact: true }).waitFor();
   await page.getByText("No graphics processor found").or(page.getByText(/Graphics processor: /)).waitFor();

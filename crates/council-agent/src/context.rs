@@ -74,12 +74,8 @@ pub fn assemble(
             quotes: String::new(),
         };
     };
+    let answer = answer_room(request.max_tokens, context_tokens);
     let context_tokens = u64::from(context_tokens);
-    // Room for the answer: what was asked for, but never so much that a generous `max_tokens` costs the history.
-    let answer = request
-        .max_tokens
-        .map_or(context_tokens / 4, u64::from)
-        .min(context_tokens / 2);
     let tools_tokens: u64 = tools
         .iter()
         .map(|tool| {
@@ -133,15 +129,38 @@ pub(crate) fn put_before(message: &mut Message, text: &str) {
     }
 }
 
-/// What the latest user message of a request says.
+/// What the latest user message of a request says, without what is attached to it.
 pub fn question(input: &Input) -> Option<String> {
+    latest(input).map(Message::said_text)
+}
+
+/// Whether files are attached to the latest user message of a request.
+pub(crate) fn has_files(input: &Input) -> bool {
+    latest(input).is_some_and(Message::has_files)
+}
+
+fn latest(input: &Input) -> Option<&Message> {
     match input {
-        Input::Chat { messages, .. } => {
-            let latest = messages.iter().rfind(|message| message.role == Role::User)?;
-            Some(latest.joined_text())
-        }
+        Input::Chat { messages, .. } => messages.iter().rfind(|message| message.role == Role::User),
         Input::Text(_) => None,
     }
+}
+
+/// Tokens of a request's messages, as estimated: at least as many as ordinary text has.
+pub fn estimate(input: &Input) -> u64 {
+    match input {
+        Input::Chat { messages, .. } => messages.iter().map(message_tokens).sum(),
+        Input::Text(text) => text_tokens(text),
+    }
+}
+
+/// Tokens of a context that are kept free for an answer: what was asked for, but never so much that a generous
+/// `max_tokens` costs the history.
+pub fn answer_room(max_tokens: Option<u32>, context_tokens: u32) -> u64 {
+    let context_tokens = u64::from(context_tokens);
+    max_tokens
+        .map_or(context_tokens / 4, u64::from)
+        .min(context_tokens / 2)
 }
 
 /// What a request adds to its conversation: everything but its leading system messages, which are the application's
@@ -160,7 +179,7 @@ pub(crate) fn text_tokens(text: &str) -> u64 {
 }
 
 /// The least bytes of a token, by that estimate.
-pub(crate) const BYTES_PER_TOKEN: usize = 3;
+pub const BYTES_PER_TOKEN: usize = 3;
 
 /// The message that answers a call.
 pub(crate) fn tool_result(call_id: String, text: String) -> Message {
@@ -173,6 +192,7 @@ pub(crate) fn tool_result(call_id: String, text: String) -> Message {
 fn message_tokens(message: &Message) -> u64 {
     let content = message.content.iter().map(|part| match part {
         Content::Text(text) => text_tokens(text),
+        Content::File(file) => text_tokens(&file.quoted()),
         Content::ImageUrl(_) => IMAGE_TOKENS,
     });
     let calls = message

@@ -8,6 +8,7 @@
 //! - [`citation`]: where a part stands, in words
 //! - [`watch`]: directories whose documents are kept up to date
 
+mod attach;
 mod chunk;
 mod citation;
 mod files;
@@ -16,6 +17,7 @@ mod read;
 pub mod report;
 pub mod watch;
 
+pub use attach::FileRead;
 pub use citation::citation;
 pub use files::{Below, FileError, files, resolve_below};
 pub(crate) use ingest::hexadecimal;

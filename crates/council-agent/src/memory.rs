@@ -148,7 +148,7 @@ impl Memories {
     }
 
     /// Most tokens of a prompt that memories take.
-    pub(crate) fn prompt_tokens(&self) -> u64 {
+    pub fn prompt_tokens(&self) -> u64 {
         self.rules()
             .map_or(self.config.prompt_tokens, |rules| rules.prompt_tokens)
     }

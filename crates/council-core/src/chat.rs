@@ -1,6 +1,7 @@
 //! Messages, tools and tool calls: the common ground of every chat model.
 
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Who speaks in a [`Message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,44 @@ pub enum Content {
     Text(String),
     /// An image by URL or `data:` URI; models without vision refuse it by name.
     ImageUrl(String),
+    /// A file that was attached to a question. Models read its text; it is not what the user said.
+    File(FileText),
+}
+
+/// The text of an attached file, as far as it is shown to models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileText {
+    /// Identifies the attachment.
+    pub id: String,
+    /// The file's name.
+    pub name: String,
+    /// Its text, from its beginning.
+    pub text: String,
+    /// Bytes of the text that follow and are left out.
+    pub left_out_bytes: u64,
+}
+
+impl FileText {
+    /// The text as models read it: with its name, and how much of it is left out.
+    pub fn quoted(&self) -> String {
+        let Self {
+            name,
+            text,
+            left_out_bytes,
+            ..
+        } = self;
+        // Longer than any in the text, so that the text cannot end the quotation.
+        let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(longest.max(2) + 1);
+        let rest = match left_out_bytes {
+            0 => String::new(),
+            bytes => format!("\n(The last {bytes} bytes of the file are left out.)"),
+        };
+        format!(
+            "The file \"{name}\":\n{fence}\n{}\n{fence}{rest}\n\n",
+            text.trim_end_matches('\n')
+        )
+    }
 }
 
 /// One message of a conversation.
@@ -74,15 +113,32 @@ impl Message {
         }
     }
 
-    /// All text parts, joined without a separator.
+    /// All that a model reads of it, joined without a separator: texts, and files as they are quoted.
     pub fn joined_text(&self) -> String {
         self.content
             .iter()
             .filter_map(|part| match part {
-                Content::Text(text) => Some(text.as_str()),
+                Content::Text(text) => Some(Cow::Borrowed(text.as_str())),
+                Content::File(file) => Some(Cow::Owned(file.quoted())),
                 Content::ImageUrl(_) => None,
             })
             .collect()
+    }
+
+    /// What was said: all text parts, joined without a separator, and nothing of files.
+    pub fn said_text(&self) -> String {
+        self.content
+            .iter()
+            .filter_map(|part| match part {
+                Content::Text(text) => Some(text.as_str()),
+                Content::File(_) | Content::ImageUrl(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether files are attached to it.
+    pub fn has_files(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Content::File(_)))
     }
 }
 
@@ -123,3 +179,6 @@ pub enum ToolChoice {
     /// This tool must be called.
     Named(String),
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! Conversations and messages that survive a restart. The messages of a conversation are a tree: a question that is asked
 //! anew, or an answer that is made anew, stands beside the one before, and nothing is overwritten.
 
+mod attachment;
 mod list;
 pub mod naive;
 mod store;
 
+pub use attachment::Attachment;
 pub use list::{
     ConversationFilter, ConversationHit, ConversationQuery, ConversationSettings, Folder, FoundMessage,
     ListPlace, NewConversation, Snippet,

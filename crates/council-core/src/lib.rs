@@ -55,12 +55,13 @@ pub mod vote;
 
 pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
-pub use chat::{Content, Message, Role, ToolCall, ToolChoice, ToolSpec};
+pub use chat::{Content, FileText, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
-    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
-    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, ListPlace,
-    MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
+    AnswerEnd, Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
+    ConversationId, ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder,
+    FoundMessage, ListPlace, MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError,
+    StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};

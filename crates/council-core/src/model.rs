@@ -3,6 +3,8 @@
 use crate::generate::{GenerateEvent, GenerateRequest};
 use crate::privacy::Found;
 use async_trait::async_trait;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +189,12 @@ pub trait LanguageModel: Send + Sync {
     /// [`FinishReason::Cancelled`](crate::FinishReason::Cancelled) and the usage so far. Every failure travels in
     /// the stream.
     fn generate(&self, request: GenerateRequest, cancel: CancellationToken) -> EventStream;
+
+    /// Tokens of a request's prompt in the model's own vocabulary, its template included. `None` where that cannot be said
+    /// without loading the model, or at all, as of models elsewhere.
+    fn count_tokens(&self, _request: GenerateRequest) -> BoxFuture<'static, Option<u32>> {
+        std::future::ready(None).boxed()
+    }
 }
 
 /// Whether a model can answer at once.

@@ -14,7 +14,8 @@ use council_core::{
     EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality, ModelInfo,
     ModelState, ModelStatus, Price, Usage,
 };
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt};
 use prepare::Prepared;
 use tokio_util::sync::CancellationToken;
 
@@ -122,6 +123,13 @@ impl LanguageModel for LlamaModel {
             }
             Err(error) => futures::stream::once(async { Err(error) }).boxed(),
         }
+    }
+
+    fn count_tokens(&self, request: GenerateRequest) -> BoxFuture<'static, Option<u32>> {
+        let id = self.supervisor.next_job_id();
+        let prepared = Prepared::new(id, request, self.template.as_ref(), self.tool_format);
+        let supervisor = self.supervisor.clone();
+        async move { supervisor.count(prepared.ok()?.job).await }.boxed()
     }
 }
 

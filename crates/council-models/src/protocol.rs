@@ -24,6 +24,8 @@ pub enum ToWorker {
     Load(Box<LoadOrder>),
     /// Generate.
     Submit(Box<Job>),
+    /// Only say how many tokens its prompt has; answered by [`FromWorker::Counted`].
+    Count(Box<Job>),
     /// Stop generating for this job; answered by [`Output::Done`] if it was still running.
     Cancel(JobId),
 }
@@ -124,6 +126,13 @@ pub enum FromWorker {
     LoadFailed(String),
     /// What one step made.
     Step(Step),
+    /// How many tokens a prompt has.
+    Counted {
+        /// The job.
+        id: JobId,
+        /// Its tokens.
+        tokens: u32,
+    },
 }
 
 /// What a loaded worker is.

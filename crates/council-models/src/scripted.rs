@@ -9,8 +9,9 @@ mod performance;
 use council_core::{
     EventStream, GenerateRequest, Input, LanguageModel, Locality, ModelError, ModelInfo, Price,
 };
-use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream;
+use futures::{FutureExt as _, StreamExt};
 use performance::Performance;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -158,6 +159,10 @@ impl LanguageModel for ScriptedModel {
             Some((event, performance))
         })
         .boxed()
+    }
+
+    fn count_tokens(&self, request: GenerateRequest) -> BoxFuture<'static, Option<u32>> {
+        std::future::ready(Some(performance::prompt_tokens(&request.input))).boxed()
     }
 }
 

@@ -86,6 +86,10 @@ enum Command {
         replies: mpsc::UnboundedSender<Reply>,
     },
     Cancel(JobId),
+    Count {
+        job: Box<Job>,
+        counted: oneshot::Sender<u32>,
+    },
     Load(oneshot::Sender<Result<(), ModelError>>),
     Unload {
         when_idle: bool,
@@ -162,6 +166,14 @@ impl Supervisor {
             commands: self.commands.clone(),
             finished: false,
         }
+    }
+
+    /// How many tokens a job's prompt has; `None` while the model is not in memory.
+    pub async fn count(&self, job: Job) -> Option<u32> {
+        let (counted, result) = oneshot::channel();
+        let job = Box::new(job);
+        let _ = self.commands.send(Command::Count { job, counted });
+        result.await.ok()
     }
 
     /// Loads the model and returns when it is ready.

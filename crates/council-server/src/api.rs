@@ -1,8 +1,10 @@
 //! The wire types: what JSON looks like on the way in and out, and the conversions from and to the domain's types.
 
 pub(crate) mod admin;
+pub(crate) mod attachments;
 pub(crate) mod backup;
 pub(crate) mod calibration;
+pub(crate) mod context;
 pub(crate) mod conversations;
 pub(crate) mod error;
 pub(crate) mod generation;

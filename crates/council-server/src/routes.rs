@@ -3,11 +3,13 @@
 pub(crate) mod admin;
 pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
+pub(crate) mod attachments;
 pub(crate) mod backup;
 pub(crate) mod branch;
 pub(crate) mod budget;
 pub(crate) mod calibration;
 pub(crate) mod choice;
+pub(crate) mod context;
 pub(crate) mod conversation_search;
 pub(crate) mod conversations;
 pub(crate) mod egress;

@@ -1,7 +1,7 @@
 //! How values are kept in columns: times and durations as nanoseconds, money as integers, messages as JSON parts.
 
 use crate::fault::Fault;
-use council_core::{Content, ConversationSettings, Locality, Outcome, Page, Timestamp, ToolCall};
+use council_core::{Content, ConversationSettings, FileText, Locality, Outcome, Page, Timestamp, ToolCall};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -96,6 +96,11 @@ pub(crate) fn content_to_json(content: &[Content]) -> String {
     let parts = content.iter().map(|part| match part {
         Content::Text(text) => json!({ "type": "text", "text": text }),
         Content::ImageUrl(url) => json!({ "type": "image_url", "image_url": url }),
+        // Not under the name `text`: what is looked for in conversations is what was said in them.
+        Content::File(file) => json!({
+            "type": "file", "id": file.id, "name": file.name, "content": file.text,
+            "left_out_bytes": file.left_out_bytes,
+        }),
     });
     Value::Array(parts.collect()).to_string()
 }
@@ -109,6 +114,16 @@ pub(crate) fn content_from_json(json: &str) -> Result<Vec<Content>, Fault> {
             match (field("type"), field("text"), field("image_url")) {
                 (Some("text"), Some(text), _) => Ok(Content::Text(text.to_owned())),
                 (Some("image_url"), _, Some(url)) => Ok(Content::ImageUrl(url.to_owned())),
+                (Some("file"), ..) => {
+                    let text = |name: &str| field(name).map(str::to_owned);
+                    let missing = || Fault::Value("a message holds an incomplete file".to_owned());
+                    Ok(Content::File(FileText {
+                        id: text("id").ok_or_else(missing)?,
+                        name: text("name").ok_or_else(missing)?,
+                        text: text("content").ok_or_else(missing)?,
+                        left_out_bytes: part.get("left_out_bytes").and_then(Value::as_u64).unwrap_or(0),
+                    }))
+                }
                 _ => Err(Fault::Value("a message holds a part of unknown type".to_owned())),
             }
         })

@@ -1,5 +1,6 @@
 //! Conversations and messages in SQL.
 
+mod attachments;
 mod branches;
 mod lists;
 mod search;
@@ -12,9 +13,9 @@ use crate::columns::{
 use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
-    AnswerEnd, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
-    ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, MessageId, NewConversation,
-    NewMessage, Page, Place, StoreError, StoredMessage,
+    AnswerEnd, Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
+    ConversationId, ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, MessageId,
+    NewConversation, NewMessage, Page, Place, StoreError, StoredMessage,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -155,11 +156,24 @@ impl ConversationStore for Store {
             .await
     }
 
+    async fn attach(&self, attachment: Attachment) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| attachments::insert(connection, &attachment))
+            .await
+    }
+
+    async fn attachment(&self, conversation: &ConversationId, id: &str) -> Result<Attachment, StoreError> {
+        let (conversation, id) = (conversation.clone(), id.to_owned());
+        self.readers
+            .read(move |connection| attachments::find(connection, &conversation, &id))
+            .await
+    }
+
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
         let id = id.clone();
         self.writer
             .write(move |connection| {
-                // Its messages go with it, by the foreign key.
+                // Its messages and attachments go with it, by the foreign keys.
                 let sql = "DELETE FROM conversations WHERE id = ?1";
                 let rows = connection.execute(sql, [id.as_str()])?;
                 if rows == 0 { Err(missing(&id)) } else { Ok(()) }

@@ -22,7 +22,7 @@ pub(crate) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 12] = [
+pub(crate) const SCHEMA: [&str; 13] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
     include_str!("../migrations/0003_memory.sql"),
@@ -35,6 +35,7 @@ pub(crate) const SCHEMA: [&str; 12] = [
     include_str!("../migrations/0010_metrics.sql"),
     include_str!("../migrations/0011_setting_keys.sql"),
     include_str!("../migrations/0012_organised.sql"),
+    include_str!("../migrations/0013_attachments.sql"),
 ];
 
 /// Why the data directory could not be opened.

@@ -14,6 +14,7 @@ mod markdown;
 mod pdf;
 mod plain;
 
+pub(super) use decode::decode;
 pub(super) use format::Format;
 pub use format::is_binary_name;
 
@@ -120,7 +121,7 @@ pub(super) fn read(bytes: &[u8], format: &Format, deadline: &Deadline) -> Result
     if *format == Format::Pdf {
         return pdf::read(bytes, deadline);
     }
-    let text = decode::decode(bytes)?;
+    let text = decode(bytes)?;
     if text.len() > MAX_TEXT_BYTES {
         return Err(ReadError::TooMuchText { most: MAX_TEXT_BYTES });
     }

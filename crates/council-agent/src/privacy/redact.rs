@@ -147,6 +147,10 @@ fn each_text(request: &mut GenerateRequest, change: &mut dyn FnMut(&str) -> Opti
                 for part in &mut message.content {
                     match part {
                         Content::Text(text) => replace(text, change),
+                        Content::File(file) => {
+                            replace(&mut file.name, change);
+                            replace(&mut file.text, change);
+                        }
                         // What is inline is an image, and not text.
                         Content::ImageUrl(url) if url.starts_with("data:") => {}
                         Content::ImageUrl(url) => replace(url, change),

@@ -164,6 +164,7 @@ fn most_input_tokens(input: &Input) -> u32 {
             let message = |message: &Message| {
                 let content = message.content.iter().map(|part| match part {
                     Content::Text(part) => text(part),
+                    Content::File(file) => text(&file.quoted()),
                     Content::ImageUrl(_) => IMAGE_TOKENS,
                 });
                 let calls = message

@@ -32,11 +32,11 @@ impl Turn {
         let Answerers::Auto { local_only } = request.answerers else {
             return None;
         };
-        if matches!(request.position, Position::Again { .. }) {
-            // Who asks for another answer does not want the same one.
+        let generate = &request.generate;
+        // Who asks for another answer does not want the same one, and a file may say something else than the last.
+        if matches!(request.position, Position::Again { .. }) || context::has_files(&generate.input) {
             return None;
         }
-        let generate = &request.generate;
         let Input::Chat { messages, tools, .. } = &generate.input else {
             return None;
         };

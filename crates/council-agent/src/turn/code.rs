@@ -79,7 +79,7 @@ impl Turn {
         let plain = tools.is_empty() && self.request.generate.format == OutputFormat::Text;
         match messages.last() {
             Some(last) if self.request.programs && plain && last.role == Role::User => {
-                code_in(&last.joined_text())
+                code_in(&last.said_text())
             }
             _ => CodeRequest::None,
         }

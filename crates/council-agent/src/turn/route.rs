@@ -79,14 +79,20 @@ impl Turn {
         let alone = history.recent.is_empty();
         let is_chat = matches!(generate.input, Input::Chat { .. });
         let skills = router.skills.iter().map(|skill| skill.kind());
-        let knowledge = self.request.knowledge.is_some();
+        // The question is about what is attached to it, and not about documents.
+        let files = context::has_files(&generate.input);
+        let knowledge = self.request.knowledge.is_some() && !files;
         TurnFeatures {
             kinds: kinds.probabilities,
             known: kinds.known,
             question_bytes: question.len(),
             // History that does not fit is left out, so that it makes no model too small.
-            prompt_tokens: u32::try_from(if alone { bytes } else { text_tokens(&question) })
-                .unwrap_or(u32::MAX),
+            prompt_tokens: u32::try_from(if alone || files {
+                bytes
+            } else {
+                text_tokens(&question)
+            })
+            .unwrap_or(u32::MAX),
             max_tokens: generate.max_tokens,
             needs_tools,
             needs_vision,

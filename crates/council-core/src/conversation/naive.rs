@@ -1,9 +1,9 @@
 //! Conversations in memory, the simplest that are right: for tests, and to hold the real ones against.
 
 use super::{
-    Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
-    ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder, FoundMessage, MessageId,
-    NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
+    Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
+    ConversationId, ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder,
+    FoundMessage, MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
 use crate::chat::Role;
 use async_trait::async_trait;
@@ -23,6 +23,7 @@ pub struct NaiveConversations {
 struct Kept {
     conversations: Vec<Conversation>,
     messages: Vec<(ConversationId, StoredMessage)>,
+    attachments: Vec<Attachment>,
     last_id: i64,
 }
 
@@ -134,8 +135,8 @@ impl Kept {
         let found = tree.iter().filter(|stored| said(stored));
         let found = found
             .rev()
-            .find(|stored| marks(&stored.message.joined_text(), words).is_some())?;
-        let text = found.message.joined_text();
+            .find(|stored| marks(&stored.message.said_text(), words).is_some())?;
+        let text = found.message.said_text();
         Some(FoundMessage {
             id: found.id,
             role: found.message.role,
@@ -291,7 +292,7 @@ impl ConversationStore for NaiveConversations {
         let tree = kept.tree(id);
         let found = tree
             .iter()
-            .rfind(|stored| stored.message.joined_text().contains(text));
+            .rfind(|stored| stored.message.said_text().contains(text));
         Ok(found.map(|stored| FoundMessage {
             id: stored.id,
             role: stored.message.role,
@@ -378,11 +379,30 @@ impl ConversationStore for NaiveConversations {
         Ok(conversation.clone())
     }
 
+    async fn attach(&self, attachment: Attachment) -> Result<(), StoreError> {
+        let mut kept = self.open()?;
+        kept.find(&attachment.conversation)?;
+        kept.attachments.push(attachment);
+        Ok(())
+    }
+
+    async fn attachment(&self, conversation: &ConversationId, id: &str) -> Result<Attachment, StoreError> {
+        let kept = self.open()?;
+        let mut of = kept
+            .attachments
+            .iter()
+            .filter(|one| one.conversation == *conversation);
+        of.find(|one| one.id == id)
+            .cloned()
+            .ok_or_else(|| missing("attachment", id))
+    }
+
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
         let mut kept = self.open()?;
         kept.find(id)?;
         kept.conversations.retain(|one| one.id != *id);
         kept.messages.retain(|(of, _)| of != id);
+        kept.attachments.retain(|one| one.conversation != *id);
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! What keeps conversations.
 
 use super::{
-    Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit, ConversationId,
-    ConversationQuery, CountFrom, Folder, FoundMessage, MessageId, NewConversation, NewMessage, Page,
-    StoreError, StoredMessage,
+    Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
+    ConversationId, ConversationQuery, CountFrom, Folder, FoundMessage, MessageId, NewConversation,
+    NewMessage, Page, StoreError, StoredMessage,
 };
 use async_trait::async_trait;
 
@@ -69,6 +69,15 @@ pub trait ConversationStore: Send + Sync {
         change: ConversationChange,
     ) -> Result<Conversation, StoreError>;
 
-    /// Removes a conversation and its messages.
+    /// Keeps a file's text with its conversation, which must exist.
+    async fn attach(&self, attachment: Attachment) -> Result<(), StoreError>;
+
+    /// A file's text.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when this conversation has no such attachment.
+    async fn attachment(&self, conversation: &ConversationId, id: &str) -> Result<Attachment, StoreError>;
+
+    /// Removes a conversation, its messages and its attachments.
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError>;
 }

@@ -67,7 +67,8 @@ fn serve() -> io::Result<()> {
     std::thread::scope(|scope| {
         let model = &model;
         // The sender goes with the thread: its end is how the computing thread learns that nothing comes any more.
-        scope.spawn(move || read_orders(reader, model, &sender));
+        let counts = &*writer;
+        scope.spawn(move || read_orders(reader, model, &sender, counts));
         run_steps(Scheduler::new(backend, limits), &receiver, &writer)
     })
 }
@@ -101,13 +102,28 @@ enum Order {
     Cancel(JobId),
 }
 
-fn read_orders(mut reader: BufReader<UnixStream>, model: &LlamaModel, orders: &Sender<Order>) {
+fn read_orders(
+    mut reader: BufReader<UnixStream>,
+    model: &LlamaModel,
+    orders: &Sender<Order>,
+    counts: &Mutex<UnixStream>,
+) {
     let mut tokens = Tokens::new(model);
     loop {
         let order = match read_frame(&mut reader) {
             Ok(Some(ToWorker::Submit(job))) => {
                 let tokens = tokens.of(&job);
                 Order::Submit(job, tokens)
+            }
+            Ok(Some(ToWorker::Count(job))) => {
+                let counted = FromWorker::Counted {
+                    id: job.id,
+                    tokens: tokens.of(&job).len() as u32,
+                };
+                if send(counts, &counted).is_err() {
+                    return;
+                }
+                continue;
             }
             Ok(Some(ToWorker::Cancel(id))) => Order::Cancel(id),
             Ok(Some(ToWorker::Load(_))) => {

@@ -43,6 +43,8 @@ pub(super) struct Actor {
     phase: Phase,
     queue: FairQueue<Waiting>,
     running: HashMap<JobId, Running>,
+    /// Prompts whose tokens are being counted; dropped with the worker, which tells those who wait.
+    counting: HashMap<JobId, oneshot::Sender<u32>>,
     loaders: Vec<oneshot::Sender<Result<(), ModelError>>>,
     /// Waiting for the running jobs to end, then for the memory.
     unloaders: Vec<oneshot::Sender<bool>>,
@@ -73,6 +75,7 @@ impl Actor {
             phase: Phase::Off,
             queue: FairQueue::default(),
             running: HashMap::new(),
+            counting: HashMap::new(),
             loaders: Vec::new(),
             unloaders: Vec::new(),
             failures: 0,
@@ -153,6 +156,13 @@ impl Actor {
                 self.submit(job, priority, client, replies);
             }
             Command::Cancel(id) => self.cancel(id),
+            Command::Count { job, counted } => {
+                if let Phase::Ready(process) = &self.phase {
+                    self.counting.retain(|_, counted| !counted.is_closed());
+                    self.counting.insert(job.id, counted);
+                    process.order(&ToWorker::Count(job));
+                }
+            }
             Command::Load(done) => match &self.phase {
                 Phase::Ready(_) => {
                     let _ = done.send(Ok(()));
@@ -276,6 +286,11 @@ impl Actor {
             FromWorker::Ready(ready) => self.loaded(&ready),
             FromWorker::LoadFailed(message) => self.load_failed(message).await,
             FromWorker::Step(step) => self.deliver(step),
+            FromWorker::Counted { id, tokens } => {
+                if let Some(counted) = self.counting.remove(&id) {
+                    let _ = counted.send(tokens);
+                }
+            }
         }
     }
 
@@ -327,6 +342,7 @@ impl Actor {
     }
 
     async fn switch_off(&mut self) {
+        self.counting.clear();
         if let Some(process) = std::mem::replace(&mut self.phase, Phase::Off).into_process() {
             process.end().await;
         }

@@ -106,6 +106,7 @@ pub(crate) struct MessageObject {
 pub(crate) enum ContentObject {
     Text { text: String },
     ImageUrl { image_url: ImageObject },
+    File { file: FileObject },
 }
 
 /// An image.
@@ -114,12 +115,33 @@ pub(crate) struct ImageObject {
     pub(crate) url: String,
 }
 
+/// A file that was attached to the message. Its text is what models read of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MessageFile)]
+pub(crate) struct FileObject {
+    /// The attachment.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Bytes of its text that models read.
+    pub(crate) text_bytes: u64,
+    /// Bytes of its text that were left out.
+    pub(crate) left_out_bytes: u64,
+}
+
 impl From<Content> for ContentObject {
     fn from(content: Content) -> Self {
         match content {
             Content::Text(text) => Self::Text { text },
             Content::ImageUrl(url) => Self::ImageUrl {
                 image_url: ImageObject { url },
+            },
+            Content::File(file) => Self::File {
+                file: FileObject {
+                    id: file.id,
+                    name: file.name,
+                    text_bytes: file.text.len() as u64,
+                    left_out_bytes: file.left_out_bytes,
+                },
             },
         }
     }

@@ -1,8 +1,10 @@
 //! Who a request asks for: real models, Council's virtual ones, and skills.
 
 use crate::error::ApiError;
+use crate::state::App;
 use council_agent::Answerers;
-use council_core::{Answerer, SkillKind};
+use council_core::{Answerer, LanguageModel, SkillKind};
+use std::sync::Arc;
 
 /// Whoever Council finds best for the question.
 pub(crate) const AUTO: &str = "council/auto";
@@ -14,6 +16,11 @@ pub(crate) const VOTE: &str = "council/vote";
 /// Whether this names one of Council's own models, which stand for others.
 pub(crate) fn is_virtual(model: &str) -> bool {
     model.starts_with("council/")
+}
+
+/// The model that a request names, or the default one where it names none, or one of Council's own.
+pub(crate) fn model(app: &App, name: Option<&str>) -> Result<Arc<dyn LanguageModel>, ApiError> {
+    Ok(app.agent.models().get(name.filter(|name| !is_virtual(name)))?)
 }
 
 /// Who may answer a request that names `model`; `usual` where it names none.

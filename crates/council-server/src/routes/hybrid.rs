@@ -2,7 +2,7 @@
 
 use super::branch::as_set;
 use super::frames::FrameEncoder;
-use super::{branch, choice, openai_chat};
+use super::{attachments, branch, choice, openai_chat};
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::ChatCompletion;
 use crate::api::original::answer::HybridAnswer;
@@ -109,6 +109,7 @@ pub(crate) async fn hybrid_stream(
                 model: order.model,
                 conversation: None,
                 place: PlaceOrder::End,
+                attachments: Vec::new(),
                 memory: MemoryOrder::of_headers(&headers)?,
                 tools: order.tools,
                 generate: order.generate,
@@ -131,6 +132,7 @@ pub(crate) async fn turn(
     stream: bool,
 ) -> Result<TurnRequest, ApiError> {
     let position = branch::position(app, &mut order).await?;
+    attachments::attach(app, &mut order).await?;
     let session = order.conversation.as_ref().map(ConversationId::as_str);
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
     let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory());

@@ -1,6 +1,8 @@
 //! `/v1/conversations` and `/v1/ledger`.
 
+mod attachments;
 mod branches;
+mod context;
 mod lists;
 mod search;
 

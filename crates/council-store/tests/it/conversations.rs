@@ -1,5 +1,6 @@
 //! `ConversationStore`, method by method.
 
+mod attachments;
 mod branches;
 mod lists;
 mod search;
@@ -7,8 +8,8 @@ mod search;
 use crate::{id, said, store};
 use council_core::{
     AnswerEnd, Branch, Content, Conversation, ConversationChange, ConversationFilter, ConversationSettings,
-    ConversationStore, CountFrom, Message, MessageId, NewMessage, Page, Place, Role, StoreError, Timestamp,
-    ToolCall,
+    ConversationStore, CountFrom, FileText, Message, MessageId, NewMessage, Page, Place, Role, StoreError,
+    Timestamp, ToolCall,
 };
 use council_store::Store;
 use proptest::prelude::*;
@@ -372,7 +373,19 @@ fn message() -> impl Strategy<Value = Message> {
         Just(Role::Assistant),
         Just(Role::Tool)
     ];
-    let part = prop_oneof![text().prop_map(Content::Text), text().prop_map(Content::ImageUrl)];
+    let file = (text(), text(), text(), any::<u32>()).prop_map(|(id, name, text, left_out)| {
+        Content::File(FileText {
+            id,
+            name,
+            text,
+            left_out_bytes: left_out.into(),
+        })
+    });
+    let part = prop_oneof![
+        text().prop_map(Content::Text),
+        text().prop_map(Content::ImageUrl),
+        file
+    ];
     let call = (text(), text(), text()).prop_map(|(id, name, arguments)| ToolCall { id, name, arguments });
     let content = proptest::collection::vec(part, 0..4);
     let tool_calls = proptest::collection::vec(call, 0..3);

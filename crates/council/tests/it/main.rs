@@ -15,6 +15,7 @@ mod ingest;
 mod memory;
 mod metrics_documented;
 mod models;
+mod monitoring;
 mod postgres;
 mod program;
 mod sandbox;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { incognitoChat, newChat } from "./composer/settings";
 import { ConversationView } from "./conversation-view";
+import { useFirstRun } from "./first-run/use-first-run";
 import { BudgetNote } from "./header/budget-note";
 import { ChatHeader } from "./header/chat-header";
 import { ServerState } from "./header/server-away";
@@ -17,6 +18,7 @@ export default function ChatPage({ conversation: address }: { conversation: stri
   const models = useModels();
   const chat = address ?? newChat;
   useShortcuts();
+  useFirstRun(models.data);
   return (
     <div className="flex h-full min-w-0 flex-1">
       <Sidebar current={conversation} />

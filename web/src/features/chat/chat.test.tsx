@@ -28,7 +28,8 @@ beforeEach(() => {
 
 const noConversations = on("GET", "/v1/conversations", page([]));
 const models = on("GET", "/v1/models", { object: "list", data: [model("tiny", { default: true }), model("large")] });
-const renamed: Route = (request) => (request.method === "PATCH" ? json(conversation("c", "t", 1)) : undefined);
+const begun: Route = (request, url) =>
+  request.method === "POST" && url.pathname === "/v1/conversations" ? json(conversation("c", "Why?", 0)) : undefined;
 
 function open(path: string) {
   const location = memoryLocation({ path, record: true });
@@ -52,10 +53,11 @@ const log = () => within(screen.getByRole("log"));
 
 test("an answer grows on the page as it is streamed and ends with what the server measured", async () => {
   const answer = new AnswerStream();
-  const seen = serve(noConversations, models, renamed, answer.route);
+  const seen = serve(noConversations, models, begun, answer.route);
   const { user, path } = open("/chat");
   await screen.findByText(/tiny answers/);
   await user.type(await write(), "Why?{Enter}");
+  await screen.findByRole("log");
   expect(log().getByText("Why?")).toBeTruthy();
   expect(await screen.findByRole("status")).toBeTruthy();
 
@@ -74,15 +76,16 @@ test("an answer grows on the page as it is streamed and ends with what the serve
   const sent = (await asked?.json()) as { session_id: string };
   expect(sent).toEqual({ prompt: "Why?", detached: true, session_id: expect.stringMatching(/^conv_[0-9a-f]{32}$/), stream: true });
   expect(path()).toBe(`/chat/${sent.session_id}`);
-  const named = seen.find((request) => request.method === "PATCH");
-  expect(await named?.json()).toEqual({ title: "Why?" });
+  const made = seen.find(({ method, url }) => method === "POST" && url.endsWith("/v1/conversations"));
+  expect(await made?.json()).toEqual({ id: sent.session_id, title: "Why?" });
 });
 
 test("Esc stops the answer, keeps what has come, and the next question can be asked", async () => {
   const answer = new AnswerStream();
-  const seen = serve(noConversations, models, renamed, answer.route);
+  const seen = serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Tell me everything{Enter}");
+  await screen.findByRole("log");
   act(() => answer.text("First, "));
   await log().findByText("First,");
   await user.keyboard("{Escape}");
@@ -96,9 +99,10 @@ test("Esc stops the answer, keeps what has come, and the next question can be as
 
 test("the stop button stops, before the first word too", async () => {
   const answer = new AnswerStream();
-  serve(noConversations, models, renamed, answer.route);
+  serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hello{Enter}");
+  await screen.findByRole("log");
   await user.click(await screen.findByRole("button", { name: "Stop" }));
   expect(await log().findByText("Stopped. No answer was kept.")).toBeTruthy();
 });
@@ -110,9 +114,10 @@ test("an error before the stream shows the server's words, and trying again asks
     busy && url.pathname === "/api/chat"
       ? json(failure("busy", "64 requests are waiting for `tiny`", "try again in 2 s"), 429)
       : answer.route(request, url);
-  serve(noConversations, models, renamed, sometimes);
+  serve(noConversations, models, begun, sometimes);
   const { user } = open("/chat");
   await user.type(await write(), "Now?{Enter}");
+  await screen.findByRole("log");
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("64 requests are waiting for `tiny`");
   expect(alert.textContent).toContain("try again in 2 s");
@@ -127,9 +132,10 @@ test("an error before the stream shows the server's words, and trying again asks
 
 test("an error within the stream keeps the text before it", async () => {
   const answer = new AnswerStream();
-  serve(noConversations, models, renamed, answer.route);
+  serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Half an");
     answer.fail("internal", "something went wrong in the server");
@@ -140,9 +146,10 @@ test("an error within the stream keeps the text before it", async () => {
 
 test("a stream that ends without its last frame is an error, not an answer", async () => {
   const answer = new AnswerStream();
-  serve(noConversations, models, renamed, answer.route);
+  serve(noConversations, models, begun, answer.route);
   const { user } = open("/chat");
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Half an");
     answer.end();
@@ -217,7 +224,7 @@ test("the chosen model is asked, and a fake one is called that under its answer"
   const seen = serve(
     noConversations,
     on("GET", "/v1/models", { object: "list", data: [model("other", { default: true }), fake] }),
-    renamed,
+    begun,
     answer.route,
   );
   const { user } = open("/chat");
@@ -225,6 +232,7 @@ test("the chosen model is asked, and a fake one is called that under its answer"
   await user.selectOptions(await screen.findByRole("combobox", { name: "Model" }), "tiny");
   expect(screen.getByText(/tiny is a stand-in for tests/)).toBeTruthy();
   await user.type(await write(), "Hi{Enter}");
+  await screen.findByRole("log");
   act(() => {
     answer.text("Made up.");
     answer.done();

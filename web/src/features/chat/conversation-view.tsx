@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { asFailure } from "@/shared/api/failure";
 import type { Model } from "@/shared/api/types";
@@ -10,7 +10,6 @@ import { Composer } from "./composer/composer";
 import { incognitoChat, newChat, useSettings } from "./composer/settings";
 import type { Order, SentFile } from "./composer/order";
 import { newConversationId } from "./conversation-id";
-import { Messages } from "./messages/messages";
 import { ThreadProvider } from "./messages/thread-context";
 import { loadEarlier, useThread } from "./messages/thread-query";
 import { useActions } from "./messages/use-actions";
@@ -18,6 +17,10 @@ import { useJoinRunning } from "./messages/use-join-running";
 import { isRunning, stop, useTurnsOf } from "./turns";
 import { useAsk } from "./use-ask";
 import { NoModel, Welcome } from "./welcome";
+
+/** Not needed before there is something to read; fetched as soon as the page stands. */
+const loadMessages = () => import("./messages/messages");
+const Messages = lazy(loadMessages);
 
 interface ConversationViewProps {
   /** `null`: a new one, which has no address before its first question. */
@@ -51,6 +54,9 @@ export function ConversationView({ conversation, incognito = false, models }: Co
   const actions = useActions(id, models, ask);
   useJoinRunning(id, !begunHere, join);
 
+  const earlier = useCallback(() => loadEarlier(client, id), [client, id]);
+  useEffect(() => void loadMessages(), []);
+
   const empty = begunHere && turns.length === 0;
   return (
     <>
@@ -64,9 +70,11 @@ export function ConversationView({ conversation, incognito = false, models }: Co
       )}
       {!empty && stored.isLoading && <Loading />}
       {!empty && !stored.isLoading && (
-        <ThreadProvider value={actions}>
-          <Messages stored={stored.data} turns={turns} onEarlier={() => void loadEarlier(client, id)} />
-        </ThreadProvider>
+        <Suspense fallback={<Loading />}>
+          <ThreadProvider value={actions}>
+            <Messages stored={stored.data} turns={turns} onEarlier={earlier} />
+          </ThreadProvider>
+        </Suspense>
       )}
       <div className="px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         <Composer

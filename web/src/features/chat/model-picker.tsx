@@ -37,7 +37,7 @@ export function ModelPicker({ chat, models }: ModelPickerProps) {
 }
 
 /** The id and whatever else matters before choosing it. */
-function describe(model: Model): string {
+export function describe(model: Model): string {
   const notes = [
     fakeLabel(model),
     model.locality === "remote" ? texts.models.remote : null,

@@ -2,8 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/shared/api/client";
 import type { LedgerEntry, Model } from "@/shared/api/types";
 
-export { useRefreshConversations, useRename } from "./sidebar/queries";
-
 /** The most entries that one request may ask for (docs/openapi.json). */
 const largestPage = 500;
 

@@ -50,6 +50,13 @@ export const kept = (id: string, title: string, more: Partial<Conversation> = {}
 export function conversationsOf(all: Conversation[], hits: Hit[] = []): Answer {
   return (request, url) => {
     const { pathname: path, searchParams: asked } = url;
+    if (path === "/v1/conversations" && request.method === "POST") {
+      const made: Promise<Partial<Conversation>> = request.clone().json();
+      return made.then((given) => {
+        all.unshift(kept(given.id ?? "", "", given));
+        return json(all[0]);
+      });
+    }
     if (path === "/v1/conversations") {
       const wanted = all.filter(
         ({ pinned, folder }) =>

@@ -81,9 +81,21 @@ let latestId = 0;
 /** Called when a turn was accepted and when it ended: what the server keeps has changed. */
 export type OnChange = (turn: Turn, moment: "accepted" | "ended") => void;
 
-/** Asks, and fills the turn in as the answer comes. Resolves when it has ended, however that was. */
-export function ask(question: Question, begins: boolean, onChange: OnChange): Promise<void> {
-  return run(newTurn(question, begins, false), (signal) => streamAnswer(question, signal), onChange);
+/**
+ * Asks, and fills the turn in as the answer comes. Resolves when it has ended, however that was. `there` resolves when
+ * the conversation is ready for it.
+ */
+export function ask(
+  question: Question,
+  begins: boolean,
+  onChange: OnChange,
+  there: Promise<void> = Promise.resolve(),
+): Promise<void> {
+  async function* events(signal: AbortSignal) {
+    await there;
+    yield* streamAnswer(question, signal);
+  }
+  return run(newTurn(question, begins, false), events, onChange);
 }
 
 /** Shows a turn that goes on in the server, such as before this page was loaded again. */

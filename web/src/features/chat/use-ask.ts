@@ -1,8 +1,8 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { refreshThread } from "./messages/thread-query";
-import { useRefreshConversations, useRename } from "./queries";
 import { titleOf } from "./conversation-id";
+import { useBegin, useRefreshConversations } from "./sidebar/queries";
 import type { Question } from "./stream-answer";
 import { type OnChange, type Turn, ask, isRunning, join, settle, turnsOf } from "./turns";
 
@@ -17,31 +17,31 @@ interface Ask {
 export function useAsk(): Ask {
   const client = useQueryClient();
   const refresh = useRefreshConversations();
-  const rename = useRename();
-  const latest = useRef({ refresh, rename });
+  const begin = useBegin();
+  const latest = useRef({ refresh, begin });
   useEffect(() => {
-    latest.current = { refresh, rename };
+    latest.current = { refresh, begin };
   });
 
   const changed: OnChange = useCallback(
     (turn, moment) => {
-      const { conversation, prompt, more } = turn.question;
-      // Of an incognito question there is nothing that could be named, listed or shown as stored.
-      if (more?.incognito) return;
-      // The server has the conversation from when it accepts. One that was stopped before that may be there or not.
-      const unsaid = moment === "ended" && turn.status === "stopped" && turn.requestId === null;
-      if (turn.begins && (moment === "accepted" || unsaid)) {
-        latest.current.rename.mutate({ id: conversation, title: titleOf(prompt) });
-      } else {
-        latest.current.refresh();
-      }
+      // Of an incognito question there is nothing that could be listed or shown as stored.
+      if (turn.question.more?.incognito) return;
+      latest.current.refresh();
       if (moment === "ended" && turn.requestId !== null) void storedNow(client, turn);
     },
     [client],
   );
 
   return {
-    ask: useCallback((question, begins) => void ask(question, begins, changed), [changed]),
+    ask: useCallback(
+      (question, begins) => {
+        const { conversation, prompt, more } = question;
+        const there = begins && !more?.incognito ? latest.current.begin(conversation, titleOf(prompt)) : undefined;
+        void ask(question, begins, changed, there);
+      },
+      [changed],
+    ),
     join: useCallback((conversation, requestId) => void join(conversation, requestId, changed), [changed]),
   };
 }

@@ -1,8 +1,10 @@
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
+import { Button } from "@/shared/ui/button";
 import { CopyButton } from "@/shared/ui/copy-button";
 import { fakeLabel } from "./chosen-model";
+import { showOverlay } from "./palette/overlay";
 
 /** A chat without messages: says who would answer, and where. */
 export function Welcome({ model, incognito }: { model: Model; incognito: boolean }) {
@@ -33,6 +35,9 @@ export function NoModel() {
         <CopyButton text={() => texts.setup.command} />
       </p>
       <p className="mt-4 text-sm text-faint">{texts.setup.after}</p>
+      <div className="mt-5">
+        <Button kind="primary" onClick={() => showOverlay("setup")}>{texts.setup.here}</Button>
+      </div>
     </div>
   );
 }

@@ -24,10 +24,12 @@ export default function ExplorePage() {
           <a href="/openapi.json" className="text-accent underline underline-offset-4">{texts.document}</a>
         </p>
       }
-      aside={document && <RouteList tags={document.tags} chosen={chosen?.id ?? null} />}
+      // Its place is there from the start, so that nothing moves when it comes.
+      aside={document ? <RouteList tags={document.tags} chosen={chosen?.id ?? null} /> : <LoadingState label={texts.loading} lines={12} />}
       asideIsList
     >
-      {description.isPending && <LoadingState label={texts.loading} lines={5} />}
+      {chosen === null && <p className="mx-auto mb-5 max-w-[46rem] text-sm leading-relaxed text-soft">{texts.introduction}</p>}
+      {description.isPending && <LoadingState lines={5} />}
       {description.error && <ErrorState error={description.error} onRetry={() => void description.refetch()} />}
       {document && <Content document={document} chosen={chosen?.id ?? null} />}
     </Page>
@@ -45,7 +47,6 @@ function Content({ document, chosen }: { document: ApiDocument; chosen: string |
 function Overview({ document }: { document: ApiDocument }) {
   return (
     <div className="mx-auto grid max-w-[46rem] gap-5">
-      <p className="text-sm leading-relaxed text-soft">{texts.introduction}</p>
       <dl className="hidden gap-x-6 gap-y-2 text-sm md:grid md:grid-cols-[max-content_minmax(0,1fr)_max-content]">
         {document.tags.map(({ name, description, operations }) => (
           <div key={name} className="contents">

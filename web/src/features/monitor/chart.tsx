@@ -77,7 +77,7 @@ function optionsFor(element: HTMLElement, lines: number, unit: Unit, onCursor: (
       y: { range: (_: uPlot, __: number, most: number): [number, number] => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [
-      { ...axis, size: 26, space: 44, values: timesOf },
+      { ...axis, size: 26, space: 40, values: timesOf },
       { ...axis, size: 56, gap: 4, ...(unit === "count" ? { incrs: wholeSteps } : {}), values: (_: uPlot, marks: number[]) => marks.map((mark) => formatValue(mark, unit)) },
     ],
     series: [

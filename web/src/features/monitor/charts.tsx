@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { texts } from "@/shared/i18n/monitor";
 import { ErrorState } from "@/shared/ui/states";
 import { ChartPanel } from "./chart-panel";
-import { liveColumns, pastColumns } from "./columns";
+import { eachOf, liveColumns, pastColumns } from "./columns";
 import { useFeed } from "./feed";
 import { useHistory } from "./queries";
 import { type Range, isLive, ranges } from "./range";
@@ -13,7 +13,10 @@ export interface ChartSpec {
   title: string;
   about?: string;
   unit: Unit;
+  /** The series of its lines. */
   names: readonly string[];
+  /** Where its one line is a series for each unit of another: their names. */
+  each?: readonly [string, string];
 }
 
 const t = texts.charts;
@@ -33,12 +36,12 @@ export const liveCharts: readonly ChartSpec[] = [
 
 /** Charts over one range: what the server kept, and the live tail where each second is shown. */
 export function Charts({ charts, range, stale }: { charts: readonly ChartSpec[]; range: Range; stale: boolean }) {
-  const names = useMemo(() => charts.flatMap((chart) => chart.names), [charts]);
+  const names = useMemo(() => charts.flatMap((chart) => chart.each ?? chart.names), [charts]);
   const { data: history, error, refetch } = useHistory(range, names);
   const tail = useFeed((feed) => feed.tail);
   const end = tail.at(-1)?.at ?? (history === undefined ? null : history.start + history.points - 1);
   if (error !== null && history === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  const columns = charts.length > 1 ? "grid-cols-[repeat(auto-fill,minmax(min(100%,18.5rem),1fr))]" : "grid-cols-1";
+  const columns = charts.length > 2 ? "grid-cols-[repeat(auto-fill,minmax(min(100%,18.5rem),1fr))]" : "md:grid-cols-2";
   return (
     <div className={`grid gap-3 ${columns} transition-opacity ${stale ? "opacity-50" : ""}`}>
       {charts.map((chart) => (
@@ -59,8 +62,10 @@ interface OneChartProps {
 function OneChart({ chart, range, history, tail, end }: OneChartProps) {
   const columns = useMemo(() => {
     if (history === undefined) return undefined;
-    if (!isLive(range) || end === null) return pastColumns(history, chart.names);
-    return liveColumns(history, tail, chart.names, ranges[range], end);
+    const names = chart.each ?? chart.names;
+    const live = isLive(range) && end !== null;
+    const shown = live ? liveColumns(history, tail, names, ranges[range], end) : pastColumns(history, names);
+    return chart.each === undefined ? shown : eachOf(shown);
   }, [chart, range, history, tail, end]);
   return <ChartPanel title={chart.title} about={chart.about} unit={chart.unit} names={chart.names} columns={columns} />;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MetricsHistory } from "@/shared/api/types";
-import { lastOf, liveColumns, pastColumns } from "./columns";
+import { eachOf, lastOf, liveColumns, pastColumns } from "./columns";
 
 const history = (start: number, step_s: number, cpu: (number | null)[]): MetricsHistory => ({
   object: "metrics.history",
@@ -33,4 +33,9 @@ test("summaries are shown as they are", () => {
   expect(lines).toEqual([[null, 0.5, 0], [null, null, null]]);
   expect(lastOf(lines[0])).toBe(0);
   expect(lastOf(lines[1])).toBeNull();
+});
+
+test("what a request costs is nothing where there was none", () => {
+  const lines = [[1, 0, null, 0.5], [4, 0, null, 1]];
+  expect(eachOf({ times: [1, 2, 3, 4], lines }).lines).toEqual([[0.25, null, null, 0.5]]);
 });

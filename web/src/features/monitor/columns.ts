@@ -41,6 +41,15 @@ export function liveColumns(
   return { times, lines };
 }
 
+/** The first line for each unit of the second: nothing where that is nothing. */
+export function eachOf({ times, lines: [whole = [], parts = []] }: Columns): Columns {
+  const each = whole.map((value, index) => {
+    const count = parts[index] ?? 0;
+    return value === null || count === 0 ? null : value / count;
+  });
+  return { times, lines: [each] };
+}
+
 /** The last value of a line. */
 export function lastOf(line: readonly (number | null)[] | undefined): number | null {
   return line?.findLast((value) => value !== null) ?? null;

@@ -13,6 +13,7 @@ import { formatMilliseconds } from "./values";
 const t = texts.cost;
 const charts: readonly ChartSpec[] = [
   { id: "spent", title: texts.charts.spent, about: texts.charts.spentAbout, unit: "usd", names: ["cost_usd"] },
+  { id: "each", title: texts.charts.each, about: texts.charts.eachAbout, unit: "usd", names: ["each"], each: ["cost_usd", "turns"] },
 ];
 
 /** What requests cost, and what the budget leaves. */

@@ -168,7 +168,7 @@ test("tokens of answers are shown with how likely they were, and not asked for w
   tell("tokens", { request_id: "r", choice: 0, model: "tiny", from: 3, tokens: [{ text: "Hel", logprob: Math.log(0.5), top: [{ text: "Hal", logprob: Math.log(0.25) }] }] });
   tell("tokens", { request_id: "r", choice: 0, model: "tiny", from: 4, tokens: [{ text: "lo", logprob: 0, top: [] }] });
   tell("tokens", { request_id: "r", choice: 0, ended: true });
-  expect(screen.getByText("begins after 3 tokens, when watching began")).toBeTruthy();
+  expect(await screen.findByText("begins after 3 tokens, when watching began")).toBeTruthy();
   await user.click(screen.getByRole("option", { name: "Hel" }));
   expect(screen.getByText("50%")).toBeTruthy();
   expect(screen.getByText('"Hal"')).toBeTruthy();

@@ -73,16 +73,32 @@ export function withPiece(watched: readonly WatchedAnswer[], piece: Piece): Watc
 
 /** Hears which answers run, and their tokens where `watching`, for as long as it is shown. */
 export function useTokens(watching: boolean): void {
-  useEffect(
-    () =>
-      listen("tokens", ({ data }) => {
-        const piece = data as Piece & { running?: RunningAnswer[] };
-        useTokenFeed.setState(({ running, watched }) =>
-          piece.running === undefined ? { running, watched: withPiece(watched, piece) } : { running: piece.running, watched },
-        );
-      }),
-    [],
-  );
+  useEffect(() => {
+    const pieces: Piece[] = [];
+    let frame = 0;
+    // Tokens come faster than anybody reads: they are shown once for each picture that the screen shows.
+    const show = () => {
+      cancelAnimationFrame(frame);
+      frame = 0;
+      const fresh = pieces.splice(0);
+      useTokenFeed.setState(({ watched }) => ({ watched: fresh.reduce(withPiece, [...watched]) }));
+    };
+    const leave = listen("tokens", ({ data }) => {
+      const piece = data as Piece & { running?: RunningAnswer[] };
+      if (piece.running !== undefined) {
+        useTokenFeed.setState({ running: piece.running });
+        return;
+      }
+      pieces.push(piece);
+      // A page that nobody sees gets no frames, and must not gather for ever.
+      if (pieces.length > keptTokens) show();
+      else frame ||= requestAnimationFrame(show);
+    });
+    return () => {
+      leave();
+      cancelAnimationFrame(frame);
+    };
+  }, []);
   useEffect(() => {
     watchTokens(watching ? "all" : null);
     return () => watchTokens(null);

@@ -6,7 +6,7 @@ use super::ReadError;
 const LOOKED_AT: usize = 8 << 10;
 
 /// The text, with `\n` at the ends of lines.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
+pub(in crate::knowledge) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest)?,
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)?,

@@ -20,6 +20,7 @@ impl Actor {
 
     /// The worker ended without being asked to. One that could not even load is not started again by itself.
     pub(super) async fn bury(&mut self) {
+        self.counting.clear();
         let restart = matches!(self.phase, Phase::Ready(_));
         let Some(process) = std::mem::replace(&mut self.phase, Phase::Off).into_process() else {
             return;

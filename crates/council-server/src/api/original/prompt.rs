@@ -56,6 +56,9 @@ pub(crate) struct PromptFields {
     /// A message of the conversation: its answer, or itself where it is one, is made anew beside the old one. Without
     /// `prompt` and `parent_id`.
     pub(crate) regenerate: Option<i64>,
+    /// Files of the conversation (`POST /v1/conversations/{id}/attachments`) that the prompt is about; at most 20. Their
+    /// text stands before it, as far as half of the model's context holds.
+    pub(crate) attachments: Option<Vec<String>>,
     /// With `stream`: the turn goes on when its client leaves, and its events can be had again
     /// (`GET /v1/turns/{request_id}/events`).
     pub(crate) detached: Option<bool>,
@@ -76,6 +79,7 @@ pub(crate) struct PromptOrder {
     pub(crate) model: Option<String>,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) place: PlaceOrder,
+    pub(crate) attachments: Vec<String>,
     pub(crate) memory: MemoryOrder,
     pub(crate) tools: ToolsOrder,
     pub(crate) generate: GenerateRequest,
@@ -98,6 +102,11 @@ impl PromptRequest {
             .map(|id| conversation_id("session_id", &id))
             .transpose()?;
         let memory = self.memory.order()?;
+        let attachments = attachments(
+            fields.attachments,
+            conversation.is_some() && !memory.incognito,
+            place,
+        )?;
         let mut tools = fields
             .tools
             .map(ToolsField::order)
@@ -117,6 +126,7 @@ impl PromptRequest {
             // Of an incognito turn nothing is stored.
             conversation: conversation.filter(|_| !memory.incognito),
             place,
+            attachments,
             memory,
             tools,
             generate: self.generation.request(input, peer)?,
@@ -152,6 +162,33 @@ fn place(fields: &PromptFields) -> Result<PlaceOrder, ApiError> {
             Err(ApiError::invalid("session_id", message))
         }
         (_, place) => Ok(place),
+    }
+}
+
+/// Most files of one prompt.
+const MAX_ATTACHMENTS: usize = 20;
+
+/// The files of a prompt, which belong to its conversation.
+pub(crate) fn attachments(
+    ids: Option<Vec<String>>,
+    has_conversation: bool,
+    place: PlaceOrder,
+) -> Result<Vec<String>, ApiError> {
+    let ids = ids.unwrap_or_default();
+    let refuse = |message: String| Err(ApiError::invalid("attachments", message));
+    match ids.len() {
+        0 => Ok(ids),
+        many if many > MAX_ATTACHMENTS => refuse(format!(
+            "`attachments` has {many} entries; at most {MAX_ATTACHMENTS} are possible"
+        )),
+        _ if matches!(place, PlaceOrder::Regenerate(_)) => refuse(
+            "`regenerate` takes the files of the question as they are; leave `attachments` out".to_owned(),
+        ),
+        _ if !has_conversation => refuse(
+            "`attachments` are kept with a conversation; send its `session_id`, and not `incognito`"
+                .to_owned(),
+        ),
+        _ => Ok(ids),
     }
 }
 

@@ -6,27 +6,22 @@ import type { ContextUse } from "../chat-api";
 /** From which share on the meter warns. */
 const nearly = 0.9;
 
-/** Whether question and answer do not fit, even without anything that was said before. */
-export function isTooLong({ prompt_tokens: prompt, context_length: length }: ContextUse): boolean {
-  return prompt >= length;
-}
-
 /** How full the model's context is with what was said and what is being written. */
 export function ContextMeter({ use, stale }: { use: ContextUse; stale: boolean }) {
   const { used_tokens: used, context_length: length, omitted_messages: omitted } = use;
   const share = used / length;
-  const full = isTooLong(use);
-  const tone = full ? "danger" : omitted > 0 || share >= nearly ? "warning" : "accent";
+  const tone = !use.fits ? "danger" : omitted > 0 || share >= nearly ? "warning" : "accent";
   const count = texts.context.used(formatCount(used), formatCount(length));
   const parts = texts.context.parts(
-    formatCount(use.history_tokens),
-    formatCount(use.prompt_tokens),
+    use.messages,
+    formatCount(use.messages),
     formatCount(use.answer_tokens),
+    formatCount(use.memory_tokens),
   );
   return (
     <div
       title={`${use.model}: ${parts} ${use.exact ? "" : texts.context.estimate}`.trim()}
-      className={`flex items-center gap-2 text-xs tabular-nums ${stale ? "opacity-60" : ""} ${full ? "text-danger" : "text-faint"}`}
+      className={`flex items-center gap-2 text-xs tabular-nums ${stale ? "opacity-60" : ""} ${use.fits ? "text-faint" : "text-danger"}`}
     >
       <span className="max-sm:sr-only">{use.exact ? count : texts.context.about(count)}</span>
       <span className="w-12">
@@ -38,7 +33,7 @@ export function ContextMeter({ use, stale }: { use: ContextUse; stale: boolean }
 
 /** What does not fit, in words. Nothing where all does. */
 export function ContextNote({ use }: { use: ContextUse }) {
-  if (isTooLong(use)) return <p role="status" className="px-2 pb-1 text-xs text-danger">{texts.context.tooLong}</p>;
+  if (!use.fits) return <p role="status" className="px-2 pb-1 text-xs text-danger">{texts.context.tooLong}</p>;
   if (use.omitted_messages === 0) return null;
   return (
     <p role="status" className="px-2 pb-1 text-xs text-warning">

@@ -8,10 +8,10 @@ const use = (more: Partial<ContextUse>) =>
   on("POST", "/v1/conversations/a/context", {
     model: "tiny",
     context_length: 4096,
-    prompt_tokens: 30,
-    history_tokens: 2900,
-    answer_tokens: 512,
     used_tokens: 2930,
+    answer_tokens: 1024,
+    memory_tokens: 512,
+    fits: true,
     messages: 12,
     omitted_messages: 0,
     exact: true,
@@ -26,7 +26,7 @@ test("the meter says what the conversation and the draft take of the context", a
   const seen = server({});
   const { user } = openChat("/chat/a");
   expect((await meter()).getAttribute("aria-valuetext")).toBe(
-    "2,930 of 4,096 tokens. 2,900 of what was said, 30 of this message; 512 are kept for the answer.",
+    "2,930 of 4,096 tokens. 12 messages before this one; 1,024 are kept for the answer and 512 for memories.",
   );
   await user.type(await write(), "How long?");
   await waitFor(async () => {
@@ -45,7 +45,7 @@ test("what does not fit is said, and so is an estimate", async () => {
 });
 
 test("a message that is longer than the context says so before it is sent", async () => {
-  server({ prompt_tokens: 5000, used_tokens: 5000, history_tokens: 0 });
+  server({ used_tokens: 5000, messages: 0, fits: false });
   openChat("/chat/a");
   expect(await screen.findByText(/This is longer than the model's context/)).toBeTruthy();
 });

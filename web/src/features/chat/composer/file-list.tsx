@@ -53,7 +53,7 @@ function said({ file, kept, failure, share }: AttachedFile): string {
     formatBytes(file.size),
     kept.pages == null ? null : texts.files.pages(kept.pages),
     texts.files.tokens(formatCount(kept.tokens)),
-    ...kept.problems,
+    kept.left_out_bytes > 0 ? texts.files.leftOut(formatBytes(kept.left_out_bytes)) : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
 }

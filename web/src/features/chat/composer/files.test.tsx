@@ -21,7 +21,7 @@ const choose = async (file: File) => {
 };
 const sendButton = () => screen.getByRole<HTMLButtonElement>("button", { name: "Send" });
 const stored = (id: string, name: string) => ({
-  data: [{ id, name, bytes: 5, kind: "text", pages: null, tokens: 1700, problems: [] }],
+  data: [{ id, name, bytes: 5, kind: "text", pages: null, tokens: 1700, left_out_bytes: 0 }],
 });
 
 test("a chosen file shows how far it is, and goes with the question when it is there", async () => {

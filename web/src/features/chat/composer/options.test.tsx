@@ -22,9 +22,7 @@ const noMessages = on("GET", "/v1/conversations/a/messages", { data: [], has_mor
 test("what is chosen for a new chat goes with its first question and is kept with the conversation", async () => {
   const all = [kept("other", "Other")];
   const answer = new AnswerStream();
-  const seen = serve(conversationsOf(all), twoModels, answer.route, (request) =>
-    request.method === "PATCH" ? new Response(JSON.stringify(kept("x", "x"))) : undefined,
-  );
+  const seen = serve(conversationsOf(all), twoModels, answer.route);
   const { user } = openChat("/chat");
   await user.click(await options());
   const dialog = within(await screen.findByRole("dialog", { name: "How it answers" }));
@@ -41,15 +39,12 @@ test("what is chosen for a new chat goes with its first question and is kept wit
     temperature: 0.2,
   });
   act(() => answer.done());
-  const named = await waitFor(() => {
-    const request = seen.find(({ method }) => method === "PATCH");
-    expect(request).toBeTruthy();
-    return request;
-  });
-  expect(await named?.json()).toEqual({
+  const made = seen.find(({ method, url }) => method === "POST" && url.endsWith("/v1/conversations"));
+  expect(await made?.json()).toMatchObject({
     title: "Why?",
     settings: { system: expect.stringMatching(/^Explain/), temperature: 0.2 },
   });
+  expect((await options()).textContent).toBe("Teacher · Memory off · Temperature 0.2");
 });
 
 test("a number out of range is said and not taken", async () => {

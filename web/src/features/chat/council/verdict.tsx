@@ -1,6 +1,6 @@
 import { formatShare } from "@/shared/lib/format";
 import { texts } from "@/shared/i18n/chat";
-import { LazyMarkdown } from "@/shared/markdown/lazy-markdown";
+import { Markdown } from "@/shared/markdown/markdown";
 import { Badge } from "@/shared/ui/badge";
 import type { VoteAnswer } from "../messages/wire";
 
@@ -27,7 +27,7 @@ export function Verdict({ verdict, chair, withText }: VerdictProps) {
         {verdict.verified && <Badge tone="accent">{texts.vote.checked}</Badge>}
         <span className="text-xs text-faint">{how.join(" · ")}</span>
       </p>
-      {withText && <LazyMarkdown source={verdict.text} />}
+      {withText && <Markdown source={verdict.text} />}
       {verdict.council_consensus !== "" && <p className="text-soft">{verdict.council_consensus}</p>}
       {stats.notes.length > 0 && (
         <ul className="text-xs text-faint">{stats.notes.map((note) => <li key={note}>{note}</li>)}</ul>
@@ -44,7 +44,7 @@ export function Verdict({ verdict, chair, withText }: VerdictProps) {
                     {texts.vote.dissentOf(one.voices.join(", "), formatShare(one.share))}
                     {one.refuted && <span className="ml-2 text-danger">{texts.vote.refuted}</span>}
                   </summary>
-                  <div className="mt-1 border-l-2 border-line pl-3"><LazyMarkdown source={one.reply} /></div>
+                  <div className="mt-1 border-l-2 border-line pl-3"><Markdown source={one.reply} /></div>
                 </details>
               </li>
             ))}

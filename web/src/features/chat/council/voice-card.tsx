@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatCost, formatCount, formatDuration, formatNumber, formatShare } from "@/shared/lib/format";
 import { texts } from "@/shared/i18n/chat";
-import { LazyMarkdown } from "@/shared/markdown/lazy-markdown";
+import { Markdown } from "@/shared/markdown/markdown";
 import { Badge } from "@/shared/ui/badge";
 import type { Voice } from "./votes";
 
@@ -53,7 +53,7 @@ export function VoiceCard({ voice, points }: VoiceCardProps) {
         </p>
       )}
       {voice.rankingProblem !== null && <p className="text-xs text-warning">{texts.vote.rankingProblem(voice.rankingProblem)}</p>}
-      {reply !== "" && <LazyMarkdown source={reply} streaming={ended === null} />}
+      {reply !== "" && <Markdown source={reply} streaming={ended === null} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { texts } from "@/shared/i18n/chat";
 import { Button } from "@/shared/ui/button";
 import { answering, isVirtual } from "../chosen-model";
 import { useSettings } from "../composer/settings";
+import { describe } from "../model-picker";
 import { tightest, useBudget } from "./queries";
 
 interface BudgetNoteProps {
@@ -22,7 +23,7 @@ export function BudgetNote({ chat, models }: BudgetNoteProps) {
     <div role="alert" className="mx-3 flex flex-wrap items-center justify-center gap-x-4 gap-y-2 rounded-lg bg-warning/10 px-4 py-2 text-sm">
       <span className="text-warning">{texts.header.usedUp[spending.span](model.id)}</span>
       {local && (
-        <Button size="small" onClick={() => change({ model: local.id })}>{texts.header.goOn(local.id)}</Button>
+        <Button size="small" onClick={() => change({ model: local.id })}>{texts.header.goOn(describe(local))}</Button>
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { Mark, WhyIcon } from "@/shared/ui/icons";
 import { askAside } from "../council/asides";
+import { RememberedNote } from "../memory/remembered-note";
 import { openReceipt } from "../receipt/open-receipt";
 import { RateButtons } from "../receipt/rate-buttons";
 import { AgainMenu } from "./again-menu";
@@ -16,6 +17,7 @@ export function AnswerFooter({ item, measured }: { item: AnswerItem; measured: L
   const { models } = useThreadActions();
   const { requestId, ids, turn, text } = item;
   const stopped = turn?.status === "stopped" || item.finish === "stopped" || measured?.outcome === "cancelled";
+  const { remembered = [], memory_problems: problems = [] } = turn?.done ?? {};
   const answered = item.model !== null;
   const council = models.some(({ id }) => id === "council/vote");
   return (
@@ -48,6 +50,8 @@ export function AnswerFooter({ item, measured }: { item: AnswerItem; measured: L
       {item.finish === "failed" && turn === null && <span className="text-danger">{texts.message.failedHalf}</span>}
       {answered && !stopped && text === "" && <span>{texts.chat.emptyAnswer}</span>}
       <RouteBadge item={item} model={models.find(({ id }) => id === item.model)} measured={measured} />
+      {remembered.length > 0 && <RememberedNote ids={remembered} />}
+      {problems.length > 0 && <span className="text-warning">{texts.recall.problems(problems.join("; "))}</span>}
     </footer>
   );
 }

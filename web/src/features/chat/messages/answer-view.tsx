@@ -1,10 +1,12 @@
 import { memo } from "react";
 import type { LedgerEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
-import { LazyMarkdown } from "@/shared/markdown/lazy-markdown";
+import { Markdown } from "@/shared/markdown/markdown";
 import { FailureNote } from "@/shared/ui/failure-note";
 import { CouncilAnswer } from "../council/council-answer";
 import { CouncilAside } from "../council/council-aside";
+import { MemoryChips } from "../memory/memory-chips";
+import { Approval, needsApproval } from "../composer/approval";
 import { RunnableCode } from "../run/code-tools";
 import { ToolFiles, ToolRuns } from "../run/tool-runs";
 import { isRunning } from "../turns";
@@ -28,11 +30,12 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
       {(text !== "" || failure === null) && (
         <article aria-busy={running}>
           <h2 className="sr-only">{texts.chat.answer}</h2>
+          {turn?.memories && <MemoryChips item={item} memories={turn.memories} />}
           {turn?.vote && <CouncilAnswer vote={turn.vote} running={running && text === ""} />}
           <ToolRuns runs={item.runs} />
           {text !== "" && (
             <RunnableCode conversation={conversation} answer={item.key}>
-              <LazyMarkdown source={text} streaming={running} />
+              <Markdown source={text} streaming={running} />
             </RunnableCode>
           )}
           <ToolFiles runs={item.runs} />
@@ -42,7 +45,10 @@ export const AnswerView = memo(({ item, measured }: AnswerViewProps) => {
           {!running && <CouncilAside answer={item.key} question={item.question} />}
         </article>
       )}
-      {failure !== null && <FailureNote failure={failure} onRetry={() => retry(item)} />}
+      {failure !== null && turn !== null && needsApproval(failure) && (
+        <Approval failure={failure} turn={turn} onAsk={(change) => retry(item, change)} />
+      )}
+      {failure !== null && !needsApproval(failure) && <FailureNote failure={failure} onRetry={() => retry(item)} />}
     </>
   );
 });

@@ -1,4 +1,4 @@
-import { Suspense, lazy, useMemo } from "react";
+import { Suspense, lazy, useMemo, useRef } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
 import { DownIcon } from "@/shared/ui/icons";
@@ -6,11 +6,12 @@ import { titleOf } from "../conversation-id";
 import { useLedger } from "../queries";
 import { useOpenReceipt } from "../receipt/open-receipt";
 import { type Turn, isRunning } from "../turns";
-import { ItemList } from "./item-list";
+import { ItemList, type ListHandle } from "./item-list";
 import { storedItems, withTurns } from "./thread";
 import { useThreadActions } from "./thread-context";
 import type { StoredThread } from "./thread-query";
 import { useStickToEnd } from "./use-stick-to-end";
+import { useTarget } from "./use-target";
 
 const ReceiptDrawer = lazy(() => import("../receipt/receipt-drawer"));
 
@@ -18,15 +19,18 @@ interface MessagesProps {
   stored: StoredThread | undefined;
   turns: readonly Turn[];
   /** Loads what comes before the first of them. */
-  onEarlier: () => void;
+  onEarlier: () => Promise<unknown>;
 }
 
 /** A conversation's text: what the server has kept, and after it what was said in this tab. */
-export function Messages({ stored, turns, onEarlier }: MessagesProps) {
-  const { conversation } = useThreadActions();
-  const { scroller, content, atEnd, jump } = useStickToEnd(`${conversation} ${turns.length}`);
+export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
+  const { conversation, show } = useThreadActions();
+  const list = useRef<ListHandle>(null);
+  const { scroller, content, atEnd, jump, release } = useStickToEnd(`${conversation} ${turns.length}`);
   const kept = useMemo(() => storedItems(stored?.messages ?? []), [stored?.messages]);
   const items = useMemo(() => withTurns(kept, turns), [kept, turns]);
+  const earlier = stored?.earlier ?? 0;
+  const found = useTarget({ items, list, earlier, onEarlier, onElsewhere: show, release });
   const ledger = useLedger(kept.some((item) => item.kind === "answer"));
   const receipt = useOpenReceipt((state) => state.item);
   const first = turns[0]?.question.prompt;
@@ -41,14 +45,16 @@ export function Messages({ stored, turns, onEarlier }: MessagesProps) {
           role="log"
           aria-label={texts.chat.log}
           aria-busy={isRunning(turns.at(-1))}
-          className="mx-auto max-w-[46rem] px-4 pt-6 pb-10"
+          className="mx-auto max-w-[46rem] px-4 pt-6 pb-4"
         >
           <ItemList
+            ref={list}
             items={items}
             scroller={scroller}
-            earlier={stored?.earlier ?? 0}
+            earlier={earlier}
             onEarlier={onEarlier}
             measured={ledger.data}
+            found={found}
           />
         </div>
       </div>

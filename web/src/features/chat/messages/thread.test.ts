@@ -71,9 +71,19 @@ test("a changed question stands where the old one stood", () => {
 });
 
 test("a turn that was going on when the page was opened has its question from the server", () => {
-  const started = { request_id: "req_2", question_id: 3, parent_id: 2, regenerate: false };
-  const joined = turn({ joined: true, requestId: "req_2", started });
+  const decision = { model: "tiny", skill_type: "chat", reason: "", omitted_messages: 0, question_id: 3 };
+  const joined = turn({ joined: true, requestId: "req_2", decision });
   expect(words(withTurns(two.slice(0, 3), [joined]))).toEqual(["One?", "One.", "Two?", "Half"]);
+});
+
+test("an answer that was being made anew when the page was opened stands below its question", () => {
+  const started = { request_id: "req_9", regenerate: 3 };
+  expect(words(withTurns(two, [turn({ joined: true, requestId: "req_9", started })]))).toEqual([
+    "One?",
+    "One.",
+    "Two?",
+    "Half",
+  ]);
 });
 
 test("what is stored is shown once, under the same key as while it was made", () => {

@@ -18,7 +18,7 @@ export interface SaidItem extends ItemBase {
   kind: "said";
   message: StoredMessage | null;
   text: string;
-  /** The message before it, 0 for none; `null` where the server does not say. */
+  /** The message before it, 0 for none; `null` where that is not known yet. */
   parentId: number | null;
 }
 
@@ -29,6 +29,7 @@ export interface AnswerItem extends ItemBase {
   model: string | null;
   /** The question that it answers; `null` where that is not there. */
   question: string | null;
+  /** How it ended: `stop`, `length`, `tool_calls`, `stopped`, `failed`. */
   finish: string | null;
   /** Programs and other tools that were run for it. */
   runs: readonly ToolRun[];
@@ -70,7 +71,8 @@ export function withTurns(stored: readonly Item[], turns: readonly Turn[]): Item
 }
 
 /** What stays above a turn that is not stored yet. */
-function before(items: readonly Item[], { question, started, joined: wasJoined, requestId }: Turn): Item[] {
+function before(items: readonly Item[], turn: Turn): Item[] {
+  const { question, joined: wasJoined, requestId } = turn;
   const through = (id: number | null | undefined) => items.findIndex(({ ids }) => id != null && ids.includes(id));
   if (question.regenerate !== undefined) {
     const at = through(question.regenerate);
@@ -78,7 +80,7 @@ function before(items: readonly Item[], { question, started, joined: wasJoined, 
   } else if (question.parentId !== undefined) {
     return items.slice(0, through(question.parentId) + 1);
   } else if (wasJoined) {
-    const at = through(started?.question_id);
+    const at = through(questionOf(turn));
     if (at !== -1) return items.slice(0, at + 1);
   }
   return items.filter((item) => item.requestId !== requestId || requestId === null || (wasJoined && item.kind === "said"));
@@ -88,7 +90,6 @@ function ofTurn(turn: Turn, above: Item | undefined): Item[] {
   const { question, requestId, done, joined: wasJoined } = turn;
   const base = { versions: [], requestId };
   const asked = question.regenerate === undefined && !wasJoined;
-  const questionId = turn.started?.question_id ?? done?.question_id;
   const ids = (id: number | null | undefined) => (id == null ? [] : [id]);
   const answer: AnswerItem = {
     ...base,
@@ -107,12 +108,17 @@ function ofTurn(turn: Turn, above: Item | undefined): Item[] {
     ...base,
     kind: "said",
     key: keyOf(turn, "said"),
-    ids: ids(questionId),
+    ids: ids(questionOf(turn)),
     message: null,
     text: question.prompt,
-    parentId: turn.started === null ? null : (turn.started.parent_id ?? 0),
+    parentId: null,
   };
   return [saidItem, answer];
+}
+
+/** The stored question of a turn, from when the server has told of it. */
+export function questionOf({ started, decision, done }: Turn): number | null {
+  return done?.question_id ?? decision?.question_id ?? started?.regenerate ?? null;
 }
 
 /** The same before and after it is stored, so that nothing on the page is made anew then. */
@@ -125,11 +131,11 @@ function said(message: StoredMessage): SaidItem {
     kind: "said",
     key: `${message.id}`,
     ids: [message.id],
-    versions: message.sibling_ids ?? [message.id],
+    versions: message.sibling_ids,
     requestId: message.request_id,
     message,
     text: textOf(message),
-    parentId: message.sibling_ids === undefined ? null : (message.parent_id ?? 0),
+    parentId: message.parent_id ?? 0,
   };
 }
 
@@ -138,7 +144,7 @@ function emptyAnswer(message: StoredMessage, above: Item | undefined): AnswerIte
     kind: "answer",
     key: `${message.id}`,
     ids: [],
-    versions: message.sibling_ids ?? [message.id],
+    versions: message.sibling_ids,
     requestId: message.request_id,
     text: "",
     model: null,

@@ -2,17 +2,14 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { asFailure } from "@/shared/api/failure";
 import { api, dataOf } from "@/shared/api/client";
-import type { components } from "@/shared/api/schema";
 import type { Model } from "@/shared/api/types";
 import { toast } from "@/shared/ui/toasts";
 import { memoryOrder } from "../composer/local-settings";
 import type { Question } from "../stream-answer";
 import { isRunning, remove, turnsOf, useTurnsOf } from "../turns";
+import { questionOf } from "./thread";
 import type { ThreadActions } from "./thread-context";
 import { refreshThread } from "./thread-query";
-
-/** What may be changed of a conversation; which version of it is shown is part of that. */
-type ConversationChange = components["schemas"]["ConversationChange"] & { leaf_id?: number };
 
 const noModels: readonly Model[] = [];
 
@@ -29,21 +26,22 @@ export function useActions(
       conversation,
       models: models ?? noModels,
       busy,
-      again(item, model) {
+      again(item, model, more = {}) {
         const regenerate = item.ids[0];
         if (regenerate === undefined) return;
-        ask({ conversation, prompt: "", model, regenerate, more: memoryOrder(conversation) }, false);
+        ask({ conversation, prompt: "", model, regenerate, more: { ...memoryOrder(conversation), ...more } }, false);
       },
       resend(item, prompt) {
         ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more: memoryOrder(conversation) }, false);
       },
-      retry({ turn }) {
+      retry({ turn }, change = {}) {
         if (turn === null) return;
         remove(turn);
-        const stored = turn.started?.question_id;
+        const question = { ...turn.question, ...change };
+        const stored = questionOf(turn);
         // Asked again as it is, a question that was stored would stand there twice.
-        if (stored == null || turn.question.regenerate !== undefined) ask(turn.question, turn.begins);
-        else ask({ ...withoutPlace(turn.question), prompt: "", regenerate: stored }, false);
+        if (stored === null || question.regenerate !== undefined) ask(question, turn.begins);
+        else ask({ ...withoutPlace(question), prompt: "", regenerate: stored }, false);
       },
       show(version) {
         void switchTo(client, conversation, version).catch((thrown: unknown) => toast(asFailure(thrown).message, { tone: "danger" }));
@@ -62,7 +60,7 @@ function withoutPlace(question: Question): Question {
 /** Makes the branch through a message the one that is shown. */
 async function switchTo(client: QueryClient, conversation: string, version: number): Promise<void> {
   const params = { path: { id: conversation } };
-  await dataOf(api.PATCH("/v1/conversations/{id}", { params, body: { leaf_id: version } as ConversationChange }));
+  await dataOf(api.PATCH("/v1/conversations/{id}", { params, body: { leaf_id: version } }));
   // What failed stands on the version that is left.
   for (const turn of turnsOf(conversation)) if (!isRunning(turn) && !turn.settled) remove(turn);
   await refreshThread(client, conversation);

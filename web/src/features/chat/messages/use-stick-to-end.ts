@@ -8,6 +8,8 @@ interface StickToEnd {
   content: RefObject<HTMLDivElement | null>;
   atEnd: boolean;
   jump: () => void;
+  /** Stays where it is from now on, though it be at the end. */
+  release: () => void;
 }
 
 /**
@@ -24,6 +26,10 @@ export function useStickToEnd(reset: string): StickToEnd {
     sticks.current = true;
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  const release = useCallback(() => {
+    sticks.current = false;
   }, []);
 
   const shown = useRef<string | null>(null);
@@ -59,5 +65,5 @@ export function useStickToEnd(reset: string): StickToEnd {
     };
   }, []);
 
-  return { scroller, content, atEnd, jump };
+  return { scroller, content, atEnd, jump, release };
 }

@@ -1,4 +1,3 @@
-import type { DoneFrame, Message } from "@/shared/api/types";
 import type { components } from "@/shared/api/schema";
 
 type Schemas = components["schemas"];
@@ -14,27 +13,10 @@ export type SandboxResult = Schemas["SandboxResult"];
 export type SandboxStatus = Schemas["SandboxStatus"];
 
 /** The first frame of a turn: where in the conversation it stands. */
-export interface Started {
-  request_id: string;
-  session_id?: string | null;
-  /** The stored question; `null` where nothing is stored. */
-  question_id?: number | null;
-  parent_id?: number | null;
-  /** Whether it answers a question anew. */
-  regenerate: boolean;
-}
-
-/** Who is going to answer. */
-export interface Decision {
-  model: string;
-  skill_type: string;
-  reason: string;
-  omitted_messages: number;
-  locality: string;
-}
-
+export type Started = Schemas["TurnStarted"];
+/** Who is going to answer, and which question. */
+export type Decision = Schemas["TurnDecision"];
 /** The last frame of a turn. */
-export type AnswerDone = DoneFrame;
-
+export type AnswerDone = Schemas["DoneFrame"];
 /** A message as the server keeps it, with its place in the tree of versions. */
-export type StoredMessage = Message;
+export type StoredMessage = Schemas["MessageObject"];

@@ -8,6 +8,7 @@ import { useTheme } from "@/shared/lib/theme";
 import { isVirtual } from "../chosen-model";
 import { usePersonas } from "../composer/personas";
 import { incognitoChat, newChat, useSettings } from "../composer/settings";
+import { describe } from "../model-picker";
 import { deleteLater } from "../sidebar/deletion";
 import { exportFormats, saveAll, saveConversation } from "../transfer/export";
 import { showOverlay } from "./overlay";
@@ -63,7 +64,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
         { name: texts.models.automatic, run: () => change({ model: null }) },
         ...models
           .filter((model) => !isVirtual(model) && model.capabilities.chat)
-          .map(({ id }) => ({ name: id, run: () => change({ model: id }) })),
+          .map((model) => ({ name: describe(model), run: () => change({ model: model.id }) })),
       ],
     },
     {
@@ -80,6 +81,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
         { name: t.dark, run: () => theme("dark") },
         { name: `${common.app.theme}: ${common.app.themeSystem}`, run: () => theme("system") },
         { name: texts.shortcuts.title, run: () => showOverlay("shortcuts") },
+        { name: texts.setup.again, run: () => showOverlay("setup") },
       ],
     },
   ];

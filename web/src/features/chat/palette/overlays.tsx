@@ -4,6 +4,7 @@ import { showOverlay, useOverlay } from "./overlay";
 
 const Palette = lazy(() => import("./palette"));
 const ImportDialog = lazy(() => import("../transfer/import-dialog"));
+const SetupDialog = lazy(() => import("../first-run/setup-dialog"));
 const ShortcutSheet = lazy(() => import("./shortcut-sheet"));
 
 const close = () => showOverlay(null);
@@ -15,6 +16,7 @@ export function Overlays({ chat, models }: { chat: string; models: readonly Mode
     <Suspense>
       {shown === "palette" && <Palette chat={chat} models={models} onClose={close} />}
       {shown === "import" && <ImportDialog onClose={close} />}
+      {shown === "setup" && <SetupDialog onClose={close} />}
       {shown === "shortcuts" && <ShortcutSheet onClose={close} />}
     </Suspense>
   );

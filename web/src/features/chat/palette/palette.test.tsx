@@ -23,7 +23,7 @@ test("Ctrl+K opens the commands, and Enter runs the one that was found", async (
 });
 
 test("the commands find conversations too and open them at the message", async () => {
-  const hit = { conversation: kept("a", "Rivers"), message_id: 9, role: "user", created_at: 0, snippet: "the Nile", marks: [], by: "meaning" as const };
+  const hit = { conversation: kept("a", "Rivers"), message_id: 9, role: "user", created_at: 0, snippet: "the Nile", marks: [], by: "meaning", score: 1 };
   serve(conversationsOf([kept("a", "Rivers")], [hit]), twoModels, noMessages("a"));
   const { user, path } = openChat("/chat");
   await write();

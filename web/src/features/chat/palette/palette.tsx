@@ -68,20 +68,20 @@ export default function Palette({ chat, models, onClose }: PaletteProps) {
           ))}
           {hits.length > 0 && (
             <Command.Group heading={texts.history.label} forceMount className={group}>
-              {hits.map(({ conversation, message_id: message, snippet, by }) => (
+              {hits.map(({ conversation, message_id: message, snippet }) => (
                 <Command.Item
                   key={`${conversation.id} ${message}`}
                   value={`hit ${conversation.id} ${message}`}
                   forceMount
                   onSelect={() =>
                     choose(() =>
-                      navigate(`/chat/${encodeURIComponent(conversation.id)}${message === null ? "" : `#${message}`}`),
+                      navigate(`/chat/${encodeURIComponent(conversation.id)}${message == null ? "" : `#${message}`}`),
                     )
                   }
                   className={item}
                 >
                   <span className="min-w-0 shrink-0 truncate">{conversation.title || texts.history.untitled}</span>
-                  {by !== "title" && <span className="truncate text-xs text-faint">{snippet}</span>}
+                  {snippet !== "" && <span className="truncate text-xs text-faint">{snippet}</span>}
                 </Command.Item>
               ))}
             </Command.Group>

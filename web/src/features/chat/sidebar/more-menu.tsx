@@ -1,12 +1,12 @@
 import { texts } from "@/shared/i18n/chat";
 import { MoreIcon } from "@/shared/ui/icons";
 import { MenuButton } from "@/shared/ui/menu";
-import { showOverlay } from "../palette/overlay";
+import { type OverlayName, showOverlay } from "../palette/overlay";
 import { saveAll } from "../transfer/export";
 
 /** What can be done with all conversations, under the list. `onChoose` is called before anything opens. */
 export function MoreMenu({ onChoose }: { onChoose?: (() => void) | undefined }) {
-  const show = (name: "import" | "shortcuts" | "palette") => () => {
+  const show = (name: OverlayName) => () => {
     onChoose?.();
     showOverlay(name);
   };
@@ -19,6 +19,7 @@ export function MoreMenu({ onChoose }: { onChoose?: (() => void) | undefined }) 
           { label: texts.shortcuts.title, onSelect: show("shortcuts") },
           { label: texts.transfer.import, onSelect: show("import"), begins: true },
           { label: texts.transfer.exportAll, onSelect: () => void saveAll() },
+          { label: texts.setup.again, onSelect: show("setup"), begins: true },
         ]}
         className="flex w-full items-center gap-2 rounded-lg px-2 py-1.5 text-sm text-soft hover:bg-raised hover:text-ink"
       >

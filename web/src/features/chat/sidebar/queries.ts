@@ -112,8 +112,6 @@ export function useChange() {
       edit(client, id, (conversation) => ({ ...conversation, ...shown }));
     },
     onSuccess: (conversation) => {
-      // From now on the server has it.
-      dropLocal(conversation.id);
       client.setQueryData(one(conversation.id), conversation);
       edit(client, conversation.id, () => conversation);
     },
@@ -130,14 +128,26 @@ export function useChange() {
   });
 }
 
-/** Names a conversation that has just begun; what was chosen for it while the server did not have it goes with that. */
-export function useRename() {
-  const { mutate } = useChange();
-  return {
-    mutate: ({ id, title }: { id: string; title: string }) => {
-      const chosen = Object.entries(useLocalSettings.getState().of[id] ?? {}).filter(([, value]) => value !== null);
-      mutate({ id, change: { title, ...(chosen.length > 0 && { settings: Object.fromEntries(chosen) }) } });
-    },
+/**
+ * Makes a conversation before its first question is asked, with a name and with what was chosen for it. What fails here
+ * fails the question too, or does not matter to it.
+ */
+export function useBegin(): (id: string, title: string) => Promise<void> {
+  const client = useQueryClient();
+  return async (id, title) => {
+    const chosen = Object.entries(useLocalSettings.getState().of[id] ?? {}).filter(([, value]) => value !== null);
+    const change: Change = { title, ...(chosen.length > 0 && { settings: Object.fromEntries(chosen) }) };
+    try {
+      let made = await dataOf(chatApi.POST("/v1/conversations", { body: { id, ...change } }));
+      // One that files were put to is there already, without a name.
+      if (made.title !== title) {
+        made = await dataOf(chatApi.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: change }));
+      }
+      client.setQueryData(one(id), made);
+      dropLocal(id);
+    } catch {
+      // The question tells.
+    }
   };
 }
 

@@ -4,13 +4,13 @@ import { texts } from "@/shared/i18n/chat";
 import { formatCount, formatDay } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { EmptyState, ErrorState, LoadingState } from "@/shared/ui/states";
-import type { Hit } from "../chat-api";
+import type { Hit, Hits } from "../chat-api";
 import { useDoomed } from "./deletion";
 import { piecesOf } from "./search";
 
 interface SearchResultsProps {
   query: string;
-  search: UseQueryResult<{ data: Hit[]; problems: string[] }>;
+  search: UseQueryResult<Hits>;
   onChoose?: (() => void) | undefined;
 }
 
@@ -40,15 +40,15 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
           </ul>
         </>
       )}
-      {data?.problems.map((problem) => <p key={problem} className="px-3 py-2 text-xs text-warning">{problem}</p>)}
+      {data?.problems?.map((problem) => <p key={problem} className="px-3 py-2 text-xs text-faint">{problem}</p>)}
     </section>
   );
 }
 
 function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefined }) {
   const { conversation, message_id: message, snippet, marks, by, created_at: at } = hit;
-  const place = message === null ? "" : `#${message}`;
-  const said = texts.search.by[by];
+  const place = message == null ? "" : `#${message}`;
+  const said = texts.search.by[by] ?? "";
   return (
     <Link
       href={`/chat/${encodeURIComponent(conversation.id)}${place}`}
@@ -57,15 +57,15 @@ function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefi
       className="grid gap-0.5 rounded-lg px-3 py-2 text-sm hover:bg-raised"
     >
       <span className="truncate font-medium text-ink">
-        {by === "title" ? <Marked snippet={snippet} marks={marks} /> : conversation.title || texts.history.untitled}
+        {conversation.title || texts.history.untitled}
       </span>
-      {by !== "title" && (
+      {snippet !== "" && (
         <span className="line-clamp-2 text-xs leading-relaxed text-soft">
           <Marked snippet={snippet} marks={marks} />
         </span>
       )}
       <span className="flex items-center gap-2 text-xs text-faint">
-        {formatDay(at)}
+        {formatDay(at ?? conversation.updated_at)}
         {said !== "" && <Badge>{said}</Badge>}
       </span>
     </Link>

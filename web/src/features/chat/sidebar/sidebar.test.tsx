@@ -126,7 +126,8 @@ test("a search shows what it found with the words marked, and leads to the messa
     created_at: 0,
     snippet: "… the Nile is long …",
     marks: [[6, 10]],
-    by: "words" as const,
+    by: "words",
+    score: 1,
   };
   const seen = serve(conversationsOf([], [found]), twoModels);
   const { user } = openChat("/chat");

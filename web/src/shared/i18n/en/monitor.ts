@@ -70,7 +70,9 @@ const texts = {
     memory: "Memory",
     errors: "Failed answers",
     spent: "Spent",
-    spentAbout: "For each point of time",
+    spentAbout: "At each point of time",
+    each: "Cost of a request",
+    eachAbout: "The mean at each point of time",
     lines: {
       tokens_per_s: "answers",
       prompt_tokens_per_s: "prompts",
@@ -94,6 +96,7 @@ const texts = {
       process_memory_bytes: "server",
       error_rate: "share",
       cost_usd: "cost",
+      each: "mean",
     } as Record<string, string>,
   },
   components: {
@@ -126,7 +129,7 @@ const texts = {
     title: "Machine",
     cpu: "Processors",
     threads: (count: string) => `${count} threads`,
-    process: (cores: string) => `the server uses ${cores}`,
+    process: (cores: string) => `the server uses ${cores} of them`,
     memory: "Memory",
     server: (bytes: string) => `server ${bytes}`,
     workers: (bytes: string) => `models ${bytes}`,

@@ -1,0 +1,15 @@
+-- Files that are attached to questions: their text.
+
+CREATE TABLE attachments (
+    key              INTEGER PRIMARY KEY,
+    id               TEXT    NOT NULL UNIQUE,
+    conversation_key INTEGER NOT NULL REFERENCES conversations (key) ON DELETE CASCADE,
+    name             TEXT    NOT NULL,
+    kind             TEXT    NOT NULL,
+    bytes            INTEGER NOT NULL,
+    pages            INTEGER,
+    text             TEXT    NOT NULL,
+    created_at_ns    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX attachments_by_conversation ON attachments (conversation_key);

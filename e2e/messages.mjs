@@ -1,0 +1,426 @@
+// What happens within a conversation, in a real browser against a running server: receipts, code and formulas, programs,
+// councils, memories, versions, answers that outlive their connection, long conversations.
+// Usage: node messages.mjs http://127.0.0.1:9000 [FOLDER FOR SCREENSHOTS]
+//
+// With `council serve --scripted` every word is checked; with a real model what does not depend on its words.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { launch } from "./browser.mjs";
+import { cutProxy } from "./cut-proxy.mjs";
+
+const [server, shots] = process.argv.slice(2);
+if (server === undefined) {
+  console.error("usage: node messages.mjs URL [FOLDER FOR SCREENSHOTS]");
+  process.exit(2);
+}
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+const { data: models } = await (await fetch(`${server}/v1/models`)).json();
+const scripted = models.find((model) => model.default)?.owned_by.includes("fake") ?? false;
+const proxy = await cutProxy(server);
+const base = proxy.url;
+const browser = await launch();
+const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+page.setDefaultTimeout(scripted ? 15_000 : 180_000);
+
+const complaints = [];
+/** While connections are cut on purpose, the browser says so. */
+let cutting = false;
+page.on("console", (message) => {
+  if (["error", "warning"].includes(message.type()) && !cutting) complaints.push(message.text());
+});
+page.on("pageerror", (error) => complaints.push(String(error)));
+page.on("request", (request) => {
+  if (!request.url().startsWith("data:") && new URL(request.url()).origin !== base) complaints.push(`called ${request.url()}`);
+});
+await page.addInitScript(() => {
+  // What a frame's painting costs: its callback, and what React does right after it.
+  const frames = [];
+  const original = requestAnimationFrame;
+  globalThis.requestAnimationFrame = (run) =>
+    original((now) => {
+      const start = performance.now();
+      run(now);
+      queueMicrotask(() => frames.push(performance.now() - start));
+    });
+  const shifts = [];
+  new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({
+    type: "layout-shift",
+    buffered: true,
+  });
+  globalThis.measured = { frames, shifts };
+});
+
+let passed = 0;
+async function check(name, run) {
+  try {
+    await run();
+    passed += 1;
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    await shot("failed");
+    console.log(`not ok  ${name}\n${error.stack}`);
+    await browser.close();
+    await proxy.close();
+    console.log(`${passed} passed, 1 failed`);
+    process.exit(1);
+  }
+}
+async function shot(name) {
+  if (shots === undefined) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+async function accessible() {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+}
+const post = async (path, body) => {
+  const response = await fetch(`${server}${path}`, { method: "POST", body: JSON.stringify(body) });
+  assert.ok(response.ok, `${path}: ${response.status}`);
+  return response.json();
+};
+const get = async (path) => (await fetch(`${server}${path}`)).json();
+
+const log = page.getByRole("log");
+const answers = log.getByRole("article");
+const box = page.getByRole("textbox", { name: "Your message" });
+const why = log.getByRole("button", { name: "Why this answer?" });
+async function ask(text) {
+  const before = await why.count();
+  await box.fill(text);
+  await box.press("Enter");
+  await why.nth(before).waitFor();
+}
+async function fresh() {
+  // The scripted model says what it reads: what earlier stories left in the memory would be part of every answer.
+  if (scripted) await forgetEverything();
+  await page.goto(`${base}/chat`);
+  await box.waitFor();
+}
+async function forgetEverything() {
+  for (;;) {
+    const { data } = await get("/v1/memory?limit=500");
+    if (data.length === 0) return;
+    await post("/v1/memory/forget", { ids: data.map(({ id }) => id) });
+  }
+}
+const conversation = () => new URL(page.url()).pathname.split("/").at(-1);
+const stored = async () => (await get(`/v1/conversations/${conversation()}/messages`)).data;
+
+await check("an answer says who gave it and where, and its receipt why", async () => {
+  await fresh();
+  await ask("What is 12*13?");
+  await answers.getByText("156").first().waitFor();
+  await answers.getByText("Mathematics").waitFor();
+  await answers.getByText("on this machine").waitFor();
+  await why.click();
+  const receipt = page.getByRole("dialog", { name: "Why this answer?" });
+  await receipt.getByText(/^Mathematics answered, on this machine, in /).waitFor();
+  await receipt.getByRole("region", { name: "What happened" }).getByRole("listitem").first().waitFor();
+  await receipt.getByRole("region", { name: "Who was thought of" }).getByText("asked").first().waitFor();
+  await receipt.getByRole("region", { name: "Thresholds of that moment" }).getByText("accept.math").waitFor();
+  await shot("receipt");
+  await accessible();
+  await receipt.getByRole("button", { name: "Good answer" }).click();
+  await receipt.getByRole("button", { name: "Good answer", pressed: true }).waitFor();
+  await page.keyboard.press("Escape");
+  const { request_id: request } = (await stored()).at(-1);
+  assert.equal((await get(`/v1/routes/${request}`)).feedback.at(-1).rating, "up");
+});
+
+if (scripted) {
+  const rich =
+    "## Rivers\n\nThen $E = mc^2$, and it costs $5 or $6.\n\n$$\\frac{a}{b}$$\n\n| river | km |\n|---|--:|\n| Nile | 6650 |\n\n" +
+    "```python\ndef f(x):\n    return x  # so\n```\n\n![far](https://example.com/a.png)";
+
+  await check("code has colours, formulas are MathML, and a foreign image is a link", async () => {
+    await fresh();
+    await ask(rich);
+    await answers.locator(".code-keyword", { hasText: "def" }).waitFor();
+    await answers.locator("math mfrac").waitFor();
+    assert.equal(await answers.locator("math").count(), 2);
+    assert.equal(await answers.locator("img").count(), 0);
+    assert.equal(await answers.getByRole("link", { name: "far" }).count(), 1);
+    assert.match(await answers.innerText(), /it costs \$5 or \$6/);
+    await shot("rich");
+    await accessible();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await accessible();
+    await shot("rich-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  await check("an answer is copied with its marks or without", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const copied = async (how) => {
+      await log.getByRole("button", { name: "Copy", exact: true }).last().click();
+      await page.getByRole("menuitem", { name: how }).click();
+      await page.getByRole("status").getByText("Copied").first().waitFor();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    assert.match(await copied("Copy as Markdown"), /## Rivers/);
+    const plain = await copied("Copy as plain text");
+    assert.match(plain, /Rivers\n\nThen/);
+    assert.doesNotMatch(plain, /##|```/);
+  });
+
+  const plot =
+    "```python\nimport struct, zlib, sys\nw, h = 64, 32\nrows = b''.join(b'\\0' + bytes([20, 120, 110]) * w for _ in range(h))\n" +
+    "def chunk(t, d):\n    return struct.pack('>I', len(d)) + t + d + struct.pack('>I', zlib.crc32(t + d))\n" +
+    "head = struct.pack('>IIBBBBB', w, h, 8, 2, 0, 0, 0)\n" +
+    "open('plot.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))\n" +
+    "print('drawn')\nw * h\n```";
+
+  await check("a program runs where it stands: limits before, output, value, plot and files after", async () => {
+    await fresh();
+    await ask(`Draw:\n\n${plot}`);
+    await answers.getByText(/^Isolated \(\w+\), without network, at most/).waitFor();
+    await answers.getByRole("button", { name: "Run", exact: true }).click();
+    await answers.getByText("Ended well").waitFor();
+    await answers.getByText("drawn", { exact: true }).waitFor();
+    await answers.getByText("2048").waitFor();
+    const image = answers.getByRole("img", { name: /plot\.png/ });
+    await image.waitFor();
+    assert.equal(await image.evaluate((element) => element.naturalWidth), 64);
+    const download = page.waitForEvent("download");
+    await answers.getByRole("button", { name: /^plot\.png/ }).click();
+    assert.equal((await download).suggestedFilename(), "plot.png");
+    await shot("run");
+    await accessible();
+  });
+
+  await check("a changed program runs in the same session, and one that goes on is stopped", async () => {
+    await answers.getByRole("button", { name: "Edit", exact: true }).click();
+    const editor = answers.getByRole("textbox", { name: "The program" });
+    await editor.fill("print(w + 1)");
+    await answers.getByRole("button", { name: "Run again" }).click();
+    await answers.getByRole("group", { name: "Output" }).getByText("65").waitFor();
+    await editor.fill("import time\nprint('waiting', flush=True)\ntime.sleep(30)");
+    await answers.getByRole("button", { name: "Run again" }).click();
+    await answers.getByText("waiting", { exact: true }).waitFor();
+    await answers.getByRole("button", { name: "Stop the program" }).click();
+    await answers.getByText(/^(Stopped|Failed)/).waitFor();
+    await editor.fill("print(w + 2)");
+    await answers.getByRole("button", { name: "Run again" }).click();
+    await answers.getByRole("group", { name: "Output" }).getByText("66").waitFor();
+  });
+
+  await check("what the answer ran by itself is folded away", async () => {
+    await fresh();
+    await ask("run: print(2 + 2)");
+    await answers.getByText("1 step on the way").click();
+    await answers.getByText("Ran a program").waitFor();
+  });
+}
+
+await check("a council beside an answer shows every voice, and what it came to", async () => {
+  await fresh();
+  await ask("What is 3*4?");
+  await answers.getByRole("button", { name: "Ask the council" }).click();
+  const council = answers.getByRole("region", { name: "The council" });
+  await council.getByText("Verdict").waitFor();
+  const voices = council.getByRole("group", { name: "Voices" }).getByRole("region");
+  assert.equal(await voices.count(), await council.getByRole("list", { name: "The council" }).getByRole("listitem").count() - await council.getByText("Chair").count());
+  await voices.first().getByText("Weight").waitFor();
+  await shot("council");
+  await accessible();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await council.getByRole("tab").nth(1).click();
+  await shot("council-phone");
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+  await page.setViewportSize({ width: 1200, height: 900 });
+});
+
+await check("a memory from another conversation is named, pinned, forgotten and had back", async () => {
+  const said = `My kayak has the colour of an oriole ${Date.now()}.`;
+  await fresh();
+  await post("/v1/memory", { text: said, kind: "note" });
+  await ask("Hello! Let us talk about the colour of my kayak and that oriole.");
+  const chip = answers.getByRole("button", { name: `Memory: ${said}` });
+  await chip.click();
+  await answers.getByText(/^fit /).waitFor();
+  await answers.getByRole("button", { name: "Pin", exact: true }).click();
+  await answers.getByText("pinned", { exact: true }).waitFor();
+  await shot("memory");
+  await accessible();
+  await answers.getByRole("button", { name: "Forget", exact: true }).click();
+  await chip.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await chip.waitFor();
+  await answers.getByRole("button", { name: "Forget", exact: true }).click();
+  // Who goes away has not taken it back.
+  await page.goto(`${base}/chat`);
+  for (let tries = 0; ; tries++) {
+    const { hits } = await post("/v1/memory/search", { query: said, limit: 1 });
+    if (hits[0]?.text !== said) break;
+    assert.ok(tries < 40, "the memory was not forgotten");
+    await page.waitForTimeout(100);
+  }
+});
+
+await check("an answer made anew and a question changed are versions, and nothing is lost", async () => {
+  await fresh();
+  await ask("Say one.");
+  await ask("Say two.");
+  await log.getByRole("button", { name: "Answer again" }).last().click();
+  await page.getByRole("menuitem", { name: "With whoever is best" }).click();
+  await log.getByText("2 / 2").waitFor();
+  await log.getByText("Say one.").first().hover();
+  await log.getByRole("button", { name: "Edit and send again" }).first().click();
+  const editor = log.getByRole("textbox", { name: "Your message, changed" });
+  await editor.fill("Say three.");
+  await editor.press("Enter");
+  await log.getByRole("button", { name: "Version before" }).first().waitFor();
+  await why.first().waitFor();
+  assert.equal(await answers.count(), 1);
+  await shot("versions");
+  await log.getByRole("button", { name: "Version before" }).first().click();
+  await answers.nth(1).waitFor();
+  await log.getByText("2 / 2").waitFor();
+  await page.reload();
+  await log.getByText("2 / 2").waitFor();
+  assert.equal(await answers.count(), 2);
+});
+
+const endless = scripted ? "I could go on like this..." : "Count from 1 to 300 in words, separated by commas.";
+/** Letters only: how the page sets them is not what is compared. */
+const letters = (text) => text.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+const shown = async () => letters(await answers.last().locator(".markdown").innerText());
+async function begin() {
+  await fresh();
+  await box.fill(endless);
+  await box.press("Enter");
+  await answers.last().locator(".markdown").waitFor();
+}
+async function ended() {
+  for (let tries = 0; tries < 200; tries++) {
+    const { data } = await get(`/v1/turns?conversation=${conversation()}`);
+    if (data.every(({ state }) => state === "ended")) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.fail("the turn goes on");
+}
+
+await check("Esc ends the answer in the server, and what has come is kept", async () => {
+  await begin();
+  await page.waitForTimeout(500);
+  const start = performance.now();
+  await page.keyboard.press("Escape");
+  await ended();
+  const took = performance.now() - start;
+  console.log(`        ended in the server after ${took.toFixed(0)} ms`);
+  await log.getByText("Stopped").waitFor();
+  await page.waitForTimeout(500);
+  const last = (await stored()).at(-1);
+  assert.equal(last.finish, "stopped");
+  assert.equal(await shown(), letters(last.content[0].text));
+});
+
+await check("a lost connection is taken up again without a lost or doubled word", async () => {
+  await begin();
+  cutting = true;
+  for (let times = 0; times < 3; times++) {
+    await page.waitForTimeout(400);
+    proxy.away = times === 1;
+    proxy.cut();
+    if (proxy.away) {
+      await log.getByText("The connection is gone.").waitFor();
+      await page.waitForTimeout(300);
+      proxy.away = false;
+    }
+  }
+  const before = (await shown()).length;
+  await page.waitForFunction((length) => document.querySelector("[role=log] .markdown").innerText.length > length + 40, before);
+  cutting = false;
+  await page.keyboard.press("Escape");
+  await ended();
+  await log.getByText("Stopped").waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await shown(), letters((await stored()).at(-1).content[0].text));
+});
+
+await check("a reload in the middle of an answer goes on with it", async () => {
+  await begin();
+  await page.waitForTimeout(400);
+  const before = await shown();
+  await page.reload();
+  await answers.last().locator(".markdown").waitFor();
+  await page.waitForFunction((length) => document.querySelector("[role=log] .markdown").innerText.length > length + 40, before.length);
+  assert.ok((await shown()).startsWith(before.slice(0, 40)));
+  assert.equal(await log.getByText(endless, { exact: true }).count() > 0, true);
+  assert.equal(await answers.count(), 1);
+  await page.keyboard.press("Escape");
+  await ended();
+  await log.getByText("Stopped").waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await shown(), letters((await stored()).at(-1).content[0].text));
+});
+
+await check("a long answer streams smoothly and moves nothing", async () => {
+  const block = (n) =>
+    `### Part ${n}\n\nA paragraph with **bold**, \`code\` and $x_${n}^2$, long enough to be broken over lines, as answers are.\n\n` +
+    `- one thing\n- another thing\n\n| a | b |\n|---|---|\n| ${n} | ${n + 1} |\n\n\`\`\`python\ndef f_${n}(x):\n    return x + ${n}  # so\n\`\`\`\n\n`;
+  let text = "";
+  for (let n = 1; text.length < 13_000; n++) text += block(n);
+  await fresh();
+  await page.evaluate(() => {
+    globalThis.measured.frames.length = 0;
+    globalThis.measured.shifts.length = 0;
+  });
+  proxy.told = { words: text.match(/\S+\s*/g), pause: 4 };
+  cutting = true; // The server knows nothing of an answer that it did not give.
+  await box.fill("Tell me at length.");
+  await box.press("Enter");
+  await answers.getByRole("heading", { name: "Part 1", exact: true }).waitFor();
+  await answers.locator("footer").first().waitFor({ timeout: 120_000 });
+  const { frames, shifts } = await page.evaluate(() => globalThis.measured);
+  cutting = false;
+  const worked = frames.filter((ms) => ms > 0.3).toSorted((a, b) => a - b);
+  const p95 = worked[Math.floor(worked.length * 0.95)] ?? 0;
+  const cls = shifts.reduce((sum, value) => sum + value, 0);
+  console.log(`        ${text.length} characters, ${worked.length} frames, p95 ${p95.toFixed(1)} ms a frame, layout shift ${cls.toFixed(4)}`);
+  assert.ok(cls < 0.01, `layout shift ${cls}`);
+  // Twice the budget: the machine has other things to do.
+  assert.ok(p95 < 16, `p95 ${p95} ms`);
+});
+
+if (scripted) {
+  const turns = Number(process.env.LONG_TURNS ?? 300);
+  await check(`a conversation of ${turns * 2} messages opens at its end, at a message, and holds few of them`, async () => {
+    const id = `long_${Date.now()}`;
+    for (let n = 0; n < turns; n++) await post("/api/chat", { prompt: `Question ${n}: ${"word ".repeat(n % 40)}`, session_id: id, memory: "off" });
+    await page.goto(`${base}/chat/${id}`);
+    await log.getByText(`Question ${turns - 1}:`).first().waitFor();
+    const nodes = () => page.locator("[data-message]").count();
+    assert.ok((await nodes()) < 100);
+    const { data } = await get(`/v1/conversations/${id}/messages?limit=3`);
+    await page.goto(`${base}/chat/${id}#${data[2].id}`);
+    await page.waitForFunction((wanted) => {
+      const found = document.querySelector(`[data-message="${wanted}"]`)?.getBoundingClientRect();
+      return found !== undefined && found.top > 0 && found.top < innerHeight / 2;
+    }, data[2].id);
+    assert.ok((await nodes()) < 100);
+    await shot("long");
+    // Everything is loaded now. Away and back again: how long the whole list takes to stand there.
+    await page.getByRole("link", { name: "New chat" }).first().click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const mounted = await page.evaluate(async () => {
+      const start = performance.now();
+      history.back();
+      while (document.querySelectorAll("[data-message]").length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      return performance.now() - start;
+    });
+    console.log(`        stood there after ${mounted.toFixed(0)} ms`);
+  });
+}
+
+await check("the browser had nothing to complain about and called nobody else", async () => {
+  assert.deepEqual(complaints, []);
+});
+
+await browser.close();
+await proxy.close();
+console.log(`${passed} passed, 0 failed`);
