@@ -1,8 +1,8 @@
 //! The wire types: what JSON looks like on the way in and out, and the conversions from and to the domain's types.
 
 pub(crate) mod admin;
-pub(crate) mod backup;
 pub(crate) mod attachments;
+pub(crate) mod backup;
 pub(crate) mod calibration;
 pub(crate) mod context;
 pub(crate) mod conversations;

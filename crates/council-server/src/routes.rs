@@ -3,8 +3,8 @@
 pub(crate) mod admin;
 pub(crate) mod agent_zero;
 pub(crate) mod api_chat;
-pub(crate) mod backup;
 pub(crate) mod attachments;
+pub(crate) mod backup;
 pub(crate) mod branch;
 pub(crate) mod budget;
 pub(crate) mod calibration;
