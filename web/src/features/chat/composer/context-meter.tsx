@@ -21,10 +21,10 @@ export function ContextMeter({ use, stale }: { use: ContextUse; stale: boolean }
   return (
     <div
       title={`${use.model}: ${parts} ${use.exact ? "" : texts.context.estimate}`.trim()}
-      className={`flex items-center gap-2 text-xs tabular-nums ${stale ? "opacity-60" : ""} ${use.fits ? "text-faint" : "text-danger"}`}
+      className={`flex items-center gap-2 text-xs tabular-nums ${use.fits ? "text-faint" : "text-danger"}`}
     >
       <span className="max-sm:sr-only">{use.exact ? count : texts.context.about(count)}</span>
-      <span className="w-12">
+      <span className={`w-12 ${stale ? "opacity-50" : ""}`}>
         <Meter label={texts.context.label} share={share} said={`${count}. ${parts}`} tone={tone} />
       </span>
     </div>

@@ -31,7 +31,7 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
       {error === null && hits !== undefined && hits.length > 0 && (
         <>
           <p role="status" className="px-3 pb-1 text-xs text-faint">{texts.search.found(formatCount(hits.length))}</p>
-          <ul className={isPlaceholderData ? "opacity-60" : ""}>
+          <ul aria-busy={isPlaceholderData}>
             {hits.map((hit) => (
               <li key={`${hit.conversation.id} ${hit.message_id}`}>
                 <HitLink hit={hit} query={query} onChoose={onChoose} />

@@ -31,7 +31,8 @@ async function save(address: string, otherwise: string): Promise<void> {
     link.href = url;
     link.download = name;
     link.click();
-    URL.revokeObjectURL(url);
+    // Some browsers read it only after this has returned.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
     toast(texts.transfer.saved(name));
   } catch (thrown) {
     toast(asFailure(thrown).message, { tone: "danger" });

@@ -17,7 +17,7 @@ export function Report({ report }: { report: ImportReport }) {
       </p>
       <p className="text-soft">
         {[
-          report.existing > 0 ? t.existing(formatCount(report.existing)) : null,
+          report.existing > 0 ? t.existing(report.existing, formatCount(report.existing)) : null,
           report.failed > 0 ? t.failed(formatCount(report.failed)) : null,
         ]
           .filter((line) => line !== null)

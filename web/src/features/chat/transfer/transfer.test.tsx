@@ -67,7 +67,7 @@ test("an import says how far it is and reports what came of it", async () => {
     }),
   );
   expect(await screen.findByText("3 conversations came from ChatGPT.")).toBeTruthy();
-  expect(screen.getByText("1 were there already. 1 could not be read.")).toBeTruthy();
+  expect(screen.getByText("One was there already. 1 could not be read.")).toBeTruthy();
   expect(screen.getByText("Left out: 2 × images")).toBeTruthy();
   expect(screen.getByText("not valid JSON at line 7")).toBeTruthy();
   expect(screen.getByText("it has no messages")).toBeTruthy();

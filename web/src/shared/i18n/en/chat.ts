@@ -110,8 +110,9 @@ const texts = {
     another: "Another file",
     imported: (count: number, said: string, source: string | undefined) =>
       `${count === 1 ? "One conversation" : `${said} conversations`} came${source === undefined ? "" : ` from ${source}`}.`,
-    existing: (count: string) => `${count} were there already.`,
-    failed: (count: string) => `${count} could not be read.`,
+    existing: (count: number, said: string) =>
+      count === 1 ? "One was there already." : `${said} were there already.`,
+    failed: (said: string) => `${said} could not be read.`,
     leftOut: (what: string) => `Left out: ${what}`,
     exportAs: (format: string) => `Export as ${format}`,
     formats: { md: "Markdown", json: "JSON", html: "HTML" },
