@@ -1,15 +1,24 @@
 import { memo, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
-import { PencilIcon } from "@/shared/ui/icons";
+import { ClipIcon, PencilIcon } from "@/shared/ui/icons";
+import { useEditLast } from "../composer/edit-last";
 import { EditQuestion } from "./edit-question";
 import type { SaidItem } from "./thread";
 import { useThreadActions } from "./thread-context";
 import { Versions } from "./versions";
 
+interface SaidViewProps {
+  item: SaidItem;
+  /** The person said nothing after it. */
+  last: boolean;
+}
+
 /** What the person said: as it was typed. It can be changed, which makes another version. */
-export const SaidView = memo(({ item }: { item: SaidItem }) => {
+export const SaidView = memo(({ item, last }: SaidViewProps) => {
   const { busy, resend } = useThreadActions();
   const [editing, setEditing] = useState(false);
+  const editable = item.parentId !== null && item.ids.length > 0;
+  useEditLast(last && editable && !busy, () => setEditing(true));
   if (editing) {
     return (
       <EditQuestion
@@ -22,8 +31,7 @@ export const SaidView = memo(({ item }: { item: SaidItem }) => {
       />
     );
   }
-  const parts = item.message?.content.filter(({ type }) => type !== "text") ?? [];
-  const editable = item.parentId !== null && item.ids.length > 0;
+  const images = item.message?.content.filter(({ type }) => type === "image_url") ?? [];
   return (
     <div className="group flex flex-col items-end gap-1">
       <div className="flex max-w-[85%] items-end gap-1">
@@ -41,9 +49,15 @@ export const SaidView = memo(({ item }: { item: SaidItem }) => {
         )}
         <div className="min-w-0 rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
           <span className="sr-only">{texts.chat.you}: </span>
-          {parts.map((part, index) => (
+          {item.files.map(({ id, name }) => (
+            <span key={id} className="mb-1 flex items-center gap-1.5 text-sm text-soft [&_svg]:size-4">
+              <ClipIcon />
+              <span className="min-w-0 truncate">{name}</span>
+            </span>
+          ))}
+          {images.map((_, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- parts never move
-            <span key={index} className="mb-1 block text-sm text-soft">{nameOfPart(part)}</span>
+            <span key={index} className="mb-1 block text-sm text-soft">{texts.message.image}</span>
           ))}
           <span>{item.text}</span>
         </div>
@@ -55,11 +69,3 @@ export const SaidView = memo(({ item }: { item: SaidItem }) => {
   );
 });
 SaidView.displayName = "SaidView";
-
-/** A file's name, or that it is an image. */
-function nameOfPart(part: object): string {
-  if ("file" in part && typeof part.file === "object" && part.file !== null && "name" in part.file) {
-    return String(part.file.name);
-  }
-  return texts.message.image;
-}

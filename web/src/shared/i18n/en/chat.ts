@@ -108,8 +108,8 @@ const texts = {
     } as Readonly<Record<string, string>>,
     choose: "Choose a file",
     another: "Another file",
-    imported: (count: number, said: string, source: string) =>
-      count === 1 ? `One conversation came from ${source}.` : `${said} conversations came from ${source}.`,
+    imported: (count: number, said: string, source: string | undefined) =>
+      `${count === 1 ? "One conversation" : `${said} conversations`} came${source === undefined ? "" : ` from ${source}`}.`,
     existing: (count: string) => `${count} were there already.`,
     failed: (count: string) => `${count} could not be read.`,
     leftOut: (what: string) => `Left out: ${what}`,
