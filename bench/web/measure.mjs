@@ -62,6 +62,8 @@ const environment = {
   commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
   chromium,
   node: process.version,
+  pages: process.env.UI_DIR === undefined ? "as compiled into the binary" : "from a folder, not compressed",
+  ...(process.env.NOTE && { note: process.env.NOTE }),
   model: "the labelled fake: what is measured is the page, not a model",
 };
 writeFileSync(file, `${JSON.stringify({ environment, results: [...kept, ...results] }, null, 1)}\n`);

@@ -2,7 +2,7 @@
 # How fast the pages are, in a real browser against a built binary: run.sh [BINARY [MEASURE…]]
 # A measure is one of: pages lighthouse streaming thread list socket; without names, all of them. BINARY falls back to
 # COUNCIL_BINARY. UI_DIR names a built page to use in place of the one in the binary, RESULT the file for the numbers
-# (bench/results/web-<date>.json). Installs Lighthouse into bench/web/node_modules.
+# (bench/results/web-<date>.json), NOTE what else should be known about them. Installs Lighthouse into bench/web/node_modules.
 set -euo pipefail
 
 binary=${1:-${COUNCIL_BINARY:-}}

@@ -12,7 +12,7 @@ export async function thread({ base, browser }) {
   return [
     of("a conversation of 5,000 messages, from the click on", "ms", runs.map(({ shown }) => shown)),
     of("the same, from when its messages were there", "ms", runs.map(({ mount }) => mount), { budget: { most: 150 } }),
-    of("messages in the page", "elements", runs.map(({ elements }) => elements), { budget: { most: 300 } }),
+    of("answers in the page", "elements", runs.map(({ elements }) => elements), { budget: { most: 300 } }),
     of("a frame while it is scrolled", "ms", runs.flatMap(({ frames }) => frames), { share: 0.95 }),
   ];
 }

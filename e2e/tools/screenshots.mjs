@@ -64,7 +64,7 @@ async function talk(base) {
     ["What should I pack for three days in the mountains?"],
     ["What is 17 % of 2,340?", "What is the derivative of x^3 * sin(x)?"],
     ["When was the boiler serviced?"],
-    ["Write a Python function that says whether a number is even, in a Markdown code block.", "What is 17 * 23?"],
+    ["Write a Python function that says whether a number is even.", "What is 17 * 23?"],
   ];
   let shown = "";
   for (const questions of several) {

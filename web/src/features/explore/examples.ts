@@ -87,6 +87,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       },
     },
   ],
+  search_conversations: [{ name: said.search, body: { query: "When was the boiler serviced?", limit: 5 } }],
   list_routes: [{ name: said.escalated, parameters: { escalated: true, limit: 10 } }],
 };
 

@@ -24,10 +24,11 @@ export function AlertsPanel({ stale }: { stale: boolean }) {
       </p>
     );
   }
+  // As high as the line that comes as a rule, so that nothing below it moves then.
+  if (alerts === undefined && error === null) return <div className="-my-1.5"><LoadingState lines={1} /></div>;
   return (
     <Panel title={t.title}>
       {error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {error === null && alerts === undefined && <LoadingState lines={1} />}
       {alerts !== undefined && active.length === 0 && <p className="text-sm text-soft">{t.none}</p>}
       <ul role="status" className="grid gap-2 empty:hidden">
         {active.map((alert) => <Row key={`${alert.rule} ${alert.subject}`} alert={alert} />)}
