@@ -203,7 +203,7 @@ test("a conversation that does not exist is an error, and nothing can be sent to
     on("GET", "/v1/conversations/gone", failure("not_found", "conversation `gone` does not exist"), 404),
   );
   open("/chat/gone");
-  expect((await screen.findByRole("alert")).textContent).toContain("conversation `gone` does not exist");
+  expect(await screen.findByText("conversation `gone` does not exist")).toBeTruthy();
 });
 
 test("Shift+Enter and an input method's Enter do not send", async () => {

@@ -15,7 +15,7 @@ export interface Question {
   /** What else is asked for. */
   more?: Order;
   /** What goes with it. */
-  files?: readonly SentFile[];
+  files?: readonly Pick<SentFile, "id" | "name">[];
   /** The message that it is put after, 0 for the beginning; absent: the last one. */
   parentId?: number;
   /** The answer, or the question, that is to be answered anew. */

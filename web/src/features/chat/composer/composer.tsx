@@ -1,4 +1,3 @@
-import { type DragEvent, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { useServerAway } from "../header/server-away";
 import { useModels } from "../queries";
@@ -14,6 +13,7 @@ import { SendButton } from "./send-button";
 import { begin, incognitoChat, newChat, orderOf, useSettings } from "./settings";
 import { useContextUse } from "./use-context-use";
 import { useDraft } from "./use-draft";
+import { useDrop } from "./use-drop";
 import { useEscape } from "./use-escape";
 
 interface ComposerProps {
@@ -42,7 +42,6 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
   const context = useContextUse(id, text, settings, sent.map((file) => file.id));
   const models = useModels();
   const away = useServerAway();
-  const [dropping, setDropping] = useState(false);
   useEscape(running, onStop);
 
   const ready = files.every(({ kept }) => kept !== null);
@@ -56,26 +55,15 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
     clearFiles(id);
   };
   const onFiles = (added: File[]) => !incognito && attach(id, added, models.data ?? []);
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setDropping(false);
-    onFiles([...event.dataTransfer.files]);
-  };
+  const dropping = useDrop(onFiles) && !incognito;
   const waiting = ready ? texts.composer.hint : texts.files.wait;
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- files are dropped here; the button does the same
     <form
       className="mx-auto w-full max-w-[46rem]"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDropping(!incognito);
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={onDrop}
     >
       {context.use && <ContextNote use={context.use} />}
       <div className={`composer rounded-2xl border bg-field p-2 ${dropping ? "border-accent" : "border-line"}`}>

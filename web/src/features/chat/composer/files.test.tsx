@@ -1,6 +1,6 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { AnswerStream, failure, on, serve } from "@/shared/test/server";
+import { AnswerStream, failure, message, on, serve } from "@/shared/test/server";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { fakeUploads } from "../test-upload";
 import { useTurns } from "../turns";
@@ -42,6 +42,23 @@ test("a chosen file shows how far it is, and goes with the question when it is t
   const asked = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));
   expect(await asked?.json()).toMatchObject({ prompt: "What is in it?", attachments: ["att_1"] });
   expect(screen.queryByRole("list", { name: "Files that go with the question" })).toBeNull();
+  expect(within(await screen.findByRole("log")).getByText("notes.txt")).toBeTruthy();
+});
+
+test("a question that is edited keeps its files", async () => {
+  const answer = new AnswerStream();
+  const file = { type: "file", file: { id: "att_7", name: "notes.txt", text_bytes: 5, left_out_bytes: 0 } };
+  const asked = message(3, "user", "What is in it?", "req_3");
+  const messages = { data: [{ ...asked, content: [file, ...asked.content] }], has_more: false };
+  const thread = on("GET", "/v1/conversations/a/messages", messages);
+  const seen = serve(conversationsOf([kept("a", "Rivers")]), twoModels, thread, answer.route);
+  const { user } = openChat("/chat/a");
+  await screen.findByText("notes.txt");
+  await user.click(screen.getByRole("button", { name: "Edit and send again" }));
+  await user.type(screen.getByRole("textbox", { name: "Your message, changed" }), " Briefly.");
+  await user.click(screen.getByRole("button", { name: "Send as a new version" }));
+  const question = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));
+  expect(await question?.json()).toMatchObject({ prompt: "What is in it? Briefly.", attachments: ["att_7"] });
 });
 
 test("an image is refused in clear words where no model sees images, and nothing is sent", async () => {
@@ -94,6 +111,20 @@ test("pasted files are attached, and pasted text stays text", async () => {
   fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "cells of a table" } });
   expect(uploads).toHaveLength(0);
   fireEvent.paste(box, { clipboardData: { files: [file], getData: () => "" } });
+  expect(uploads).toHaveLength(1);
+});
+
+test("files that are dropped anywhere on the page are attached, and do not open in its place", async () => {
+  const uploads = fakeUploads();
+  serve(...here());
+  openChat("/chat/a");
+  await write();
+  const dropped = createEvent.drop(document.body, {
+    dataTransfer: { types: ["Files"], files: [new File(["x"], "dropped.txt")] },
+  });
+  fireEvent(document.body, dropped);
+  expect(await screen.findByText("dropped.txt")).toBeTruthy();
+  expect(dropped.defaultPrevented).toBe(true);
   expect(uploads).toHaveLength(1);
 });
 

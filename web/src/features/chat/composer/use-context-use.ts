@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { dataOf } from "@/shared/api/client";
-import { type ContextUse, type Settings, chatApi } from "../chat-api";
+import { api, dataOf } from "@/shared/api/client";
+import type { ContextUse, Settings } from "../chat-api";
 import { useTurnsOf } from "../turns";
 
 /** How long the writing rests before it is counted, in milliseconds. */
@@ -29,7 +29,7 @@ export function useContextUse(
     queryKey: ["context", conversation, turns, body],
     queryFn: ({ signal }) =>
       dataOf(
-        chatApi.POST("/v1/conversations/{id}/context", { params: { path: { id: conversation } }, body, signal }),
+        api.POST("/v1/conversations/{id}/context", { params: { path: { id: conversation } }, body, signal }),
       ),
     placeholderData: keepPreviousData,
     gcTime: 10_000,

@@ -38,6 +38,7 @@ export function ItemList({ items, scroller, earlier, onEarlier, measured, found,
       else plain.current?.children[index]?.scrollIntoView({ block: "start" });
     },
   }));
+  const lastSaid = items.findLast(({ kind }) => kind === "said")?.key;
   const one = (item: Item, index: number) => (
     <div
       key={item.key}
@@ -54,7 +55,7 @@ export function ItemList({ items, scroller, earlier, onEarlier, measured, found,
         </button>
       )}
       {item.kind === "said" ? (
-        <SaidView item={item} />
+        <SaidView item={item} last={item.key === lastSaid} />
       ) : (
         <AnswerView item={item} measured={item.requestId === null ? undefined : measured?.get(item.requestId)} />
       )}

@@ -1,15 +1,24 @@
 import { memo, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
-import { PencilIcon } from "@/shared/ui/icons";
+import { ClipIcon, PencilIcon } from "@/shared/ui/icons";
+import { useEditLast } from "../composer/edit-last";
 import { EditQuestion } from "./edit-question";
 import type { SaidItem } from "./thread";
 import { useThreadActions } from "./thread-context";
 import { Versions } from "./versions";
 
+interface SaidViewProps {
+  item: SaidItem;
+  /** The person said nothing after it. */
+  last: boolean;
+}
+
 /** What the person said: as it was typed. It can be changed, which makes another version. */
-export const SaidView = memo(({ item }: { item: SaidItem }) => {
+export const SaidView = memo(({ item, last }: SaidViewProps) => {
   const { busy, resend } = useThreadActions();
   const [editing, setEditing] = useState(false);
+  const editable = item.parentId !== null && item.ids.length > 0;
+  useEditLast(last && editable && !busy, () => setEditing(true));
   if (editing) {
     return (
       <EditQuestion
@@ -22,44 +31,41 @@ export const SaidView = memo(({ item }: { item: SaidItem }) => {
       />
     );
   }
-  const parts = item.message?.content.filter(({ type }) => type !== "text") ?? [];
-  const editable = item.parentId !== null && item.ids.length > 0;
+  const images = item.message?.content.filter(({ type }) => type === "image_url") ?? [];
   return (
     <div className="group flex flex-col items-end gap-1">
-      <div className="max-w-[85%] rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
-        <span className="sr-only">{texts.chat.you}: </span>
-        {parts.map((part, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- parts never move
-          <span key={index} className="mb-1 block text-sm text-soft">{nameOfPart(part)}</span>
-        ))}
-        <span>{item.text}</span>
-      </div>
-      {(editable || item.versions.length > 1) && (
-        <div className="-mb-2 flex min-h-7 items-center text-xs text-faint">
-          <Versions item={item} />
-          {editable && (
-            <button
-              type="button"
-              aria-label={texts.message.edit}
-              title={texts.message.edit}
-              disabled={busy}
-              onClick={() => setEditing(true)}
-              className="action opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-            >
-              <PencilIcon />
-            </button>
-          )}
+      <div className="flex max-w-[85%] items-end gap-1">
+        {editable && (
+          <button
+            type="button"
+            aria-label={texts.message.edit}
+            title={texts.message.edit}
+            disabled={busy}
+            onClick={() => setEditing(true)}
+            className="action mb-2 shrink-0 opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+          >
+            <PencilIcon />
+          </button>
+        )}
+        <div className="min-w-0 rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
+          <span className="sr-only">{texts.chat.you}: </span>
+          {item.files.map(({ id, name }) => (
+            <span key={id} className="mb-1 flex items-center gap-1.5 text-sm text-soft [&_svg]:size-4">
+              <ClipIcon />
+              <span className="min-w-0 truncate">{name}</span>
+            </span>
+          ))}
+          {images.map((_, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- parts never move
+            <span key={index} className="mb-1 block text-sm text-soft">{texts.message.image}</span>
+          ))}
+          <span>{item.text}</span>
         </div>
+      </div>
+      {item.versions.length > 1 && (
+        <div className="-mb-2 text-xs text-faint"><Versions item={item} /></div>
       )}
     </div>
   );
 });
 SaidView.displayName = "SaidView";
-
-/** A file's name, or that it is an image. */
-function nameOfPart(part: object): string {
-  if ("file" in part && typeof part.file === "object" && part.file !== null && "name" in part.file) {
-    return String(part.file.name);
-  }
-  return texts.message.image;
-}

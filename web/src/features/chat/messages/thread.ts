@@ -13,11 +13,19 @@ interface ItemBase {
   requestId: string | null;
 }
 
+/** A file that went with a question. */
+export interface SaidFile {
+  id: string;
+  name: string;
+}
+
 /** What the person said. */
 export interface SaidItem extends ItemBase {
   kind: "said";
   message: StoredMessage | null;
   text: string;
+  /** What went with it. */
+  files: readonly SaidFile[];
   /** The message before it, 0 for none; `null` where that is not known yet. */
   parentId: number | null;
 }
@@ -58,7 +66,7 @@ export function withTurns(stored: readonly Item[], turns: readonly Turn[]): Item
   let items = stored.map((item): Item => {
     const turn = byRequest.get(item.requestId);
     if (turn === undefined) return item;
-    const key = keyOf(turn, item.kind);
+    const key = turn.recollected ? item.key : keyOf(turn, item.kind);
     if (item.kind === "said") return { ...item, key };
     // Of programs that were run without a model's call the messages tell nothing, and of files never.
     return { ...item, key, turn, runs: turn.runs.length > 0 ? turn.runs : item.runs };
@@ -111,6 +119,7 @@ function ofTurn(turn: Turn, above: Item | undefined): Item[] {
     ids: ids(questionOf(turn)),
     message: null,
     text: question.prompt,
+    files: question.files ?? [],
     parentId: null,
   };
   return [saidItem, answer];
@@ -135,8 +144,15 @@ function said(message: StoredMessage): SaidItem {
     requestId: message.request_id,
     message,
     text: textOf(message),
+    files: message.content.flatMap(fileIn),
     parentId: message.parent_id ?? 0,
   };
+}
+
+function fileIn(part: object): SaidFile[] {
+  if (!("file" in part) || typeof part.file !== "object" || part.file === null) return [];
+  const { file } = part;
+  return "id" in file && "name" in file ? [{ id: String(file.id), name: String(file.name) }] : [];
 }
 
 function emptyAnswer(message: StoredMessage, above: Item | undefined): AnswerItem {

@@ -32,7 +32,9 @@ export function useActions(
         ask({ conversation, prompt: "", model, regenerate, more: { ...memoryOrder(conversation), ...more } }, false);
       },
       resend(item, prompt) {
-        ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more: memoryOrder(conversation) }, false);
+        const attachments = item.files.map(({ id }) => id);
+        const more = { ...memoryOrder(conversation), ...(attachments.length > 0 && { attachments }) };
+        ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more, files: item.files }, false);
       },
       retry({ turn }, change = {}) {
         if (turn === null) return;

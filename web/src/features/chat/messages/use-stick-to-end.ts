@@ -20,16 +20,20 @@ export function useStickToEnd(reset: string): StickToEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
+  /** Whether another place is about to be shown: being at the end until then means nothing. */
+  const leaves = useRef(false);
   const [atEnd, setAtEnd] = useState(true);
 
   const jump = useCallback(() => {
     sticks.current = true;
+    leaves.current = false;
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
   }, []);
 
   const release = useCallback(() => {
     sticks.current = false;
+    leaves.current = true;
   }, []);
 
   const shown = useRef<string | null>(null);
@@ -47,7 +51,8 @@ export function useStickToEnd(reset: string): StickToEnd {
     const onScroll = () => {
       const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < near;
       // Only who scrolls up wants to leave: the end also moves away when content grows before this is told.
-      if (isNear) sticks.current = true;
+      if (!isNear) leaves.current = false;
+      if (isNear && !leaves.current) sticks.current = true;
       else if (element.scrollTop < top) sticks.current = false;
       top = element.scrollTop;
       setAtEnd(isNear || sticks.current);

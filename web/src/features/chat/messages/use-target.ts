@@ -26,8 +26,8 @@ export function useTarget({ items, list, earlier, onEarlier, onElsewhere, releas
     if (at !== -1) {
       done.current.shown = wanted;
       release();
-      // After the list has jumped to its end, as it does when it is opened.
-      requestAnimationFrame(() => list.current?.show(at));
+      // After the list has taken in what was put before its first item, and jumped to its end as it does when opened.
+      requestAnimationFrame(() => requestAnimationFrame(() => list.current?.show(at)));
     } else if (earlier > 0) {
       void onEarlier();
     } else if (done.current.elsewhere !== wanted) {

@@ -1,7 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { on, serve } from "@/shared/test/server";
-import { editLastEvent } from "../composer/edit-last";
+import { message, on, serve } from "@/shared/test/server";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { showOverlay } from "./overlay";
 
@@ -74,18 +73,16 @@ test("Ctrl+Shift+O begins a new chat, while one writes too", async () => {
   expect(path()).toBe("/chat");
 });
 
-test("the arrow up asks for the last question only where nothing is written", async () => {
-  serve(conversationsOf([]), twoModels);
-  const { user } = openChat("/chat");
-  let asked = 0;
-  const listener = () => {
-    asked += 1;
-  };
-  document.addEventListener(editLastEvent, listener);
+test("the arrow up opens the last question for editing, but only where nothing is written", async () => {
+  const said = (id: number, text: string) => ({ ...message(id, "user", text, `req_${id}`), parent_id: id - 1 });
+  const messages = { data: [said(1, "First"), said(2, "Second")], has_more: false };
+  serve(conversationsOf([kept("a", "Rivers")]), twoModels, on("GET", "/v1/conversations/a/messages", messages));
+  const { user } = openChat("/chat/a");
+  await screen.findByText("Second");
   await user.click(await write());
-  await user.keyboard("{ArrowUp}");
-  expect(asked).toBe(1);
   await user.keyboard("x{ArrowUp}");
-  expect(asked).toBe(1);
-  document.removeEventListener(editLastEvent, listener);
+  expect(screen.queryByRole("textbox", { name: "Your message, changed" })).toBeNull();
+  await user.keyboard("{Backspace}{ArrowUp}");
+  const edited = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Your message, changed" });
+  expect(edited.value).toBe("Second");
 });

@@ -1,10 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { create } from "zustand";
-import { dataOf } from "@/shared/api/client";
+import { api, dataOf } from "@/shared/api/client";
 import { asFailure } from "@/shared/api/failure";
 import { texts } from "@/shared/i18n/chat";
 import { toast, undoable } from "@/shared/ui/toasts";
-import { chatApi } from "../chat-api";
 import { drop } from "./queries";
 
 /** How long a deletion can be taken back, in milliseconds. */
@@ -31,7 +30,7 @@ export function deleteLater(client: QueryClient, id: string, onUndo: () => void)
 async function remove(client: QueryClient, id: string): Promise<void> {
   timers.delete(id);
   try {
-    await dataOf(chatApi.DELETE("/v1/conversations/{id}", { params: { path: { id } } }));
+    await dataOf(api.DELETE("/v1/conversations/{id}", { params: { path: { id } } }));
     drop(client, id);
   } catch (thrown) {
     toast(asFailure(thrown).message, { tone: "danger" });

@@ -6,9 +6,9 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { dataOf } from "@/shared/api/client";
+import { api, dataOf } from "@/shared/api/client";
 import { toast } from "@/shared/ui/toasts";
-import { type Conversation, type Folder, chatApi } from "../chat-api";
+import type { Conversation, Folder } from "../chat-api";
 import { dropLocal, useLocalSettings } from "../composer/local-settings";
 
 /** Which conversations: the pinned ones, the others, or those of a folder. */
@@ -27,7 +27,7 @@ const pageSize = 100;
 
 async function fetchPage(part: Part, after: string | null, signal: AbortSignal): Promise<Page> {
   const query = { limit: pageSize, ...part, ...(after !== null && { after }) };
-  return dataOf(chatApi.GET("/v1/conversations", { params: { query }, signal }));
+  return dataOf(api.GET("/v1/conversations", { params: { query }, signal }));
 }
 
 /**
@@ -49,7 +49,7 @@ export function useFolders() {
   return useQuery({
     queryKey: folders,
     queryFn: async ({ signal }): Promise<Folder[]> =>
-      (await dataOf(chatApi.GET("/v1/conversations/folders", { signal }))).data,
+      (await dataOf(api.GET("/v1/conversations/folders", { signal }))).data,
   });
 }
 
@@ -57,7 +57,7 @@ export function useFolders() {
 export function useConversation(id: string, enabled: boolean) {
   return useQuery({
     queryKey: one(id),
-    queryFn: ({ signal }) => dataOf(chatApi.GET("/v1/conversations/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => dataOf(api.GET("/v1/conversations/{id}", { params: { path: { id } }, signal })),
     enabled,
   });
 }
@@ -106,7 +106,7 @@ export function useChange() {
   const refreshAll = useRefreshConversations();
   return useMutation({
     mutationFn: ({ id, change }: { id: string; change: Change }) =>
-      dataOf(chatApi.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: change })),
+      dataOf(api.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: change })),
     onMutate: ({ id, change }) => {
       const { settings: _, ...shown } = change;
       edit(client, id, (conversation) => ({ ...conversation, ...shown }));
@@ -138,10 +138,10 @@ export function useBegin(): (id: string, title: string) => Promise<void> {
     const chosen = Object.entries(useLocalSettings.getState().of[id] ?? {}).filter(([, value]) => value !== null);
     const change: Change = { title, ...(chosen.length > 0 && { settings: Object.fromEntries(chosen) }) };
     try {
-      let made = await dataOf(chatApi.POST("/v1/conversations", { body: { id, ...change } }));
+      let made = await dataOf(api.POST("/v1/conversations", { body: { id, ...change } }));
       // One that files were put to is there already, without a name.
       if (made.title !== title) {
-        made = await dataOf(chatApi.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: change }));
+        made = await dataOf(api.PATCH("/v1/conversations/{id}", { params: { path: { id } }, body: change }));
       }
       client.setQueryData(one(id), made);
       dropLocal(id);

@@ -6,7 +6,7 @@ import { Badge } from "@/shared/ui/badge";
 import { EmptyState, ErrorState, LoadingState } from "@/shared/ui/states";
 import type { Hit, Hits } from "../chat-api";
 import { useDoomed } from "./deletion";
-import { piecesOf } from "./search";
+import { marksIn, piecesOf } from "./search";
 
 interface SearchResultsProps {
   query: string;
@@ -34,7 +34,7 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
           <ul className={isPlaceholderData ? "opacity-60" : ""}>
             {hits.map((hit) => (
               <li key={`${hit.conversation.id} ${hit.message_id}`}>
-                <HitLink hit={hit} onChoose={onChoose} />
+                <HitLink hit={hit} query={query} onChoose={onChoose} />
               </li>
             ))}
           </ul>
@@ -45,7 +45,13 @@ export function SearchResults({ query, search, onChoose }: SearchResultsProps) {
   );
 }
 
-function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefined }) {
+interface HitLinkProps {
+  hit: Hit;
+  query: string;
+  onChoose?: (() => void) | undefined;
+}
+
+function HitLink({ hit, query, onChoose }: HitLinkProps) {
   const { conversation, message_id: message, snippet, marks, by, created_at: at } = hit;
   const place = message == null ? "" : `#${message}`;
   const said = texts.search.by[by] ?? "";
@@ -57,7 +63,11 @@ function HitLink({ hit, onChoose }: { hit: Hit; onChoose?: (() => void) | undefi
       className="grid gap-0.5 rounded-lg px-3 py-2 text-sm hover:bg-raised"
     >
       <span className="truncate font-medium text-ink">
-        {conversation.title || texts.history.untitled}
+        {conversation.title === "" ? (
+          texts.history.untitled
+        ) : (
+          <Marked snippet={conversation.title} marks={marksIn(conversation.title, query)} />
+        )}
       </span>
       {snippet !== "" && (
         <span className="line-clamp-2 text-xs leading-relaxed text-soft">

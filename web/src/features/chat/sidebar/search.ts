@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { dataOf } from "@/shared/api/client";
-import { chatApi } from "../chat-api";
+import { api, dataOf } from "@/shared/api/client";
 
 /** How long the typing must rest before the server is asked, in milliseconds: less than between two keys of most people. */
 const rest = 60;
@@ -13,7 +12,7 @@ export function useSearch(query: string, folder: string | null = null) {
     queryKey: ["search", asked, folder],
     queryFn: ({ signal }) =>
       dataOf(
-        chatApi.POST("/v1/conversations/search", {
+        api.POST("/v1/conversations/search", {
           body: { query: asked, limit: 50, ...(folder !== null && { folder }) },
           signal,
         }),
@@ -53,4 +52,12 @@ export function piecesOf(snippet: string, marks: readonly (readonly number[])[])
   }
   push(snippet.length, false);
   return pieces;
+}
+
+/** Where words of a query stand in a title, which the server does not say: from and to, in order. */
+export function marksIn(title: string, query: string): number[][] {
+  const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  const pattern = words.map((word) => `(?<![\\p{L}\\p{N}])${word}`).join("|");
+  if (pattern === "") return [];
+  return [...title.matchAll(new RegExp(pattern, "giu"))].map(({ index, 0: found }) => [index, index + found.length]);
 }

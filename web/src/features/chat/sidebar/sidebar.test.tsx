@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { type Route, failure, json, on, serve } from "@/shared/test/server";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { useDoomed } from "./deletion";
-import { piecesOf } from "./search";
+import { marksIn, piecesOf } from "./search";
 
 beforeEach(() => useDoomed.setState({ ids: new Set() }));
 
@@ -170,4 +170,10 @@ test("marks may touch, and one beyond the snippet ends with it", () => {
     { text: "de", marked: false },
     { text: "f", marked: true },
   ]);
+});
+
+test("words of a query are found at the beginnings of a title's words, in any case and script", () => {
+  expect(marksIn("Brot backen: das Sauerbrot", "brot")).toEqual([[0, 4]]);
+  expect(marksIn("Äpfel und Birnen", "birn äpf")).toEqual([[0, 3], [10, 14]]);
+  expect(marksIn("c++ (.*)", "(.*)")).toEqual([]);
 });

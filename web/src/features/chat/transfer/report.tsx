@@ -8,10 +8,12 @@ type Entry = ImportReport["conversations"][number];
 export function Report({ report }: { report: ImportReport }) {
   const remarkable = report.conversations.filter(({ status, left_out: left }) => status === "failed" || left.length > 0);
   const t = texts.transfer;
+  const [program, ...others] = [...new Set(report.conversations.map((entry) => entry.program))];
+  const source = others.length === 0 && program !== undefined ? t.sourceNames[program] : undefined;
   return (
     <div className="grid gap-3">
       <p role="status" className="text-base font-medium">
-        {t.imported(report.imported, formatCount(report.imported), t.sourceNames[report.source] ?? report.source)}
+        {t.imported(report.imported, formatCount(report.imported), source)}
       </p>
       <p className="text-soft">
         {[
@@ -21,9 +23,13 @@ export function Report({ report }: { report: ImportReport }) {
           .filter((line) => line !== null)
           .join(" ")}
       </p>
+      {report.error != null && <p className="text-danger">{report.error}</p>}
       {remarkable.length > 0 && (
         <ul className="max-h-64 divide-y divide-line overflow-y-auto rounded-lg border border-line">
-          {remarkable.map((entry, index) => <Remark key={entry.id ?? entry.source_id ?? index} entry={entry} />)}
+          {remarkable.map((entry, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- some have no id, and they never move
+            <Remark key={entry.id ?? index} entry={entry} />
+          ))}
         </ul>
       )}
     </div>

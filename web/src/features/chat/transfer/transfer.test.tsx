@@ -55,20 +55,21 @@ test("an import says how far it is and reports what came of it", async () => {
   const before = seen.length;
   act(() =>
     uploads[0]?.answer(200, {
-      source: "chatgpt",
       imported: 3,
       existing: 1,
       failed: 1,
+      error: "not valid JSON at line 7",
       conversations: [
-        { id: "c1", title: "Rivers", status: "imported", messages: 2, left_out: ["2 images"], error: null },
-        { id: "c2", title: "Whole", status: "imported", messages: 2, left_out: [], error: null },
-        { id: null, title: "Broken", status: "failed", messages: 0, left_out: [], error: "it has no messages" },
+        { id: "c1", title: "Rivers", program: "chatgpt", status: "imported", messages: 2, left_out: ["2 × images"], error: null },
+        { id: "c2", title: "Whole", program: "chatgpt", status: "imported", messages: 2, left_out: [], error: null },
+        { id: null, title: "Broken", program: "chatgpt", status: "failed", messages: 0, left_out: [], error: "it has no messages" },
       ],
     }),
   );
   expect(await screen.findByText("3 conversations came from ChatGPT.")).toBeTruthy();
   expect(screen.getByText("1 were there already. 1 could not be read.")).toBeTruthy();
-  expect(screen.getByText("Left out: 2 images")).toBeTruthy();
+  expect(screen.getByText("Left out: 2 × images")).toBeTruthy();
+  expect(screen.getByText("not valid JSON at line 7")).toBeTruthy();
   expect(screen.getByText("it has no messages")).toBeTruthy();
   expect(screen.queryByText("Whole")).toBeNull();
   await waitFor(() => expect(seen.slice(before).some(({ url }) => url.includes("/v1/conversations?"))).toBe(true));

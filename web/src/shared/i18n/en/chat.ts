@@ -108,8 +108,8 @@ const texts = {
     } as Readonly<Record<string, string>>,
     choose: "Choose a file",
     another: "Another file",
-    imported: (count: number, said: string, source: string) =>
-      count === 1 ? `One conversation came from ${source}.` : `${said} conversations came from ${source}.`,
+    imported: (count: number, said: string, source: string | undefined) =>
+      `${count === 1 ? "One conversation" : `${said} conversations`} came${source === undefined ? "" : ` from ${source}`}.`,
     existing: (count: string) => `${count} were there already.`,
     failed: (count: string) => `${count} could not be read.`,
     leftOut: (what: string) => `Left out: ${what}`,
@@ -260,7 +260,7 @@ const texts = {
     seed: { label: "Seed", hint: "The same seed and the same question give the same answer." },
   },
   message: {
-    edit: "Edit and send again",
+    edit: "Change the question",
     editLabel: "Your message, changed",
     editSend: "Send as a new version",
     cancel: "Cancel",
@@ -311,6 +311,7 @@ const texts = {
     confidence: "Confidence",
     calibrated: "calibrated: it is right about this often",
     uncalibrated: "not calibrated: the mean probability of its words",
+    stated: "as the skill states it: no model wrote the answer",
     noConfidence: "not known",
     verified: "checked",
     verifiedTitle: "The answer was computed, decided, run or cited",
@@ -342,6 +343,7 @@ const texts = {
     score: "Score",
     whyNot: "Why not",
     asked: "asked",
+    notNeeded: "not needed: an answer stood before",
     noDecision: "Nobody else was thought of: the request named who answers.",
     thresholds: "Thresholds of that moment",
     acceptAt: "Answer stands from",

@@ -10,6 +10,8 @@ export async function cutProxy(target) {
     away: false,
     /** What the next question is answered with instead: `{ words, pause }`, milliseconds between words. */
     told: null,
+    /** Milliseconds between the events of an answer: a fast model's answer takes as long as a slow one's. */
+    pace: 0,
     /** Breaks every answer that is being streamed, as a lost network does. */
     cut() {
       for (const response of open) response.destroy();
@@ -28,8 +30,10 @@ export async function cutProxy(target) {
       { hostname, port, path: asked.url, method: asked.method, headers: asked.headers },
       (response) => {
         answer.writeHead(response.statusCode, response.headers);
-        response.pipe(answer);
-        if (response.headers["content-type"] !== "text/event-stream") return;
+        // A stream that is silent is open all the same.
+        answer.flushHeaders();
+        if (response.headers["content-type"] !== "text/event-stream") return void response.pipe(answer);
+        paced(response, answer, () => proxy.pace).catch(() => answer.destroy());
         open.add(answer);
         answer.on("close", () => {
           open.delete(answer);
@@ -43,6 +47,20 @@ export async function cutProxy(target) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   proxy.url = `http://127.0.0.1:${server.address().port}`;
   return proxy;
+}
+
+async function paced(response, answer, pace) {
+  let rest = "";
+  for await (const piece of response.setEncoding("utf8")) {
+    const events = (rest + piece).split(/(?<=\n\n)/);
+    rest = events.at(-1).endsWith("\n\n") ? "" : events.pop();
+    for (const event of events) {
+      if (answer.destroyed) return;
+      answer.write(event);
+      if (pace() > 0) await new Promise((resolve) => setTimeout(resolve, pace()));
+    }
+  }
+  answer.end(rest);
 }
 
 async function tell(answer, { words, pause }) {
