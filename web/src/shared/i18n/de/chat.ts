@@ -106,8 +106,8 @@ const texts: typeof en = {
     sourceNames: { council: "Council", chatgpt: "ChatGPT", claude: "Claude", open_webui: "Open WebUI" },
     choose: "Datei auswählen",
     another: "Andere Datei",
-    imported: (count: number, said: string, source: string) =>
-      count === 1 ? `Eine Unterhaltung kam aus ${source}.` : `${said} Unterhaltungen kamen aus ${source}.`,
+    imported: (count: number, said: string, source: string | undefined) =>
+      `${count === 1 ? "Eine Unterhaltung wurde" : `${said} Unterhaltungen wurden`}${source === undefined ? "" : ` aus ${source}`} übernommen.`,
     existing: (count: string) => `Schon vorhanden: ${count}.`,
     failed: (count: string) => `Nicht lesbar: ${count}.`,
     leftOut: (what: string) => `Ausgelassen: ${what}`,
@@ -261,7 +261,7 @@ const texts: typeof en = {
     seed: { label: "Startwert", hint: "Derselbe Startwert und dieselbe Frage ergeben dieselbe Antwort." },
   },
   message: {
-    edit: "Bearbeiten und neu senden",
+    edit: "Frage ändern",
     editLabel: "Die Nachricht, geändert",
     editSend: "Als neue Fassung senden",
     cancel: "Abbrechen",
@@ -306,6 +306,7 @@ const texts: typeof en = {
     confidence: "Zuversicht",
     calibrated: "kalibriert: etwa so oft ist sie richtig",
     uncalibrated: "nicht kalibriert: die mittlere Wahrscheinlichkeit der Wörter",
+    stated: "wie der Skill es angibt: kein Modell hat die Antwort geschrieben",
     noConfidence: "unbekannt",
     verified: "geprüft",
     verifiedTitle: "Die Antwort wurde berechnet, entschieden, ausgeführt oder belegt",
@@ -337,6 +338,7 @@ const texts: typeof en = {
     score: "Wertung",
     whyNot: "Warum nicht",
     asked: "gefragt",
+    notNeeded: "nicht nötig: Es gab schon eine gültige Antwort",
     noDecision: "Niemand sonst kam infrage: Die Anfrage nannte, wer antwortet.",
     thresholds: "Schwellen zu diesem Zeitpunkt",
     acceptAt: "Antwort gilt ab",
