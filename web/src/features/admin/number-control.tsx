@@ -1,6 +1,7 @@
 import { type SyntheticEvent, useId, useState } from "react";
 import type { Setting } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/admin";
+import { formatPlain, parsePlain } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Input } from "@/shared/ui/field";
 import { bareNumberOf, unitOf } from "./setting-texts";
@@ -14,7 +15,7 @@ interface NumberControlProps {
 /** A number within its range; an amount of money may be left out, which means no bound. */
 export function NumberControl({ setting, name, onChange }: NumberControlProps) {
   const id = useId();
-  const [written, setWritten] = useState(setting.value === null ? "" : String(setting.value));
+  const [written, setWritten] = useState(typeof setting.value === "number" ? formatPlain(setting.value) : "");
   const read = readNumber(setting, written);
   const changed = read.value !== setting.value;
   const submit = (event: SyntheticEvent) => {
@@ -54,9 +55,9 @@ function rangeOf(setting: Setting): string {
 
 /** What was written, as the setting takes it, or what is wrong with it. */
 export function readNumber(setting: Setting, written: string): { value: number | null; error?: string } {
-  const text = written.trim().replace(",", ".");
+  const text = written.trim();
   if (text === "" && setting.kind === "money") return { value: null };
-  const value = Number(text);
+  const value = parsePlain(text);
   if (text === "" || !Number.isFinite(value)) return { value, error: texts.settings.notANumber };
   if (setting.kind === "count" && !Number.isInteger(value)) return { value, error: texts.settings.notWhole };
   if (setting.min != null && value < setting.min) {

@@ -54,6 +54,9 @@ test("pages, numbers, and dates are German where German is chosen, and English o
   expect(german.texts.history.label).toBe("Unterhaltungen");
   expect(german.formatCount(1_234_567)).toBe("1.234.567");
   expect(german.formatDuration(3_240)).toBe("3,2 s");
+  expect(german.formatPlain(0.05)).toBe("0,05");
+  expect(["0,05", "0.05", "3.600", "7,125"].map(german.parsePlain)).toEqual([0.05, 0.05, 3600, 7.125]);
+  expect(["0,05", "0.05", "3,600", "7.125"].map(english.parsePlain)).toEqual([0.05, 0.05, 3600, 7.125]);
   expect(german.formatBytes(1_500_000)).toBe("1,5 MB");
   expect(german.formatDay(Date.UTC(2026, 4, 20, 12) / 1000)).toBe("20.05.2026");
 });

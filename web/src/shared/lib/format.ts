@@ -9,6 +9,7 @@ const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD"
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const decimalSign = oneDigit.format(0.5).charAt(1);
 
 /** A count, such as tokens. */
 export function formatCount(count: number): string {
@@ -36,6 +37,18 @@ export function formatDuration(ms: number): string {
 /** A measured quantity, to three digits. */
 export function formatNumber(value: number): string {
   return threeDigits.format(value);
+}
+
+/** A number as somebody would write it into a field: nothing rounded, nothing grouped. */
+export function formatPlain(value: number): string {
+  return String(value).replace(".", decimalSign);
+}
+
+/** What somebody wrote into a field, point or comma; `3.600` (German) and `3,600` (English) are thousands. NaN: no number. */
+export function parsePlain(written: string): number {
+  const text = written.trim();
+  const thousands = decimalSign === "," ? /^[1-9]\d{0,2}(\.\d{3})+$/ : /^[1-9]\d{0,2}(,\d{3})+$/;
+  return Number(thousands.test(text) ? text.replaceAll(/[.,]/g, "") : text.replace(",", "."));
 }
 
 /** A size in bytes, in the decimal units that disks and downloads are sold by. */

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { texts } from "@/shared/i18n/chat";
+import { formatPlain, parsePlain } from "@/shared/lib/format";
 import { Field, Input } from "@/shared/ui/field";
 
 export interface NumberRange {
@@ -21,7 +22,7 @@ interface NumberFieldProps {
 /** A number that may be left open. What is out of range is said and not taken. */
 export function NumberField({ label, hint, value, range, onChange }: NumberFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
-  const text = typed ?? (value === null ? "" : String(value));
+  const text = typed ?? (value === null ? "" : formatPlain(value));
   const parsed = parse(text, range);
   const commit = () => {
     if (parsed === "wrong") return;
@@ -47,7 +48,7 @@ export function NumberField({ label, hint, value, range, onChange }: NumberField
 
 function parse(text: string, { least, most = Number.MAX_SAFE_INTEGER, whole }: NumberRange): number | null | "wrong" {
   if (text.trim() === "") return null;
-  const value = Number(text.trim().replace(",", "."));
+  const value = parsePlain(text);
   if (Number.isNaN(value) || value < least || value > most) return "wrong";
   return whole && !Number.isInteger(value) ? "wrong" : value;
 }

@@ -92,11 +92,11 @@ const texts: typeof en = {
   settings: {
     named: settings,
     choices,
-    search: "Einstellungen durchsuchen",
+    search: "Einstellung suchen",
     found: (count: number) => (count === 1 ? "1 Einstellung" : `${count} Einstellungen`),
     none: "Keine Einstellung heißt so",
     noneHint: "Gesucht werden kann nach einem Wort ihres Namens, ihrer Wirkung oder nach ihrem Schlüssel in der Konfiguration.",
-    default: (value: string) => `Standard ${value}`,
+    default: (value: string) => `Standard: ${value}`,
     asConfigured: "Wie konfiguriert",
     set: "Geändert",
     setSince: (when: string) => `Geändert am ${when}`,

@@ -70,7 +70,7 @@ const texts: typeof en = {
     range: (least: string, most: string) => `${least} bis ${most}`,
     from: (least: string) => `ab ${least}`,
     upTo: (most: string) => `höchstens ${most}`,
-    default: (value: string) => `Standard ${value}`,
+    default: (value: string) => `Standard: ${value}`,
   },
   problem: {
     null: "darf nicht null sein",
