@@ -1,12 +1,14 @@
 //! What a turn takes from the memory and leaves there. A failure of the memory never fails the answer; it is told.
 
 use super::Turn;
+use super::record::BETWEEN_STEPS;
 use crate::context::{self, History, Recollection};
 use crate::memory::Question;
 use crate::words::telling_words;
 use crate::{Position, TurnError, TurnEvent};
 use council_core::{
-    ConversationId, FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust,
+    ConversationId, FinishReason, MemoryFilter, MemoryHit, MemoryKind, Message, NewMemory, Role, Timestamp,
+    Trust,
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -67,7 +69,9 @@ impl Turn {
             };
             match self.parts.memories.recall(question).await {
                 Ok(mut hits) => {
-                    hits.retain(|hit| !self.is_of_another_branch(&hit.memory.content, history));
+                    if let Some(branch) = self.said_on_branch(history) {
+                        hits.retain(|hit| !self.is_of_another_branch(&hit.memory.content, &branch));
+                    }
                     recalled.recollection.hits = hits;
                 }
                 Err(error) => recalled.problem = Some(self.memory_failed("recalled", &error)),
@@ -77,17 +81,34 @@ impl Turn {
         Some(recalled)
     }
 
-    /// Whether a memory was said in this conversation, and not on this branch: for whoever asks, it was not said. What a
-    /// long branch began with is not at hand, and counts as said.
-    fn is_of_another_branch(&self, memory: &NewMemory, history: &History) -> bool {
-        let session = self.request.conversation.as_ref().map(ConversationId::as_str);
-        let is_turn_here = memory.kind == MemoryKind::Turn && session == memory.scope.session.as_deref();
-        if session.is_none() || !is_turn_here || history.total > history.recent.len() as u64 {
-            return false;
+    /// All that was said on the turn's branch, its question included; `None` where not all of it is at hand, or there is no
+    /// conversation.
+    fn said_on_branch(&self, history: &History) -> Option<String> {
+        self.request.conversation.as_ref()?;
+        if history.total > history.recent.len() as u64 {
+            return None;
         }
-        let said = context::said(&self.request.generate.input);
-        let mut branch = history.recent.iter().chain(&said);
-        !branch.any(|message| message.said_text().contains(&memory.text))
+        let asked = context::said(&self.request.generate.input);
+        let texts = history
+            .recent
+            .iter()
+            .chain(&asked)
+            .filter(|message| message.role != Role::Tool);
+        let texts: Vec<String> = texts
+            .map(Message::said_text)
+            .filter(|text| !text.is_empty())
+            .collect();
+        // An answer in several steps is remembered as one.
+        Some(texts.join(BETWEEN_STEPS))
+    }
+
+    /// Whether a memory was said in this conversation, and not on this branch: for whoever asks, it was not said.
+    fn is_of_another_branch(&self, memory: &NewMemory, branch: &str) -> bool {
+        let session = self.request.conversation.as_ref().map(ConversationId::as_str);
+        memory.kind == MemoryKind::Turn
+            && session.is_some()
+            && session == memory.scope.session.as_deref()
+            && !branch.contains(&memory.text)
     }
 
     /// Remembers question and answer, and tells the client. What failed or only called tools comes again.

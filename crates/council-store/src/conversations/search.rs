@@ -15,6 +15,9 @@ const WORDS: usize = 16;
 /// Messages that are looked at, the best first: several can be of one conversation.
 const MESSAGES: usize = 300;
 
+/// Most matches that are weighed against one another; of more, the latest come first.
+const WEIGHED: usize = 1_000;
+
 /// Words of a snippet.
 const SNIPPET_WORDS: usize = 24;
 
@@ -56,6 +59,7 @@ fn matching(
     query: &ConversationQuery,
     expression: &str,
 ) -> Result<Vec<ConversationHit>, Fault> {
+    let (weight, order) = order(connection, expression)?;
     let found = |sql: &str, most: usize| -> Result<Vec<(i64, i64, f64)>, Fault> {
         let parameters = params![expression, query.archived, query.folder, most as i64];
         select(connection, sql, parameters, |row| {
@@ -70,10 +74,12 @@ fn matching(
         query.limit,
     )?;
     let messages = found(
-        "SELECT c.key, m.id, w.rank FROM message_words w
-         JOIN messages m ON m.id = w.rowid JOIN conversations c ON c.key = m.conversation_key
-         WHERE message_words MATCH ?1 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
-         ORDER BY w.rank LIMIT ?4",
+        &format!(
+            "SELECT c.key, m.id, {weight} FROM message_words w
+             JOIN messages m ON m.id = w.rowid JOIN conversations c ON c.key = m.conversation_key
+             WHERE message_words MATCH ?1 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
+             ORDER BY {order} LIMIT ?4"
+        ),
         MESSAGES,
     )?;
     // The best of each conversation.
@@ -101,6 +107,20 @@ fn matching(
         })
     };
     keys.into_iter().map(hit).collect()
+}
+
+/// What messages that match weigh, the less the better, and the order of that: how well they fit or, where very many match,
+/// their age, because SQLite looks at all of them to weigh one.
+fn order(connection: &Connection, expression: &str) -> Result<(&'static str, &'static str), Fault> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM message_words WHERE message_words MATCH ?1 LIMIT ?2)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let weighed = WEIGHED as i64;
+    let matches: i64 = statement.query_row(params![expression, weighed + 1], |row| row.get(0))?;
+    Ok(if matches > weighed {
+        ("-w.rowid", "w.rowid DESC")
+    } else {
+        ("w.rank", "w.rank")
+    })
 }
 
 fn conversation(connection: &Connection, key: i64) -> Result<Conversation, Fault> {

@@ -159,3 +159,18 @@ async fn a_message_is_found_by_its_text() {
     assert!(store.saying(&id("a"), "another").await.unwrap().is_none());
     assert!(store.saying(&id("b"), "one").await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn of_very_many_messages_with_a_word_the_latest_come_first() {
+    let (store, _dir) = store();
+    for name in ["early", "late"] {
+        let many = (0..600).map(|_| said(name, "apples", 1)).collect();
+        let ledger: &dyn council_core::Ledger = &*store;
+        ledger.settle(crate::ledger::entry(name, 1), many).await.unwrap();
+    }
+    assert_eq!(
+        names(&store, "apples").await,
+        ["late"],
+        "as many as are looked at are of it"
+    );
+}
