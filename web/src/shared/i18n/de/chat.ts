@@ -108,7 +108,8 @@ const texts: typeof en = {
     another: "Andere Datei",
     imported: (count: number, said: string, source: string | undefined) =>
       `${count === 1 ? "Eine Unterhaltung wurde" : `${said} Unterhaltungen wurden`}${source === undefined ? "" : ` aus ${source}`} übernommen.`,
-    existing: (count: string) => `Schon vorhanden: ${count}.`,
+    existing: (count: number, said: string) =>
+      count === 1 ? "Eine war schon da." : `${said} waren schon da.`,
     failed: (count: string) => `Nicht lesbar: ${count}.`,
     leftOut: (what: string) => `Ausgelassen: ${what}`,
     exportAs: (format: string) => `Als ${format} exportieren`,
