@@ -104,7 +104,10 @@ async function isScripted(base) {
 }
 
 function watch(page, base, complaints) {
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("console", (message) => {
+    const { url } = message.location();
+    if (["error", "warning"].includes(message.type())) complaints.push(url === "" ? message.text() : `${message.text()} (${url})`);
+  });
   page.on("pageerror", (error) => complaints.push(String(error)));
   const foreign = (url) => {
     const { protocol, host } = new URL(url);

@@ -53,11 +53,11 @@ await check("Esc stops an answer at once and keeps what has come", async () => {
   const endless = scripted ? "I could go on like this..." : "Count from 1 to 500 in words, separated by commas.";
   await box.fill(endless);
   await box.press("Enter");
-  await page.getByRole("button", { name: "Stop" }).waitFor();
+  await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
   await answers.nth(1).locator(".markdown").waitFor();
   const start = Date.now();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Send" }).waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).waitFor();
   const took = Date.now() - start;
   assert.ok(took < 500, `stopping took ${took} ms`);
   await log.getByText("Stopped").waitFor();

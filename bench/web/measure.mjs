@@ -35,6 +35,10 @@ for (const name of wanted) {
       console.log(`${result.name}: ${value} ${result.unit} ${verdict} ${JSON.stringify(budget ?? "")}`);
       results.push({ measure: name, ...result, ...(budget && { within: holds(value, budget) }), load_average: [before, loadavg()[0]] });
     }
+  } catch (error) {
+    // The others are worth having; that this one is not is written down too.
+    console.log(`failed: ${error.message}`);
+    results.push({ measure: name, failed: error.message });
   } finally {
     await browser.close();
     await server.stop();
@@ -61,4 +65,6 @@ const environment = {
   model: "the labelled fake: what is measured is the page, not a model",
 };
 writeFileSync(file, `${JSON.stringify({ environment, results: [...kept, ...results] }, null, 1)}\n`);
-console.log(`${results.filter(({ within }) => within === false).length} over budget; numbers in ${file}`);
+const failed = results.filter((result) => "failed" in result).length;
+console.log(`${results.filter(({ within }) => within === false).length} over budget, ${failed} could not be measured; numbers in ${file}`);
+process.exit(failed === 0 ? 0 : 1);

@@ -78,6 +78,8 @@ function pace({ pieces, everyMs }) {
   globalThis.fetch = (input, init) => {
     const request = new Request(input, init);
     if (request.method !== "POST" || new URL(request.url).pathname !== "/api/chat") return usual(request);
+    // What moved before there was a question is no matter of the answer.
+    paced.cls = 0;
     const encoder = new TextEncoder();
     let id = 0;
     const body = new ReadableStream({

@@ -13,8 +13,8 @@ if (folder === undefined) {
 const mostBytes = 150_000;
 
 const looks = {
-  light: { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  dark: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  light: { viewport: { width: 1200, height: 750 }, colorScheme: "light" },
+  dark: { viewport: { width: 1200, height: 750 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: "light", deviceScaleFactor: 1.5 },
 };
 
@@ -33,6 +33,8 @@ try {
     const context = await browser.newContext({ ...options, locale: "en-GB", reducedMotion: "reduce" });
     for (const [name, { path, ready }] of Object.entries(places)) {
       const page = await context.newPage();
+      // A model on a busy machine takes its time.
+      page.setDefaultTimeout(300_000);
       await page.goto(`${server.url}${path}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       await ready(page);
@@ -60,17 +62,18 @@ async function talk(base) {
   await remember(base, "Meetings of the choir are on Thursdays at seven.");
   const several = [
     ["What should I pack for three days in the mountains?"],
-    ["What is 17 % of 2,340?", "And 23 % of it?"],
+    ["What is 17 % of 2,340?", "What is the derivative of x^3 * sin(x)?"],
     ["When was the boiler serviced?"],
-    ["Write a Python function that says whether a number is prime. Be brief.", "Now in one line."],
+    ["Write a Python function that says whether a number is even, in a Markdown code block.", "What is 17 * 23?"],
   ];
   let shown = "";
   for (const questions of several) {
     let session;
     for (const prompt of questions) {
-      const answer = await post(base, "/api/chat", { prompt, max_tokens: 220, seed: 7, temperature: 0.3, ...(session && { session_id: session }) });
+      const answer = await post(base, "/api/chat", { prompt, max_tokens: 90, seed: 7, temperature: 0.3, ...(session && { session_id: session }) });
       session = answer.session_id;
     }
+    await request(base, "PATCH", `/v1/conversations/${session}`, { title: questions[0] });
     shown = session;
   }
   return shown;
@@ -93,8 +96,12 @@ async function asked(page) {
   await page.getByRole("main").evaluate((main) => main.scrollTo(0, 0));
 }
 
-async function post(base, path, body) {
-  const response = await fetch(base + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status}: ${await response.text()}`);
+function post(base, path, body) {
+  return request(base, "POST", path, body);
+}
+
+async function request(base, method, path, body) {
+  const response = await fetch(base + path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}: ${await response.text()}`);
   return response.json();
 }

@@ -221,7 +221,7 @@ impl Turn {
         let mut plan = self.plan(&history, embedding, wish.is_some()).await?;
         let mut candidate = plan.next(&*self.parts.models)?;
         let begun = Instant::now();
-        let recalled = self.recall().await;
+        let recalled = self.recall(&history).await;
         self.trail.memory = begun.elapsed();
         // On disk before the first event: what the client has seen acknowledged survives a kill.
         self.keep_question().await?;

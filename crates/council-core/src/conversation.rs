@@ -2,11 +2,14 @@
 //! anew, or an answer that is made anew, stands beside the one before, and nothing is overwritten.
 
 mod attachment;
+mod import;
 mod list;
+#[cfg(any(test, feature = "naive"))]
 pub mod naive;
 mod store;
 
 pub use attachment::Attachment;
+pub use import::{Import, ImportedConversation, ImportedMessage};
 pub use list::{
     ConversationFilter, ConversationHit, ConversationQuery, ConversationSettings, Folder, FoundMessage,
     ListPlace, NewConversation, Snippet,

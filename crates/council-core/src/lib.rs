@@ -60,8 +60,8 @@ pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     AnswerEnd, Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
     ConversationId, ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder,
-    FoundMessage, ListPlace, MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError,
-    StoredMessage,
+    FoundMessage, Import, ImportedConversation, ImportedMessage, ListPlace, MessageId, NewConversation,
+    NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
 pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};

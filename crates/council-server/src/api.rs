@@ -5,6 +5,7 @@ pub(crate) mod attachments;
 pub(crate) mod backup;
 pub(crate) mod calibration;
 pub(crate) mod context;
+pub(crate) mod conversation_transfer;
 pub(crate) mod conversations;
 pub(crate) mod error;
 pub(crate) mod generation;

@@ -1,16 +1,17 @@
 //! Every failure as a status, a code and a sentence. The only place that knows which is which.
+//!
+//! - `operation`: those of whoever runs the server: settings, pulls, benchmarks, backups
+
+mod operation;
 
 use crate::api::error::{ErrorBody, ErrorObject, FoundObject};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use council_agent::benchmark::BenchmarkError;
+use council_agent::TurnError;
 use council_agent::memory::MemoryError;
 use council_agent::vote::VoteError;
-use council_agent::{ChangeError, TurnError};
-use council_core::backup::BackupError;
-use council_core::install::InstallError;
 use council_core::sandbox::SandboxError;
-use council_core::{BudgetError, Found, KeyError, ModelError, SettingError, StoreError, ToolError};
+use council_core::{BudgetError, Found, KeyError, ModelError, StoreError, ToolError};
 use std::time::Duration;
 
 /// What kind of failure it is.
@@ -382,64 +383,6 @@ impl From<ModelError> for ApiError {
                 }
             }
             ModelError::Internal(cause) => Self::internal(cause),
-        }
-    }
-}
-
-impl From<SettingError> for ApiError {
-    fn from(error: SettingError) -> Self {
-        let code = match &error {
-            SettingError::Unknown { .. } => Code::NotFound,
-            SettingError::Invalid { .. } | SettingError::Contradiction { .. } => Code::InvalidRequest,
-        };
-        Self::new(code, error.to_string()).with_param(error.key())
-    }
-}
-
-impl From<ChangeError> for ApiError {
-    fn from(error: ChangeError) -> Self {
-        let message = error.to_string();
-        match error {
-            ChangeError::Setting(error) => error.into(),
-            ChangeError::Store(error) => error.into(),
-            ChangeError::NoLine(_) => Self::new(Code::NotFound, message),
-            ChangeError::NotUndoable(_) => Self::new(Code::Conflict, message),
-            ChangeError::ChangedSince { key, .. } => Self::new(Code::Conflict, message).with_param(&key),
-        }
-    }
-}
-
-impl From<InstallError> for ApiError {
-    fn from(error: InstallError) -> Self {
-        let message = error.to_string();
-        match error {
-            InstallError::Invalid(_) => Self::invalid("model", message),
-            InstallError::NoPull(_) => Self::new(Code::NotFound, message),
-            InstallError::NotInstalled(_) => Self::new(Code::NotFound, message).with_param("model"),
-            InstallError::Busy(_) => Self::new(Code::Conflict, message),
-            InstallError::Failed(_) => Self::internal(message),
-        }
-    }
-}
-
-impl From<BackupError> for ApiError {
-    fn from(error: BackupError) -> Self {
-        let message = error.to_string();
-        match error {
-            BackupError::Refused(_) => Self::new(Code::InvalidRequest, message),
-            BackupError::NothingStaged => Self::new(Code::NotFound, message),
-            BackupError::Failed(_) => Self::internal(message),
-        }
-    }
-}
-
-impl From<BenchmarkError> for ApiError {
-    fn from(error: BenchmarkError) -> Self {
-        let message = error.to_string();
-        match error {
-            BenchmarkError::Remote(_) => Self::invalid("id", message),
-            BenchmarkError::Busy(_) => Self::new(Code::Conflict, message),
-            BenchmarkError::Model(error) => error.into(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod object;
 mod path;
 
 pub(crate) use admin::Admin;
-pub(crate) use body::JsonBody;
+pub(crate) use body::{JsonBody, LargeBody};
 pub(crate) use form::{FormField, JsonOrForm, Sent};
 pub(crate) use json::{FromBody, parse_object};
 pub(crate) use object::{object, objects, optional_object, optional_objects};

@@ -11,6 +11,7 @@
 //! - `extract`: JSON bodies, paging and request ids out of a request
 //! - `middleware`: request ids, metrics, the `Host` and `Origin` guard, security headers
 //! - `turns`: runs turns and collects their answers
+//! - `chats`: conversations from elsewhere and to elsewhere
 //! - `detached`: turns that go on when their client leaves
 //! - `imports`: memories from elsewhere, in batches
 //! - `folders`: Agent Zero's folder as a zip archive
@@ -23,6 +24,7 @@
 //! - [`ui`]: the web page
 
 mod api;
+mod chats;
 mod detached;
 mod error;
 mod extract;

@@ -3,11 +3,7 @@
 use crate::detached::Detached;
 use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
 use crate::routes::{
-    admin, agent_zero, api_chat, attachments, backup, budget, calibration, context, conversation_search,
-    conversations, egress, health, hybrid, install, knowledge, ledger, live, memory, memory_clusters,
-    memory_history, memory_profile, memory_transfer, metrics, models, monitor, openai_chat,
-    openai_completions, openai_embeddings, openai_models, orchestrate, panic, receipts, root, sandbox,
-    settings, stats, tools, turns, vote,
+    admin, agent_zero, api_chat, attachments, backup, budget, calibration, context, conversation_search, conversation_transfer, conversations, egress, health, hybrid, install, knowledge, ledger, live, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, monitor, openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, panic, receipts, root, sandbox, settings, stats, tools, turns, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -79,6 +75,9 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(conversations::list, conversations::create))
         .routes(routes!(conversations::folders))
         .routes(routes!(conversation_search::search))
+        .routes(routes!(conversation_transfer::export))
+        .routes(routes!(conversation_transfer::import))
+        .routes(routes!(conversation_transfer::export_one))
         .routes(routes!(
             conversations::retrieve,
             conversations::change,

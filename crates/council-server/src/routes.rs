@@ -11,6 +11,7 @@ pub(crate) mod calibration;
 pub(crate) mod choice;
 pub(crate) mod context;
 pub(crate) mod conversation_search;
+pub(crate) mod conversation_transfer;
 pub(crate) mod conversations;
 pub(crate) mod egress;
 mod frames;

@@ -1,4 +1,4 @@
--- Files that are attached to questions: their text.
+-- Files that are attached to questions: their text; and where conversations from elsewhere come from.
 
 CREATE TABLE attachments (
     key              INTEGER PRIMARY KEY,
@@ -13,3 +13,8 @@ CREATE TABLE attachments (
 ) STRICT;
 
 CREATE INDEX attachments_by_conversation ON attachments (conversation_key);
+
+-- What a conversation is known by where it comes from; null for one that began here.
+ALTER TABLE conversations ADD COLUMN source TEXT;
+
+CREATE UNIQUE INDEX conversations_by_source ON conversations (source) WHERE source IS NOT NULL;

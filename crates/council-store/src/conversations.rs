@@ -2,6 +2,7 @@
 
 mod attachments;
 mod branches;
+mod import;
 mod lists;
 mod search;
 
@@ -14,8 +15,8 @@ use crate::fault::Fault;
 use async_trait::async_trait;
 use council_core::{
     AnswerEnd, Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
-    ConversationId, ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, MessageId,
-    NewConversation, NewMessage, Page, Place, StoreError, StoredMessage,
+    ConversationId, ConversationQuery, ConversationStore, CountFrom, Folder, FoundMessage, Import,
+    ImportedConversation, MessageId, NewConversation, NewMessage, Page, Place, StoreError, StoredMessage,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -169,6 +170,12 @@ impl ConversationStore for Store {
             .await
     }
 
+    async fn import(&self, conversation: ImportedConversation) -> Result<Import, StoreError> {
+        self.writer
+            .write(move |connection| import::import(connection, &conversation))
+            .await
+    }
+
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
         let id = id.clone();
         self.writer
@@ -199,10 +206,22 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
         Place::Root => None,
         Place::After(message) => Some(message),
     };
-    let depth = match parent {
-        Some(parent) => branches::depth(connection, key, parent)? + 1,
-        None => 1,
+    let parent = match parent {
+        Some(parent) => Some((parent, branches::depth(connection, key, parent)?)),
+        None => None,
     };
+    let id = insert(connection, key, parent, new)?;
+    branches::set_leaf(connection, key, (id, parent.map_or(1, |(_, depth)| depth + 1)))?;
+    Ok(id)
+}
+
+/// Adds a message after a parent, which has a place on its branch.
+fn insert(
+    connection: &Connection,
+    key: i64,
+    parent: Option<branches::Leaf>,
+    new: &NewMessage,
+) -> Result<MessageId, Fault> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO messages
              (conversation_key, role, content, tool_calls, tool_call_id, name, model, request_id, created_at_ns,
@@ -220,14 +239,12 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
         message.name,
         new.model,
         new.request_id,
-        created_at,
-        parent.map(|parent| parent.0),
-        depth,
+        time_to_ns(new.created_at)?,
+        parent.map(|(parent, _)| parent.0),
+        parent.map_or(1, |(_, depth)| depth + 1),
         new.finish.map(AnswerEnd::as_str),
     ];
-    let id = MessageId(insert.query_row(row, |row| row.get(0))?);
-    branches::set_leaf(connection, key, (id, depth))?;
-    Ok(id)
+    Ok(MessageId(insert.query_row(row, |row| row.get(0))?))
 }
 
 const COLUMNS: &str = "id, title, created_at_ns, updated_at_ns, message_count, leaf_id, pinned, archived, folder, settings, key";

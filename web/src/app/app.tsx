@@ -1,15 +1,16 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
+import { loadTexts } from "@/shared/i18n/catalogue";
 import { texts } from "@/shared/i18n/shared";
 import { PageRail } from "@/shared/ui/page-nav";
 import { Toasts } from "@/shared/ui/toasts";
 import { Broken } from "./broken";
 
-const ChatPage = lazy(() => import("@/features/chat/chat-page"));
-const MonitorPage = lazy(() => import("@/features/monitor/monitor-page"));
-const AdminPage = lazy(() => import("@/features/admin/admin-page"));
-const ExplorePage = lazy(() => import("@/features/explore/explore-page"));
+const ChatPage = lazy(() => loadTexts("chat").then(() => import("@/features/chat/chat-page")));
+const MonitorPage = lazy(() => loadTexts("monitor").then(() => import("@/features/monitor/monitor-page")));
+const AdminPage = lazy(() => loadTexts("admin").then(() => import("@/features/admin/admin-page")));
+const ExplorePage = lazy(() => loadTexts("explore").then(() => import("@/features/explore/explore-page")));
 
 /** The pages by their addresses. The server has the same list (crates/council-server/src/ui.rs). */
 export function App() {

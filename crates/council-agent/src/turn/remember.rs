@@ -1,11 +1,13 @@
 //! What a turn takes from the memory and leaves there. A failure of the memory never fails the answer; it is told.
 
 use super::Turn;
-use crate::context::{self, Recollection};
+use crate::context::{self, History, Recollection};
 use crate::memory::Question;
 use crate::words::telling_words;
 use crate::{Position, TurnError, TurnEvent};
-use council_core::{FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust};
+use council_core::{
+    ConversationId, FinishReason, MemoryFilter, MemoryHit, MemoryKind, NewMemory, Timestamp, Trust,
+};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,7 +41,7 @@ impl Recalled {
 
 impl Turn {
     /// What the memory knows about the question; `None` when it is not to be asked.
-    pub(super) async fn recall(&self) -> Option<Recalled> {
+    pub(super) async fn recall(&self, history: &History) -> Option<Recalled> {
         let memory = self.request.memory.as_ref().filter(|memory| memory.recall)?;
         let question = context::question(&self.request.generate.input)?;
         let begun = Instant::now();
@@ -64,12 +66,28 @@ impl Turn {
                 token_budget: None,
             };
             match self.parts.memories.recall(question).await {
-                Ok(hits) => recalled.recollection.hits = hits,
+                Ok(mut hits) => {
+                    hits.retain(|hit| !self.is_of_another_branch(&hit.memory.content, history));
+                    recalled.recollection.hits = hits;
+                }
                 Err(error) => recalled.problem = Some(self.memory_failed("recalled", &error)),
             }
         }
         recalled.elapsed = begun.elapsed();
         Some(recalled)
+    }
+
+    /// Whether a memory was said in this conversation, and not on this branch: for whoever asks, it was not said. What a
+    /// long branch began with is not at hand, and counts as said.
+    fn is_of_another_branch(&self, memory: &NewMemory, history: &History) -> bool {
+        let session = self.request.conversation.as_ref().map(ConversationId::as_str);
+        let is_turn_here = memory.kind == MemoryKind::Turn && session == memory.scope.session.as_deref();
+        if session.is_none() || !is_turn_here || history.total > history.recent.len() as u64 {
+            return false;
+        }
+        let said = context::said(&self.request.generate.input);
+        let mut branch = history.recent.iter().chain(&said);
+        !branch.any(|message| message.said_text().contains(&memory.text))
     }
 
     /// Remembers question and answer, and tells the client. What failed or only called tools comes again.

@@ -3,7 +3,8 @@
 use super::{
     Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
     ConversationId, ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Folder,
-    FoundMessage, MessageId, NewConversation, NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
+    FoundMessage, Import, ImportedConversation, ImportedMessage, MessageId, NewConversation, NewMessage,
+    Page, Place, Snippet, StoreError, StoredMessage,
 };
 use crate::chat::Role;
 use async_trait::async_trait;
@@ -24,6 +25,7 @@ struct Kept {
     conversations: Vec<Conversation>,
     messages: Vec<(ConversationId, StoredMessage)>,
     attachments: Vec<Attachment>,
+    sources: Vec<(String, ConversationId)>,
     last_id: i64,
 }
 
@@ -397,12 +399,63 @@ impl ConversationStore for NaiveConversations {
             .ok_or_else(|| missing("attachment", id))
     }
 
+    async fn import(&self, imported: ImportedConversation) -> Result<Import, StoreError> {
+        let mut kept = self.open()?;
+        let known = |source: &String| kept.sources.iter().find(|(known, _)| known == source);
+        if let Some((_, id)) = imported.source.as_ref().and_then(known) {
+            return Ok(Import::Existing(id.clone()));
+        }
+        if kept.find(&imported.id).is_ok() {
+            return Ok(Import::Existing(imported.id));
+        }
+        let before =
+            |(at, message): (usize, &ImportedMessage)| message.parent.is_none_or(|parent| parent < at);
+        if !imported.messages.iter().enumerate().all(before) {
+            return Err(StoreError::Invalid(
+                "a message comes before the one that it follows".to_owned(),
+            ));
+        }
+        let id = imported.id;
+        kept.sources
+            .extend(imported.source.map(|source| (source, id.clone())));
+        kept.create(NewConversation {
+            id: id.clone(),
+            title: imported.title,
+            folder: imported.folder,
+            settings: imported.settings,
+            created_at: imported.created_at,
+        });
+        let mut ids = Vec::new();
+        for message in imported.messages {
+            ids.push(kept.append(NewMessage {
+                conversation: id.clone(),
+                place: Place::after(message.parent.map(|parent| ids[parent])),
+                message: message.message,
+                model: message.model,
+                request_id: message.request_id,
+                created_at: message.created_at,
+                finish: message.finish,
+            })?);
+        }
+        let leaf = imported.leaf.map_or(ids.last(), |leaf| ids.get(leaf)).copied();
+        let depth = match leaf {
+            Some(leaf) => kept.message(&id, leaf)?.depth,
+            None => 0,
+        };
+        let conversation = kept.find(&id)?;
+        (conversation.leaf, conversation.message_count) = (leaf, depth);
+        (conversation.pinned, conversation.archived) = (imported.pinned, imported.archived);
+        conversation.updated_at = imported.updated_at;
+        Ok(Import::Added(id))
+    }
+
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError> {
         let mut kept = self.open()?;
         kept.find(id)?;
         kept.conversations.retain(|one| one.id != *id);
         kept.messages.retain(|(of, _)| of != id);
         kept.attachments.retain(|one| one.conversation != *id);
+        kept.sources.retain(|(_, of)| of != id);
         Ok(())
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
-    ConversationId, ConversationQuery, CountFrom, Folder, FoundMessage, MessageId, NewConversation,
-    NewMessage, Page, StoreError, StoredMessage,
+    ConversationId, ConversationQuery, CountFrom, Folder, FoundMessage, Import, ImportedConversation,
+    MessageId, NewConversation, NewMessage, Page, StoreError, StoredMessage,
 };
 use async_trait::async_trait;
 
@@ -77,6 +77,12 @@ pub trait ConversationStore: Send + Sync {
     /// # Errors
     /// [`StoreError::NotFound`] when this conversation has no such attachment.
     async fn attachment(&self, conversation: &ConversationId, id: &str) -> Result<Attachment, StoreError>;
+
+    /// Adds a conversation from elsewhere, whole or not at all; one that is here already stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when a message comes before the one that it follows.
+    async fn import(&self, conversation: ImportedConversation) -> Result<Import, StoreError>;
 
     /// Removes a conversation, its messages and its attachments.
     async fn delete(&self, id: &ConversationId) -> Result<(), StoreError>;

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::time::Duration;
 
 /// A JSON body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -18,6 +19,28 @@ impl<T: FromBody + Send> FromRequest<App> for JsonBody<T> {
         check_content_type(request.headers())?;
         let body = read(request, &app.limits).await?;
         T::from_body(&body).map(Self)
+    }
+}
+
+/// A body that may be much larger than others, and take longer.
+pub(crate) struct LargeBody(pub(crate) Bytes);
+
+/// Largest such body.
+const LARGE_BYTES: usize = 256 << 20;
+/// How long it may take.
+const LARGE_TIME: Duration = Duration::from_mins(10);
+
+impl FromRequest<App> for LargeBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        check_content_type(request.headers())?;
+        let limits = Limits {
+            body_bytes: LARGE_BYTES,
+            body_timeout: LARGE_TIME,
+            ..app.limits
+        };
+        read(request, &limits).await.map(Self)
     }
 }
 

@@ -1,3 +1,5 @@
+//! What comes of readings: values of a second, gaps, summaries.
+
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::past::Step;

@@ -5,6 +5,7 @@ mod branches;
 mod context;
 mod lists;
 mod search;
+mod transfer;
 
 use crate::app::{TestApp, request};
 use crate::masked::masked;

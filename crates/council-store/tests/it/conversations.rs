@@ -2,6 +2,7 @@
 
 mod attachments;
 mod branches;
+mod imports;
 mod lists;
 mod search;
 

@@ -50,7 +50,7 @@ export function SettingRow({ setting, brief = false }: SettingRowProps) {
           <Button
             kind="quiet"
             size="small"
-            className="mt-1"
+            className={setting.kind === "switch" ? "" : "mt-1.5"}
             aria-label={said.resetOf(name)}
             onClick={() => reset.mutate({ key: setting.key, value: setting.default })}
           >

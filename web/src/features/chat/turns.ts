@@ -15,6 +15,8 @@ export interface Turn extends Progress {
   begins: boolean;
   /** Whether it was going on already when this page was opened: the server has its question. */
   joined: boolean;
+  /** Whether it had ended by then, so that it was never shown while it was made. */
+  recollected: boolean;
   status: "waiting" | "streaming" | "done" | "stopped" | "failed";
   /** The server's own id of the request: by it the turn is found again among the stored messages. */
   requestId: string | null;
@@ -104,6 +106,27 @@ export function join(conversation: string, requestId: string, onChange: OnChange
   return run(newTurn(question, false, true), (signal) => joinAnswer(requestId, signal), onChange);
 }
 
+/**
+ * Hears a turn again that has ended: what its messages do not tell, such as what was recalled, or how the council
+ * voted. Nothing is shown where the server has it no more.
+ */
+export async function recollect(conversation: string, requestId: string): Promise<void> {
+  const turn = newTurn({ conversation, prompt: "", model: null }, false, true);
+  let progress: Progress = nothingYet;
+  try {
+    for await (const event of joinAnswer(requestId, new AbortController().signal)) {
+      if (event.type === "done") progress = { ...progress, done: event.frame };
+      else if (event.type !== "accepted") progress = after(progress, event);
+    }
+  } catch {
+    return;
+  }
+  const status = progress.done?.finish === "stopped" ? "stopped" : "done";
+  const told: Turn = { ...turn, ...progress, requestId, status, recollected: true, settled: true };
+  // Before those that are shown: the last one tells whether an answer is being made.
+  update(conversation, (turns) => (turns.some((known) => known.requestId === requestId) ? turns : [told, ...turns]));
+}
+
 async function run(
   turn: Turn,
   events: (signal: AbortSignal) => AsyncGenerator<AnswerEvent>,
@@ -188,7 +211,7 @@ export function settle(turns: readonly Turn[]): void {
 
 function newTurn(question: Question, begins: boolean, joined: boolean): Turn {
   const id = ++latestId;
-  return { ...nothingYet, id, question, begins, joined, status: "waiting", requestId: null, failure: null, settled: false };
+  return { ...nothingYet, id, question, begins, joined, recollected: false, status: "waiting", requestId: null, failure: null, settled: false };
 }
 
 function find({ id, question }: Turn): Turn | undefined {

@@ -16,15 +16,18 @@ interface ChartPanelProps {
   /** Series, one for each line. */
   names: readonly string[];
   columns: Columns | undefined;
+  /** Whether its end is not of now. */
+  stale: boolean;
 }
 
 /** A chart with what its lines are and how they stand, at the cursor or now. */
-export function ChartPanel({ title, about, unit, names, columns }: ChartPanelProps) {
+export function ChartPanel({ title, about, unit, names, columns, stale }: ChartPanelProps) {
   // A canvas keeps the colours that it was drawn with.
   const theme = useTheme((choice) => choice.theme);
   const [cursor, setCursor] = useState<number | null>(null);
   const empty = useMemo(() => columns?.lines.every((line) => line.every((value) => value === null)) ?? false, [columns]);
-  const at = cursor === null ? undefined : columns?.times[cursor];
+  const end = stale ? columns?.times.at(-1) : undefined;
+  const at = cursor === null ? end : columns?.times[cursor];
   const said = names.map((name, index) => {
     const line = columns?.lines[index];
     const value = cursor === null ? lastOf(line) : (line?.[cursor] ?? null);

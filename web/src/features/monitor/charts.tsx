@@ -45,7 +45,7 @@ export function Charts({ charts, range, stale }: { charts: readonly ChartSpec[];
   return (
     <div className={`grid gap-3 ${columns} transition-opacity ${stale ? "opacity-50" : ""}`}>
       {charts.map((chart) => (
-        <OneChart key={chart.id} chart={chart} range={range} history={history} tail={tail} end={end} />
+        <OneChart key={chart.id} chart={chart} range={range} history={history} tail={tail} end={end} stale={stale} />
       ))}
     </div>
   );
@@ -57,9 +57,10 @@ interface OneChartProps {
   history: ReturnType<typeof useHistory>["data"];
   tail: ReturnType<typeof useFeed.getState>["tail"];
   end: number | null;
+  stale: boolean;
 }
 
-function OneChart({ chart, range, history, tail, end }: OneChartProps) {
+function OneChart({ chart, range, history, tail, end, stale }: OneChartProps) {
   const columns = useMemo(() => {
     if (history === undefined) return undefined;
     const names = chart.each ?? chart.names;
@@ -67,5 +68,6 @@ function OneChart({ chart, range, history, tail, end }: OneChartProps) {
     const shown = live ? liveColumns(history, tail, names, ranges[range], end) : pastColumns(history, names);
     return chart.each === undefined ? shown : eachOf(shown);
   }, [chart, range, history, tail, end]);
-  return <ChartPanel title={chart.title} about={chart.about} unit={chart.unit} names={chart.names} columns={columns} />;
+  const { title, about, unit, names } = chart;
+  return <ChartPanel title={title} about={about} unit={unit} names={names} columns={columns} stale={stale} />;
 }

@@ -1,4 +1,5 @@
+import { textsOf } from "./catalogue";
 import en from "./en/chat";
 
 /** The texts of this part in the language of the page. */
-export const texts: typeof en = en;
+export const texts: typeof en = textsOf("chat", en);

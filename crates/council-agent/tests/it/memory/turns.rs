@@ -3,8 +3,8 @@
 use super::{of_ada, scope, turn};
 use crate::fakes::{NOW, ScriptedModel, Step, say, stop, think};
 use crate::{World, ask, ask_in_conversation, first_text, user};
-use council_agent::{MemoryUse, TurnEvent, TurnRequest};
-use council_core::{Input, MemoryKind, MemoryStore as _, NewMemory, Page, Role, Trust};
+use council_agent::{MemoryUse, Position, TurnEvent, TurnRequest};
+use council_core::{ConversationId, Input, MemoryKind, MemoryStore as _, NewMemory, Page, Role, Trust};
 use std::sync::atomic::Ordering;
 
 fn using(request: TurnRequest, recall: bool, store: bool) -> TurnRequest {
@@ -89,6 +89,40 @@ async fn what_answers_the_question_is_quoted_before_it_and_told() {
         "user: Which city did I move to in May?",
         "the question is stored as it was"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_on_another_branch_is_not_recalled_in_its_conversation() {
+    let world = answering("Noted.");
+    let said = using(
+        ask_in_conversation("r1", vec![user("The key is under the blue stone")]),
+        true,
+        true,
+    );
+    events(&world, said).await;
+    let question = "Where is the key, under which stone?";
+    let quoted = |request: TurnRequest| {
+        let world = &world;
+        async move {
+            let events = events(world, using(request, true, false)).await;
+            let found = events.into_iter().find_map(|event| match event {
+                TurnEvent::Recalled { quotes, .. } => Some(quotes),
+                _ => None,
+            });
+            found.unwrap()
+        }
+    };
+    // The question stands where the other one does, as if that had never been asked.
+    let instead = TurnRequest {
+        position: Position::After(None),
+        ..ask_in_conversation("r2", vec![user(question)])
+    };
+    assert_eq!(quoted(instead).await, "");
+    let elsewhere = TurnRequest {
+        conversation: ConversationId::parse("another"),
+        ..ask_in_conversation("r3", vec![user(question)])
+    };
+    assert!(quoted(elsewhere).await.contains("blue stone"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,3 +1,5 @@
+//! What the rules find, and when an alert is told.
+
 use super::{Alerts, Facts, KEPT, Severity, findings};
 use council_core::Timestamp;
 

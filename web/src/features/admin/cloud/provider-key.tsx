@@ -32,7 +32,7 @@ export function ProviderKey({ provider }: { provider: Provider }) {
       </Field>
       <div>
         <Button type="submit" size="small" disabled={set.isPending || (written.trim() === "" && !provider.has_key)}>
-          {written.trim() === "" ? said.removeKey : said.saveKey}
+          {written.trim() === "" && provider.has_key ? said.removeKey : said.saveKey}
         </Button>
       </div>
     </form>

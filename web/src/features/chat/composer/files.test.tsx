@@ -54,7 +54,7 @@ test("a question that is edited keeps its files", async () => {
   const seen = serve(conversationsOf([kept("a", "Rivers")]), twoModels, thread, answer.route);
   const { user } = openChat("/chat/a");
   await screen.findByText("notes.txt");
-  await user.click(screen.getByRole("button", { name: "Edit and send again" }));
+  await user.click(screen.getByRole("button", { name: "Change the question" }));
   await user.type(screen.getByRole("textbox", { name: "Your message, changed" }), " Briefly.");
   await user.click(screen.getByRole("button", { name: "Send as a new version" }));
   const question = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));

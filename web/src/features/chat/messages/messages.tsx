@@ -26,7 +26,8 @@ interface MessagesProps {
 export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
   const { conversation, show } = useThreadActions();
   const list = useRef<ListHandle>(null);
-  const { scroller, content, atEnd, jump, release } = useStickToEnd(`${conversation} ${turns.length}`);
+  const asked = turns.filter(({ recollected }) => !recollected).length;
+  const { scroller, content, atEnd, jump, release } = useStickToEnd(`${conversation} ${asked}`);
   const kept = useMemo(() => storedItems(stored?.messages ?? []), [stored?.messages]);
   const items = useMemo(() => withTurns(kept, turns), [kept, turns]);
   const earlier = stored?.earlier ?? 0;

@@ -34,36 +34,36 @@ export const SaidView = memo(({ item, last }: SaidViewProps) => {
   const images = item.message?.content.filter(({ type }) => type === "image_url") ?? [];
   return (
     <div className="group flex flex-col items-end gap-1">
-      <div className="max-w-[85%] rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
-        <span className="sr-only">{texts.chat.you}: </span>
-        {item.files.map(({ id, name }) => (
-          <span key={id} className="mb-1 flex items-center gap-1.5 text-sm text-soft [&_svg]:size-4">
-            <ClipIcon />
-            <span className="min-w-0 truncate">{name}</span>
-          </span>
-        ))}
-        {images.map((_, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- parts never move
-          <span key={index} className="mb-1 block text-sm text-soft">{texts.message.image}</span>
-        ))}
-        <span>{item.text}</span>
-      </div>
-      {(editable || item.versions.length > 1) && (
-        <div className="-mb-2 flex min-h-7 items-center text-xs text-faint">
-          <Versions item={item} />
-          {editable && (
-            <button
-              type="button"
-              aria-label={texts.message.edit}
-              title={texts.message.edit}
-              disabled={busy}
-              onClick={() => setEditing(true)}
-              className="action opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-            >
-              <PencilIcon />
-            </button>
-          )}
+      <div className="flex max-w-[85%] items-end gap-1">
+        {editable && (
+          <button
+            type="button"
+            aria-label={texts.message.edit}
+            title={texts.message.edit}
+            disabled={busy}
+            onClick={() => setEditing(true)}
+            className="action mb-2 shrink-0 opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+          >
+            <PencilIcon />
+          </button>
+        )}
+        <div className="min-w-0 rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
+          <span className="sr-only">{texts.chat.you}: </span>
+          {item.files.map(({ id, name }) => (
+            <span key={id} className="mb-1 flex items-center gap-1.5 text-sm text-soft [&_svg]:size-4">
+              <ClipIcon />
+              <span className="min-w-0 truncate">{name}</span>
+            </span>
+          ))}
+          {images.map((_, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- parts never move
+            <span key={index} className="mb-1 block text-sm text-soft">{texts.message.image}</span>
+          ))}
+          <span>{item.text}</span>
         </div>
+      </div>
+      {item.versions.length > 1 && (
+        <div className="-mb-2 text-xs text-faint"><Versions item={item} /></div>
       )}
     </div>
   );

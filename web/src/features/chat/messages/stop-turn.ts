@@ -1,16 +1,17 @@
-interface RunningTurn {
+interface KnownTurn {
   request_id: string;
+  started_at: number;
   state: "running" | "ended";
 }
 
-/** The turns that the server runs in a conversation; none where it does not say. */
-export async function runningTurns(conversation: string, signal?: AbortSignal): Promise<string[]> {
+/** The turns of a conversation that the server runs, or has run a while ago; none where it does not say. */
+export async function knownTurns(conversation: string, signal?: AbortSignal): Promise<KnownTurn[]> {
   const response = await fetch(`/v1/turns?conversation=${encodeURIComponent(conversation)}`, {
     signal: signal ?? null,
   }).catch(() => null);
   if (!response?.ok) return [];
-  const { data } = (await response.json()) as { data: RunningTurn[] };
-  return data.filter(({ state }) => state === "running").map(({ request_id }) => request_id);
+  const { data } = (await response.json()) as { data: KnownTurn[] };
+  return data;
 }
 
 /** Ends a turn in the server; false where it does not run any more, or the server cannot be told. */
@@ -21,5 +22,6 @@ export async function stopOnServer(requestId: string): Promise<boolean> {
 
 /** Ends whatever runs in a conversation, for a question that was sent and whose id is not known yet. */
 export async function stopUnseen(conversation: string): Promise<void> {
-  await Promise.all((await runningTurns(conversation)).map(stopOnServer));
+  const running = (await knownTurns(conversation)).filter(({ state }) => state === "running");
+  await Promise.all(running.map(({ request_id: id }) => stopOnServer(id)));
 }

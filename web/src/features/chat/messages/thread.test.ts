@@ -12,6 +12,7 @@ const turn = (more: Partial<Turn> = {}): Turn => ({
   question: { conversation: "c", prompt: "New?", model: null },
   begins: false,
   joined: false,
+  recollected: false,
   status: "streaming",
   requestId: "req_new",
   failure: null,
@@ -84,6 +85,14 @@ test("an answer that was being made anew when the page was opened stands below i
     "Two?",
     "Half",
   ]);
+});
+
+test("what a turn told once is known again without anything being shown anew", () => {
+  const memories = [{ id: "m1" }] as unknown as Turn["memories"];
+  const again = turn({ joined: true, recollected: true, settled: true, requestId: "req_2", answer: "Two.", memories });
+  const items = withTurns(two, [again]);
+  expect(items.map(({ key }) => key)).toEqual(two.map(({ key }) => key));
+  expect(items[3]).toMatchObject({ turn: { memories } });
 });
 
 test("what is stored is shown once, under the same key as while it was made", () => {

@@ -66,7 +66,7 @@ export function withTurns(stored: readonly Item[], turns: readonly Turn[]): Item
   let items = stored.map((item): Item => {
     const turn = byRequest.get(item.requestId);
     if (turn === undefined) return item;
-    const key = keyOf(turn, item.kind);
+    const key = turn.recollected ? item.key : keyOf(turn, item.kind);
     if (item.kind === "said") return { ...item, key };
     // Of programs that were run without a model's call the messages tell nothing, and of files never.
     return { ...item, key, turn, runs: turn.runs.length > 0 ? turn.runs : item.runs };

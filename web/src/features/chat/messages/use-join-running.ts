@@ -1,8 +1,14 @@
 import { useEffect } from "react";
-import { turnsOf } from "../turns";
-import { runningTurns } from "./stop-turn";
+import { recollect, turnsOf } from "../turns";
+import { knownTurns } from "./stop-turn";
 
-/** Goes on with the answer that the server is making in a conversation when it is opened, such as after a reload. */
+/** So many turns at most are heard again: each is a request. */
+const most = 10;
+
+/**
+ * Goes on with the answer that the server is making in a conversation when it is opened, such as after a reload, and
+ * has it tell again of those that it made a while ago.
+ */
 export function useJoinRunning(
   conversation: string,
   enabled: boolean,
@@ -11,10 +17,15 @@ export function useJoinRunning(
   useEffect(() => {
     if (!enabled) return;
     const controller = new AbortController();
-    void runningTurns(conversation, controller.signal).then((ids) => {
+    void knownTurns(conversation, controller.signal).then((known) => {
       if (controller.signal.aborted) return;
       const here = new Set(turnsOf(conversation).map(({ requestId }) => requestId));
-      for (const id of ids) if (!here.has(id)) join(conversation, id);
+      const latest = known.toSorted((a, b) => a.started_at - b.started_at).slice(-most);
+      for (const { request_id: id, state } of latest) {
+        if (here.has(id)) continue;
+        if (state === "running") join(conversation, id);
+        else void recollect(conversation, id);
+      }
     });
     return () => controller.abort();
   }, [conversation, enabled, join]);

@@ -5,7 +5,8 @@ import type { Receipt } from "../messages/wire";
 import { Section } from "./section";
 
 /** Everybody who was thought of, with the score and why not. */
-export function Candidates({ receipt: { decision } }: { receipt: Receipt }) {
+export function Candidates({ receipt: { decision, steps } }: { receipt: Receipt }) {
+  const asked = new Set(steps.map(({ answerer }) => answerer));
   return (
     <Section title={texts.receipt.candidates} about={texts.receipt.candidatesAbout}>
       {decision ? (
@@ -23,8 +24,8 @@ export function Candidates({ receipt: { decision } }: { receipt: Receipt }) {
                 <tr key={answerer} className="border-t border-line align-top">
                   <td className="py-1.5 pr-4 break-words">{nameOf(answerer)}</td>
                   <td className="py-1.5 pr-4 text-right">{formatNumber(Math.round(score * 1000) / 1000)}</td>
-                  <td className={`py-1.5 ${whyNot == null ? "text-accent" : "text-soft"}`}>
-                    {whyNot ?? texts.receipt.asked}
+                  <td className={`py-1.5 ${asked.has(answerer) ? "text-accent" : "text-soft"}`}>
+                    {asked.has(answerer) ? texts.receipt.asked : (whyNot ?? texts.receipt.notNeeded)}
                   </td>
                 </tr>
               ))}

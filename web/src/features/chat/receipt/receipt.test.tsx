@@ -41,6 +41,7 @@ const receipt = {
     considered: [
       { answerer: "math", score: 0.01, why_not: "the question is math with probability 0.01 only" },
       { answerer: "tiny", score: 0.5, why_not: null },
+      { answerer: "council", score: 0.6, why_not: null },
     ],
     degraded: [],
     max_tokens: null,
@@ -105,6 +106,7 @@ test("it names every step, everybody who was thought of with why not, and the th
   const considered = within(screen.getByRole("region", { name: "Who was thought of" }));
   expect(considered.getByText("the question is math with probability 0.01 only")).toBeTruthy();
   expect(considered.getByText("asked")).toBeTruthy();
+  expect(considered.getByText("not needed: an answer stood before")).toBeTruthy();
   const rules = within(screen.getByRole("region", { name: "Thresholds of that moment" }));
   expect(rules.getByText("accept.code").nextSibling?.textContent).toBe("0.6");
   expect(rules.getByText("Answer stands from 60%")).toBeTruthy();

@@ -58,7 +58,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Confidence({ receipt: { confidence, calibrated } }: { receipt: Receipt }) {
+function Confidence({ receipt: { confidence, calibrated, output_tokens: written } }: { receipt: Receipt }) {
+  const uncalibrated = written === 0 ? texts.receipt.stated : texts.receipt.uncalibrated;
   if (confidence == null) return texts.receipt.noConfidence;
   return (
     <span className="grid max-w-64 gap-1">
@@ -66,7 +67,7 @@ function Confidence({ receipt: { confidence, calibrated } }: { receipt: Receipt 
         <span>{formatShare(confidence)}</span>
         <Meter label={texts.receipt.confidence} share={confidence} said={formatShare(confidence)} />
       </span>
-      <span className="text-xs text-faint">{calibrated ? texts.receipt.calibrated : texts.receipt.uncalibrated}</span>
+      <span className="text-xs text-faint">{calibrated ? texts.receipt.calibrated : uncalibrated}</span>
     </span>
   );
 }
