@@ -108,7 +108,7 @@ const texts: typeof en = {
     another: "Andere Datei",
     imported: (count: number, said: string, source: string | undefined) =>
       `${count === 1 ? "Eine Unterhaltung kam" : `${said} Unterhaltungen kamen`} ${source === undefined ? "dazu" : `aus ${source}`}.`,
-    existing: (count: string) => `Schon vorhanden: ${count}.`,
+    existing: (_count: number, said: string) => `Schon vorhanden: ${said}.`,
     failed: (count: string) => `Nicht lesbar: ${count}.`,
     leftOut: (what: string) => `Ausgelassen: ${what}`,
     exportAs: (format: string) => `Als ${format} exportieren`,
