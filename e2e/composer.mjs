@@ -1,6 +1,9 @@
 // Everything around a conversation: the list and its folders, search, commands and shortcuts, drafts, choices, files,
 // export and import, incognito, the server that goes away, first steps; by keyboard and on a phone.
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { accessible, fits, story } from "./browser.mjs";
 
 const { base, server, page, check, shot, expect, finish } = await story();
@@ -155,6 +158,57 @@ await check("a draft survives a reload, in its own conversation", async () => {
   await row("Soda bread").click();
   await page.waitForURL(/conv_/);
   assert.equal(await box.inputValue(), "");
+});
+
+await check("the meter counts what is written", async () => {
+  const meter = page.getByRole("meter", { name: "Context" });
+  await meter.waitFor();
+  const before = await meter.getAttribute("aria-valuetext");
+  await box.fill("word ".repeat(200));
+  await page.waitForFunction((old) => {
+    return document.querySelector("[role=meter][aria-label=Context]")?.getAttribute("aria-valuetext") !== old;
+  }, before);
+  await box.fill("");
+});
+
+await check("a file goes with a question, and an image is refused in clear words", async () => {
+  const files = page.locator("input[data-files]");
+  await files.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("The key is under the mat.") });
+  await page.getByText(/\d+ tokens$/).first().waitFor();
+  await files.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: Buffer.from("x") });
+  await page.getByText("It is an image, and no model here can see images.").waitFor();
+  await shot("files");
+  await accessible(page);
+  await page.getByRole("button", { name: "Remove photo.png" }).click();
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/chat"));
+  await ask("Where is the key?");
+  assert.equal((await asked).postDataJSON().attachments.length, 1);
+});
+
+await check("a conversation is exported, and all are imported again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "council-e2e-"));
+  const save = async (name, click) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), click()]);
+    await download.saveAs(join(folder, name));
+    return readFileSync(join(folder, name), "utf8");
+  };
+  await post("/v1/conversations", { title: "Stays" });
+  await menuOf("Soda bread").click();
+  const markdown = await save("one.md", () => page.getByRole("menuitem", { name: "Export as Markdown" }).click());
+  assert.match(markdown, /Where is the key\?/);
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const all = await save("all.json", () => page.getByRole("menuitem", { name: "Export all conversations" }).click());
+  assert.ok(JSON.parse(all).conversations.length > 1);
+  await fetch(`${base}/v1/conversations/${(await conversation()).id}`, { method: "DELETE" });
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Import conversations" }).click();
+  await page.locator("input[data-import]").setInputFiles(join(folder, "all.json"));
+  await dialog("Import conversations").getByText("One conversation came from Council.").waitFor();
+  await dialog("Import conversations").getByText(/ there already\.$/).waitFor();
+  await shot("import");
+  await accessible(page);
+  await page.keyboard.press("Escape");
+  rmSync(folder, { recursive: true });
 });
 
 await check("an incognito chat leaves nothing behind", async () => {

@@ -35,11 +35,12 @@ export function MenuList({ label, items, anchor, from, onClose }: MenuListProps)
   useEffect(() => {
     const elsewhere = (event: Event) => {
       const within = event.target as Node;
+      // It does not move along with what scrolls below it; what scrolls elsewhere is nothing to it.
+      if (event.type === "scroll" && !within.contains(anchor)) return;
       if (list.current?.contains(within) || anchor.contains(within)) return;
       onClose(false);
     };
     document.addEventListener("pointerdown", elsewhere);
-    // It does not move along with what scrolls below it.
     document.addEventListener("scroll", elsewhere, true);
     return () => {
       document.removeEventListener("pointerdown", elsewhere);
