@@ -41,10 +41,11 @@ for (const [path, heading] of Object.entries(pages)) {
 
 await check("numbers are written as Germans write them", async () => {
   await page.goto(`${base}/admin/routing`);
+  // Waits until the settings are there.
+  assert.equal(await page.getByRole("textbox", { name: "Annehmen: Mathematik" }).inputValue(), "0,7");
   const shown = await page.getByRole("main").innerText();
   assert.match(shown, /\d,\d/);
   assert.doesNotMatch(shown, /\b0\.\d/);
-  assert.equal(await page.getByRole("textbox", { name: "Annehmen: Mathematik" }).inputValue(), "0,7");
 });
 
 await check("an English browser speaks German once it is chosen, and English again", async () => {
