@@ -10,7 +10,7 @@ ifdef FEATURES
 export FEATURES
 endif
 
-.PHONY: help run build test check tidy fmt
+.PHONY: help run build deb test check tidy fmt
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -20,6 +20,9 @@ run: ## install what is missing, build, fetch the default model, serve; ARGS="--
 
 build: ## the release binary, at $CARGO_TARGET_DIR/release/council
 	@scripts/build.sh
+
+deb: ## a Debian package in dist/, for every processor with AVX2; CPU=native for this one alone
+	@scripts/deb.sh
 
 test: ## everything: formatting, lints, licences, all tests
 	@scripts/test.sh

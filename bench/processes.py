@@ -1,5 +1,6 @@
 """The servers that are compared, as processes: their start, their load, their memory and CPU time."""
 
+import contextlib
 import http.client
 import json
 import multiprocessing
@@ -66,8 +67,13 @@ class Process:
 
     def memory_bytes(self):
         """Resident memory of all processes, a page that several of them share counted once (PSS)."""
-        rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids()]
-        return sum(int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) for text in rollups) * 1024
+        total = 0
+        for pid in self.pids():
+            # Boxes of the sandbox come and go; one that has ended has no memory.
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) * 1024
+        return total
 
     def connect(self):
         """A connection."""

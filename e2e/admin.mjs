@@ -20,7 +20,7 @@ const button = (name) => page.getByRole("button", { name, exact: true });
 const accept = page.getByRole("textbox", { name: "Accept: mathematics" });
 
 await check("each section has an address of its own and no accessibility violation", async () => {
-  for (const id of ["models", "routing", "council", "cloud", "privacy", "sandbox", "memory", "changes", "backup"]) {
+  for (const id of ["models", "routing", "council", "cloud", "privacy", "sandbox", "memory", "keys", "changes", "backup"]) {
     await page.goto(`${base}/admin/${id}`);
     await page.getByRole("heading", { level: 2 }).first().waitFor();
     await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });

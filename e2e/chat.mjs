@@ -78,6 +78,24 @@ await check("a stopped answer is kept as far as it came", async () => {
   assert.ok((await answers.nth(1).locator(".markdown").innerText()).startsWith(before.slice(0, 20)));
 });
 
+await check("a question that was stopped before the server had it can be changed and sent", async () => {
+  await page.goto(`${base}/chat`);
+  // It never arrives.
+  await page.route("**/api/chat", () => undefined, { times: 1 });
+  await box.fill("Hello tehre");
+  await page.locator('button[aria-label="Send"]:not([disabled])').waitFor();
+  await box.press("Enter");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Change the question" }).click();
+  const changed = page.getByRole("textbox", { name: "Your message, changed" });
+  await changed.fill("Hello there");
+  await changed.press("Enter");
+  await page.getByRole("log").getByText(/\d+ \+ \d+ tokens/).waitFor();
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  const { data } = await (await fetch(`${base}/v1/conversations/${id}/messages`)).json();
+  assert.deepEqual(data.map(({ role, content }) => role === "user" ? content[0].text : role), ["Hello there", "assistant"]);
+});
+
 await check("a phone has the conversations in a drawer and no sideways scroll", async () => {
   await fits(page, 360);
   await shot("phone");

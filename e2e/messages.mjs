@@ -190,6 +190,48 @@ await check("a council beside an answer shows every voice, and what it came to",
   await page.setViewportSize({ width: 1200, height: 900 });
 });
 
+await check("a council that answers tells its verdict as it comes, above the answer", async () => {
+  await fresh();
+  await post("/v1/conversations", { id: `council-${Date.now()}`, settings: { model: "council/vote" } });
+  const { data } = await get("/v1/conversations?limit=1");
+  await page.goto(`${base}/chat/${data[0].id}`);
+  await ask("What is 3*4?");
+  const answer = answers.last();
+  await answer.getByText("Verdict").waitFor();
+  assert.ok((await answer.getByRole("list", { name: "The council" }).getByRole("listitem").count()) > 1);
+  await answer.getByText("Every voice").click();
+  await answer.getByRole("group", { name: "Voices" }).getByText("Weight").first().waitFor();
+  await shot("council-verdict");
+  await accessible(page);
+});
+
+await check("a memory is left out of one conversation, and taken back there", async () => {
+  const said = `My canoe has the colour of a wren ${Date.now()}.`;
+  await fresh();
+  const { memories } = await post("/v1/memory", { text: said, kind: "note" }).then(() => get("/v1/memory?limit=1").then(({ data }) => ({ memories: data })));
+  const question = "Let us talk about the colour of my canoe and that wren.";
+  await ask(question);
+  const chip = () => answers.last().getByRole("button", { name: `Memory: ${said}` });
+  await chip().click();
+  await answers.last().getByRole("button", { name: "Not here" }).click();
+  await answers.last().getByText("Left out of this conversation from now on.").waitFor();
+  await shot("memory-left-out");
+  await accessible(page);
+  await page.reload();
+  await ask(`${question} Again!`);
+  assert.equal(await chip().count(), 0);
+  await page.getByRole("button", { name: "How it answers" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(said).waitFor();
+  await shot("memories-left-out");
+  await dialog.getByRole("button", { name: "Use it again" }).click();
+  await dialog.getByText(said).waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await ask(`${question} Once more!`);
+  await chip().waitFor();
+  await post("/v1/memory/forget", { ids: memories.map(({ id }) => id) });
+});
+
 await check("a memory from another conversation is named, pinned, forgotten and had back", async () => {
   const said = `My kayak has the colour of an oriole ${Date.now()}.`;
   await fresh();
@@ -376,6 +418,47 @@ if (scripted) {
       return performance.now() - start;
     });
     console.log(`        stood there after ${mounted.toFixed(0)} ms`);
+  });
+
+  await check("Ctrl+F finds what is far out of view, goes on and back, and marks it", async () => {
+    const { pathname } = new URL(page.url());
+    await page.goto(`${base}/chat`);
+    await page.goto(`${base}${pathname}`);
+    await log.getByText(`Question ${turns - 1}:`).first().waitFor();
+    await page.keyboard.press("Control+F");
+    const field = page.getByRole("textbox", { name: "Find in this conversation" });
+    await field.fill("question 17:");
+    const bar = page.getByRole("search").filter({ has: field });
+    await bar.getByText(/^\d+ of \d+ messages$/).waitFor();
+    const seen = () =>
+      page.waitForFunction(() => {
+        const box = document.querySelector("[role=log]").parentElement.getBoundingClientRect();
+        const marks = [...(CSS.highlights.get("found-here") ?? [])].map((range) => range.getBoundingClientRect());
+        return marks.some(({ top, bottom }) => top >= box.top && bottom <= box.bottom);
+      });
+    await seen();
+    const place = await bar.getByRole("status").textContent();
+    await shot("find");
+    await accessible(page);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((before) => document.querySelector("[role=search] [role=status]").textContent !== before, place);
+    await seen();
+    await page.keyboard.press("Shift+Enter");
+    await bar.getByText(place).waitFor();
+    await fits(page, 360);
+    await shot("find-phone");
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await field.press("Escape");
+    await bar.waitFor({ state: "detached" });
+    assert.equal(await page.evaluate(() => CSS.highlights.size), 0);
+  });
+
+  await check("the arrow up edits the last question though it is out of view", async () => {
+    await page.evaluate(() => (document.querySelector("[role=log]").parentElement.scrollTop = 0));
+    await page.waitForFunction((last) => !document.querySelector("[role=log]").textContent.includes(`Question ${last}:`), turns - 1);
+    await box.press("ArrowUp");
+    await page.waitForFunction((last) => document.activeElement?.value?.startsWith(`Question ${last}:`), turns - 1);
+    await page.keyboard.press("Escape");
   });
 }
 

@@ -11,8 +11,9 @@ dependencies() { hash_of web/package.json web/package-lock.json; }
 installed=web/node_modules/.council-installed
 if [ "$(dependencies)" != "$(cat "$installed" 2>/dev/null)" ]; then
   # Not `npm ci`, which fails where a registry does not carry the optional packages of other platforms; `npm install`
-  # keeps to the lock file as well.
+  # keeps to the lock file as well, which is checked.
   npm install --prefix web --no-audit --no-fund
+  node web/build/locked.mjs
   dependencies >"$installed"
 fi
 

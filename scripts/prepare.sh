@@ -21,6 +21,8 @@ fi
 need cmake cmake --version
 need g++ c++ --version
 need make make --version
+# Configures OpenSSL, of which SQLCipher has its ciphers. A part of Perl may be packaged apart (perl-IPC-Cmd of Fedora).
+need perl perl -MIPC::Cmd -MData::Dumper -e 1
 need libclang-dev has_libclang
 need pkg-config pkg-config --version
 need python3-pip python3 -m pip --version

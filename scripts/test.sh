@@ -3,8 +3,9 @@
 set -uo pipefail
 # shellcheck source=scripts/environment.sh
 . "$(dirname "$0")/environment.sh"
+# shellcheck source=scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
 
-cargo_deny_version=0.20.2
 passed=0
 failed=0
 failures=()
@@ -52,14 +53,9 @@ tests() { # tests NAME COMMAND…
   if [ "$bad" -gt 0 ]; then failures+=("$name"); fi
 }
 
-install_cargo_deny() {
-  cargo deny --version 2>/dev/null | grep -qF "$cargo_deny_version" && return
-  say "installing cargo-deny $cargo_deny_version into $tools (once, some minutes)"
-  CARGO_TARGET_DIR="$cache/tools-build" RUSTFLAGS='' \
-    cargo install --locked --root "$tools" --version "=$cargo_deny_version" cargo-deny && rm -rf "$cache/tools-build"
-}
-
-deny() { install_cargo_deny && cargo deny --locked check licenses bans sources; }
+deny() { install_tool cargo-deny && cargo deny --locked check licenses bans sources; }
+advisories() { install_tool cargo-deny && cargo deny --locked check advisories; }
+advisory_database=https://github.com/RustSec/advisory-db
 
 # The Rust tests are run in two parts, by name; a program with another name would be run in neither.
 test_programs_are_known() {
@@ -83,6 +79,11 @@ check "what only the tests need" scripts/prepare-tests.sh
 check "formatting" cargo fmt --all --check
 check "clippy" cargo clippy --release --locked --workspace --all-targets ${features[@]+"${features[@]}"} -- -D warnings
 check "licences, bans and sources of dependencies" deny
+if timeout 10 git ls-remote --quiet --heads "$advisory_database" >/dev/null 2>&1; then
+  check "advisories about dependencies" advisories
+else
+  say "$advisory_database cannot be reached from here: advisories about dependencies are not checked, and not counted"
+fi
 check "release binary" scripts/build.sh
 check "models for the tests" "$binary" pull smollm2-135m-instruct qwen2.5-coder-0.5b-instruct \
   all-minilm-l6-v2
@@ -97,9 +98,13 @@ check "llama.cpp was compiled once" llama_cpp_was_compiled_once
 with_binary=(env "COUNCIL_BINARY=$binary" "COUNCIL_CACHE=$cache")
 tests "the official OpenAI client" "${with_binary[@]}" tests/openai/run.sh
 tests "load, kills and bad input" "${with_binary[@]}" tests/soak/run.sh
+tests "deployment" "${with_binary[@]}" tests/deploy/run.sh
+tests "stops, full disks, kills and hostile clients" "${with_binary[@]}" tests/robust/run.sh
+tests "the OpenAPI document against the server" "${with_binary[@]}" tests/schema/run.sh
 check "web types" npm run --prefix web typecheck
 check "web lint" npm run --prefix web lint
 tests "web tests" npm test --prefix web
+check "the page's build has the same bytes each time" scripts/reproducible-ui.sh web/dist
 tests "the page in a browser" e2e/run.sh "$binary"
 
 say "result"

@@ -1,6 +1,6 @@
 // A server of our own for one story: the built binary, a data directory that is thrown away, a free port.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
  * Starts `council serve`. `model`: "scripted" answers with the labelled fake, "default" with the default model, which
  * must have been pulled. `args` go to `council serve`, such as `["--set", "key=value"]`.
  * UI_DIR in the environment names a built page that is served in place of the one in the binary.
+ * `run(...)` is another command of the same program, beside the server, and what that prints.
  * `stop()` ends it and throws its data away; `kill()` and `start()` keep data and address.
  */
 export async function serve({ binary = process.env.COUNCIL_BINARY, model = "scripted", args = [] } = {}) {
@@ -20,7 +21,7 @@ export async function serve({ binary = process.env.COUNCIL_BINARY, model = "scri
   const which = model === "scripted" ? scripted : ["--models-dir", modelsDir()];
   const page = process.env.UI_DIR ? ["--set", `ui_dir=${resolve(process.env.UI_DIR)}`] : [];
   const always = ["serve", "--host", "127.0.0.1", "--data-dir", join(home, "data"), ...which, ...page, ...args];
-  const server = { url: "", home, pid: 0, log: "", start, kill, stop };
+  const server = { url: "", home, pid: 0, log: "", start, kill, stop, run };
   let child = null;
 
   async function start() {
@@ -39,6 +40,11 @@ export async function serve({ binary = process.env.COUNCIL_BINARY, model = "scri
     const ended = new Promise((resolve) => child.once("exit", resolve));
     if (child.exitCode === null && child.signalCode === null && child.kill()) await ended;
     child = null;
+  }
+
+  function run(...command) {
+    const where = ["--data-dir", join(home, "data"), "--url", server.url];
+    return execFileSync(binary, [...command, ...where], { encoding: "utf8", env: environment(home) }).trim();
   }
 
   async function stop() {

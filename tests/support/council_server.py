@@ -41,8 +41,10 @@ def models_dir():
 class Server:
     """A running `council serve` with a data directory of its own; a context manager that ends it."""
 
-    def __init__(self, model, *arguments, home=None, models=None):
+    def __init__(self, model, *arguments, home=None, models=None, launcher=()):
         self.model = model
+        # What starts it in its place, as the same process.
+        self._launcher = list(launcher)
         self._own_home = None if home else tempfile.TemporaryDirectory(prefix="council-test-")
         self.home = Path(home or self._own_home.name)
         self._arguments = list(arguments)
@@ -68,7 +70,7 @@ class Server:
             command += ["--set", setting]
         with open(self.home / "log", "ab") as log:
             self.process = subprocess.Popen(
-                command + self._arguments,
+                self._launcher + command + self._arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -142,6 +144,20 @@ class Server:
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         pids = [int(pid) for file in children for pid in file.read_text().split()]
         return [pid for pid in pids if b"\0engine" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    def descendants(self):
+        """The process ids of everything that it started, and that these started."""
+        found, pending = [], [self.process.pid]
+        while pending:
+            # One that has just ended has no children.
+            for file in Path(f"/proc/{pending.pop()}/task").glob("*/children"):
+                try:
+                    children = [int(pid) for pid in file.read_text().split()]
+                except OSError:
+                    continue
+                found += children
+                pending += children
+        return found
 
     def kill_worker(self):
         """Kills its only engine worker."""

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Prints the Python that the tests use, and makes its environment first if need be: in the cache, outside the clone.
+# Prints a Python that the tests use, and makes its environment first if need be: in the cache, outside the clone.
+# python.sh [ENVIRONMENT]: `openai`, the usual one, or `schema`, which has schemathesis.
 set -euo pipefail
 
-wanted=$(cd "$(dirname "$0")" && pwd)/requirements.txt
+name=${1:-openai}
+here=$(cd "$(dirname "$0")" && pwd)
+wanted=$here/requirements.txt
+[ "$name" = openai ] || wanted=$here/requirements-$name.txt
 cache=${COUNCIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/council}
-venv=$cache/venv-openai
+venv=$cache/venv-$name
 mkdir -p "$cache"
 (
   # Two runs at once must not build the environment together.
@@ -16,5 +20,5 @@ mkdir -p "$cache"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$wanted" >&2
     cp "$wanted" "$venv/requirements.txt"
   fi
-) 9>"$cache/venv-openai.lock"
+) 9>"$cache/venv-$name.lock"
 echo "$venv/bin/python"

@@ -12,7 +12,8 @@ if [ ! -x "$binary" ]; then
   exit 64
 fi
 
-python=$("$tests/support/python.sh")
+# `schema` needs programs that nothing else does.
+python=$("$tests/support/python.sh" "${TESTS_PYTHON:-openai}")
 export COUNCIL_BINARY
 COUNCIL_BINARY=$(realpath "$binary")
 export PYTHONDONTWRITEBYTECODE=1

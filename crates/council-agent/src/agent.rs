@@ -20,6 +20,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 /// Everything that turns need.
 #[derive(Clone)]
@@ -118,10 +119,12 @@ impl Agent {
             .running
             .enter(&request, self.parts.clock.now(), cancel.clone());
         let turn = turn::Turn::accept(self.parts.as_set(), &self.lines, request, client, cancel);
-        self.turns.spawn(async move {
+        let (stages, log) = (turn.span(), turn.log_span());
+        let run = async move {
             turn.run(running).await;
             drop(awake);
-        });
+        };
+        self.turns.spawn(run.instrument(log).instrument(stages));
         drop(place);
         events.boxed()
     }
@@ -141,9 +144,14 @@ impl Agent {
         self.running.list()
     }
 
-    /// Stops a turn within one step of its model; what was said until then stays. False when it does not run.
-    pub fn cancel(&self, request_id: &str) -> bool {
-        self.running.cancel(request_id)
+    /// Stops a user's turn within one step of its model; what was said until then stays. False when it does not run.
+    pub fn cancel(&self, user: &str, request_id: &str) -> bool {
+        self.running.cancel(user, request_id)
+    }
+
+    /// Cancels all turns of a user, and returns when they are settled.
+    pub(crate) async fn end_turns_of(&self, user: &str) {
+        self.running.end_all_of(user).await;
     }
 
     /// Whether running turns are being cancelled because the process stops.

@@ -10,7 +10,7 @@ pub const HISTORY_LIMIT: u64 = 1_000;
 const MESSAGE_TOKENS: u64 = 8;
 
 /// What one image costs, roughly; models differ between 256 and 1,600 tokens.
-const IMAGE_TOKENS: u64 = 1_600;
+pub const IMAGE_TOKENS: u64 = 1_600;
 
 /// When history must be cut, the cut moves on in steps of this many messages. If it moved with every turn, no two
 /// turns of a long conversation would begin alike, and the model's prefix cache would never hit.
@@ -193,7 +193,7 @@ fn message_tokens(message: &Message) -> u64 {
     let content = message.content.iter().map(|part| match part {
         Content::Text(text) => text_tokens(text),
         Content::File(file) => text_tokens(&file.quoted()),
-        Content::ImageUrl(_) => IMAGE_TOKENS,
+        Content::ImageUrl(_) | Content::Image(_) => IMAGE_TOKENS,
     });
     let calls = message
         .tool_calls

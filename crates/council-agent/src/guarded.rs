@@ -4,9 +4,11 @@
 //! - [`Gate`]: what all guarded models share
 //! - [`GuardedModel`]: a remote model behind it
 //! - `answer`: its answer, with placeholders undone
+//! - `preview`: what would be sent, for whoever is asked
 
 mod answer;
 mod metrics;
+mod preview;
 
 pub use metrics::EgressMetrics;
 
@@ -15,14 +17,19 @@ use crate::privacy::redact::{self, Inspection};
 use crate::privacy::restore::{Form, Placeholders, Restorer};
 use crate::settings::{EgressPolicy, LiveSettings};
 use answer::{Line, guarded};
+use council_core::egress::{HostList, HostPattern, Place};
+use council_core::privacy::Outgoing;
 use council_core::{
-    Clock, EgressLog, EventStream, FinishReason, Found, GenerateEvent, GenerateRequest, LanguageModel,
-    ModelError, ModelInfo, NewEgress, OutputFormat, PrivacyAction,
+    Clock, EgressId, EgressLog, EventStream, FinishReason, Found, GenerateEvent, GenerateRequest,
+    LanguageModel, ModelError, ModelInfo, NewEgress, OutputFormat, PrivacyAction, PrivacyKind,
 };
 use futures::{StreamExt, stream};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// The port of hosts that are named without one.
+const HTTPS: u16 = 443;
 
 /// What all guarded models share. Clones are the same gate.
 #[derive(Clone)]
@@ -76,6 +83,11 @@ impl Gate {
         }
     }
 
+    /// Whether anything may go there as things are set, be it only the question whether it is there.
+    pub fn allows(&self, to: &Destination) -> bool {
+        allowed(&self.settings.policy(), to).is_ok()
+    }
+
     /// Waits for lines that are still to be completed.
     pub async fn close(&self) {
         self.tasks.close();
@@ -86,6 +98,7 @@ impl Gate {
 impl GuardedModel {
     /// `inner`, which is at `destination`, behind `gate`.
     pub fn new(inner: Arc<dyn LanguageModel>, destination: Destination, gate: Gate) -> Arc<Self> {
+        gate.metrics.expect(&inner.info().id);
         Arc::new(Self {
             inner,
             destination,
@@ -136,15 +149,17 @@ impl Call {
             let checked = checking.check(&mut request);
             (checked, request)
         });
-        let (checked, request) = match checked.await {
+        let (checked, mut request) = match checked.await {
             Ok((Ok(checked), request)) => (checked, request),
             Ok((Err(error), _)) => return refused(error),
             Err(error) => return refused(ModelError::Internal(format!("the privacy gate failed: {error}"))),
         };
-        let line = match call.write(&request, checked.redacted).await {
-            Ok(line) => line,
+        let (line, id) = match call.write(&request, checked.redacted).await {
+            Ok(written) => written,
             Err(error) => return refused(error),
         };
+        // What its requests carry is counted there too.
+        request.origin.line = Some(id);
         let form = match request.format {
             OutputFormat::Text | OutputFormat::Grammar(_) => Form::Text,
             OutputFormat::JsonObject | OutputFormat::JsonSchema(_) => Form::Json,
@@ -174,25 +189,20 @@ impl Call {
                 .metrics
                 .found(&inspection.found(actions, action), action);
         }
-        let private = |found, may_consent, label| {
+        let private = |found, outgoing: Option<Outgoing>, label| {
             self.gate.metrics.refused(model, label);
             Err(ModelError::Private {
                 model: model.clone(),
                 found,
-                may_consent,
+                outgoing: outgoing.map(Box::new),
             })
         };
         let blocked = inspection.found(actions, PrivacyAction::Block);
         if !blocked.is_empty() {
-            return private(blocked, false, "private");
+            return private(blocked, None, "private");
         }
         let asked = inspection.found(actions, PrivacyAction::Ask);
-        if !asked.is_empty() && !request.origin.consent {
-            return private(asked, true, "consent");
-        }
-        let mut redacted = inspection.found(actions, PrivacyAction::Redact);
-        redacted.extend(asked);
-        redacted.sort_by_key(|found| found.kind);
+        let agreed = request.origin.consent || self.is_trusted(&policy);
         let placeholders =
             inspection
                 .redact(request, actions)
@@ -200,14 +210,36 @@ impl Call {
                     field: "messages".to_owned(),
                     message: error.to_string(),
                 })?;
+        if !asked.is_empty() && !agreed {
+            let outgoing = preview::of(request, &placeholders, &self.destination.host);
+            return private(asked, Some(outgoing), "consent");
+        }
+        let mut redacted = inspection.found(actions, PrivacyAction::Redact);
+        // Images go as they are.
+        redacted.extend(asked.into_iter().filter(|found| found.kind != PrivacyKind::Image));
+        redacted.sort_by_key(|found| found.kind);
         Ok(Checked {
             placeholders,
             redacted,
         })
     }
 
+    /// Whether the user agreed once and for all to what goes there.
+    fn is_trusted(&self, policy: &EgressPolicy) -> bool {
+        let Some(HostPattern::Host { host, port }) = HostPattern::parse(&self.destination.host) else {
+            return false;
+        };
+        let place = Place::new(&host, port.unwrap_or(HTTPS));
+        let HostList(hosts) = &policy.consent_hosts;
+        hosts.iter().any(|pattern| pattern.reach(&place).is_some())
+    }
+
     /// Writes the line; where it cannot be written, nothing goes.
-    async fn write(&self, request: &GenerateRequest, redacted: Vec<Found>) -> Result<Line, ModelError> {
+    async fn write(
+        &self,
+        request: &GenerateRequest,
+        redacted: Vec<Found>,
+    ) -> Result<(Line, EgressId), ModelError> {
         let model = self.inner.info().id.clone();
         let sent_bytes = redact::bytes(request);
         let call = NewEgress {
@@ -225,7 +257,7 @@ impl Call {
             ))
         })?;
         self.gate.metrics.sent(&model, sent_bytes);
-        Ok(Line::new(id, model, self.gate.clone()))
+        Ok((Line::new(id, model, self.gate.clone()), id))
     }
 }
 

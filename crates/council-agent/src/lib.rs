@@ -24,6 +24,7 @@
 //! - [`tools`]: what a model can have done here
 //! - `words`: words that tell a text from others
 //! - [`vote`]: the council: several voices, checks and votes
+//! - [`forget`]: everything about somebody, gone; [`expiry`]: what is too old, gone
 //! - [`metrics`]: turn metrics
 //! - [`halt`]: stops everything that runs
 //! - [`benchmark`]: how fast a model answers here
@@ -37,6 +38,8 @@ pub mod classify;
 pub mod code;
 pub mod confidence;
 pub mod context;
+pub mod expiry;
+pub mod forget;
 pub mod grade;
 pub mod guarded;
 pub mod halt;
@@ -60,9 +63,9 @@ pub use agent::{Agent, AgentParts};
 pub use guarded::{Destination, EgressMetrics, Gate, GuardedModel};
 pub use metrics::{LatencyQuantiles, TurnMetrics};
 pub use request::{
-    Answerers, MemoryUse, Position, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream, TurnSummary,
-    WhichTools,
+    Answerers, MemoryUse, Payer, Position, ToolUse, TurnError, TurnEvent, TurnRequest, TurnStream,
+    TurnSummary, WhichTools,
 };
 pub use running::RunningTurn;
-pub use settings::{ChangeError, EgressPolicy, LiveSettings, SettingState};
+pub use settings::{ChangeError, EgressPolicy, FORGET, LiveSettings, SettingState};
 pub use tools::{ToolLimits, ToolMetrics, Toolbox, built_in};

@@ -15,6 +15,7 @@ mod learner;
 mod metrics;
 mod profile;
 mod quote;
+mod said;
 mod summary;
 mod transfer;
 pub mod when;
@@ -25,6 +26,7 @@ pub use learner::{Examination, Learner, LearnerConfig, Topics, Verdict, examine}
 pub use metrics::MemoryMetrics;
 pub use profile::ProfileEntry;
 pub(crate) use quote::Quotes;
+pub(crate) use said::parts;
 
 use crate::LiveSettings;
 use crate::context::text_tokens;
@@ -61,6 +63,8 @@ pub struct Question {
     pub filter: MemoryFilter,
     /// Most answers, 1 to 1,000.
     pub limit: usize,
+    /// Memories that are no answer, whatever they say.
+    pub without: Vec<MemoryId>,
     /// When it is asked: what "last week" is told from.
     pub now: Timestamp,
     /// Most tokens of the answers' texts together, as estimated from their bytes. The answers end before the first that
@@ -295,9 +299,11 @@ impl Memories {
             filter: question.filter,
             weights: self.config.weights.clone(),
             now: question.now,
-            limit: question.limit,
+            limit: question.limit + question.without.len(),
         };
         let mut hits = self.store.recall(query).await?;
+        hits.retain(|hit| !question.without.contains(&hit.memory.id));
+        hits.truncate(question.limit);
         if let Some(budget) = question.token_budget {
             hits.truncate(fitting(&hits, budget));
         }

@@ -7,7 +7,7 @@ pub use latency::LatencyQuantiles;
 
 use council_core::{Outcome, Receipt, Usage};
 use latency::Latencies;
-use prometheus::core::Collector;
+use prometheus::core::{Collector, MetricVec, MetricVecBuilder};
 use prometheus::{CounterVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
 use routing::RoutingMetrics;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +40,8 @@ impl TurnMetrics {
                 IntCounterVec::new(
                     Opts::new(
                         "council_turns_total",
-                        "Turns that ended, by API route and outcome.",
+                        "Turns that ended, by API route (`terminal` for `council ask` and `council chat` without a server) and \
+                         outcome: `completed`, `cancelled`, `failed`.",
                     ),
                     &["route", "outcome"],
                 )?,
@@ -57,14 +58,14 @@ impl TurnMetrics {
             first_token_seconds: histogram(
                 registry,
                 "council_first_token_seconds",
-                "Time from a turn's acceptance to its first token.",
+                "Time from a turn's acceptance to its first token or tool call.",
                 "model",
                 &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0],
             )?,
             inter_token_seconds: histogram(
                 registry,
                 "council_inter_token_seconds",
-                "Time between tokens: between two pieces of text, divided by the tokens of the later one.",
+                "Time between two pieces of text, divided by the tokens of the later one; one observation for each token.",
                 "model",
                 &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0],
             )?,
@@ -81,7 +82,10 @@ impl TurnMetrics {
             cost_usd: registered(
                 registry,
                 CounterVec::new(
-                    Opts::new("council_cost_usd_total", "Cost in US dollars, by model."),
+                    Opts::new(
+                        "council_cost_usd_total",
+                        "What turns cost, in US dollars; 0 for models on this machine.",
+                    ),
                     &["model"],
                 )?,
             )?,
@@ -95,6 +99,22 @@ impl TurnMetrics {
             recent: Arc::default(),
             routing: RoutingMetrics::register(registry)?,
         })
+    }
+
+    /// Makes the series of these routes, so that each is there before its first turn.
+    pub fn expect_routes(&self, routes: &[&str]) {
+        let outcomes = [Outcome::Completed, Outcome::Cancelled, Outcome::Failed].map(Outcome::as_str);
+        appear(&self.turns, &[routes, &outcomes]);
+        appear(&self.turn_seconds, &[routes]);
+    }
+
+    /// Makes the series of a model, so that each is there before its first answer.
+    pub fn expect_model(&self, model: &str) {
+        let model = &[model][..];
+        appear(&self.first_token_seconds, &[model]);
+        appear(&self.inter_token_seconds, &[model]);
+        appear(&self.tokens, &[model, &["input", "cached", "output"]]);
+        appear(&self.cost_usd, &[model]);
     }
 
     /// Latencies of the last 1,024 turns that were answered to the end, from acceptance to the last token.
@@ -222,6 +242,26 @@ pub(crate) fn registered<C: Collector + Clone + 'static>(
 ) -> Result<C, prometheus::Error> {
     registry.register(Box::new(metric.clone()))?;
     Ok(metric)
+}
+
+/// Makes the series of all combinations of these label values. One that is made by its first event has no value before it:
+/// nothing sees it grow from 0 to 1.
+pub(crate) fn appear<T: MetricVecBuilder>(metric: &MetricVec<T>, values: &[&[&str]]) {
+    let mut rows: Vec<Vec<&str>> = vec![Vec::new()];
+    for column in values {
+        rows = rows
+            .iter()
+            .flat_map(|row| column.iter().map(move |value| (row, *value)))
+            .map(|(row, value)| {
+                let mut longer = row.clone();
+                longer.push(value);
+                longer
+            })
+            .collect();
+    }
+    for row in rows {
+        let _ = metric.with_label_values(&row);
+    }
 }
 
 pub(crate) fn histogram(

@@ -103,6 +103,8 @@ fn rank(kind: PrivacyKind) -> u8 {
         PrivacyKind::Email => 6,
         PrivacyKind::File => 7,
         PrivacyKind::Phone => 8,
+        // No text is one.
+        PrivacyKind::Image => 9,
     }
 }
 

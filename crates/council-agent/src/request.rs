@@ -3,7 +3,8 @@
 use crate::vote::{Deliberated, VoteError, VoteEvent};
 use council_core::{
     Answerer, BudgetError, ConversationId, Decision, FinishReason, GenerateRequest, Locality, MemoryHit,
-    MemoryId, MessageId, ModelError, Proof, Scope, SkillKind, StoreError, TokenLogprob, ToolCall, Usage,
+    MemoryId, Message, MessageId, ModelError, NanoUsd, Proof, Scope, SkillKind, StoreError, TokenLogprob,
+    ToolCall, Usage,
 };
 use futures::stream::BoxStream;
 use serde_json::Value;
@@ -23,17 +24,24 @@ pub struct TurnRequest {
     pub voters: Vec<String>,
     /// Whether the client takes the answer only when it is whole, so that a better one may take its place until then.
     pub whole: bool,
-    /// Who pays: the API key; empty for the owner of this machine.
-    pub payer: String,
+    /// Whose it is.
+    pub user: String,
+    /// Who pays.
+    pub payer: Payer,
     /// The conversation that this turn continues; its stored messages come before the new ones in the prompt, and
     /// question and answer are stored. `None`: nothing is stored but the ledger line.
     pub conversation: Option<ConversationId>,
     /// Where in the conversation.
     pub position: Position,
+    /// Without a conversation: what was said before, as far as the client tells; it comes before the new messages, and the
+    /// oldest of it is left out where it does not fit.
+    pub history: Vec<Message>,
     /// What it takes from the memory and leaves there; `None`: nothing.
     pub memory: Option<MemoryUse>,
     /// Whose documents and memories may be looked into for an answer; `None`: nobody's.
     pub knowledge: Option<Scope>,
+    /// Memories that are left out wherever memories are looked into for it.
+    pub without_memories: Vec<MemoryId>,
     /// Which of Council's own tools the model may call; `None`: none. Not together with tools of the client's.
     pub tools: Option<ToolUse>,
     /// Whether nothing of it may be kept but its line in the ledger.
@@ -42,6 +50,15 @@ pub struct TurnRequest {
     pub programs: bool,
     /// What to generate.
     pub generate: GenerateRequest,
+}
+
+/// Who pays for a turn. The default: the owner of this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payer {
+    /// The API key; empty for the owner.
+    pub key: String,
+    /// What calls with it may cost in a day; `None`: as is set for every key.
+    pub daily: Option<NanoUsd>,
 }
 
 /// Where in its conversation a turn goes. The history of its prompt is the branch up to there.
@@ -172,7 +189,8 @@ pub enum TurnEvent {
         /// From the call to its end.
         latency: Duration,
     },
-    /// The council is asked; never its verdict, which is the answer.
+    /// What its voices say where the council is asked, and its verdict where that is the answer: right before the answer's
+    /// text.
     Vote(Box<VoteEvent>),
     /// What was said is remembered.
     Remembered {

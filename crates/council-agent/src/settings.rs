@@ -1,11 +1,13 @@
 //! Settings while they are in force: what was set at run time over what is configured, told to whoever listens.
 
 use council_core::{
-    AuditEntry, AuditFilter, AuditLine, Clock, Page, PrivacyActions, Setting, SettingChange, SettingError,
-    SettingValue, Settings, SettingsStore, StoreError, StoredChange, Timestamp, settings::SETTINGS,
+    AuditEntry, AuditFilter, AuditLine, Clock, EgressRules, HostList, Page, PrivacyActions, Setting,
+    SettingChange, SettingError, SettingValue, Settings, SettingsStore, StoreError, StoredChange, Timestamp,
+    settings::SETTINGS,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 /// What may leave this machine.
@@ -15,6 +17,10 @@ pub struct EgressPolicy {
     pub cloud_enabled: bool,
     /// Whether every connection to another machine is refused, whatever else is set.
     pub local_only: bool,
+    /// Which hosts may be connected to.
+    pub allow: HostList,
+    /// Hosts that are sent what would otherwise be asked about.
+    pub consent_hosts: HostList,
     /// What is done about private text.
     pub privacy: PrivacyActions,
 }
@@ -25,6 +31,8 @@ impl From<EgressPolicy> for Settings {
         Self {
             cloud_enabled: policy.cloud_enabled,
             local_only: policy.local_only,
+            egress_allow: policy.allow,
+            consent_hosts: policy.consent_hosts,
             privacy: policy.privacy,
             ..Self::default()
         }
@@ -84,6 +92,9 @@ struct Chosen {
     problem: Option<String>,
 }
 
+/// What the audit calls it when something was forgotten.
+pub const FORGET: &str = "forget";
+
 #[derive(Clone, Debug)]
 struct Live {
     settings: Arc<Settings>,
@@ -112,44 +123,84 @@ impl LiveSettings {
         configured: impl Into<Settings>,
     ) -> Result<Self, StoreError> {
         let configured: Settings = configured.into();
-        let mut chosen = BTreeMap::new();
-        for kept in store.settings().await? {
-            let problem = SettingChange::read(&kept.key, &kept.value).err();
-            if let Some(error) = &problem {
-                tracing::warn!(setting = kept.key, "a setting is not in force: {error}");
-            }
-            if let Ok(setting) = Setting::of(&kept.key) {
-                let problem = problem.map(|error| error.to_string());
-                let (text, since) = (kept.value, kept.at);
-                chosen.insert(setting.key, Chosen { text, since, problem });
-            }
-        }
-        let mut settings = effective(&configured, &chosen);
-        // Only all of them together show whether they go together: a quorum of five is right where five voices sit.
-        while let Err(error) = settings.check(&configured) {
-            tracing::warn!(setting = error.key(), "settings are not in force: {error}");
-            let group = error.key().split('.').next().unwrap_or_default().to_owned();
-            let mut taken_back = false;
-            for (key, chosen) in &mut chosen {
-                if key.split('.').next() == Some(&group) && chosen.problem.is_none() {
-                    chosen.problem = Some(error.to_string());
-                    taken_back = true;
-                }
-            }
-            if !taken_back {
-                // The configuration contradicts itself, and whoever reads it says so.
-                break;
-            }
-            settings = effective(&configured, &chosen);
-        }
-        let settings = Arc::new(settings);
+        let live = read(&*store, &configured).await?;
         Ok(Self {
             store,
             clock,
             configured: Arc::new(configured),
-            live: watch::Sender::new(Live { settings, chosen }),
+            live: watch::Sender::new(live),
             order: Arc::default(),
         })
+    }
+
+    /// Takes over what other processes change that share the store, until dropped: as soon as the store is told, and
+    /// by looking at this interval, because what is told can be lost. `forgotten` is called when somebody has had
+    /// something forgotten, which may stand in caches.
+    pub async fn follow<F: Future<Output = ()>>(&self, interval: Duration, forgotten: impl Fn() -> F) {
+        let (mut known, mut failed) = (None, false);
+        loop {
+            // Within the time, or when it is over: the same is done.
+            let _ = tokio::time::timeout(interval, self.store.told()).await;
+            let taken = match self.store.revision().await {
+                Ok(revision) if known == Some(revision) => continue,
+                Ok(revision) => match self.take_over(known).await {
+                    Ok(is_forgotten) => {
+                        known = Some(revision);
+                        if is_forgotten {
+                            forgotten().await;
+                        }
+                        Ok(())
+                    }
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &taken
+                && !failed
+            {
+                tracing::warn!("settings that other processes change are not seen for now: {error}");
+            }
+            failed = taken.is_err();
+        }
+    }
+
+    /// Returns whether something was forgotten after this revision.
+    async fn take_over(&self, known: Option<i64>) -> Result<bool, StoreError> {
+        self.take_over_settings().await?;
+        let forgotten = AuditFilter {
+            setting: Some(FORGET.to_owned()),
+            ..AuditFilter::default()
+        };
+        let last = self.store.audit(forgotten, Page { offset: 0, limit: 1 }).await?;
+        Ok(known.is_some_and(|known| last.iter().any(|entry| entry.id > known)))
+    }
+
+    async fn take_over_settings(&self) -> Result<(), StoreError> {
+        let _in_order = self.order.lock().await;
+        let found = read(&*self.store, &self.configured).await?;
+        let texts = |live: &Live| -> Vec<(&'static str, String)> {
+            let text = |(key, chosen): (&&'static str, &Chosen)| (*key, chosen.text.clone());
+            live.chosen.iter().map(text).collect()
+        };
+        let (before, after) = (texts(&self.live.borrow()), texts(&found));
+        if before == after {
+            return Ok(());
+        }
+        self.live.send_replace(found);
+        let changed = |(key, text): &&(&str, String)| !before.contains(&(*key, text.clone()));
+        for (key, text) in after.iter().filter(changed) {
+            tracing::info!(setting = key, "{key} is now {text} (set by another process)");
+        }
+        for (key, _) in before
+            .iter()
+            .filter(|(key, _)| after.iter().all(|(other, _)| other != key))
+        {
+            tracing::info!(
+                setting = key,
+                "{key} is now as configured (set by another process)"
+            );
+        }
+        Ok(())
     }
 
     /// What is in force now.
@@ -174,7 +225,18 @@ impl LiveSettings {
         EgressPolicy {
             cloud_enabled: settings.cloud_enabled,
             local_only: settings.local_only,
+            allow: settings.egress_allow.clone(),
+            consent_hosts: settings.consent_hosts.clone(),
             privacy: settings.privacy.clone(),
+        }
+    }
+
+    /// What may be connected to now.
+    pub fn egress_rules(&self) -> EgressRules {
+        let settings = self.current();
+        EgressRules {
+            local_only: settings.local_only,
+            allow: settings.egress_allow.clone(),
         }
     }
 
@@ -314,6 +376,42 @@ impl LiveSettings {
     pub async fn audit(&self, filter: AuditFilter, page: Page) -> Result<Vec<AuditEntry>, StoreError> {
         self.store.audit(filter, page).await
     }
+}
+
+/// What is kept. What does not go with the configuration is not in force, and says why.
+async fn read(store: &dyn SettingsStore, configured: &Settings) -> Result<Live, StoreError> {
+    let mut chosen = BTreeMap::new();
+    for kept in store.settings().await? {
+        let problem = SettingChange::read(&kept.key, &kept.value).err();
+        if let Some(error) = &problem {
+            tracing::warn!(setting = kept.key, "a setting is not in force: {error}");
+        }
+        if let Ok(setting) = Setting::of(&kept.key) {
+            let problem = problem.map(|error| error.to_string());
+            let (text, since) = (kept.value, kept.at);
+            chosen.insert(setting.key, Chosen { text, since, problem });
+        }
+    }
+    let mut settings = effective(configured, &chosen);
+    // Only all of them together show whether they go together: a quorum of five is right where five voices sit.
+    while let Err(error) = settings.check(configured) {
+        tracing::warn!(setting = error.key(), "settings are not in force: {error}");
+        let group = error.key().split('.').next().unwrap_or_default().to_owned();
+        let mut taken_back = false;
+        for (key, chosen) in &mut chosen {
+            if key.split('.').next() == Some(&group) && chosen.problem.is_none() {
+                chosen.problem = Some(error.to_string());
+                taken_back = true;
+            }
+        }
+        if !taken_back {
+            // The configuration contradicts itself, and whoever reads it says so.
+            break;
+        }
+        settings = effective(configured, &chosen);
+    }
+    let settings = Arc::new(settings);
+    Ok(Live { settings, chosen })
 }
 
 /// What is configured with what was chosen and can be in force.

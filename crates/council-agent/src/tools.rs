@@ -100,6 +100,7 @@ impl Toolbox {
             if !names.insert(name.as_str()) {
                 return Err(ToolboxError::Taken(name.clone()));
             }
+            metrics.expect(name);
         }
         Ok(Self {
             tools: tools.into(),

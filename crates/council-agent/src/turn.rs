@@ -14,8 +14,10 @@ mod record;
 mod remember;
 mod route;
 mod settle;
+mod sight;
 mod skills;
 mod tools;
+mod trace;
 mod trail;
 mod vote;
 mod way;
@@ -46,6 +48,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 use trail::Trail;
 use way::Way;
 
@@ -89,6 +92,8 @@ pub(crate) struct Turn {
     /// Texts of memories that stand in the prompt.
     quoted: Vec<String>,
     timer: TurnTimer,
+    /// Of the whole turn.
+    span: Span,
 }
 
 impl Turn {
@@ -103,6 +108,7 @@ impl Turn {
         let record = Record::begin(parts.clock.now());
         let timer = parts.metrics.begin(request.route);
         let conversation = request.conversation.as_ref();
+        let span = trace::of_turn(&request);
         Self {
             place: conversation.map_or_else(Place::nowhere, |conversation| lines.enter(conversation)),
             parts,
@@ -115,13 +121,14 @@ impl Turn {
             preface: None,
             quoted: Vec::new(),
             timer,
+            span,
         }
     }
 
     /// Answers, settles, and tells the client the end. Neither a failure nor a panic leaves it unsettled. It is `running`
     /// until it is settled.
     pub(crate) async fn run(mut self, running: Entry) {
-        let first = self.wait_in_line().await;
+        let first = self.wait_in_line().instrument(trace::stage("wait")).await;
         let answered = if self.is_deleted() {
             Ok(FinishReason::Cancelled)
         } else {
@@ -134,7 +141,8 @@ impl Turn {
             self.record.drop_calls();
         }
         self.measure_quotes();
-        let settled = unless_it_panics(self.settle(&answered)).await;
+        let settling = unless_it_panics(self.settle(&answered));
+        let settled = settling.instrument(trace::stage("settle")).await;
         let _ = unless_it_panics(async {
             self.keep_receipt(&answered).await;
             Ok(())
@@ -142,11 +150,11 @@ impl Turn {
         .await;
         if settled.is_ok() && !self.is_deleted() {
             // A failure is told, and a panic logged with the thread: the answer stands all the same.
-            let _ = unless_it_panics(async {
+            let remembering = unless_it_panics(async {
                 self.remember(&answered).await;
                 Ok(())
-            })
-            .await;
+            });
+            let _ = remembering.instrument(trace::stage("remember")).await;
         }
         if let Err(error) = &settled
             && (answered.is_err() || self.client.is_gone())
@@ -157,6 +165,7 @@ impl Turn {
         }
         let end = answered.and_then(|finish| settled.map(|()| finish));
         self.timer.ended(outcome(&end), self.record.latency());
+        self.trace_end(&end);
         let last = end.map(|finish| TurnEvent::Done(self.record.summary(finish)));
         // The metrics count the turn before the client can ask for them.
         let Self {
@@ -218,10 +227,11 @@ impl Turn {
         history: History,
         embedding: Option<&Embedding>,
     ) -> Result<FinishReason, TurnError> {
-        let mut plan = self.plan(&history, embedding, wish.is_some()).await?;
+        let planning = self.plan(&history, embedding, wish.is_some());
+        let mut plan = planning.instrument(trace::stage("route")).await?;
         let mut candidate = plan.next(&*self.parts.models)?;
         let begun = Instant::now();
-        let recalled = self.recall(&history).await;
+        let recalled = self.recall(&history).instrument(trace::stage("recall")).await;
         self.trail.memory = begun.elapsed();
         // On disk before the first event: what the client has seen acknowledged survives a kill.
         self.keep_question().await?;
@@ -234,7 +244,8 @@ impl Turn {
                         .await
                 }
                 (Answerer::Skill(kind), Who::Other) => {
-                    self.try_skill(*kind, &candidate).await.map(Asked::Done)
+                    let skill = self.try_skill(*kind, &candidate);
+                    skill.instrument(trace::stage("skill")).await.map(Asked::Done)
                 }
                 (Answerer::Council, Who::Other) => {
                     let nothing = Recollection::default();
@@ -242,8 +253,8 @@ impl Turn {
                         .as_ref()
                         .map_or(&nothing, |recalled| &recalled.recollection);
                     let surest = drafts.iter().map(Draft::surety).fold(0.0, f64::max);
-                    let asked = self.ask_council(&candidate, surest, &history, recollection).await;
-                    asked.map(Asked::Done)
+                    let vote = self.ask_council(&candidate, surest, &history, recollection);
+                    vote.instrument(trace::stage("vote")).await.map(Asked::Done)
                 }
                 (Answerer::Model(_), Who::Other) => {
                     Err(ModelError::Internal("a plan named somebody who cannot be asked".to_owned()).into())
@@ -289,13 +300,17 @@ impl Turn {
     ) -> Result<Asked, TurnError> {
         let info = model.info();
         self.step_begins(&candidate.answerer, &candidate.reason);
+        self.can_see(&format!("`{}`", info.id), info.vision)
+            .inspect_err(|error| {
+                self.step_ends(StepOutcome::Failed, Some(error.to_string()), None);
+            })?;
         let nothing = Recollection::default();
         let mut way = self.way(candidate, wish, info).await?;
         // Passages stand in the place of what was recalled.
         let recalled = recalled.filter(|_| !matches!(way, Way::Cited(_)));
         let recollection = recalled.map_or(&nothing, |recalled| &recalled.recollection);
         let Prompt {
-            mut request,
+            request,
             omitted_messages,
             recalled: hits,
             quotes,
@@ -307,6 +322,7 @@ impl Turn {
             omitted_messages,
             question: self.record.question,
         };
+        let mut request = self.shown(request, info).await?;
         self.quoted = hits.iter().map(|hit| hit.memory.content.text.clone()).collect();
         let recalled = recalled.map(|recalled| recalled.event(hits, quotes));
         let decided = Decided {
@@ -354,9 +370,8 @@ impl Turn {
                 Progress::Done(finish) => return Ok(Asked::Done(finish)),
                 Progress::Again => {}
             }
-            request = self
-                .prompt(history, recollection, &way, info.context_length)
-                .request;
+            let prompt = self.prompt(history, recollection, &way, info.context_length);
+            request = self.shown(prompt.request, info).await?;
         }
     }
 

@@ -19,6 +19,17 @@ pub struct Staged {
     pub at: Timestamp,
 }
 
+/// What became of the rows of a table that were put into another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The table.
+    pub table: String,
+    /// Rows that are new.
+    pub added: u64,
+    /// Rows that were there already, alone or with what they belong to.
+    pub there: u64,
+}
+
 /// Why there is no copy, or why one is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackupError {
@@ -28,6 +39,9 @@ pub enum BackupError {
     /// Nothing waits for the next start.
     #[error("no backup waits for the next start")]
     NothingStaged,
+    /// There is no room.
+    #[error("there is no room on the disk; nothing has changed. Free some space there and ask again")]
+    DiskFull,
     /// A file could not be read or written.
     #[error("{0}")]
     Failed(String),
@@ -42,6 +56,12 @@ pub trait Backups: Send + Sync {
     /// # Errors
     /// [`BackupError::Failed`].
     async fn back_up(&self) -> Result<PathBuf, BackupError>;
+
+    /// Notes that a whole copy was made for somebody to keep, at this time, for who watches that there is one.
+    ///
+    /// # Errors
+    /// [`BackupError::Failed`].
+    async fn made(&self, at: Timestamp) -> Result<(), BackupError>;
 
     /// A path for a copy that comes from elsewhere, on the same disk; only the owner can read what is there.
     ///
@@ -67,4 +87,12 @@ pub trait Backups: Send + Sync {
     /// # Errors
     /// [`BackupError::NothingStaged`].
     async fn unstage(&self) -> Result<(), BackupError>;
+
+    /// Adds what is in a copy and not here: what is there already stays as it is, and who may come in is not taken over. All
+    /// of it or nothing; with `dry_run` nothing, and what would be added is counted. The file is gone afterwards, whatever
+    /// came of it.
+    ///
+    /// # Errors
+    /// [`BackupError::Refused`]; nothing has changed then.
+    async fn merge(&self, file: PathBuf, dry_run: bool) -> Result<Vec<Merged>, BackupError>;
 }

@@ -46,8 +46,27 @@ pub enum Content {
     Text(String),
     /// An image by URL or `data:` URI; models without vision refuse it by name.
     ImageUrl(String),
+    /// An image that was attached to a question. The conversation keeps it, and a model that sees is sent it as an
+    /// [`ImageUrl`](Self::ImageUrl) in its place.
+    Image(AttachedImage),
     /// A file that was attached to a question. Models read its text; it is not what the user said.
     File(FileText),
+}
+
+impl Content {
+    /// Whether it is there to be seen.
+    pub fn is_image(&self) -> bool {
+        matches!(self, Self::ImageUrl(_) | Self::Image(_))
+    }
+}
+
+/// Which of a conversation's attachments an image is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachedImage {
+    /// Identifies the attachment.
+    pub id: String,
+    /// The file's name.
+    pub name: String,
 }
 
 /// The text of an attached file, as far as it is shown to models.
@@ -120,7 +139,7 @@ impl Message {
             .filter_map(|part| match part {
                 Content::Text(text) => Some(Cow::Borrowed(text.as_str())),
                 Content::File(file) => Some(Cow::Owned(file.quoted())),
-                Content::ImageUrl(_) => None,
+                Content::ImageUrl(_) | Content::Image(_) => None,
             })
             .collect()
     }
@@ -131,7 +150,7 @@ impl Message {
             .iter()
             .filter_map(|part| match part {
                 Content::Text(text) => Some(text.as_str()),
-                Content::File(_) | Content::ImageUrl(_) => None,
+                Content::File(_) | Content::ImageUrl(_) | Content::Image(_) => None,
             })
             .collect()
     }
@@ -139,6 +158,11 @@ impl Message {
     /// Whether files are attached to it.
     pub fn has_files(&self) -> bool {
         self.content.iter().any(|part| matches!(part, Content::File(_)))
+    }
+
+    /// Whether there is something to be seen in it.
+    pub fn has_images(&self) -> bool {
+        self.content.iter().any(Content::is_image)
     }
 }
 

@@ -53,6 +53,12 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Whether at least `time` has passed from this to `now`. Where the clock was set back in between nobody knows how
+    /// much has, and it is taken for enough: whatever waits for a time must not wait for the clock to catch up.
+    pub fn is_past(self, time: Duration, now: Self) -> bool {
+        now < self || now.since(self) >= time
+    }
+
     /// This much later, or the last time that there is.
     pub fn after(self, time: Duration) -> Self {
         Self(self.0.saturating_add(time))
@@ -96,6 +102,14 @@ mod tests {
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn a_time_is_past_when_it_has_passed_and_when_the_clock_was_set_back() {
+        let minute = std::time::Duration::from_mins(1);
+        assert!(!at(1_000).is_past(minute, at(1_059)));
+        assert!(at(1_000).is_past(minute, at(1_060)));
+        assert!(at(1_000).is_past(minute, at(999)));
     }
 
     #[test]

@@ -19,25 +19,67 @@ pub use store::ConversationStore;
 use crate::chat::Message;
 use crate::clock::Timestamp;
 use crate::generate::FinishReason;
+use crate::memory::LOCAL_USER;
+use std::borrow::Cow;
 
-/// Identifies a conversation: 1 to 128 characters, chosen by the client or made by the server.
+/// Identifies a conversation of a user: 1 to 128 characters, chosen by the client or made by the server. Two users may have
+/// chosen the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConversationId(String);
+pub struct ConversationId {
+    text: String,
+    /// `None`: the owner of the machine.
+    user: Option<String>,
+}
+
+/// Stands between user and text where both are kept as one; in neither can it be.
+const BETWEEN: char = '\u{1f}';
 
 impl ConversationId {
     /// Longest identifier, in characters.
     pub const MAX_CHARS: usize = 128;
 
-    /// Accepts 1 to 128 characters without control characters.
+    /// One of the owner of the machine. Accepts 1 to 128 characters without control characters.
     pub fn parse(text: &str) -> Option<Self> {
         let chars = text.chars().count();
         let fits = (1..=Self::MAX_CHARS).contains(&chars) && !text.chars().any(char::is_control);
-        fits.then(|| Self(text.to_owned()))
+        fits.then(|| Self {
+            text: text.to_owned(),
+            user: None,
+        })
     }
 
-    /// The identifier as text.
+    /// The same text as an identifier of this user's.
+    pub fn of(self, user: &str) -> Self {
+        Self {
+            user: (user != LOCAL_USER).then(|| user.to_owned()),
+            ..self
+        }
+    }
+
+    /// Whose it is.
+    pub fn user(&self) -> &str {
+        self.user.as_deref().unwrap_or(LOCAL_USER)
+    }
+
+    /// The identifier as text, as its user knows it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// User and identifier as one text, which no other conversation has.
+    pub fn kept(&self) -> Cow<'_, str> {
+        match &self.user {
+            None => Cow::Borrowed(&self.text),
+            Some(user) => Cow::Owned(format!("{user}{BETWEEN}{}", self.text)),
+        }
+    }
+
+    /// The identifier that is kept so.
+    pub fn from_kept(kept: &str) -> Option<Self> {
+        match kept.split_once(BETWEEN) {
+            None => Self::parse(kept),
+            Some((user, text)) => Self::parse(text).map(|id| id.of(user)),
+        }
     }
 }
 
@@ -248,7 +290,27 @@ pub enum StoreError {
     /// The database could not be read or written; the message says where and why.
     #[error("storage failed: {0}")]
     Failed(String),
+    /// The database is on another machine, and the gate to the network lets no connection out; says why and the remedy.
+    #[error("{0}")]
+    NotAllowed(String),
     /// The disk is full; nothing of this change was stored.
-    #[error("the disk that holds the database is full; free some space and try again")]
-    DiskFull,
+    #[error(
+        "the disk of `{place}` is full, so nothing was stored; free some space there and send it again: what was \
+         stored before is kept, and reading works meanwhile"
+    )]
+    DiskFull {
+        /// The directory, or the server, that holds the database.
+        place: String,
+    },
+    /// The disk cannot be written to; nothing of this change was stored.
+    #[error(
+        "`{place}` cannot be written to ({reason}), so nothing was stored; mount its disk writable, or mend its \
+         permissions, and send it again: reading works meanwhile"
+    )]
+    ReadOnly {
+        /// The directory that holds the database.
+        place: String,
+        /// What SQLite said.
+        reason: String,
+    },
 }

@@ -1,4 +1,16 @@
-//! What left this machine: one line for each call of a model on another one.
+//! What leaves this machine: through one gate, with a line for each request and connection.
+//!
+//! - [`rules`]: hosts, and whether they may be connected to
+//! - [`gate`]: the gate as the rest of the program sees it
+//! - `naive`: the ledger in memory, for tests
+
+pub mod gate;
+#[cfg(any(test, feature = "naive"))]
+pub mod naive;
+pub mod rules;
+
+pub use gate::{Egress, EgressRefused, Passage, Refusal};
+pub use rules::{Bound, EgressRules, HostList, HostPattern, Place, Purpose, Reach, Standing, is_private};
 
 use crate::clock::Timestamp;
 use crate::conversation::{Page, StoreError};
@@ -12,32 +24,51 @@ pub struct Origin {
     pub request_id: String,
     /// What it is for, such as `turn`, `council` or `learning`; empty: not said.
     pub purpose: String,
+    /// The span of the call in the W3C's form (<https://www.w3.org/TR/trace-context/>), for a server that goes on with the
+    /// trace; empty where nothing is traced.
+    pub traceparent: String,
     /// The user has seen what [`Ask`](crate::PrivacyAction::Ask) found and agrees.
     pub consent: bool,
+    /// The line that was written for it already; the requests that it takes are counted there.
+    pub line: Option<EgressId>,
 }
 
 /// A line's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EgressId(pub i64);
 
-/// A call that is about to leave.
+/// What is about to leave: a call of a model, or a request or connection for anything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEgress {
     /// When.
     pub started_at: Timestamp,
     /// The request in the ledger; empty for what no request asked for.
     pub request_id: String,
-    /// The model's id here.
+    /// The model's id here; empty where no model is asked.
     pub model: String,
     /// Where it goes: a host name or an address, with its port where it is not the usual one.
     pub host: String,
     /// What it is for.
     pub purpose: String,
-    /// Text that is sent, in bytes of UTF-8: messages, tools, results; without what the protocol adds.
+    /// Text that is sent to a model, in bytes of UTF-8: messages, tools, results; without what the protocol adds.
     pub sent_bytes: u64,
     /// What was put out of it, by kind.
     pub redacted: Vec<Found>,
 }
+
+/// What lines of the ledger are for: calls of models by who asks for them, and the [`Purpose`]s of all else.
+pub const PURPOSES: [&str; 10] = [
+    "turn",
+    "memory",
+    "calibration",
+    "model",
+    "check",
+    "pull",
+    "packages",
+    "database",
+    "server",
+    "telemetry",
+];
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,16 +83,19 @@ pub enum EgressOutcome {
     Failed,
     /// The process ended first.
     Interrupted,
+    /// The gate did not let it out.
+    Refused,
 }
 
 impl EgressOutcome {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Running,
         Self::Completed,
         Self::Cancelled,
         Self::Failed,
         Self::Interrupted,
+        Self::Refused,
     ];
 
     /// The outcome's name in the database and in JSON.
@@ -72,6 +106,7 @@ impl EgressOutcome {
             Self::Cancelled => "cancelled",
             Self::Failed => "failed",
             Self::Interrupted => "interrupted",
+            Self::Refused => "refused",
         }
     }
 
@@ -81,6 +116,17 @@ impl EgressOutcome {
     }
 }
 
+/// What requests and connections carried, as it was really sent and read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// How many requests or connections were made.
+    pub requests: u64,
+    /// Bytes that were sent: bodies of requests, or all of another protocol.
+    pub sent_bytes: u64,
+    /// Bytes that were read.
+    pub received_bytes: u64,
+}
+
 /// A line of the egress ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EgressEntry {
@@ -88,21 +134,63 @@ pub struct EgressEntry {
     pub id: EgressId,
     /// What left.
     pub call: NewEgress,
-    /// Text that came back, in bytes of UTF-8.
+    /// Text that a model sent back, in bytes of UTF-8.
     pub received_bytes: u64,
+    /// What was really carried.
+    pub carried: Carried,
     /// How it ended.
     pub outcome: EgressOutcome,
+}
+
+/// Which lines are looked for. What is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EgressFilter {
+    /// The host begins with this.
+    pub host: Option<String>,
+    /// What it was for.
+    pub purpose: Option<String>,
+    /// The request in the ledger.
+    pub request_id: Option<String>,
+    /// How it ended.
+    pub outcome: Option<EgressOutcome>,
+    /// From this moment on.
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// What all lines of one host and purpose come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressTotal {
+    /// The host.
+    pub host: String,
+    /// What it was for.
+    pub purpose: String,
+    /// Lines.
+    pub lines: u64,
+    /// How many of them the gate did not let out.
+    pub refused: u64,
+    /// What they carried; for lines of before that was counted, the text.
+    pub carried: Carried,
+    /// When the last of them began.
+    pub last_at: Timestamp,
 }
 
 /// Keeps the lines. A returned `Ok` of [`begin`](Self::begin) is on disk, so that nothing leaves unwritten.
 #[async_trait]
 pub trait EgressLog: Send + Sync {
-    /// Writes the line of a call before it is made.
+    /// Writes the line of something before it is sent.
     async fn begin(&self, call: NewEgress) -> Result<EgressId, StoreError>;
+
+    /// Adds to what a line carried.
+    async fn add(&self, id: EgressId, carried: Carried) -> Result<(), StoreError>;
 
     /// Writes how it ended. A line that ended already stays as it is.
     async fn end(&self, id: EgressId, received_bytes: u64, outcome: EgressOutcome) -> Result<(), StoreError>;
 
     /// The latest lines, newest first.
-    async fn lines(&self, page: Page) -> Result<Vec<EgressEntry>, StoreError>;
+    async fn lines(&self, filter: EgressFilter, page: Page) -> Result<Vec<EgressEntry>, StoreError>;
+
+    /// Totals by host and purpose, the busiest first.
+    async fn totals(&self, filter: EgressFilter) -> Result<Vec<EgressTotal>, StoreError>;
 }

@@ -34,6 +34,8 @@ impl Outcome {
 pub struct LedgerEntry {
     /// The request, unique.
     pub request_id: String,
+    /// Whose it is.
+    pub user: String,
     /// When it began.
     pub started_at: Timestamp,
     /// The API route that it came by, such as `/hybrid`.
@@ -98,9 +100,13 @@ pub trait Ledger: Send + Sync {
         messages: Vec<NewMessage>,
     ) -> Result<Vec<MessageId>, StoreError>;
 
-    /// Sums over all requests that began at or after `since`.
-    async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError>;
+    /// Sums over all requests that began at or after `since`: of this user, or of everybody.
+    async fn summary(&self, user: Option<&str>, since: Timestamp) -> Result<LedgerSummary, StoreError>;
 
-    /// The latest lines, newest first.
-    async fn entries(&self, page: crate::conversation::Page) -> Result<Vec<LedgerEntry>, StoreError>;
+    /// A user's latest lines, newest first.
+    async fn entries(
+        &self,
+        user: &str,
+        page: crate::conversation::Page,
+    ) -> Result<Vec<LedgerEntry>, StoreError>;
 }

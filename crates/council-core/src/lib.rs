@@ -9,6 +9,8 @@
 //! - [`conversation`]: conversations and messages that survive a restart
 //! - [`embedding`]: texts as vectors
 //! - [`backup`]: copies of everything that is kept
+//! - [`forgetting`]: everything about somebody or something, to be found and forgotten
+//! - [`retention`]: how long things are kept
 //! - [`budget`]: money that may be spent
 //! - [`ledger`]: what each request used and cost
 //! - [`memory`]: what is remembered beyond a conversation
@@ -26,8 +28,12 @@
 //! - [`settings`]: what may be changed at run time
 //! - [`history`]: how the process did over time
 //! - [`provider`]: how the servers of remote models are
+//! - [`access`]: who may call what
+//! - [`secret`]: keys, tokens and passwords
 //! - [`clock`]: the current time as a dependency
+//! - [`trace`]: how spans of traces are told from those of the log
 
+pub mod access;
 pub mod backup;
 pub mod budget;
 pub mod calibration;
@@ -36,6 +42,7 @@ pub mod clock;
 pub mod conversation;
 pub mod egress;
 pub mod embedding;
+pub mod forgetting;
 pub mod generate;
 pub mod history;
 pub mod install;
@@ -46,16 +53,20 @@ pub mod names;
 pub mod privacy;
 pub mod provider;
 pub mod receipt;
+pub mod retention;
 pub mod routing;
 pub mod sandbox;
+pub mod secret;
 pub mod settings;
 pub mod skill;
 pub mod tool;
+pub mod trace;
 pub mod vote;
 
+pub use access::{AccessStore, ApiKey, KeptKey, KeptSession, KeyScope, KeyState, Scopes, User};
 pub use budget::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 pub use calibration::{Calibration, CalibrationStore, ReliabilityBin};
-pub use chat::{Content, FileText, Message, Role, ToolCall, ToolChoice, ToolSpec};
+pub use chat::{AttachedImage, Content, FileText, Message, Role, ToolCall, ToolChoice, ToolSpec};
 pub use clock::{Clock, MONTHS, Timestamp};
 pub use conversation::{
     AnswerEnd, Attachment, Branch, Conversation, ConversationChange, ConversationFilter, ConversationHit,
@@ -63,7 +74,10 @@ pub use conversation::{
     FoundMessage, Import, ImportedConversation, ImportedMessage, ListPlace, MessageId, NewConversation,
     NewMessage, Page, Place, Snippet, StoreError, StoredMessage,
 };
-pub use egress::{EgressEntry, EgressId, EgressLog, EgressOutcome, NewEgress, Origin};
+pub use egress::{
+    Carried, Egress, EgressEntry, EgressFilter, EgressId, EgressLog, EgressOutcome, EgressRefused,
+    EgressRules, EgressTotal, HostList, NewEgress, Origin,
+};
 pub use embedding::{EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding};
 pub use generate::{
     FinishReason, GenerateEvent, GenerateRequest, Input, OutputFormat, Priority, Sampling, TokenLogprob,
@@ -89,10 +103,12 @@ pub use routing::{
     Accept, Answerer, Considered, Decision, FirstModels, ModelView, PlannedStep, RoutingPolicy, RoutingRules,
     RoutingState, TurnFeatures,
 };
+pub use secret::Secret;
 pub use settings::{
     AuditEntry, AuditFilter, AuditLine, MemoryRules, SandboxRules, Setting, SettingChange, SettingError,
     SettingKind, SettingValue, Settings, SettingsStore, StoredChange, StoredSetting, TurnMemory, VoteRules,
 };
 pub use skill::{Attempt, Attempted, Proof, ProofMethod, Skill, SkillAnswer, SkillHelp, SkillKind};
 pub use tool::{Effect, Tool, ToolContext, ToolDescription, ToolError, ToolOutput};
+pub use trace::TRACE;
 pub use vote::{Ballot, Borda, Check, Standing, VotingRule, WeightedMajority};

@@ -1,7 +1,7 @@
 //! What a model is, the trait that every model implements, and the set of models that this process can use.
 
 use crate::generate::{GenerateEvent, GenerateRequest};
-use crate::privacy::Found;
+use crate::privacy::{Found, Outgoing};
 use async_trait::async_trait;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -138,14 +138,14 @@ pub enum ModelError {
         reason: String,
     },
     /// The request holds private text that may not leave this machine, or not before the user agrees.
-    #[error("{}", private_text(model, found, *may_consent))]
+    #[error("{}", private_text(model, found, outgoing.is_some()))]
     Private {
         /// The model.
         model: String,
         /// What was found.
         found: Vec<Found>,
-        /// Whether it may be sent once the user agrees.
-        may_consent: bool,
+        /// What would be sent once the user agrees; `None` where nothing may.
+        outgoing: Option<Box<Outgoing>>,
     },
     /// A defect of ours.
     #[error("internal error: {0}")]
@@ -156,8 +156,8 @@ fn private_text(model: &str, found: &[Found], may_consent: bool) -> String {
     let found = crate::privacy::in_words(found);
     if may_consent {
         format!(
-            "`{model}` is on another machine, and the request holds private text ({found}); send it again with \
-             `\"consent\": true`, which replaces it by placeholders, or choose a local model"
+            "`{model}` is on another machine, and the request holds what is private ({found}); send it again with \
+             `\"consent\": true`, which replaces text by placeholders, or choose a local model"
         )
     } else {
         format!(

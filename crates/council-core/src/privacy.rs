@@ -1,8 +1,8 @@
-//! What must not leave this machine unseen: its kinds, and what is done about each.
+//! What must not leave this machine unseen: its kinds, what is done about each, and what leaves all the same.
 
 use std::collections::BTreeMap;
 
-/// A kind of private text.
+/// A kind of what may be private.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PrivacyKind {
     /// An e-mail address.
@@ -23,11 +23,13 @@ pub enum PrivacyKind {
     PrivateKey,
     /// A file that the user marked as private.
     File,
+    /// An image: nothing says what can be seen in it.
+    Image,
 }
 
 impl PrivacyKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Email,
         Self::Phone,
         Self::Iban,
@@ -37,6 +39,7 @@ impl PrivacyKind {
         Self::Jwt,
         Self::PrivateKey,
         Self::File,
+        Self::Image,
     ];
 
     /// The kind's name in configuration, metrics, JSON and the database.
@@ -51,6 +54,7 @@ impl PrivacyKind {
             Self::Jwt => "jwt",
             Self::PrivateKey => "private_key",
             Self::File => "file",
+            Self::Image => "image",
         }
     }
 
@@ -60,13 +64,30 @@ impl PrivacyKind {
     }
 
     /// What is done about it when nobody said otherwise: what opens doors does not leave, what names people leaves as
-    /// a placeholder.
+    /// a placeholder, and what cannot be looked through leaves with the user's word.
     pub fn usual_action(self) -> PrivacyAction {
         match self {
             Self::ApiKey | Self::Jwt | Self::PrivateKey => PrivacyAction::Block,
             Self::Email | Self::Phone | Self::Iban | Self::Card | Self::NationalId | Self::File => {
                 PrivacyAction::Redact
             }
+            Self::Image => PrivacyAction::Ask,
+        }
+    }
+
+    /// What can be done about it: no placeholder stands for an image.
+    pub fn actions(self) -> &'static [PrivacyAction] {
+        match self {
+            Self::Image => &[PrivacyAction::Allow, PrivacyAction::Ask, PrivacyAction::Block],
+            Self::Email
+            | Self::Phone
+            | Self::Iban
+            | Self::Card
+            | Self::NationalId
+            | Self::ApiKey
+            | Self::Jwt
+            | Self::PrivateKey
+            | Self::File => &PrivacyAction::ALL,
         }
     }
 }
@@ -122,4 +143,52 @@ pub fn in_words(found: &[Found]) -> String {
         .iter()
         .map(|found| format!("{} × {}", found.count, found.kind.as_str()));
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// What a model elsewhere would be sent: everything that it would read, as it would read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where it would go: a host name or an address, with its port where it is not the usual one.
+    pub host: String,
+    /// In order; the tools that are offered come last.
+    pub messages: Vec<OutgoingMessage>,
+}
+
+/// One message of what would be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingMessage {
+    /// Who speaks: `system`, `user`, `assistant`, `tool`; `tools` for those that are offered, `format` for how the answer
+    /// must look.
+    pub role: &'static str,
+    /// What is said.
+    pub parts: Vec<OutgoingPart>,
+}
+
+/// A piece of what would be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutgoingPart {
+    /// As it is.
+    Text(String),
+    /// What stands in the place of private text.
+    Placeholder {
+        /// What that was.
+        kind: PrivacyKind,
+        /// Such as `[EMAIL_1]`.
+        text: String,
+    },
+    /// An image, as it is.
+    Image {
+        /// Its size in the message, in bytes.
+        bytes: u64,
+    },
+}
+
+impl std::fmt::Debug for Outgoing {
+    /// How much there is, and nothing of what it says.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("host", &self.host)
+            .field("messages", &self.messages.len())
+            .finish()
+    }
 }

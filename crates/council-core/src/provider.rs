@@ -1,6 +1,7 @@
 //! How the servers of remote models are, and the keys that they are asked with.
 
 use crate::clock::Timestamp;
+use crate::secret::Secret;
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -48,6 +49,12 @@ pub struct ProviderHealth {
     pub last_error: Option<(Timestamp, String)>,
     /// Answers whose usage was missing or impossible and was counted from above instead.
     pub usage_estimated: u64,
+    /// Whether it answered when it was last looked at; `None` where nobody looks, as outside of pools.
+    pub up: Option<bool>,
+    /// Whether it gets no new requests of a pool.
+    pub draining: bool,
+    /// Requests on their way to it.
+    pub running: u32,
 }
 
 /// Why a key was not taken.
@@ -87,5 +94,9 @@ pub trait Providers: Send + Sync {
     ///
     /// # Errors
     /// [`KeyError`].
-    async fn set_key(&self, provider: &str, key: String) -> Result<(), KeyError>;
+    async fn set_key(&self, provider: &str, key: Secret) -> Result<(), KeyError>;
+
+    /// Gives the server at this host no new requests that another server of its pool can take, or gives it some again;
+    /// what runs there goes on. Until the process ends. `false` where no server is there.
+    fn drain(&self, host: &str, draining: bool) -> bool;
 }

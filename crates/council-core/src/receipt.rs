@@ -3,6 +3,7 @@
 
 use crate::clock::Timestamp;
 use crate::conversation::{ConversationId, Page, StoreError};
+use crate::memory::LOCAL_USER;
 use crate::routing::{Answerer, Decision, RoutingRules, RoutingState, TurnFeatures};
 use crate::skill::SkillKind;
 use async_trait::async_trait;
@@ -86,6 +87,9 @@ pub struct Receipt {
     pub started_at_ms: u64,
     /// The API route that it came by.
     pub route: String,
+    /// Whose it is.
+    #[serde(default = "local_user")]
+    pub user: String,
     /// The conversation that it belongs to.
     pub conversation: Option<String>,
     /// The policy that decided; empty where the request named who answers.
@@ -126,6 +130,11 @@ pub struct Receipt {
     pub cost_usd: f64,
     /// How it ended: `completed`, `cancelled` or `failed`.
     pub outcome: String,
+}
+
+/// Whose a receipt is from before there were others.
+fn local_user() -> String {
+    LOCAL_USER.to_owned()
 }
 
 impl Receipt {
@@ -202,6 +211,8 @@ pub struct Feedback {
 /// Which receipts are wanted; what is `None` is not looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceiptFilter {
+    /// Whose.
+    pub user: Option<String>,
     /// Who answered.
     pub answered_by: Option<String>,
     /// The part of Council that answered.

@@ -64,6 +64,9 @@ pub enum SandboxError {
         /// When a place is likely to be free.
         retry_after: Duration,
     },
+    /// The process stops, and with it whatever runs.
+    #[error("the server is stopping and runs no more programs; send it again")]
+    Stopping,
     /// A defect of ours, or a host that ran out of something.
     #[error("the sandbox failed: {0}")]
     Internal(String),
@@ -109,6 +112,10 @@ pub trait Sandbox: Send + Sync {
     /// # Errors
     /// [`SandboxError::SessionLost`] when there is none.
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError>;
+
+    /// Ends what runs and every process that was started for it, and returns when they are gone. What is asked for
+    /// afterwards is refused. A sandbox without processes of its own has nothing to do.
+    async fn close(&self) {}
 
     /// Attacks the host from within, in every way that is known, and tells what came of each. Takes a minute or so.
     ///

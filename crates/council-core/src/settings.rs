@@ -20,7 +20,9 @@ pub use table::{SETTINGS, Setting, SettingGroup, SettingScope};
 pub use value::{SettingKind, SettingValue, micro_usd};
 
 use crate::budget::Caps;
+use crate::egress::HostList;
 use crate::privacy::PrivacyActions;
+use crate::retention::RetentionRules;
 use crate::routing::RoutingRules;
 use crate::sandbox::RunLimits;
 use std::time::Duration;
@@ -28,10 +30,16 @@ use std::time::Duration;
 /// Everything that may be changed at run time, with a value for each: what was set, else what is configured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
+    /// The model that answers requests that name none; `None`: the first installed one.
+    pub default_model: Option<String>,
     /// Whether models on other machines may be asked.
     pub cloud_enabled: bool,
     /// Whether every connection to another machine is refused, whatever else is set.
     pub local_only: bool,
+    /// Which hosts may be connected to.
+    pub egress_allow: HostList,
+    /// Hosts that are sent what would otherwise be asked about.
+    pub consent_hosts: HostList,
     /// What is done about private text; a kind that is not named has its usual action.
     pub privacy: PrivacyActions,
     /// What may be spent.
@@ -44,6 +52,8 @@ pub struct Settings {
     pub memory: MemoryRules,
     /// Whether programs are run, and what they may use.
     pub sandbox: SandboxRules,
+    /// After how many days things go.
+    pub retention: RetentionRules,
 }
 
 /// Who votes, and what a vote may take.

@@ -3,7 +3,7 @@
 use crate::chat::ToolSpec;
 use crate::clock::Timestamp;
 use crate::conversation::StoreError;
-use crate::memory::Scope;
+use crate::memory::{MemoryId, Scope};
 use crate::model::ModelError;
 use async_trait::async_trait;
 use serde_json::Value;
@@ -74,6 +74,8 @@ pub struct ToolContext {
     pub scope: Scope,
     /// The request that the call is part of.
     pub request_id: String,
+    /// Memories that it does not look at.
+    pub without_memories: Vec<MemoryId>,
     /// When the call was made.
     pub now: Timestamp,
     /// Ends the call: nobody waits for it any more.

@@ -154,17 +154,34 @@ pub struct RemoteConfig {
     /// The model's name at that server.
     pub model: String,
     /// The key as configured.
-    pub api_key: Option<String>,
+    pub api_key: Option<council_core::Secret>,
     /// Longest prompt plus answer, in tokens.
     pub context_tokens: u32,
     /// US dollars per million input and output tokens.
     pub price: council_core::Price,
+    /// Whether it sees images.
+    pub vision: bool,
     /// Whether the user counts the server as part of this machine.
     pub local: bool,
     /// How long it may take.
     pub timeouts: Timeouts,
     /// How often a request is sent again.
     pub retries: Retries,
+}
+
+/// How the servers of a pool share its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolConfig {
+    /// Most requests at once at one server; `None`: no bound.
+    pub max_concurrent: Option<u32>,
+    /// Most requests that wait for a server; over it a request is refused with [`council_core::ModelError::Busy`].
+    pub queue_limit: u32,
+    /// Time between two looks at the servers; `None`: they are not looked at.
+    pub health_interval: Option<Duration>,
+    /// How often a request is sent again when every server has refused it.
+    pub retries: Retries,
+    /// Longest time for a request to find a server that begins its answer.
+    pub total: Duration,
 }
 
 impl std::fmt::Debug for RemoteConfig {
@@ -176,9 +193,10 @@ impl std::fmt::Debug for RemoteConfig {
             .field("protocol", &self.protocol)
             .field("base_url", &crate::remote::shown_url(&self.base_url))
             .field("model", &self.model)
-            .field("api_key", &self.api_key.as_ref().map(|_| "***"))
+            .field("api_key", &self.api_key)
             .field("context_tokens", &self.context_tokens)
             .field("price", &self.price)
+            .field("vision", &self.vision)
             .field("local", &self.local)
             .field("timeouts", &self.timeouts)
             .field("retries", &self.retries)

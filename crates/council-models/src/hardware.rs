@@ -64,41 +64,40 @@ impl Hardware {
     }
 }
 
-/// Bytes that this user can still write to the file system of `path`, or of its nearest ancestor that exists.
-pub fn disk_free_bytes(path: &Path) -> Option<u64> {
-    let existing = path.ancestors().find(|ancestor| ancestor.exists())?;
-    #[cfg(unix)]
-    {
-        let stat = rustix::fs::statvfs(existing).ok()?;
-        Some(stat.f_bavail.saturating_mul(stat.f_frsize))
-    }
-    #[cfg(not(unix))]
-    {
-        let existing = existing.canonicalize().ok()?;
-        sysinfo::Disks::new_with_refreshed_list()
-            .iter()
-            .filter(|disk| existing.starts_with(disk.mount_point()))
-            .max_by_key(|disk| disk.mount_point().as_os_str().len())
-            .map(sysinfo::Disk::available_space)
-    }
+/// The file system of `path`, or of its nearest ancestor that exists.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk {
+    /// Bytes that this user can still write.
+    pub free_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
 }
 
-/// Bytes that the file system of `path`, or of its nearest ancestor that exists, has in all.
-pub fn disk_total_bytes(path: &Path) -> Option<u64> {
-    let existing = path.ancestors().find(|ancestor| ancestor.exists())?;
-    #[cfg(unix)]
-    {
-        let stat = rustix::fs::statvfs(existing).ok()?;
-        Some(stat.f_blocks.saturating_mul(stat.f_frsize))
-    }
-    #[cfg(not(unix))]
-    {
-        let existing = existing.canonicalize().ok()?;
-        sysinfo::Disks::new_with_refreshed_list()
-            .iter()
-            .filter(|disk| existing.starts_with(disk.mount_point()))
-            .max_by_key(|disk| disk.mount_point().as_os_str().len())
-            .map(sysinfo::Disk::total_space)
+impl Disk {
+    /// `None` where the system does not say.
+    pub fn of(path: &Path) -> Option<Self> {
+        let existing = path.ancestors().find(|ancestor| ancestor.exists())?;
+        #[cfg(unix)]
+        {
+            let stat = rustix::fs::statvfs(existing).ok()?;
+            let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+            Some(Self {
+                free_bytes: bytes(stat.f_bavail),
+                total_bytes: bytes(stat.f_blocks),
+            })
+        }
+        #[cfg(not(unix))]
+        {
+            let existing = existing.canonicalize().ok()?;
+            sysinfo::Disks::new_with_refreshed_list()
+                .iter()
+                .filter(|disk| existing.starts_with(disk.mount_point()))
+                .max_by_key(|disk| disk.mount_point().as_os_str().len())
+                .map(|disk| Self {
+                    free_bytes: disk.available_space(),
+                    total_bytes: disk.total_space(),
+                })
+        }
     }
 }
 

@@ -8,7 +8,7 @@ mod progress;
 
 use crate::catalog::{CatalogEntry, Role};
 use crate::embed::install as embedder;
-use crate::hardware::{Hardware, disk_free_bytes};
+use crate::hardware::{Disk, Hardware};
 use crate::library::{InstalledModel, Library, LibraryError};
 use crate::pull::{PullError, PullEvent, PullOptions, PullTarget, VerifiedBy, pull};
 use async_trait::async_trait;
@@ -114,7 +114,7 @@ impl Installer for LibraryInstaller {
         Machine {
             memory_bytes: known(hardware.memory_bytes),
             available_memory_bytes: known(hardware.available_memory_bytes),
-            disk_free_bytes: disk_free_bytes(self.0.library.dir()),
+            disk_free_bytes: Disk::of(self.0.library.dir()).map(|disk| disk.free_bytes),
             cpu_model: hardware.cpu_model,
             physical_cores: hardware.physical_cores,
             gpus: hardware

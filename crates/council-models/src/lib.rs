@@ -8,6 +8,9 @@
 //! - [`gguf`]: reads a model file's header without trusting it
 //! - [`hardware`]: what this machine has, and which models suit it
 //!
+//! The network:
+//! - [`egress`]: the one gate to it, and the only clients of HTTP
+//!
 //! Talking to models:
 //! - [`template`]: a model's own chat template
 //! - [`stop`]: turns the bytes of tokens into text, up to a stop string
@@ -36,6 +39,7 @@ mod anthropic;
 pub mod catalog;
 pub mod config;
 pub mod constraint;
+pub mod egress;
 pub mod embed;
 pub mod engine;
 pub mod gguf;

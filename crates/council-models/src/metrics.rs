@@ -74,7 +74,7 @@ impl ModelMetrics {
             )?,
             batch: register.histogram(
                 "council_model_step_sequences",
-                "Answers that one engine step advanced together.",
+                "Answers that one engine step advanced together; 0 for a step of prompts only.",
                 &[0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
             )?,
             prompt_tokens: register.counter(
@@ -84,7 +84,7 @@ impl ModelMetrics {
             )?,
             prefix: register.counter(
                 "council_model_prefix_cache_total",
-                "Requests by whether part of the prompt was reused (result: hit or miss).",
+                "Requests by whether at least a quarter of the prompt was reused: `hit`, `miss`.",
                 &["model", "result"],
             )?,
             prefix_tokens: register.counter(
@@ -94,7 +94,7 @@ impl ModelMetrics {
             )?,
             rejected: register.counter(
                 "council_model_rejected_total",
-                "Requests that were refused because the queue was full.",
+                "Requests that were refused because the queue was full (`busy`).",
                 model,
             )?,
             crashes: register.counter(
@@ -104,11 +104,11 @@ impl ModelMetrics {
             )?,
             active: register.gauge("council_model_active_requests", "Requests that have a slot.")?,
             queued: register.gauge("council_model_queued_requests", "Requests that wait for a slot.")?,
-            kv_used: register.gauge("council_model_kv_used_tokens", "Cells of the KV cache in use.")?,
-            kv_capacity: register.gauge("council_model_kv_capacity_tokens", "Cells of the KV cache.")?,
+            kv_used: register.gauge("council_model_kv_used_tokens", "Cells of the KV cache in use; one holds one token.")?,
+            kv_capacity: register.gauge("council_model_kv_capacity_tokens", "Cells of the KV cache that are allocated; it grows with what is used.")?,
             saved: register.gauge(
                 "council_model_saved_tokens",
-                "Tokens of finished turns whose state is kept in host memory.",
+                "Tokens of finished turns whose state is kept in host memory, for the next turn to go on from.",
             )?,
         })
     }

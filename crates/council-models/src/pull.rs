@@ -20,12 +20,13 @@ mod python;
 mod target;
 
 pub use error::{PullError, SourceFailure};
-pub use http::client_builder;
+pub use http::CONNECT_TIMEOUT;
 pub use target::{PullTarget, TargetError};
 
 use crate::catalog::{Requantise, Source};
+use crate::egress::HttpClient;
 use crate::library::{InstalledModel, Library, Record};
-use council_core::Clock;
+use council_core::{Clock, Secret};
 use error::SourceError;
 use job::{Fetched, Job, Paths};
 use plan::{Origin, Plan};
@@ -37,15 +38,14 @@ use tokio_util::sync::CancellationToken;
 /// How models are pulled.
 #[derive(Clone)]
 pub struct PullOptions {
-    /// Makes the requests. Build it with [`client_builder`]: the hub says a file's hash in the answer that redirects
-    /// to the file, which a client that follows redirects by itself does not show.
-    pub client: reqwest::Client,
+    /// Makes the requests, bound to what each source names.
+    pub client: HttpClient,
     /// The Python interpreter whose `pip` fetches packages.
     pub python: PathBuf,
     /// The hub, without a path.
     pub hub_base: String,
     /// Access token for the hub; sent to no other host and never logged.
-    pub hub_token: Option<String>,
+    pub hub_token: Option<Secret>,
     /// Refuses every source that is not on this machine.
     pub offline: bool,
     /// Room that has to stay free on the disk, in bytes.
@@ -62,7 +62,7 @@ pub struct PullOptions {
 
 impl PullOptions {
     /// The defaults: the public hub, `python3`, 512 MiB of room left, 30 s of silence, 4 retries.
-    pub fn new(client: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(client: HttpClient, clock: Arc<dyn Clock>) -> Self {
         Self {
             client,
             python: "python3".into(),
@@ -84,7 +84,7 @@ impl std::fmt::Debug for PullOptions {
         f.debug_struct("PullOptions")
             .field("python", &self.python)
             .field("hub_base", &self.hub_base)
-            .field("hub_token", &self.hub_token.as_ref().map(|_| "***"))
+            .field("hub_token", &self.hub_token)
             .field("offline", &self.offline)
             .field("reserve_bytes", &self.reserve_bytes)
             .field("stall_timeout", &self.stall_timeout)

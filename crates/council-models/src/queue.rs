@@ -10,6 +10,13 @@ struct Line<T> {
     items: VecDeque<T>,
 }
 
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    priority: Priority,
+    line: usize,
+}
+
 /// A queue in which a client with many requests does not hold up one with few.
 #[derive(Debug)]
 pub struct FairQueue<T> {
@@ -57,12 +64,30 @@ impl<T> FairQueue<T> {
 
     /// The next request: the first of the client whose turn it is.
     pub fn pop(&mut self) -> Option<T> {
-        let lines = if self.interactive.is_empty() {
-            &mut self.background
-        } else {
-            &mut self.interactive
+        let turn = self.turn(|_| true)?;
+        self.take(turn)
+    }
+
+    /// Whose turn it is among the clients whose first request is `wanted`.
+    pub fn turn(&self, wanted: impl Fn(&T) -> bool) -> Option<Turn> {
+        let classes = [
+            (Priority::Interactive, &self.interactive),
+            (Priority::Background, &self.background),
+        ];
+        classes.into_iter().find_map(|(priority, lines)| {
+            let first = |line: &Line<T>| line.items.front().is_some_and(&wanted);
+            let line = lines.iter().position(first)?;
+            Some(Turn { priority, line })
+        })
+    }
+
+    /// Takes out the first request of the client whose turn it is; that client comes last then.
+    pub fn take(&mut self, turn: Turn) -> Option<T> {
+        let lines = match turn.priority {
+            Priority::Interactive => &mut self.interactive,
+            Priority::Background => &mut self.background,
         };
-        let mut line = lines.pop_front()?;
+        let mut line = lines.remove(turn.line)?;
         let item = line.items.pop_front();
         if !line.items.is_empty() {
             lines.push_back(line);

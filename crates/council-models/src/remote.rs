@@ -11,63 +11,81 @@
 //! - `answer`: what the protocols have in common
 //! - `usage`: what an answer took
 //! - `failure`: what went wrong, as one of our errors
+//! - `sight`: who is sent images
 //! - `sse`: events out of bytes
+//! - [`pool`]: several servers that have the same model
 //! - `metrics`: counters
 
 pub(crate) mod answer;
 mod breaker;
 mod exchange;
 mod failure;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod metrics;
+pub mod pool;
 pub mod provider;
+mod sight;
 mod sse;
 mod usage;
 
 pub use metrics::ProviderMetrics;
+pub use pool::{Member, Pool, Probe};
 pub use provider::Provider;
 
-pub(crate) use failure::shown_url;
+pub use failure::shown_url;
 
-use crate::config::{RemoteConfig, Timeouts};
+use crate::config::RemoteConfig;
+use crate::egress::{HttpClient, place_of};
+use council_core::egress::{Bound, HostPattern, Purpose, Standing};
 use council_core::{
     EventStream, FinishReason, GenerateEvent, GenerateRequest, LanguageModel, Locality, ModelError, ModelInfo,
 };
 use exchange::Exchange;
 use futures::{StreamExt, stream};
 use std::collections::VecDeque;
-use std::net::IpAddr;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// A client with this bound on connecting. It follows no redirection: what may go to one server may not go to any
-/// that it names.
-pub fn client_builder(timeouts: &Timeouts) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .connect_timeout(timeouts.connect)
-        .redirect(reqwest::redirect::Policy::none())
-}
-
 /// The host of a URL, with its port where it is not the usual one.
 pub fn host_of(url: &str) -> Option<String> {
-    let url = reqwest::Url::parse(url).ok()?;
-    let host = url.host_str()?;
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
+    Some(place_of(&reqwest::Url::parse(url).ok()?)?.to_string())
 }
 
 /// Whether a URL names this machine's loopback interface. A name that only resolves to it does not.
 pub fn is_loopback(url: &str) -> bool {
     let parsed = reqwest::Url::parse(url).ok();
-    let Some(host) = parsed.as_ref().and_then(reqwest::Url::host_str) else {
-        return false;
+    parsed
+        .as_ref()
+        .and_then(place_of)
+        .is_some_and(|place| place.is_loopback())
+}
+
+/// What a client of this model's server is bound to. It follows no redirection: what may go to one server may not go to
+/// any that it names.
+pub fn bound(config: &RemoteConfig, purpose: Purpose) -> Bound {
+    let standing = if config.local {
+        Standing::Local
+    } else {
+        Standing::Foreign
     };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.to_canonical().is_loopback())
+    let parsed = reqwest::Url::parse(&config.base_url).ok();
+    let place = parsed.as_ref().and_then(place_of);
+    Bound {
+        purpose,
+        names: place.iter().map(HostPattern::exactly).collect(),
+        standing,
+    }
+}
+
+/// Whether a URL names this machine or a private network by an address (RFC 1918, RFC 4193, link-local, and the shared
+/// addresses of RFC 6598, which virtual private networks use); `None` where it has a name, of which that cannot be told.
+pub fn is_private(url: &str) -> Option<bool> {
+    if is_loopback(url) {
+        return Some(true);
+    }
+    let address = place_of(&reqwest::Url::parse(url).ok()?)?.address()?;
+    Some(council_core::egress::is_private(address))
 }
 
 /// A model at a remote server.
@@ -75,13 +93,13 @@ pub struct RemoteModel {
     info: ModelInfo,
     config: RemoteConfig,
     provider: Arc<Provider>,
-    client: reqwest::Client,
+    client: HttpClient,
 }
 
 impl RemoteModel {
-    /// A model at the server that `config` names. Connects only when it is asked something. The client decides about
-    /// proxies and TLS.
-    pub fn new(config: RemoteConfig, provider: Arc<Provider>, client: reqwest::Client) -> Arc<Self> {
+    /// A model at the server that `config` names. Connects only when it is asked something. The client is
+    /// [bound](bound) to that server.
+    pub fn new(config: RemoteConfig, provider: Arc<Provider>, client: HttpClient) -> Arc<Self> {
         let info = ModelInfo {
             id: config.id.clone(),
             provider: config.provider.clone(),
@@ -94,7 +112,7 @@ impl RemoteModel {
             price: config.price,
             chat: true,
             tools: true,
-            vision: false,
+            vision: config.vision,
             size_bytes: None,
         };
         Arc::new(Self {

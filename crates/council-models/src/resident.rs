@@ -14,7 +14,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use memory::Gate;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
@@ -36,7 +36,12 @@ pub struct ResidentModels {
     broken: Mutex<Vec<BrokenModel>>,
     gate: Arc<Gate>,
     events: broadcast::Sender<ModelEvent>,
+    /// What was chosen since, in place of the configured default.
+    chosen: OnceLock<Chosen>,
 }
+
+/// The model that is to answer requests that name none, now.
+type Chosen = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// An installed model and the file that it was started from.
 #[derive(Clone)]
@@ -65,6 +70,7 @@ impl ResidentModels {
             installed,
             broken: Mutex::default(),
             events: broadcast::channel(EVENTS_KEPT).0,
+            chosen: OnceLock::new(),
         });
         models.refresh();
         memory::watch_pressure(&models.gate);
@@ -144,6 +150,12 @@ impl ResidentModels {
         }
     }
 
+    /// From now on whoever `chosen` names answers requests that name none; the first call counts.
+    pub fn follow_default(&self, chosen: impl Fn() -> Option<String> + Send + Sync + 'static) {
+        // Whoever follows a second time would take the default out of the hands of the first.
+        let _ = self.chosen.set(Box::new(chosen));
+    }
+
     /// Ends all workers, each after its running requests or `grace`, whichever is first.
     pub async fn shutdown(&self, grace: Duration) {
         let models = self.installed();
@@ -169,10 +181,11 @@ impl ResidentModels {
         self.installed().into_iter().find(|model| model.info().id == id)
     }
 
-    /// The model that answers requests that name none: the configured one, else the first that there is.
+    /// The model that answers requests that name none: the one that was chosen, else the configured one, else the first that there is.
     fn default_id(&self) -> Option<String> {
-        if let Some(id) = &self.config.default_model {
-            return Some(id.clone());
+        let chosen = self.chosen.get().and_then(|chosen| chosen());
+        if let Some(id) = chosen.or_else(|| self.config.default_model.clone()) {
+            return Some(id);
         }
         let installed = self.installed();
         let chat = installed

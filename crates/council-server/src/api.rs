@@ -1,5 +1,6 @@
 //! The wire types: what JSON looks like on the way in and out, and the conversions from and to the domain's types.
 
+pub(crate) mod access;
 pub(crate) mod admin;
 pub(crate) mod attachments;
 pub(crate) mod backup;
@@ -7,7 +8,9 @@ pub(crate) mod calibration;
 pub(crate) mod context;
 pub(crate) mod conversation_transfer;
 pub(crate) mod conversations;
+pub(crate) mod egress;
 pub(crate) mod error;
+pub(crate) mod forget;
 pub(crate) mod generation;
 pub(crate) mod install;
 pub(crate) mod knowledge;
@@ -19,7 +22,9 @@ pub(crate) mod original;
 pub(crate) mod page;
 pub(crate) mod panic;
 pub(crate) mod range;
+pub(crate) mod ready;
 pub(crate) mod receipts;
+pub(crate) mod retention;
 pub(crate) mod sandbox;
 pub(crate) mod settings;
 pub(crate) mod tools;

@@ -15,7 +15,8 @@ mod tree;
 
 pub(crate) use council::{ExportedConversation, FORMAT, VERSION};
 pub(crate) use read::{Read, read};
-pub(crate) use show::{html, markdown};
+pub(crate) use show::html;
+pub use show::markdown;
 
 use council_core::{Content, FileText, ImportedConversation, ImportedMessage, Message, Role, Timestamp};
 use serde_json::Value;

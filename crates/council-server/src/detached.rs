@@ -1,5 +1,6 @@
 //! Turns that go on when their client leaves, and their events, which can be had again from any of them on.
 
+use crate::access::Caller;
 use crate::api::turns::TurnObject;
 use crate::routes::FrameEncoder;
 use crate::sse::{self, Encode as _, Frames};
@@ -33,6 +34,7 @@ pub(crate) struct Detached {
 
 /// One turn and what it has told.
 struct Log {
+    user: String,
     route: &'static str,
     conversation: Option<ConversationId>,
     started_at: Timestamp,
@@ -81,8 +83,15 @@ impl Log {
 
 impl Detached {
     /// Starts a turn, and answers with its events.
-    pub(crate) fn begin(&self, app: &App, turn: TurnRequest, mut encoder: FrameEncoder) -> Response {
+    pub(crate) fn begin(
+        &self,
+        app: &App,
+        caller: &Caller,
+        turn: TurnRequest,
+        mut encoder: FrameEncoder,
+    ) -> Response {
         let log = Arc::new(Log {
+            user: caller.user.to_string(),
             route: turn.route,
             conversation: turn.conversation.clone(),
             started_at: app.agent.clock().now(),
@@ -94,7 +103,7 @@ impl Detached {
         encoder.started(&mut frames);
         log.push(&mut frames);
         let events = sse::chunks(log.follow(0).boxed(), app.limits.keep_alive);
-        let mut turns = turns::start(app, vec![turn]);
+        let mut turns = turns::start(app, caller, vec![turn]);
         self.tasks.spawn(async move {
             while let Some((index, event)) = turns.next().await {
                 match event {
@@ -111,14 +120,18 @@ impl Detached {
         events
     }
 
-    /// The events of a turn after the one with this id; `None` when they are not kept.
-    pub(crate) fn events(&self, app: &App, request_id: &str, after: usize) -> Option<Response> {
-        let log = self.logs().get(request_id).cloned()?;
+    /// The events of a user's turn after the one with this id; `None` when they are not kept.
+    pub(crate) fn events(&self, app: &App, user: &str, request_id: &str, after: usize) -> Option<Response> {
+        let log = self
+            .logs()
+            .get(request_id)
+            .filter(|log| log.user == user)
+            .cloned()?;
         Some(sse::chunks(log.follow(after).boxed(), app.limits.keep_alive))
     }
 
-    /// The turns whose events are kept.
-    pub(crate) fn list(&self) -> Vec<TurnObject> {
+    /// A user's turns whose events are kept.
+    pub(crate) fn list(&self, user: &str) -> Vec<TurnObject> {
         let object = |(request_id, log): (&String, &Arc<Log>)| TurnObject {
             request_id: request_id.clone(),
             object: "turn",
@@ -129,7 +142,16 @@ impl Detached {
             state: if log.ended().is_some() { "ended" } else { "running" },
             last_event_id: Some(log.told.borrow().frames.len() as u64),
         };
-        self.logs().iter().map(object).collect()
+        let logs = self.logs();
+        logs.iter()
+            .filter(|(_, log)| log.user == user)
+            .map(object)
+            .collect()
+    }
+
+    /// Drops the events of turns that have ended.
+    pub(crate) fn forget_ended(&self) {
+        self.logs().retain(|_, log| log.ended().is_none());
     }
 
     /// The logs, without those that need not be kept any more.

@@ -4,12 +4,13 @@
 
 mod operation;
 
-use crate::api::error::{ErrorBody, ErrorObject, FoundObject};
+use crate::api::error::{ErrorBody, ErrorObject, FoundObject, OutgoingObject};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_agent::TurnError;
 use council_agent::memory::MemoryError;
 use council_agent::vote::VoteError;
+use council_core::privacy::Outgoing;
 use council_core::sandbox::SandboxError;
 use council_core::{BudgetError, Found, KeyError, ModelError, StoreError, ToolError};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub(crate) enum Code {
     InvalidRequest,
     ContextLengthExceeded,
+    Unauthorized,
     Forbidden,
     EgressRefused,
     ConsentRequired,
@@ -28,14 +30,17 @@ pub(crate) enum Code {
     BodyTooLarge,
     UnsupportedMediaType,
     Busy,
+    RateLimited,
     ModelNotReady,
     ModelDoesNotFit,
     SandboxUnavailable,
     LanguageUnavailable,
     ShuttingDown,
+    Overloaded,
     UpstreamFailed,
     UpstreamTimeout,
     StorageFull,
+    StorageReadOnly,
     ToolFailed,
     BudgetExhausted,
     Conflict,
@@ -49,19 +54,22 @@ impl Code {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest | Self::ContextLengthExceeded => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::ModelNotReady
             | Self::ModelDoesNotFit
             | Self::SandboxUnavailable
             | Self::LanguageUnavailable
             | Self::SkillFailed
-            | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::ShuttingDown
+            | Self::Overloaded
+            | Self::StorageReadOnly => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamFailed | Self::NoVerdict => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
@@ -76,6 +84,7 @@ impl Code {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::ContextLengthExceeded => "context_length_exceeded",
+            Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::EgressRefused => "egress_refused",
             Self::ConsentRequired => "consent_required",
@@ -85,14 +94,17 @@ impl Code {
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Busy => "busy",
+            Self::RateLimited => "rate_limited",
             Self::ModelNotReady => "model_not_ready",
             Self::ModelDoesNotFit => "model_does_not_fit",
             Self::SandboxUnavailable => "sandbox_unavailable",
             Self::LanguageUnavailable => "language_unavailable",
             Self::ShuttingDown => "shutting_down",
+            Self::Overloaded => "overloaded",
             Self::UpstreamFailed => "upstream_failed",
             Self::UpstreamTimeout => "upstream_timeout",
             Self::StorageFull => "storage_full",
+            Self::StorageReadOnly => "storage_read_only",
             Self::ToolFailed => "tool_failed",
             Self::BudgetExhausted => "budget_exhausted",
             Self::Conflict => "conflict",
@@ -117,18 +129,21 @@ impl Code {
             | Self::Declined => "invalid_request_error",
             // As OpenAI calls an account without money.
             Self::BudgetExhausted => "insufficient_quota",
+            Self::Unauthorized => "authentication_error",
             Self::Forbidden | Self::EgressRefused | Self::ConsentRequired => "permission_error",
             Self::NotFound => "not_found_error",
-            Self::Busy => "rate_limit_error",
+            Self::Busy | Self::RateLimited => "rate_limit_error",
             Self::ModelNotReady
             | Self::ModelDoesNotFit
             | Self::SandboxUnavailable
             | Self::LanguageUnavailable
             | Self::SkillFailed
             | Self::ShuttingDown
+            | Self::Overloaded
             | Self::UpstreamFailed
             | Self::UpstreamTimeout
             | Self::StorageFull
+            | Self::StorageReadOnly
             | Self::NoVerdict
             | Self::Internal => "server_error",
         }
@@ -159,6 +174,8 @@ struct Details {
     missing: Vec<String>,
     /// Private text that keeps a request on this machine.
     found: Vec<Found>,
+    /// What would be sent once the user agrees.
+    outgoing: Option<Outgoing>,
 }
 
 impl ApiError {
@@ -218,6 +235,11 @@ impl ApiError {
             .with_hint(hint)
     }
 
+    /// Whoever asks has to wait.
+    pub(crate) fn limited(message: impl Into<String>, wait: Duration) -> Self {
+        Self::new(Code::RateLimited, message).retry_after(wait)
+    }
+
     /// The server cancelled an answer because it is stopping.
     pub(crate) fn shutting_down() -> Self {
         Self::new(
@@ -225,6 +247,12 @@ impl ApiError {
             "the answer was cut short because the server is stopping; send it again",
         )
         .retry_after(Duration::from_secs(5))
+    }
+
+    /// What would be sent once the user agrees, where that is what is missing.
+    pub(crate) fn outgoing(&self) -> Option<Box<OutgoingObject>> {
+        let outgoing = self.details.as_ref()?.outgoing.clone()?;
+        Some(Box::new(outgoing.into()))
     }
 
     /// The body that tells it.
@@ -248,6 +276,7 @@ impl ApiError {
                     .copied()
                     .map(FoundObject::from)
                     .collect(),
+                outgoing: self.outgoing(),
                 request_id: request_id.to_owned(),
             },
             detail: self.message.clone(),
@@ -267,11 +296,13 @@ impl ApiError {
                 self.message
             );
         } else {
+            // The words for the client quote what it sent, which may be a part of a prompt.
+            let param = self.param.as_deref();
             tracing::debug!(
                 request_id,
                 code,
-                "request {request_id} was refused: {}",
-                self.message
+                param,
+                "request {request_id} was refused with `{code}`"
             );
         }
     }
@@ -289,6 +320,10 @@ impl ApiError {
             parts
                 .headers
                 .insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        }
+        if self.code == Code::Unauthorized {
+            let scheme = HeaderValue::from_static("Bearer realm=\"council\"");
+            parts.headers.insert(header::WWW_AUTHENTICATE, scheme);
         }
         if matches!(
             self.code,
@@ -366,10 +401,8 @@ impl From<ModelError> for ApiError {
             ModelError::Upstream { .. } => Self::new(Code::UpstreamFailed, message),
             ModelError::UpstreamTimeout { .. } => Self::new(Code::UpstreamTimeout, message),
             ModelError::NotAllowed { .. } => Self::new(Code::EgressRefused, message).with_param("model"),
-            ModelError::Private {
-                found, may_consent, ..
-            } => {
-                let code = if may_consent {
+            ModelError::Private { found, outgoing, .. } => {
+                let code = if outgoing.is_some() {
                     Code::ConsentRequired
                 } else {
                     Code::EgressRefused
@@ -377,6 +410,7 @@ impl From<ModelError> for ApiError {
                 Self {
                     details: Some(Box::new(Details {
                         found,
+                        outgoing: outgoing.map(|outgoing| *outgoing),
                         ..Details::default()
                     })),
                     ..Self::new(code, message)
@@ -416,6 +450,9 @@ impl From<SandboxError> for ApiError {
             SandboxError::InvalidProgram { field, .. } => Self::invalid(field, message),
             SandboxError::SessionLost { .. } => Self::new(Code::NotFound, message).with_param("session_id"),
             SandboxError::Busy { retry_after } => Self::new(Code::Busy, message).retry_after(retry_after),
+            SandboxError::Stopping => {
+                Self::new(Code::ShuttingDown, message).retry_after(Duration::from_secs(5))
+            }
             SandboxError::Internal(cause) => Self::internal(format!("the sandbox failed: {cause}")),
         }
     }
@@ -448,7 +485,14 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound { .. } => Self::new(Code::NotFound, message),
             StoreError::Invalid(_) => Self::new(Code::InvalidRequest, message),
             StoreError::Failed(cause) => Self::internal(format!("storage failed: {cause}")),
-            StoreError::DiskFull => Self::new(Code::StorageFull, message),
+            StoreError::NotAllowed(_) => Self::new(Code::EgressRefused, message),
+            // Until somebody has made room, or the disk writable; a minute keeps pollers polite.
+            StoreError::DiskFull { .. } => {
+                Self::new(Code::StorageFull, message).retry_after(Duration::from_mins(1))
+            }
+            StoreError::ReadOnly { .. } => {
+                Self::new(Code::StorageReadOnly, message).retry_after(Duration::from_mins(1))
+            }
         }
     }
 }

@@ -1,14 +1,16 @@
 //! JSON bodies and objects in them, paging, conversation ids and request ids out of a request, each with a clear error.
 
-mod admin;
 mod body;
+mod caller;
 mod form;
 mod json;
 mod object;
 mod path;
 
-pub(crate) use admin::Admin;
 pub(crate) use body::{JsonBody, LargeBody};
+pub(crate) use caller::Admin;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use form::fields;
 pub(crate) use form::{FormField, JsonOrForm, Sent};
 pub(crate) use json::{FromBody, parse_object};
 pub(crate) use object::{object, objects, optional_object, optional_objects};
@@ -53,9 +55,10 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) String);
 
-/// The accepted connection's address, put into each request by [`serve`](crate::serve).
+/// The accepted connection's address, an extension that [`serve`](crate::serve) puts into each request. One without it comes
+/// from this process.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PeerAddr(pub(crate) SocketAddr);
+pub struct PeerAddr(pub SocketAddr);
 
 impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;

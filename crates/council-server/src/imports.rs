@@ -10,6 +10,7 @@ use axum::body::Body;
 use council_agent::memory::{Memories, MemoryError};
 use council_core::{MemoryRecord, StoreError, Timestamp};
 use lines::Lines;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most memories of one transaction, and most bytes of lines that are held for it.
@@ -19,6 +20,8 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// An import that is under way.
 pub(crate) struct Import {
     memories: Memories,
+    /// Whose lines become; records have theirs.
+    user: Arc<str>,
     now: Timestamp,
     source: Source,
     progress: ImportObject,
@@ -44,9 +47,16 @@ type Batch = Vec<(u64, MemoryRecord)>;
 
 impl Import {
     /// Of an export, line by line; the client may take `patience` for each piece of it.
-    pub(crate) fn of_lines(memories: Memories, now: Timestamp, body: Body, patience: Duration) -> Self {
+    pub(crate) fn of_lines(
+        memories: Memories,
+        user: Arc<str>,
+        now: Timestamp,
+        body: Body,
+        patience: Duration,
+    ) -> Self {
         Self {
             memories,
+            user,
             now,
             source: Source::Lines(Lines::new(body, patience)),
             progress: ImportObject::default(),
@@ -64,6 +74,7 @@ impl Import {
     ) -> Self {
         Self {
             memories,
+            user: Arc::default(),
             now,
             source: Source::Records(records.into_iter()),
             progress: ImportObject {
@@ -165,7 +176,7 @@ impl Import {
         let Some((number, line)) = self.line().await? else {
             return Ok(None);
         };
-        let record = RecordObject::from_body(&line).and_then(|record| record.read(self.now));
+        let record = RecordObject::from_body(&line).and_then(|record| record.read(&self.user, self.now));
         let record = record.map_err(|error| self.at_line(number, error))?;
         Ok(Some((number, record)))
     }

@@ -5,6 +5,7 @@
 //! wire type under `api`.
 //!
 //! - [`state`]: what the server is made of, and its limits
+//! - [`access`]: whom a request comes from, and whether it may do what it asks
 //! - `router`: the route table, which is the OpenAPI table too, and the layers around it
 //! - [`serve`]: accepts connections until told to stop
 //! - `error`: every failure as a status, a code and a sentence
@@ -15,6 +16,7 @@
 //! - `detached`: turns that go on when their client leaves
 //! - `imports`: memories from elsewhere, in batches
 //! - `folders`: Agent Zero's folder as a zip archive
+//! - `fuzzing`: what reads bytes from elsewhere, apart from the server
 //! - `sse`: turns as server-sent events
 //! - [`monitor`]: how the process and its machine do, and did
 //! - `live`: what happens now, over one WebSocket
@@ -23,12 +25,15 @@
 //! - `routes`: one file per resource
 //! - [`ui`]: the web page
 
+pub mod access;
 mod api;
 mod chats;
 mod detached;
 mod error;
 mod extract;
 mod folders;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod imports;
 mod live;
 mod middleware;
@@ -42,9 +47,13 @@ mod stats;
 mod turns;
 pub mod ui;
 
+pub use access::{Access, AccessRules, HashCost};
+pub use chats::markdown as conversation_markdown;
+pub use extract::PeerAddr;
 pub use monitor::Monitor;
 pub use router::{openapi, router};
-pub use serve::{ServeOptions, serve, serve_with};
+pub use serve::{ConnectionMetrics, ServeOptions, serve, serve_with};
 pub use state::{
-    CheckStatus, Control, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks, ServerParts,
+    CheckStatus, Control, Forgetful, HealthCheck, HealthChecks, HostPolicy, Limits, NoHealthChecks,
+    ServerParts,
 };

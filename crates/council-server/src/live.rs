@@ -12,6 +12,8 @@ mod socket;
 
 pub(crate) use answers::AnswerRuns;
 pub(crate) use frame::Topic;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use socket::is_order;
 pub(crate) use socket::{MOST_BYTES, serve};
 
 use answers::Answers;
@@ -19,10 +21,6 @@ use council_core::{Clock, Timestamp};
 use hub::Hub;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
-
-/// Most sockets that are open at once.
-pub(crate) const MOST_SOCKETS: usize = 64;
 
 /// Everything that is told.
 pub(crate) struct Live {
@@ -31,8 +29,6 @@ pub(crate) struct Live {
     clock: Arc<dyn Clock>,
     /// The last measurements.
     metrics: Mutex<Option<Value>>,
-    /// A place for each socket.
-    pub(crate) places: Arc<Semaphore>,
 }
 
 impl Live {
@@ -42,7 +38,6 @@ impl Live {
             answers: Answers::default(),
             clock,
             metrics: Mutex::new(None),
-            places: Arc::new(Semaphore::new(MOST_SOCKETS)),
         }
     }
 
@@ -53,32 +48,39 @@ impl Live {
 
     /// Tells all who listen to a topic.
     pub(crate) fn tell(&self, topic: Topic, at: Timestamp, data: &Value) {
-        self.hub.publish(topic, at, None, data);
+        self.hub.publish(topic, at, None, None, data);
+    }
+
+    /// Tells those of one user's who listen to a topic.
+    pub(crate) fn tell_user(&self, topic: Topic, user: &str, at: Timestamp, data: &Value) {
+        self.hub.publish(topic, at, Some(user), None, data);
     }
 
     /// Tells what was measured, and keeps it for who comes next.
     pub(crate) fn measured(&self, at: Timestamp, data: Value) {
         self.tell(Topic::Metrics, at, &data);
         if self.is_heard(Topic::Tokens) {
-            self.tell(Topic::Tokens, at, &self.running());
+            for user in self.answers.users() {
+                self.tell_user(Topic::Tokens, &user, at, &self.running(&user));
+            }
         }
         *self.metrics.lock().unwrap_or_else(PoisonError::into_inner) = Some(data);
     }
 
     /// What a client is told when it begins to listen.
-    fn at_once(&self, topic: Topic) -> Option<Value> {
+    fn at_once(&self, topic: Topic, user: &str) -> Option<Value> {
         match topic {
             Topic::Metrics => self
                 .metrics
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone(),
-            Topic::Tokens => Some(self.running()),
+            Topic::Tokens => Some(self.running(user)),
             Topic::Routes | Topic::Events => None,
         }
     }
 
-    fn running(&self) -> Value {
-        json!({"running": self.answers.running()})
+    fn running(&self, user: &str) -> Value {
+        json!({"running": self.answers.running(user)})
     }
 }

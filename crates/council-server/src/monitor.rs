@@ -6,20 +6,25 @@
 //! - `quantile`: quantiles of what was observed between two of them
 //! - `ring`: the last quarter of an hour, second by second
 //! - `past`: from there and from the store to a history
+//! - `trend`: this week against the one before
 //! - `alerts`: what somebody should know without looking
+//! - [`exported`]: what of it is served at `/metrics` too
 
 mod alerts;
+pub mod exported;
 pub mod machine;
 mod past;
 mod quantile;
 mod reading;
 mod ring;
 mod series;
+mod trend;
 
 pub(crate) use alerts::{Alert, Severity};
 pub(crate) use past::{Past, named};
 pub(crate) use ring::Sample;
 pub(crate) use series::{Component, SERIES};
+pub(crate) use trend::{Compared, Trend};
 
 use crate::api::monitor::{AlertObject, SystemObject};
 use crate::api::openai::models::ModelEventObject;
@@ -31,13 +36,14 @@ use council_core::{
     Clock, Locality, MetricsHistory, ModelState, ModelStatus, NanoUsd, Receipt, Resolution, Rollup, Spending,
     Timestamp,
 };
+use exported::MonitorMetrics;
 use futures::StreamExt as _;
 use machine::{Machine, MachineState, NoMachine};
 use prometheus::proto::MetricFamily;
 use reading::{Gauges, Reading};
 use ring::Ring;
 use series::{Counter, Gauge};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +61,7 @@ pub struct Monitor {
     machine: Arc<dyn Machine>,
     history: Option<Arc<dyn MetricsHistory>>,
     live: Arc<Live>,
+    metrics: OnceLock<MonitorMetrics>,
     state: Mutex<State>,
 }
 
@@ -88,6 +95,7 @@ impl Monitor {
             registry,
             machine: Arc::new(NoMachine),
             history: None,
+            metrics: OnceLock::new(),
             state: Mutex::default(),
         }
     }
@@ -103,6 +111,11 @@ impl Monitor {
             history: Some(history),
             ..self
         }
+    }
+
+    /// Shows what is measured in these metrics too; the first stay.
+    pub(crate) fn show_in(&self, metrics: MonitorMetrics) {
+        let _ = self.metrics.set(metrics);
     }
 
     /// Measures once a second and tells what happens, until `shutdown`; then keeps what was measured of the last minute.
@@ -162,6 +175,12 @@ impl Monitor {
         let machine = self.machine.measure().await;
         let books = self.books(at).await;
         let models = self.agent.models().list();
+        for model in &models {
+            self.agent.metrics().expect_model(&model.info.id);
+        }
+        if let Some(metrics) = self.metrics.get() {
+            metrics.show(&machine, books, self.agent.purse().caps(), &models);
+        }
         let families = self.registry.gather();
         let gauges = self.gauges(&machine, books, &models, &families);
         let reading = Reading::new(at, &families, &gauges);
@@ -190,7 +209,10 @@ impl Monitor {
 
     /// Where spending stands; `None` while the books cannot be read.
     async fn books(&self, at: Timestamp) -> Option<Spending> {
-        let known = self.state().books.filter(|(read, _)| at.since(*read) < BOOKS_AGE);
+        let known = self
+            .state()
+            .books
+            .filter(|(read, _)| !read.is_past(BOOKS_AGE, at));
         if let Some((_, spending)) = known {
             return Some(spending);
         }
@@ -304,8 +326,12 @@ impl Monitor {
     fn routed(&self, receipt: &Receipt) {
         if self.live.is_heard(Topic::Routes) {
             let data = serde_json::to_value(ReceiptObject::from(receipt.clone()));
-            self.live
-                .tell(Topic::Routes, self.clock().now(), &data.unwrap_or_default());
+            self.live.tell_user(
+                Topic::Routes,
+                &receipt.user,
+                self.clock().now(),
+                &data.unwrap_or_default(),
+            );
         }
     }
 
@@ -319,7 +345,7 @@ impl Monitor {
     /// How things are. Where nothing measures, it is measured now.
     pub(crate) async fn now(&self) -> Option<Now> {
         let read = self.state().ring.last().map(|reading| reading.at);
-        if read.is_none_or(|read| self.clock().now().since(read) > FRESH) {
+        if read.is_none_or(|read| read.is_past(FRESH, self.clock().now())) {
             self.tick().await;
         }
         let models = self.agent.models().list();

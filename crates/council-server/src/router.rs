@@ -1,13 +1,22 @@
 //! The route table, which is the OpenAPI table too, and the layers around it.
+//!
+//! - `needs`: what each route needs of whoever calls it
 
+mod events;
+mod needs;
+
+pub(crate) use needs::{Need, Needs};
+
+use crate::access::Access;
 use crate::detached::Detached;
-use crate::middleware::{HttpMetrics, guard, identify, measure, panic_to_response, secure};
+use crate::middleware::{HttpMetrics, authorise, cors, guard, identify, measure, panic_to_response, secure};
+use crate::monitor::exported::MonitorMetrics;
 use crate::routes::{
     admin, agent_zero, api_chat, attachments, backup, budget, calibration, context, conversation_search,
-    conversation_transfer, conversations, egress, health, hybrid, install, knowledge, ledger, live, memory,
-    memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, monitor, openai_chat,
-    openai_completions, openai_embeddings, openai_models, orchestrate, panic, receipts, root, sandbox,
-    settings, stats, tools, turns, vote,
+    conversation_transfer, conversations, egress, forget, health, hybrid, install, keys, knowledge, ledger,
+    live, memory, memory_clusters, memory_history, memory_profile, memory_transfer, metrics, models, monitor,
+    openai_chat, openai_completions, openai_embeddings, openai_models, orchestrate, panic, ready, receipts,
+    retention, root, sandbox, session, sessions, settings, stats, tools, turns, users, vote,
 };
 use crate::state::{App, ServerParts, ServerState};
 use crate::stats::TurnStats;
@@ -17,6 +26,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,11 +53,24 @@ use utoipa_axum::routes;
         (name = "ledger", description = "What it took, and what left this machine"),
         (name = "router", description = "Who answers, and how far that can be relied on"),
         (name = "monitor", description = "How the process and its machine do, and did"),
-        (name = "admin", description = "Switches, caps and keys, for clients on this machine"),
+        (name = "admin", description = "Switches, caps, keys and users: what needs the scope `admin`"),
+        (name = "session", description = "Whom requests come from"),
         (name = "server", description = "The server itself"),
     )
 )]
 struct Document;
+
+/// Those of the routes below whose requests are turns, as the metrics of turns name them.
+const TURN_ROUTES: [&str; 8] = [
+    "/hybrid",
+    "/hybrid/stream",
+    "/api/chat",
+    "/orchestrate",
+    "/vote",
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/routes/{id}/replay",
+];
 
 /// Every documented route.
 fn table() -> OpenApiRouter<App> {
@@ -74,11 +97,14 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(models::models))
         .routes(routes!(budget::budget))
         .routes(routes!(health::health))
+        .routes(routes!(ready::alive))
+        .routes(routes!(ready::ready))
         .routes(routes!(stats::stats))
         .routes(routes!(metrics::metrics))
         .routes(routes!(conversations::list, conversations::create))
         .routes(routes!(conversations::folders))
         .routes(routes!(conversation_search::search))
+        .routes(routes!(conversation_search::find))
         .routes(routes!(conversation_transfer::export))
         .routes(routes!(conversation_transfer::import))
         .routes(routes!(conversation_transfer::export_one))
@@ -89,6 +115,7 @@ fn table() -> OpenApiRouter<App> {
         ))
         .routes(routes!(conversations::messages))
         .routes(routes!(attachments::upload))
+        .routes(routes!(attachments::content))
         .routes(routes!(context::count))
         .routes(routes!(turns::list))
         .routes(routes!(turns::events))
@@ -132,6 +159,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(live::socket))
         .routes(routes!(monitor::system))
         .routes(routes!(monitor::history))
+        .routes(routes!(monitor::trend))
         .routes(routes!(monitor::alerts))
         .routes(routes!(admin::status))
         .routes(routes!(admin::cloud))
@@ -139,6 +167,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(admin::cap))
         .routes(routes!(admin::privacy))
         .routes(routes!(admin::api_key))
+        .routes(routes!(admin::drain))
         .routes(routes!(admin::audit))
         .routes(routes!(settings::list, settings::change))
         .routes(routes!(settings::reset))
@@ -147,13 +176,32 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(panic::stop, panic::look))
         .routes(routes!(backup::backup))
         .routes(routes!(backup::restore, backup::look, backup::take_back))
+        .routes(routes!(keys::list, keys::add))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(users::list, users::add))
+        .routes(routes!(users::remove))
+        .routes(routes!(session::look, session::open, session::close))
+        .routes(routes!(backup::import))
+        .routes(routes!(forget::forget))
+        .routes(routes!(retention::look))
         .routes(routes!(root::root))
         .routes(routes!(root::openapi))
 }
 
 /// The OpenAPI document, as served at `/openapi.json`.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    table().into_openapi()
+///
+/// # Errors
+/// When it is not JSON, which is a defect.
+pub fn openapi() -> serde_json::Result<serde_json::Value> {
+    as_served(&table().into_openapi())
+}
+
+fn as_served(document: &utoipa::openapi::OpenApi) -> serde_json::Result<serde_json::Value> {
+    let mut document = serde_json::to_value(document)?;
+    events::describe(&mut document);
+    Ok(document)
 }
 
 /// The whole server as one service.
@@ -162,9 +210,20 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// When `parts.registry` has a metric of one of the server's names already, as after a second call with the same.
 pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
     let (table, document) = table().split_for_parts();
-    let openapi = serde_json::to_vec(&document)
+    let openapi = as_served(&document)
+        .and_then(|document| serde_json::to_vec(&document))
         .map_err(|error| prometheus::Error::Msg(format!("the OpenAPI document is not JSON: {error}")))?;
+    let needs = Needs::of(&document).map_err(prometheus::Error::Msg)?;
+    let clock = Arc::clone(parts.agent.clock());
+    let access = match parts.access {
+        Some(access) => access,
+        None => {
+            Arc::new(Access::without_keys(clock).map_err(|error| prometheus::Error::Msg(error.to_string()))?)
+        }
+    };
     let app: App = Arc::new(ServerState {
+        access,
+        needs,
         started_at: parts.agent.clock().now(),
         started: Instant::now(),
         stats: TurnStats::register(&parts.registry)?,
@@ -178,6 +237,8 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         knowledge_roots: parts.knowledge_roots,
         installer: parts.installer,
         backups: parts.backups,
+        forgetting: parts.forgetting,
+        retention: parts.retention,
         benchmark: tokio::sync::Mutex::default(),
         turn_memory: parts.turn_memory,
         sandbox: parts.sandbox,
@@ -188,22 +249,30 @@ pub fn router(parts: ServerParts) -> Result<Router, prometheus::Error> {
         turn_tools: parts.turn_tools,
         hosts: parts.hosts,
         has_ui: parts.ui.is_some(),
+        prepared: parts.prepared,
         shutdown: parts.shutdown,
+        sockets: Arc::new(Semaphore::new(parts.limits.sockets)),
         detached: Detached::default(),
         openapi: Bytes::from(openapi),
         fingerprint: format!("council-{}", parts.version),
     });
+    app.agent.metrics().expect_routes(&TURN_ROUTES);
+    app.monitor
+        .show_in(MonitorMetrics::register(&app.registry, app.version)?);
     let ui = parts
         .ui
         .unwrap_or_else(|| Router::new().route("/chat", get(root::no_ui)));
     Ok(table
         .with_state(app.clone())
+        // Only around the API: the page itself holds nothing that is anybody's.
+        .route_layer(from_fn_with_state(app.clone(), authorise))
         .merge(ui)
         .fallback(root::not_found)
         .method_not_allowed_fallback(root::method_not_allowed)
         // From the inside out: a panic is an answer that the layers above still measure and identify.
         .layer(CatchPanicLayer::custom(panic_to_response))
         .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn_with_state(app.clone(), cors))
         .layer(from_fn_with_state(app, measure))
         .layer(from_fn(secure))
         .layer(from_fn(identify)))

@@ -3,35 +3,51 @@
 //! Not `axum::serve`, which sets no timer and therefore never gives up on a client that sends its headers one byte
 //! a minute, and which cannot bound how long it waits for open streams when stopping.
 
+mod places;
+
+pub use places::ConnectionMetrics;
+pub(crate) use places::Place;
+
 use crate::extract::PeerAddr;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use places::{Places, Taken};
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+/// How long a client that gets no place may take to send what it will be refused for.
+const REFUSED_PATIENCE: Duration = Duration::from_secs(5);
+
 /// How patient the server is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ServeOptions {
     /// How long a client may take to send a request's headers, from connecting or from its last answer.
     pub header_timeout: Duration,
     /// How long open connections may go on after the shutdown began.
     pub shutdown_grace: Duration,
+    /// Most open connections, WebSockets among them. One more is answered with 503 and closed.
+    pub connections: usize,
+    /// Counts them; `None`: they are not counted.
+    pub metrics: Option<ConnectionMetrics>,
 }
 
 impl Default for ServeOptions {
-    /// A minute for headers, 30 s of grace.
+    /// A minute for headers, 30 s of grace, 4,096 connections.
     fn default() -> Self {
         Self {
             header_timeout: Duration::from_mins(1),
             shutdown_grace: Duration::from_secs(30),
+            connections: 4_096,
+            metrics: None,
         }
     }
 }
@@ -62,6 +78,8 @@ pub async fn serve_with(
     let connections = TaskTracker::new();
     let finish = CancellationToken::new();
     let abort = CancellationToken::new();
+    let places = Places::new(options.connections, options.metrics.clone());
+    let full = places::full(options.connections);
     let mut shutdown = pin!(shutdown);
     loop {
         let (stream, peer) = tokio::select! {
@@ -75,7 +93,17 @@ pub async fn serve_with(
                 }
             },
         };
-        let connection = connection(stream, PeerAddr(peer), router.clone(), options, finish.clone());
+        let (place, router, patience) = match places.take() {
+            Taken::Place(place) => (place, router.clone(), options.header_timeout),
+            Taken::Refusal(place) => (place, full.clone(), REFUSED_PATIENCE.min(options.header_timeout)),
+            // Even to say no would cost what there is no more of.
+            Taken::Nothing => continue,
+        };
+        let peer = Connected {
+            peer: PeerAddr(peer),
+            place: Arc::new(place),
+        };
+        let connection = connection(stream, peer, router, patience, finish.clone());
         connections.spawn(abort.clone().run_until_cancelled_owned(connection));
     }
     drop(listener);
@@ -96,12 +124,18 @@ pub async fn serve_with(
     Ok(())
 }
 
+/// Whose connection it is, and the place that it has, which a WebSocket keeps after its request.
+struct Connected {
+    peer: PeerAddr,
+    place: Arc<Place>,
+}
+
 /// Serves one connection to its end.
 async fn connection(
     stream: TcpStream,
-    peer: PeerAddr,
+    connected: Connected,
     router: Router,
-    options: ServeOptions,
+    header_timeout: Duration,
     finish: CancellationToken,
 ) {
     // Each token is a small write; Nagle's algorithm would hold it back until the last one is acknowledged.
@@ -111,13 +145,14 @@ async fn connection(
     }
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(connected.peer);
+        request.extensions_mut().insert(Arc::clone(&connected.place));
         router.clone().oneshot(request)
     });
     let mut connection = pin!(
         hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(options.header_timeout)
+            .header_read_timeout(header_timeout)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
     );

@@ -1,22 +1,36 @@
 //! What the server is made of, and its limits.
 
+use crate::access::Access;
 use crate::detached::Detached;
 use crate::middleware::HttpMetrics;
 use crate::monitor::Monitor;
+use crate::router::Needs;
 use crate::stats::TurnStats;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::{Agent, LiveSettings};
 use council_core::backup::Backups;
+use council_core::forgetting::{Forgetting, Traces};
 use council_core::install::Installer;
+use council_core::retention::Retention;
 use council_core::sandbox::{RunLimits, Sandbox};
 use council_core::{Calibration, CalibrationStore, EgressLog, Providers, StoreError, Timestamp, TurnMemory};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+/// What forgets beside memories.
+#[derive(Clone)]
+pub struct Forgetful {
+    /// Conversations and receipts.
+    pub rows: Arc<dyn Forgetting>,
+    /// What stands in the data directory.
+    pub files: Arc<dyn Traces>,
+}
 
 /// Everything that the server needs; made by the composition root.
 pub struct ServerParts {
@@ -52,10 +66,18 @@ pub struct ServerParts {
     pub installer: Option<Arc<dyn Installer>>,
     /// Copies what is kept; `None`: its routes answer 404.
     pub backups: Option<Arc<dyn Backups>>,
+    /// Forgets what is kept beside memories; `None`: its route answers 404.
+    pub forgetting: Option<Forgetful>,
+    /// Removes what is too old; `None`: its route answers 404.
+    pub retention: Option<Arc<dyn Retention>>,
     /// Which `Host` headers are answered, and which foreign origins may write.
     pub hosts: HostPolicy,
+    /// Who may call what; `None`: clients on this machine everything, and nobody else anything.
+    pub access: Option<Arc<Access>>,
     /// The web UI's routes (`/chat` and the rest); `None` when it was not built.
     pub ui: Option<axum::Router>,
+    /// Cancelled when what is prepared at the start is there: the default model is in memory, or could not be loaded.
+    pub prepared: CancellationToken,
     /// Cancelled when the process begins to stop; ends streams that would otherwise never end.
     pub shutdown: CancellationToken,
 }
@@ -81,12 +103,23 @@ impl ServerParts {
             control: None,
             installer: None,
             backups: None,
+            forgetting: None,
+            retention: None,
             turn_tools: false,
             hosts: HostPolicy::loopback(),
+            access: None,
             ui: None,
+            prepared: at_once(),
             shutdown: CancellationToken::new(),
         }
     }
+}
+
+/// A start that prepares nothing.
+fn at_once() -> CancellationToken {
+    let prepared = CancellationToken::new();
+    prepared.cancel();
+    prepared
 }
 
 /// What may be changed at run time, and what left this machine.
@@ -109,17 +142,20 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How long a stream's status waits for the first token, so that a failure before it is a proper HTTP error.
     pub first_event_wait: Duration,
+    /// Most WebSockets at once.
+    pub sockets: usize,
     /// Silence after which a stream gets a keep-alive comment.
     pub keep_alive: Duration,
 }
 
 impl Default for Limits {
-    /// 10 MiB bodies within a minute, 15 s for the first token and between keep-alives.
+    /// 10 MiB bodies within a minute, 15 s for the first token and between keep-alives, 1,024 WebSockets.
     fn default() -> Self {
         Self {
             body_bytes: 10 << 20,
             body_timeout: Duration::from_mins(1),
             first_event_wait: Duration::from_secs(15),
+            sockets: 1_024,
             keep_alive: Duration::from_secs(15),
         }
     }
@@ -131,7 +167,10 @@ pub struct HostPolicy {
     /// Whether `Host` must name this machine's loopback interface. Right for a loopback listener: a web page that
     /// rebinds its own name to 127.0.0.1 is then refused.
     pub loopback_only: bool,
-    /// Origins besides the server's own that may send writes, such as `tauri://localhost`.
+    /// Names by which other machines reach this one. With any, others are refused, but for addresses; without, a server that
+    /// other machines reach answers to every name.
+    pub allowed_hosts: Vec<String>,
+    /// Origins besides the server's own whose pages may send writes and read answers, such as `tauri://localhost`.
     pub allowed_origins: Vec<String>,
 }
 
@@ -140,11 +179,11 @@ impl HostPolicy {
     pub fn loopback() -> Self {
         Self {
             loopback_only: true,
-            allowed_origins: Vec::new(),
+            ..Self::default()
         }
     }
 
-    /// For a listener that other machines reach, under names that the server cannot know.
+    /// For a listener that other machines reach, under any name.
     pub fn network() -> Self {
         Self::default()
     }
@@ -224,12 +263,20 @@ pub(crate) struct ServerState {
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) installer: Option<Arc<dyn Installer>>,
     pub(crate) backups: Option<Arc<dyn Backups>>,
+    pub(crate) forgetting: Option<Forgetful>,
+    pub(crate) retention: Option<Arc<dyn Retention>>,
     /// Held while a model is measured.
     pub(crate) benchmark: tokio::sync::Mutex<()>,
     pub(crate) turn_tools: bool,
     pub(crate) hosts: HostPolicy,
+    pub(crate) access: Arc<Access>,
+    /// What each route needs.
+    pub(crate) needs: Needs,
     pub(crate) has_ui: bool,
+    pub(crate) prepared: CancellationToken,
     pub(crate) shutdown: CancellationToken,
+    /// Places for WebSockets.
+    pub(crate) sockets: Arc<Semaphore>,
     pub(crate) detached: Detached,
     pub(crate) stats: TurnStats,
     pub(crate) http: HttpMetrics,

@@ -43,7 +43,7 @@ impl TurnStats {
         )?;
         let success = IntCounter::new(
             "autogen_requests_success_total",
-            "Those of them that were answered to the end.",
+            "Turns asked for over HTTP that were answered to the end.",
         )?;
         let latency_ms_avg = Gauge::new(
             "autogen_latency_ms_avg",
@@ -52,7 +52,7 @@ impl TurnStats {
         let first_token = Histogram::with_opts(
             HistogramOpts::new(
                 "swarm_stream_first_token_latency_seconds",
-                "Time from a turn's acceptance to its first token.",
+                "Time from a turn's acceptance to its first token, of turns answered to the end.",
             )
             .buckets(vec![
                 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,

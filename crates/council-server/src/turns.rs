@@ -1,5 +1,6 @@
 //! Runs turns, watches them for the statistics, and collects their answers.
 
+use crate::access::Caller;
 use crate::api::turn_tools::{ToolRunObject, ToolRuns};
 use crate::error::ApiError;
 use crate::live::AnswerRuns;
@@ -18,18 +19,19 @@ pub(crate) type TurnItem = (usize, Result<TurnEvent, ApiError>);
 /// The events of several turns as they come. Dropping it cancels them all.
 pub(crate) type Turns = BoxStream<'static, TurnItem>;
 
-/// Starts turns side by side. Each ends with `Done` or one error.
-pub(crate) fn start(app: &App, requests: Vec<TurnRequest>) -> Turns {
+/// Starts a caller's turns side by side. Each ends with `Done` or one error.
+pub(crate) fn start(app: &App, caller: &Caller, requests: Vec<TurnRequest>) -> Turns {
     let mut turns: Vec<Turns> = requests
         .into_iter()
         .enumerate()
         .map(|(index, mut request)| {
             app.stats.asked();
+            caller.own(app, &mut request);
             request.generate.origin.request_id.clone_from(&request.request_id);
             "turn".clone_into(&mut request.generate.origin.purpose);
             let turn = WatchedTurn {
                 app: app.clone(),
-                runs: AnswerRuns::begin(app.monitor.live(), &request.request_id, request.route, index),
+                runs: AnswerRuns::begin(app.monitor.live(), &request, index),
                 events: Some(app.agent.start(request)),
             };
             turn.map(move |event| (index, event)).boxed()
@@ -195,8 +197,12 @@ fn finish(draft: Draft) -> Result<Answer, ApiError> {
 }
 
 /// Waits for one turn.
-pub(crate) async fn collect_one(app: &App, request: TurnRequest) -> Result<Answer, ApiError> {
-    let mut answers = collect(start(app, vec![request]), 1).await?;
+pub(crate) async fn collect_one(
+    app: &App,
+    caller: &Caller,
+    request: TurnRequest,
+) -> Result<Answer, ApiError> {
+    let mut answers = collect(start(app, caller, vec![request]), 1).await?;
     answers
         .pop()
         .ok_or_else(|| ApiError::internal("a turn gave no answer"))

@@ -25,7 +25,7 @@ use std::path::PathBuf;
 /// the same list in `web/src/app/app.tsx`.
 ///
 /// Below `/admin` its places are named one by one: the others are routes of the API.
-const CLIENT_PATHS: [&str; 16] = [
+const CLIENT_PATHS: [&str; 17] = [
     "/chat",
     "/chat/{*rest}",
     "/monitor",
@@ -40,6 +40,7 @@ const CLIENT_PATHS: [&str; 16] = [
     "/admin/memory",
     "/admin/changes",
     "/admin/backup",
+    "/admin/keys",
     "/explore",
     "/explore/{*rest}",
 ];

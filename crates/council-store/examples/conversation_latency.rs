@@ -3,6 +3,7 @@
 //! frequent as in English.
 #![expect(clippy::print_stdout, reason = "prints its measurements")]
 
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Branch, ConversationFilter, ConversationId, ConversationQuery, ConversationSettings, ConversationStore,
     CountFrom, ImportedConversation, ImportedMessage, ListPlace, Message, Page, Role, Timestamp,
@@ -124,6 +125,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             ("the beginning of a word", "w12"),
         ] {
             let query = || ConversationQuery {
+                user: LOCAL_USER.to_owned(),
                 text: text.to_owned(),
                 folder: None,
                 archived: false,

@@ -1,7 +1,10 @@
 //! How values are kept in columns: times and durations as nanoseconds, money as integers, messages as JSON parts.
 
 use crate::fault::Fault;
-use council_core::{Content, ConversationSettings, FileText, Locality, Outcome, Page, Timestamp, ToolCall};
+use council_core::{
+    AttachedImage, Content, ConversationSettings, FileText, Locality, MemoryId, Outcome, Page, StoreError,
+    Timestamp, ToolCall,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -21,9 +24,15 @@ pub(crate) fn limit_and_offset(page: Page) -> Result<(i64, i64), Fault> {
     Ok((page.limit as i64, i64::try_from(page.offset).unwrap_or(i64::MAX)))
 }
 
-/// A time as nanoseconds since the epoch; years after 2262 do not fit.
+/// A time as nanoseconds since the epoch; years after 2262 do not fit, and whoever sent one is told so.
 pub(crate) fn time_to_ns(time: Timestamp) -> Result<i64, Fault> {
-    duration_to_ns(time.since(Timestamp::default()))
+    let since_epoch = time.since(Timestamp::default());
+    i64::try_from(since_epoch.as_nanos()).map_err(|_| {
+        Fault::Store(StoreError::Invalid(format!(
+            "times can be from 1970 to 2262, and one is {} s after 1970",
+            since_epoch.as_secs()
+        )))
+    })
 }
 
 /// The time that [`time_to_ns`] stored.
@@ -96,6 +105,7 @@ pub(crate) fn content_to_json(content: &[Content]) -> String {
     let parts = content.iter().map(|part| match part {
         Content::Text(text) => json!({ "type": "text", "text": text }),
         Content::ImageUrl(url) => json!({ "type": "image_url", "image_url": url }),
+        Content::Image(image) => json!({ "type": "image", "id": image.id, "name": image.name }),
         // Not under the name `text`: what is looked for in conversations is what was said in them.
         Content::File(file) => json!({
             "type": "file", "id": file.id, "name": file.name, "content": file.text,
@@ -114,9 +124,13 @@ pub(crate) fn content_from_json(json: &str) -> Result<Vec<Content>, Fault> {
             match (field("type"), field("text"), field("image_url")) {
                 (Some("text"), Some(text), _) => Ok(Content::Text(text.to_owned())),
                 (Some("image_url"), _, Some(url)) => Ok(Content::ImageUrl(url.to_owned())),
-                (Some("file"), ..) => {
+                (Some(kind @ ("file" | "image")), ..) => {
                     let text = |name: &str| field(name).map(str::to_owned);
-                    let missing = || Fault::Value("a message holds an incomplete file".to_owned());
+                    let missing = || Fault::Value(format!("a message holds an incomplete {kind}"));
+                    if kind == "image" {
+                        let (id, name) = text("id").zip(text("name")).ok_or_else(missing)?;
+                        return Ok(Content::Image(AttachedImage { id, name }));
+                    }
                     Ok(Content::File(FileText {
                         id: text("id").ok_or_else(missing)?,
                         name: text("name").ok_or_else(missing)?,
@@ -139,10 +153,13 @@ pub(crate) fn settings_to_json(settings: &ConversationSettings) -> String {
         top_p,
         max_tokens,
         seed,
+        consent,
+        without_memories,
     } = settings;
+    let without: Vec<&str> = without_memories.iter().map(|id| id.0.as_str()).collect();
     let mut json = json!({
         "model": model, "system": system, "temperature": temperature, "top_p": top_p, "max_tokens": max_tokens,
-        "seed": seed,
+        "seed": seed, "consent": consent.then_some(true), "without_memories": (!without.is_empty()).then_some(without),
     });
     if let Value::Object(fields) = &mut json {
         fields.retain(|_, value| !value.is_null());
@@ -166,6 +183,14 @@ pub(crate) fn settings_from_json(json: &str) -> Result<ConversationSettings, Fau
             .and_then(Value::as_u64)
             .and_then(|tokens| u32::try_from(tokens).ok()),
         seed: value.get("seed").and_then(Value::as_i64),
+        consent: value.get("consent").and_then(Value::as_bool).unwrap_or(false),
+        without_memories: value
+            .get("without_memories")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| id.as_str().map(|id| MemoryId(id.to_owned())))
+            .collect(),
     })
 }
 

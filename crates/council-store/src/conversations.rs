@@ -39,10 +39,11 @@ impl ConversationStore for Store {
         self.writer
             .write(move |connection| {
                 let sql =
-                    "INSERT INTO conversations (id, title, folder, settings, created_at_ns, updated_at_ns)
-                           VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING";
+                    "INSERT INTO conversations (id, title, folder, settings, created_at_ns, updated_at_ns, owner)
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) ON CONFLICT (id) DO NOTHING";
                 let (settings, at) = (settings_to_json(&new.settings), time_to_ns(new.created_at)?);
-                let row = params![new.id.as_str(), new.title, new.folder, settings, at];
+                let (id, owner) = (new.id.kept(), new.id.user());
+                let row = params![id, new.title, new.folder, settings, at, owner];
                 connection.prepare_cached(sql)?.execute(row)?;
                 conversation(connection, &new.id)
             })
@@ -59,8 +60,11 @@ impl ConversationStore for Store {
             .await
     }
 
-    async fn folders(&self) -> Result<Vec<Folder>, StoreError> {
-        self.readers.read(lists::folders).await
+    async fn folders(&self, user: &str) -> Result<Vec<Folder>, StoreError> {
+        let user = user.to_owned();
+        self.readers
+            .read(move |connection| lists::folders(connection, &user))
+            .await
     }
 
     async fn search(&self, query: ConversationQuery) -> Result<Vec<ConversationHit>, StoreError> {
@@ -182,7 +186,7 @@ impl ConversationStore for Store {
             .write(move |connection| {
                 // Its messages and attachments go with it, by the foreign keys.
                 let sql = "DELETE FROM conversations WHERE id = ?1";
-                let rows = connection.execute(sql, [id.as_str()])?;
+                let rows = connection.execute(sql, [id.kept()])?;
                 if rows == 0 { Err(missing(&id)) } else { Ok(()) }
             })
             .await
@@ -194,11 +198,11 @@ pub(crate) fn append(connection: &Connection, new: &NewMessage) -> Result<Messag
     let created_at = time_to_ns(new.created_at)?;
     // `max`: a clock that was set back does not make a conversation look older than it is.
     let mut touch = connection.prepare_cached(
-        "INSERT INTO conversations (id, created_at_ns, updated_at_ns) VALUES (?1, ?2, ?2)
+        "INSERT INTO conversations (id, created_at_ns, updated_at_ns, owner) VALUES (?1, ?2, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET updated_at_ns = max(updated_at_ns, excluded.updated_at_ns)
          RETURNING key, leaf_id",
     )?;
-    let conversation = params![new.conversation.as_str(), created_at];
+    let conversation = params![new.conversation.kept(), created_at, new.conversation.user()];
     let (key, leaf): (i64, Option<i64>) =
         touch.query_row(conversation, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let parent = match new.place {
@@ -251,13 +255,13 @@ const COLUMNS: &str = "id, title, created_at_ns, updated_at_ns, message_count, l
 
 fn conversation(connection: &Connection, id: &ConversationId) -> Result<Conversation, Fault> {
     let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = ?1");
-    let found = select(connection, &sql, [id.as_str()], conversation_from_row)?.pop();
+    let found = select(connection, &sql, [id.kept()], conversation_from_row)?.pop();
     found.ok_or_else(|| missing(id))
 }
 
 fn key(connection: &Connection, id: &ConversationId) -> Result<Option<i64>, Fault> {
     let mut statement = connection.prepare_cached("SELECT key FROM conversations WHERE id = ?1")?;
-    Ok(statement.query_row([id.as_str()], |row| row.get(0)).optional()?)
+    Ok(statement.query_row([id.kept()], |row| row.get(0)).optional()?)
 }
 
 /// All rows of a query.
@@ -278,7 +282,7 @@ pub(crate) fn select<T>(
 
 fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, Fault> {
     let id: String = row.get(0)?;
-    let parsed = ConversationId::parse(&id);
+    let parsed = ConversationId::from_kept(&id);
     Ok(Conversation {
         id: parsed.ok_or_else(|| Fault::Value(format!("a conversation has an impossible id: {id:?}")))?,
         title: row.get(1)?,

@@ -57,10 +57,16 @@ fn keep(connection: &Connection, resolution: Resolution, rollup: &Rollup) -> Res
             rollup.covered_s,
             data
         ])?;
+    // Too old, and beyond as many as there are in the time that they are kept: a clock that is wrong for a minute would
+    // otherwise make weeks of them old.
     let oldest = seconds(rollup.start).saturating_sub(resolution.kept().as_secs() as i64);
+    let most = resolution.kept().as_secs() as i64 / column(resolution);
     connection
-        .prepare_cached("DELETE FROM metric_rollups WHERE resolution_s = ?1 AND start_s < ?2")?
-        .execute([column(resolution), oldest])?;
+        .prepare_cached(
+            "DELETE FROM metric_rollups WHERE resolution_s = ?1 AND start_s <= ?2 AND +start_s < (
+                 SELECT start_s FROM metric_rollups WHERE resolution_s = ?1 ORDER BY start_s DESC LIMIT 1 OFFSET ?3)",
+        )?
+        .execute([column(resolution), oldest, most - 1])?;
     Ok(())
 }
 

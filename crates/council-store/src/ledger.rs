@@ -38,15 +38,17 @@ impl Ledger for Store {
             .await
     }
 
-    async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError> {
+    async fn summary(&self, user: Option<&str>, since: Timestamp) -> Result<LedgerSummary, StoreError> {
+        let user = user.map(str::to_owned);
         self.readers
-            .read(move |connection| summary(connection, since))
+            .read(move |connection| summary(connection, user.as_deref(), since))
             .await
     }
 
-    async fn entries(&self, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+    async fn entries(&self, user: &str, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+        let user = user.to_owned();
         self.readers
-            .read(move |connection| entries(connection, page))
+            .read(move |connection| entries(connection, &user, page))
             .await
     }
 }
@@ -55,8 +57,8 @@ fn insert(connection: &Connection, entry: &LedgerEntry) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO ledger
              (request_id, started_at_ns, route, model, locality, input_tokens, cached_tokens, output_tokens,
-              cost_nano_usd, latency_ns, first_token_ns, outcome)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+              cost_nano_usd, latency_ns, first_token_ns, outcome, owner)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (request_id) DO NOTHING",
     )?;
     let rows = statement.execute(params![
@@ -72,6 +74,7 @@ fn insert(connection: &Connection, entry: &LedgerEntry) -> Result<(), Fault> {
         duration_to_ns(entry.latency)?,
         entry.first_token.map(duration_to_ns).transpose()?,
         entry.outcome.as_str(),
+        entry.user,
     ])?;
     if rows == 0 {
         return Err(Fault::Value(format!(
@@ -82,7 +85,7 @@ fn insert(connection: &Connection, entry: &LedgerEntry) -> Result<(), Fault> {
     Ok(())
 }
 
-fn summary(connection: &Connection, since: Timestamp) -> Result<LedgerSummary, Fault> {
+fn summary(connection: &Connection, user: Option<&str>, since: Timestamp) -> Result<LedgerSummary, Fault> {
     let since = time_to_ns(since)?;
     let mut totals = connection.prepare_cached(
         "SELECT count(*),
@@ -92,10 +95,10 @@ fn summary(connection: &Connection, since: Timestamp) -> Result<LedgerSummary, F
                 coalesce(sum(cached_tokens), 0),
                 coalesce(sum(output_tokens), 0),
                 coalesce(sum(cost_nano_usd), 0)
-         FROM ledger WHERE started_at_ns >= ?1",
+         FROM ledger WHERE started_at_ns >= ?1 AND (?2 IS NULL OR owner = ?2)",
     )?;
     let by_model = "SELECT model, count(*) AS requests, sum(cost_nano_usd)
-                    FROM ledger WHERE started_at_ns >= ?1 AND model <> ''
+                    FROM ledger WHERE started_at_ns >= ?1 AND (?2 IS NULL OR owner = ?2) AND model <> ''
                     GROUP BY model ORDER BY requests DESC, model";
     let spend = |row: &Row<'_>| {
         let (model, requests) = (row.get(0)?, row.get(1)?);
@@ -105,7 +108,7 @@ fn summary(connection: &Connection, since: Timestamp) -> Result<LedgerSummary, F
             cost_usd: cost_from_nano_usd(row.get(2)?),
         })
     };
-    let totals = totals.query_row([since], |row| {
+    let totals = totals.query_row(params![since, user], |row| {
         Ok(LedgerSummary {
             requests: row.get(0)?,
             failed: row.get(1)?,
@@ -118,23 +121,24 @@ fn summary(connection: &Connection, since: Timestamp) -> Result<LedgerSummary, F
         })
     })?;
     Ok(LedgerSummary {
-        by_model: select(connection, by_model, [since], spend)?,
+        by_model: select(connection, by_model, params![since, user], spend)?,
         ..totals
     })
 }
 
-fn entries(connection: &Connection, page: Page) -> Result<Vec<LedgerEntry>, Fault> {
+fn entries(connection: &Connection, user: &str, page: Page) -> Result<Vec<LedgerEntry>, Fault> {
     let (limit, offset) = limit_and_offset(page)?;
     let sql = "SELECT request_id, started_at_ns, route, model, locality, input_tokens, cached_tokens,
-                      output_tokens, cost_nano_usd, latency_ns, first_token_ns, outcome
-               FROM ledger ORDER BY started_at_ns DESC, key DESC LIMIT ?1 OFFSET ?2";
-    select(connection, sql, [limit, offset], entry_from_row)
+                      output_tokens, cost_nano_usd, latency_ns, first_token_ns, outcome, owner
+               FROM ledger WHERE owner = ?3 ORDER BY started_at_ns DESC, key DESC LIMIT ?1 OFFSET ?2";
+    select(connection, sql, params![limit, offset, user], entry_from_row)
 }
 
 fn entry_from_row(row: &Row<'_>) -> Result<LedgerEntry, Fault> {
     let (locality, outcome): (String, String) = (row.get(4)?, row.get(11)?);
     Ok(LedgerEntry {
         request_id: row.get(0)?,
+        user: row.get(12)?,
         started_at: time_from_ns(row.get(1)?),
         route: row.get(2)?,
         model: row.get(3)?,

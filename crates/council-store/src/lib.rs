@@ -7,34 +7,51 @@
 //!
 //! - [`store`]: [`Store`], the open database, and how it is closed
 //! - [`open`]: from a directory to an open database: lock, checks, backup, migrations
+//! - [`key`]: what opens an encrypted database; [`encryption`]: from one form to the other
 //! - `writer`: the one thread that writes, many requests to a transaction
 //! - `readers`: the connections that read beside it
-//! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `egress`, `history`: the SQL, and the traits of
+//! - `conversations`, `ledger`, `budget`, `receipts`, `calibrations`, `settings`, `access`, `egress`, `history`: the SQL, and the traits of
 //!   `council-core` on top of it
 //! - [`memory`]: the same for memories, and the index that finds them
-//! - `backup`: copies of the database, and back
+//! - [`backup`]: copies of the database, and back
+//! - [`portable`]: the database in open form and back, and one put into another
+//! - `forgetting`: everything about somebody, gone; `retention`: what is too old, gone
 //! - `columns`: how values are kept in columns
 //! - `fault`: what can go wrong inside, and its translation into `StoreError`
 
-mod backup;
+mod access;
+pub mod backup;
 mod budget;
 mod calibrations;
 mod columns;
 mod conversations;
 mod egress;
+pub mod encryption;
 mod fault;
+mod forgetting;
 mod history;
+pub mod key;
 mod ledger;
 pub mod memory;
 pub mod open;
+pub mod portable;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod readers;
 mod receipts;
+mod retention;
 mod settings;
 pub mod store;
 mod writer;
 
+pub use key::Key;
 pub use memory::MemoryIndex;
 #[cfg(feature = "postgres")]
 pub use memory::postgres::PostgresMemory;
+#[cfg(feature = "postgres")]
+pub use memory::postgres::tls::DatabaseAddress;
 pub use open::{OpenError, create_private_dir};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use store::Store;
+pub use writer::WriteReport;

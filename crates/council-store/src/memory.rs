@@ -19,11 +19,11 @@ pub mod postgres;
 mod refine;
 mod rows;
 mod scores;
-mod scrub;
+pub(crate) mod scrub;
 mod search;
 mod store;
 mod vectors;
-mod words;
+pub(crate) mod words;
 
 use crate::Store;
 use council_core::{Clock, EmbedderInfo, MemoryVectors, RecallTimes, StoreError};
@@ -122,10 +122,10 @@ impl Store {
             .writer
             .write(move |connection| rows::embedder(connection, &info))
             .await?;
-        let dimensions = embedder.dimensions;
+        let (dimensions, unlock) = (embedder.dimensions, self.unlock().cloned());
         let users = self
             .readers
-            .read(move |connection| load::load(connection, embedder_key, dimensions))
+            .read(move |connection| load::load(connection, unlock.as_ref(), embedder_key, dimensions))
             .await?;
         let memories: usize = users.values().map(|index| index.facts.len()).sum();
         if memories > 0 {

@@ -1,17 +1,23 @@
 //! From a directory to an open database: lock it, check what is there, back it up, migrate it.
 
+mod error;
+mod migrate;
+
 use crate::backup;
+use crate::key::{self, Key, Unlock};
+pub use error::OpenError;
+pub(crate) use migrate::{back_up, check_space, size_of, to_latest};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use rusqlite_migration::{M, Migrations};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The database's file name in the data directory.
-const DATABASE: &str = "council.db";
+pub(crate) const DATABASE: &str = "council.db";
 
-/// Held for as long as a process uses the directory; contains its process id.
+/// Held for as long as a process uses the directory. Contains the id of a process that stays, and nothing while one
+/// is only there for a moment: a command that brings the database to this version and then works beside a server.
 const LOCK: &str = "council.lock";
 
 /// "CNCL", set by the first migration.
@@ -21,8 +27,12 @@ pub(crate) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CNCL");
 /// one for long.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long one who would use the directory waits for those who are there for a moment, and how often it looks.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_LOOK: Duration = Duration::from_millis(20);
+
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 13] = [
+pub(crate) const SCHEMA: [&str; 16] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
     include_str!("../migrations/0003_memory.sql"),
@@ -36,107 +46,55 @@ pub(crate) const SCHEMA: [&str; 13] = [
     include_str!("../migrations/0011_setting_keys.sql"),
     include_str!("../migrations/0012_organised.sql"),
     include_str!("../migrations/0013_attachments.sql"),
+    include_str!("../migrations/0014_access.sql"),
+    include_str!("../migrations/0015_egress.sql"),
+    include_str!("../migrations/0016_owners.sql"),
 ];
-
-/// Why the data directory could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A file or directory could not be made, read or written.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file or directory.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// Another process uses the directory.
-    #[error(
-        "the data directory `{}` is in use by {}; stop it, or choose another directory with --data-dir",
-        dir.display(),
-        pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
-    )]
-    Locked {
-        /// The directory.
-        dir: PathBuf,
-        /// The process, where the lock file names it.
-        pid: Option<u32>,
-    },
-    /// The file is not an SQLite database, or is damaged at its beginning.
-    #[error(
-        "`{}` is not a database; move it away, or put back a backup of it (`{DATABASE}.backup-v<N>` beside it)",
-        path.display()
-    )]
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is the database of another program.
-    #[error(
-        "`{}` is an SQLite database, but not of Council; move it away, or choose another directory with --data-dir",
-        path.display()
-    )]
-    NotOurs {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A newer version of Council has written the file.
-    #[error(
-        "`{}` has schema version {found}, and this version of council understands up to {supported}; use the newer \
-         version, or put back the backup that it made before it changed the file (`{DATABASE}.backup-v<N>` beside it)",
-        path.display()
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The file's schema version.
-        found: usize,
-        /// This binary's schema version.
-        supported: usize,
-    },
-    /// The copy before a migration could not be made; the database is unchanged.
-    #[error("the backup `{}` could not be made, so the database was not migrated: {message}", path.display())]
-    Backup {
-        /// The backup's file.
-        path: PathBuf,
-        /// Why.
-        message: String,
-    },
-    /// A migration failed; the database is unchanged.
-    #[error("`{}` could not be migrated from schema version {from} to {to}, and is unchanged: {message}", path.display())]
-    Migration {
-        /// The file.
-        path: PathBuf,
-        /// The file's schema version.
-        from: usize,
-        /// This binary's schema version.
-        to: usize,
-        /// Why.
-        message: String,
-    },
-    /// SQLite could not open or configure the file.
-    #[error("`{}` could not be opened: {message}", path.display())]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        message: String,
-    },
-}
 
 /// A migrated database, ready for writing.
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
+    pub(crate) unlock: Option<Unlock>,
     pub(crate) database: PathBuf,
     pub(crate) lock: File,
 }
 
 /// Opens the database in `dir` and brings it to the last version of `schema`.
+pub(crate) fn open_with(dir: &Path, schema: &[&str], key: Option<&Key>) -> Result<Opened, OpenError> {
+    open_for(Stay::Long, dir, schema, key)
+}
+
+/// The same of one that is not encrypted.
+#[cfg(test)]
 pub(crate) fn open(dir: &Path, schema: &[&str]) -> Result<Opened, OpenError> {
+    open_with(dir, schema, None)
+}
+
+fn open_for(stay: Stay, dir: &Path, schema: &[&str], key: Option<&Key>) -> Result<Opened, OpenError> {
     create_private_dir(dir).map_err(|source| OpenError::Io {
         path: dir.to_owned(),
         source,
     })?;
-    let lock = lock(dir)?;
+    let lock = lock_for(stay, dir)?;
+    let database = tidy(dir)?;
+    create_if_missing(&database)?;
+    let (mut connection, unlock) = key::connect(&database, OpenFlags::default(), key)?;
+    let version = check(&connection, &database, schema.len())?;
+    hide_from_others(&database);
+    configure(&connection).map_err(|error| refusal(&database, &error))?;
+    if version < schema.len() {
+        connection = migrate::migrate(connection, &database, version, schema)?;
+    }
+    Ok(Opened {
+        connection,
+        unlock,
+        database,
+        lock,
+    })
+}
+
+/// Puts what waits in the place of the database of a directory that is locked, removes halves, and returns its path.
+pub(crate) fn tidy(dir: &Path) -> Result<PathBuf, OpenError> {
     let database = dir.join(DATABASE);
     let kept = backup::put_in_place(&database).map_err(|source| OpenError::Io {
         path: database.clone(),
@@ -148,45 +106,71 @@ pub(crate) fn open(dir: &Path, schema: &[&str]) -> Result<Opened, OpenError> {
             "a backup was put back; what was there before is kept as {}", kept.display()
         );
     }
-    create_if_missing(&database)?;
-    let mut connection = Connection::open(&database).map_err(|error| refusal(&database, &error))?;
-    let version = check(&connection, &database, schema.len())?;
-    hide_from_others(&database);
-    configure(&connection).map_err(|error| refusal(&database, &error))?;
-    if version < schema.len() {
-        if version > 0 {
-            back_up(
-                &connection,
-                &database.with_extension(format!("db.backup-v{version}")),
-            )?;
-        }
-        let steps = schema.iter().map(|sql| M::up(sql)).collect();
-        Migrations::new(steps)
-            .to_latest(&mut connection)
-            .map_err(|error| OpenError::Migration {
-                path: database.clone(),
-                from: version,
-                to: schema.len(),
-                message: error.to_string(),
-            })?;
-        tracing::info!(
-            path = %database.display(), from = version, to = schema.len(),
-            "migrated {} from schema version {version} to {}", database.display(), schema.len()
-        );
-    }
-    Ok(Opened {
-        connection,
-        database,
-        lock,
-    })
+    backup::sweep(dir).map_err(|source| OpenError::Io {
+        path: dir.to_owned(),
+        source,
+    })?;
+    Ok(database)
 }
 
+/// Opens the database also where another process has the directory, if that one has brought it to this version.
+pub(crate) fn beside(
+    dir: &Path,
+    schema: &[&str],
+    key: Option<&Key>,
+) -> Result<(Connection, Option<Unlock>, PathBuf), OpenError> {
+    let locked = match open_for(Stay::Moment, dir, schema, key) {
+        Ok(opened) => return Ok((opened.connection, opened.unlock, opened.database)),
+        Err(locked @ OpenError::Locked { .. }) => locked,
+        Err(error) => return Err(error),
+    };
+    let database = dir.join(DATABASE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let (connection, unlock) = key::connect(&database, flags, key)?;
+    if check(&connection, &database, schema.len())? < schema.len() {
+        return Err(locked);
+    }
+    configure(&connection).map_err(|error| refusal(&database, &error))?;
+    Ok((connection, unlock, database))
+}
+
+/// A new database at `path`, where nothing is, for somebody who fills it.
+pub(crate) fn create(path: &Path, schema: &[&str], key: Option<&Key>) -> Result<Connection, OpenError> {
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    private_file()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(io)?;
+    let (mut connection, _) = key::connect(path, OpenFlags::default(), key)?;
+    to_latest(&mut connection, schema).map_err(|error| OpenError::Sqlite {
+        path: path.to_owned(),
+        message: error.to_string(),
+    })?;
+    connection
+        .pragma_update(None, "foreign_keys", "on")
+        .map_err(|error| refusal(path, &error))?;
+    Ok(connection)
+}
+
+const READ: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// A connection that can only read.
-pub(crate) fn reader(database: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+pub(crate) fn reader(database: &Path, unlock: Option<&Unlock>) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(database, READ)?;
+    if let Some(unlock) = unlock {
+        unlock.apply(&connection)?;
+    }
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
+}
+
+/// The same of a copy, which needs no key when it is not encrypted.
+pub(crate) fn reader_of_copy(copy: &Path, key: Option<&Key>) -> Result<Connection, OpenError> {
+    key::connect_any(copy, READ, key).map(|(connection, _)| connection)
 }
 
 /// Makes the directory and those above it, for their owner only: what people say to a model is nobody else's business.
@@ -250,8 +234,31 @@ fn hide_from_others(database: &Path) {
 #[cfg(not(unix))]
 fn hide_from_others(_database: &Path) {}
 
-/// Takes the directory's lock. The operating system gives it back when the process ends, however it ends.
-fn lock(dir: &Path) -> Result<File, OpenError> {
+/// How long a process means to hold the directory's lock.
+#[derive(Clone, Copy, PartialEq)]
+enum Stay {
+    /// Until it ends: whoever comes is refused at once, and told who it is.
+    Long,
+    /// For a few steps: whoever comes waits.
+    Moment,
+}
+
+/// Takes the directory's lock for a process that stays. The operating system gives it back when the process ends,
+/// however it ends.
+pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
+    lock_for(Stay::Long, dir)
+}
+
+/// Whether a process that stays has the directory.
+pub(crate) fn is_held(dir: &Path) -> bool {
+    dir.is_dir() && matches!(lock_for(Stay::Moment, dir), Err(OpenError::Locked { .. }))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "opening blocks by its contract; async callers put it on a thread of its own"
+)]
+fn lock_for(stay: Stay, dir: &Path) -> Result<File, OpenError> {
     let path = dir.join(LOCK);
     let failed = |source| OpenError::Io {
         path: path.clone(),
@@ -265,27 +272,44 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         .truncate(false)
         .open(&path);
     let mut file = opened.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Where the lock also forbids reading (Windows), the holder stays unnamed.
-            let _ = file.read_to_string(&mut holder);
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    let mut last = None;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        // Read twice: the first may be that of an earlier holder, which the present one is about to replace. Where
+        // the lock also forbids reading (Windows), the holder stays unnamed.
+        let holder = holder(&mut file);
+        if Instant::now() >= deadline || (holder.is_some() && holder == last) {
             return Err(OpenError::Locked {
                 dir: dir.to_owned(),
-                pid: holder.trim().parse().ok(),
+                pid: holder,
             });
         }
-        Err(TryLockError::Error(source)) => return Err(failed(source)),
+        last = holder;
+        std::thread::sleep(LOCK_LOOK);
     }
     file.set_len(0).map_err(failed)?;
     file.rewind().map_err(failed)?;
-    writeln!(file, "{}", std::process::id()).map_err(failed)?;
+    if stay == Stay::Long {
+        writeln!(file, "{}", std::process::id()).map_err(failed)?;
+    }
     Ok(file)
 }
 
+/// The process that the lock file names.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
 /// The version of the schema that the file has; 0 for a new one. Changes nothing.
-fn check(connection: &Connection, database: &Path, supported: usize) -> Result<usize, OpenError> {
+pub(crate) fn check(connection: &Connection, database: &Path, supported: usize) -> Result<usize, OpenError> {
     let number = |sql: &str| {
         connection
             .query_row(sql, [], |row| row.get::<_, i64>(0))
@@ -332,39 +356,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", "on")
 }
 
-/// Copies the database, compacted and consistent, to `path`, and replaces a copy that is there: it came from an
-/// earlier attempt to migrate the same version.
-pub(crate) fn back_up(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let failed = |message: String| OpenError::Backup {
-        path: path.to_owned(),
-        message,
-    };
-    // Under another name until it is complete, so that a half copy is never taken for a backup.
-    let part = path.with_added_extension("part");
-    let name = part
-        .to_str()
-        .ok_or_else(|| failed("its path is not UTF-8".to_owned()))?;
-    match std::fs::remove_file(&part) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error.to_string())),
-    }
-    // VACUUM INTO takes an empty file too, and would make one that everyone can read.
-    private_file()
-        .write(true)
-        .create_new(true)
-        .open(&part)
-        .map_err(|error| failed(error.to_string()))?;
-    connection
-        .execute("VACUUM INTO ?1", [name])
-        .map_err(|error| failed(error.to_string()))?;
-    // VACUUM INTO does not sync its output (https://sqlite.org/lang_vacuum.html, section 5).
-    let synced = File::open(&part).and_then(|file| file.sync_all());
-    let kept = synced.and_then(|()| std::fs::rename(&part, path));
-    kept.map_err(|error| failed(error.to_string()))
-}
-
-fn refusal(database: &Path, error: &rusqlite::Error) -> OpenError {
+pub(crate) fn refusal(database: &Path, error: &rusqlite::Error) -> OpenError {
     let path = database.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => OpenError::NotADatabase { path },
@@ -376,4 +368,4 @@ fn refusal(database: &Path, error: &rusqlite::Error) -> OpenError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

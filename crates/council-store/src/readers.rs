@@ -1,6 +1,7 @@
 //! The connections that read. WAL lets them read beside the writer, each from its own snapshot.
 
 use crate::fault::Fault;
+use crate::key::Unlock;
 use crate::open;
 use council_core::StoreError;
 use rusqlite::Connection;
@@ -16,16 +17,18 @@ pub(crate) struct Readers {
     idle: Mutex<Vec<Connection>>,
     places: Arc<Semaphore>,
     database: PathBuf,
+    unlock: Option<Unlock>,
 }
 
 impl Readers {
     /// A pool for an existing database.
-    pub(crate) fn new(database: PathBuf) -> Arc<Self> {
+    pub(crate) fn new(database: PathBuf, unlock: Option<Unlock>) -> Arc<Self> {
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         Arc::new(Self {
             idle: Mutex::new(Vec::new()),
             places,
             database,
+            unlock,
         })
     }
 
@@ -52,7 +55,7 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => open::reader(&self.database)?,
+            None => open::reader(&self.database, self.unlock.as_ref())?,
         };
         let transaction = connection.transaction()?;
         let result = query(&transaction);

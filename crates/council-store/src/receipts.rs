@@ -63,22 +63,26 @@ impl ReceiptStore for Store {
 }
 
 fn insert(connection: &Connection, receipt: &Receipt) -> Result<(), Fault> {
+    // As conversations are kept, so that it goes with its own.
+    let conversation = receipt.conversation.as_deref().and_then(ConversationId::parse);
+    let conversation = conversation.map(|id| id.of(&receipt.user).kept().into_owned());
     let document = serde_json::to_string(receipt).map_err(|error| Fault::Value(error.to_string()))?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO receipts
-             (request_id, started_at_ns, conversation, answered_by, skill, outcome, escalated, receipt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             (request_id, started_at_ns, conversation, answered_by, skill, outcome, escalated, receipt, owner)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (request_id) DO NOTHING",
     )?;
     statement.execute(params![
         receipt.request_id,
         time_to_ns(Timestamp::from_millis(receipt.started_at_ms))?,
-        receipt.conversation,
+        conversation,
         receipt.answered_by,
         receipt.skill.as_str(),
         receipt.outcome,
         receipt.escalated(),
         document,
+        receipt.user,
     ])?;
     Ok(())
 }
@@ -112,11 +116,12 @@ fn list(connection: &Connection, filter: &ReceiptFilter, page: Page) -> Result<(
     let (limit, offset) = limit_and_offset(page)?;
     let text = |value: &str| Value::from(value.to_owned());
     let time = |time: Timestamp| time_to_ns(time).map(Value::from);
-    let conversation = filter.conversation.as_ref().map(ConversationId::as_str);
+    let conversation = filter.conversation.as_ref().map(ConversationId::kept);
     let wanted = [
         ("answered_by = ?", filter.answered_by.as_deref().map(text)),
         ("skill = ?", filter.skill.map(|skill| text(skill.as_str()))),
-        ("conversation = ?", conversation.map(text)),
+        ("conversation = ?", conversation.as_deref().map(text)),
+        ("owner = ?", filter.user.as_deref().map(text)),
         ("outcome = ?", filter.outcome.as_deref().map(text)),
         ("escalated = ?", filter.escalated.map(Value::from)),
         ("started_at_ns >= ?", filter.since.map(time).transpose()?),

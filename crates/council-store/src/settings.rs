@@ -71,6 +71,15 @@ impl SettingsStore for Store {
             .await
     }
 
+    async fn revision(&self) -> Result<i64, StoreError> {
+        self.readers
+            .read(|connection| {
+                let sql = "SELECT coalesce(max(key), 0) FROM audit";
+                Ok(connection.query_row(sql, [], |row| row.get(0))?)
+            })
+            .await
+    }
+
     async fn audit_entry(&self, id: i64) -> Result<Option<AuditEntry>, StoreError> {
         self.readers
             .read(move |connection| {
@@ -105,7 +114,7 @@ fn write(connection: &Connection, change: &StoredChange, at: Timestamp, by: &str
     note(connection, &line)
 }
 
-fn note(connection: &Connection, line: &AuditLine) -> Result<(), Fault> {
+pub(crate) fn note(connection: &Connection, line: &AuditLine) -> Result<(), Fault> {
     connection.execute(
         "INSERT INTO audit (at_ns, by, setting, before, after) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![

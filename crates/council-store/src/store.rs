@@ -1,9 +1,10 @@
 //! The open database.
 
 use crate::budget;
+use crate::key::{Key, Unlock};
 use crate::open::{self, OpenError};
 use crate::readers::Readers;
-use crate::writer::Writer;
+use crate::writer::{WriteReport, Writer};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,9 @@ pub struct Store {
     pub(crate) readers: Arc<Readers>,
     pub(crate) writer: Writer,
     database: PathBuf,
-    _lock: File,
+    key: Option<Key>,
+    unlock: Option<Unlock>,
+    _lock: Option<File>,
 }
 
 impl Store {
@@ -27,11 +30,20 @@ impl Store {
     /// # Errors
     /// [`OpenError`] says what is in the way and what to do.
     pub fn open(dir: &Path) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(dir, None)
+    }
+
+    /// The same with a key: a new database is encrypted with it, and one that is there must have been.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is in the way and what to do.
+    pub fn open_with(dir: &Path, key: Option<&Key>) -> Result<Arc<Self>, OpenError> {
         let open::Opened {
             connection,
+            unlock,
             database,
             lock,
-        } = open::open(dir, &open::SCHEMA)?;
+        } = open::open_with(dir, &open::SCHEMA, key)?;
         let left = budget::close_what_was_left_open(&connection).map_err(|error| OpenError::Sqlite {
             path: database.clone(),
             message: error.to_string(),
@@ -50,13 +62,51 @@ impl Store {
             path: database.clone(),
             source,
         })?;
-        let readers = Readers::new(database.clone());
+        let readers = Readers::new(database.clone(), unlock.clone());
         Ok(Arc::new(Self {
             readers,
             writer,
             database,
-            _lock: lock,
+            key: key.cloned(),
+            unlock,
+            _lock: Some(lock),
         }))
+    }
+
+    /// Opens the database for a command that may run beside the server which has the directory: it reads settings and
+    /// writes lines of the egress ledger. What a server left unfinished stays as it is. Blocks.
+    ///
+    /// # Errors
+    /// [`OpenError`]; [`OpenError::Locked`] where a server of an older version has the directory.
+    pub fn beside(dir: &Path, key: Option<&Key>) -> Result<Arc<Self>, OpenError> {
+        let (connection, unlock, database) = open::beside(dir, &open::SCHEMA, key)?;
+        let writer = Writer::start(connection, database.clone()).map_err(|source| OpenError::Io {
+            path: database.clone(),
+            source,
+        })?;
+        Ok(Arc::new(Self {
+            readers: Readers::new(database.clone(), unlock.clone()),
+            writer,
+            database,
+            key: key.cloned(),
+            unlock,
+            _lock: None,
+        }))
+    }
+
+    /// Tells `heard` of every transaction from now on, on the thread that writes. The first listener stays.
+    pub fn on_write(&self, heard: impl Fn(WriteReport) + Send + Sync + 'static) {
+        self.writer.on_write(Box::new(heard));
+    }
+
+    /// What opens the database, where it is encrypted.
+    pub(crate) fn unlock(&self) -> Option<&Unlock> {
+        self.unlock.as_ref()
+    }
+
+    /// What opens its copies.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
 
     /// The database file.

@@ -5,7 +5,9 @@ use crate::fault::Fault;
 use council_core::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Most requests that wait for the thread; more wait for a place, asynchronously.
@@ -13,6 +15,20 @@ const QUEUE: usize = 256;
 
 /// Most requests in one transaction: bounds how long the first of them waits for the others.
 const BATCH: usize = 64;
+
+/// How one transaction went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteReport {
+    /// From its beginning until it was on disk, or had failed.
+    pub time: Duration,
+    /// Requests that shared it.
+    pub requests: usize,
+    /// Whether it was committed.
+    pub committed: bool,
+}
+
+/// Hears how each transaction went; called on the thread that writes, so that it must not wait.
+pub(crate) type OnWrite = Box<dyn Fn(WriteReport) + Send + Sync>;
 
 /// What a write that has been acknowledged survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +55,7 @@ pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
     database: PathBuf,
+    heard: Arc<OnceLock<OnWrite>>,
 }
 
 impl Writer {
@@ -49,14 +66,22 @@ impl Writer {
     pub(crate) fn start(connection: Connection, database: PathBuf) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let file = database.clone();
+        let heard: Arc<OnceLock<OnWrite>> = Arc::default();
+        let told = Arc::clone(&heard);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, jobs, &file))?;
+            .spawn(move || run(connection, jobs, &file, &told))?;
         Ok(Self {
             queue: Some(queue),
             thread: Some(thread),
             database,
+            heard,
         })
+    }
+
+    /// Tells `heard` of every transaction from now on; a second listener is not taken.
+    pub(crate) fn on_write(&self, heard: OnWrite) {
+        let _ = self.heard.set(heard);
     }
 
     /// Runs `work` in a transaction and returns when it is on disk; otherwise as [`write_as`](Self::write_as).
@@ -179,7 +204,12 @@ where
     }
 }
 
-fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, database: &Path) {
+fn run(
+    mut connection: Connection,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    database: &Path,
+    heard: &OnceLock<OnWrite>,
+) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -187,14 +217,19 @@ fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, datab
         {
             batch.push(next);
         }
-        write_batch(&mut connection, batch, database);
+        write_batch(&mut connection, batch, database, heard);
     }
 }
 
 /// Writes the batch in one transaction. When that fails as a whole, each job is tried alone, so that one write too
 /// many for a nearly full disk does not take its neighbours with it.
-fn write_batch(connection: &mut Connection, mut batch: Vec<Box<dyn Job>>, database: &Path) {
-    let committed = transact(connection, &mut batch).map_err(|fault| fault.in_file(database));
+fn write_batch(
+    connection: &mut Connection,
+    mut batch: Vec<Box<dyn Job>>,
+    database: &Path,
+    heard: &OnceLock<OnWrite>,
+) {
+    let committed = timed(connection, &mut batch, heard).map_err(|fault| fault.in_file(database));
     if committed.is_ok() || batch.len() == 1 {
         for job in batch {
             job.finish(connection, committed.clone());
@@ -202,9 +237,27 @@ fn write_batch(connection: &mut Connection, mut batch: Vec<Box<dyn Job>>, databa
         return;
     }
     for mut job in batch {
-        let alone = transact(connection, std::slice::from_mut(&mut job));
+        let alone = timed(connection, std::slice::from_mut(&mut job), heard);
         job.finish(connection, alone.map_err(|fault| fault.in_file(database)));
     }
+}
+
+/// One transaction, and word of it.
+fn timed(
+    connection: &mut Connection,
+    batch: &mut [Box<dyn Job>],
+    heard: &OnceLock<OnWrite>,
+) -> Result<(), Fault> {
+    let begun = Instant::now();
+    let result = transact(connection, batch);
+    if let Some(heard) = heard.get() {
+        heard(WriteReport {
+            time: begun.elapsed(),
+            requests: batch.len(),
+            committed: result.is_ok(),
+        });
+    }
+    result
 }
 
 fn transact(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(), Fault> {

@@ -1,36 +1,55 @@
 //! Builds the parts of Council and puts them together.
 //!
 //! - [`serve`]: runs them as a server until a signal
+//! - `start_error`: why it could not start
+//! - `stop`: how a server that was told to stop ends
+//! - `descriptors`: how many connections can be open
 //! - `documents`: keeps the documents of watched directories up to date
 //! - [`larger`]: fetches the rest of the default models in the background
+//! - [`terminal`]: the key of a running server for this machine's command line
 //! - [`watch`]: notices models that another process installs or removes
 //! - [`health`]: checks of this machine for `/health`
 //! - [`machine`]: measures this machine for `/monitor`
+//! - `metrics`: of this process and of the database
 //! - [`fake`]: the labelled fake behind `--scripted`
 //! - `worker`: how worker processes are started
-//! - `postgres`: memories on a PostgreSQL server
+//! - `postgres`: what is kept on a PostgreSQL server
+//! - `stores`: where everything is kept
+//! - `access`: who is let in
 //! - `routing`: who answers, and what that may cost
 //! - `sandbox`: runs programs apart from this machine
-//! - [`cloud`]: models on other servers, behind the one gate
+//! - [`egress`]: the one gate to the network
+//! - [`cloud`]: models on other servers, behind it and the privacy gate
 //! - [`clock`]: the operating system's clock
 
+mod access;
 pub mod clock;
 pub mod cloud;
+mod descriptors;
 mod documents;
+pub mod egress;
 mod fake;
 pub mod health;
 mod larger;
 pub mod machine;
+mod metrics;
 mod postgres;
 mod routing;
 pub mod sandbox;
 pub mod serve;
+mod start_error;
+mod stop;
+mod stores;
+pub mod terminal;
 mod watch;
 mod worker;
 
-use crate::config::{Config, MemorySettings, PullConfig};
+pub use start_error::StartError;
+
+use crate::config::{Config, PullConfig};
 use crate::environment::Environment;
-use crate::exit::{CommandError, Exit};
+use crate::telemetry::Telemetry;
+use crate::telemetry::models::TracedModels;
 use clock::SystemClock;
 use cloud::Cloud;
 use council_agent::agent::AgentParts;
@@ -39,13 +58,15 @@ use council_agent::knowledge::{Knowledge, KnowledgeLimits};
 use council_agent::memory::{Learner, Memories, MemoryMetrics};
 use council_agent::{Agent, ToolLimits, ToolMetrics, Toolbox, TurnMetrics, built_in};
 use council_core::backup::Backups;
+use council_core::egress::{Purpose, Standing};
+use council_core::retention::Retention;
 use council_core::sandbox::Sandbox;
 use council_core::{
     CalibrationStore, Clock, Embedder, LanguageModel, MemoryStore, MetricsHistory, Models, RecallTimes,
-    StoreError,
 };
-use council_models::catalog::{Catalog, CatalogError};
+use council_models::catalog::Catalog;
 use council_models::config::ResidentConfig;
+use council_models::egress::{EgressGate, bound_to};
 use council_models::embed::MiniLm;
 use council_models::installer::LibraryInstaller;
 use council_models::library::Library;
@@ -53,88 +74,12 @@ use council_models::metrics::ModelMetrics;
 use council_models::pull::{self, PullOptions};
 use council_models::resident::ResidentModels;
 use council_sandbox::LazySandbox;
+use council_server::{Access, Forgetful};
 use council_store::{Store, create_private_dir};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Why Council could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Another program listens there.
-    #[error(
-        "port {port} on {host} is in use; stop the program that uses it, or choose another port: \
-         `council serve --port {}`", if *port < u16::MAX { port + 1 } else { 9000 }
-    )]
-    PortInUse {
-        /// The address.
-        host: String,
-        /// The port.
-        port: u16,
-    },
-    /// The address cannot be listened on.
-    #[error("cannot listen on {host}, port {port}: {reason}; choose another with --host and --port")]
-    Listen {
-        /// The address.
-        host: String,
-        /// The port.
-        port: u16,
-        /// What the system said.
-        reason: String,
-    },
-    /// The data directory cannot be used.
-    #[error(transparent)]
-    Store(#[from] council_store::OpenError),
-    /// The models directory cannot be used.
-    #[error("the models directory `{}` cannot be used: {reason}; choose another with --models-dir", path.display())]
-    Library {
-        /// The directory.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// The user's catalog file is wrong.
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    /// Two models have the same id.
-    #[error("two models have the id `{0}`; rename one of them in the configuration")]
-    DuplicateModel(String),
-    /// What is remembered cannot be opened.
-    #[error("the memory cannot be opened: {0}")]
-    Memory(#[from] StoreError),
-    /// A PostgreSQL server is configured, and this program cannot speak to one.
-    #[cfg(not(feature = "postgres"))]
-    #[error(
-        "`memory.postgres_url` is set, and this program was built without PostgreSQL; build it with the feature \
-         `postgres`, or remove the key to keep memories in the data directory"
-    )]
-    NoPostgres,
-    /// A defect of ours, or a system without enough threads or file descriptors.
-    #[error("cannot start: {0}")]
-    Internal(String),
-}
-
-impl From<StartError> for CommandError {
-    fn from(error: StartError) -> Self {
-        use council_store::OpenError;
-        let exit = match &error {
-            StartError::PortInUse { .. }
-            | StartError::Listen { .. }
-            | StartError::Store(OpenError::Locked { .. })
-            | StartError::Memory(StoreError::Failed(_)) => Exit::Unavailable,
-            #[cfg(not(feature = "postgres"))]
-            StartError::NoPostgres => Exit::Usage,
-            StartError::Memory(_) => Exit::Usage,
-            StartError::Store(_) | StartError::Library { .. } => Exit::Io,
-            StartError::Catalog(_) | StartError::DuplicateModel(_) => Exit::Usage,
-            StartError::Internal(_) => Exit::Failure,
-        };
-        Self {
-            exit,
-            message: error.to_string(),
-        }
-    }
-}
+use stores::Stores;
 
 /// Everything that answers requests, ready to be served or asked directly.
 pub struct App {
@@ -151,12 +96,20 @@ pub struct App {
     library: Arc<Library>,
     /// Pulls in the background.
     installer: LibraryInstaller,
-    /// Copies of the database.
-    backups: Arc<dyn Backups>,
+    /// Who may call what.
+    access: Arc<Access>,
+    /// Copies of the database, where everything is in it.
+    backups: Option<Arc<dyn Backups>>,
+    /// Forgets what is kept beside memories.
+    forgetting: Forgetful,
+    /// Removes what is too old.
+    retention: Arc<dyn Retention>,
     /// What was measured of models.
     calibrations: Arc<dyn CalibrationStore>,
     /// Where what was measured of this process is kept.
     history: Arc<dyn MetricsHistory>,
+    /// Whether other Councils have the same conversations and settings.
+    shared: bool,
     registry: prometheus::Registry,
 }
 
@@ -172,14 +125,21 @@ impl App {
         scripted: bool,
     ) -> Result<Self, StartError> {
         let registry = prometheus::Registry::new();
-        process_metrics(&registry)?;
-        let data_dir = config.data_dir.clone();
-        let opened = tokio::task::spawn_blocking(move || Store::open(&data_dir)).await;
-        let store = opened.map_err(|error| StartError::Internal(error.to_string()))??;
+        metrics::of_process(&registry)?;
+        let store = stores::open_local(&config).await?;
+        metrics::of_store(&store, &registry)?;
         let clock = Arc::new(SystemClock);
-        let cloud = Cloud::open(&config, &store, Arc::clone(&clock) as Arc<dyn Clock>, &registry).await?;
+        let shown = Arc::clone(&clock) as Arc<dyn Clock>;
+        let stores = Stores::open(&config, &store, Arc::clone(&shown), &registry).await?;
+        let cloud = Cloud::open(&config, &stores, shown, &registry).await?;
         let (resident, library) =
             build_models(&config, environment, scripted, cloud.models.clone(), &registry)?;
+        let settings = cloud.settings.clone();
+        // What is configured the models know, and a fake that was asked for comes before it.
+        resident.follow_default(move || {
+            let chosen = settings.current().default_model.clone();
+            chosen.filter(|id| settings.configured().default_model.as_ref() != Some(id))
+        });
         // Loads when the first text comes.
         let embedder = MiniLm::open(&config.models_dir);
         let memories = build_memories(
@@ -187,12 +147,18 @@ impl App {
             &embedder,
             Arc::clone(&clock) as Arc<dyn Clock>,
             &registry,
-            &config.memory,
+            &config,
+            (&cloud.network, &stores.network),
         )
         .await?
         .with_settings(cloud.settings.clone());
+        let models = Arc::clone(&resident) as Arc<dyn Models>;
+        let models: Arc<dyn Models> = match &config.telemetry.endpoint {
+            Some(_) => TracedModels::new(models, config.telemetry.content),
+            None => models,
+        };
         let learner = Learner::new(
-            Arc::clone(&resident) as Arc<dyn Models>,
+            Arc::clone(&models),
             memories.clone(),
             Arc::clone(&clock) as Arc<dyn Clock>,
             config.memory.learner.clone(),
@@ -210,30 +176,40 @@ impl App {
         let tools = build_tools(&memories, &programs, config.agent.limits, &registry)?;
         let calibrations = Arc::clone(&store) as Arc<dyn CalibrationStore>;
         let history = Arc::clone(&store) as Arc<dyn MetricsHistory>;
-        let backups = Arc::clone(&store) as Arc<dyn Backups>;
+        // A copy of the file alone would be taken for one of everything.
+        let own = (!stores.shared).then_some(&store);
+        if own.is_some() {
+            metrics::of_backups(&config.data_dir, &registry)?;
+        }
+        let backups = own.map(|store| Arc::clone(store) as Arc<dyn Backups>);
+        let forgetting = Forgetful {
+            rows: Arc::clone(&stores.forgetting),
+            files: Arc::clone(&store) as Arc<dyn council_core::forgetting::Traces>,
+        };
+        let access = access::open(&config, &stores, &store, &clock).await?;
         let agent = Agent::new(AgentParts {
             council: Some(routing::council(
                 &config,
-                &resident,
+                &models,
                 &programs,
                 &cloud.settings,
                 &registry,
             )?),
             router: routing::router(&config.routing, &embedder, &store, &cloud.settings).await?,
-            purse: routing::purse(&store, config.caps, &clock, &cloud.settings),
-            receipts: Arc::clone(&store) as Arc<dyn council_core::ReceiptStore>,
+            purse: routing::purse(&stores.budget, config.caps, &clock, &cloud.settings),
+            receipts: stores.receipts,
             tools,
             programs,
             learner,
-            models: Arc::clone(&resident) as Arc<dyn Models>,
-            conversations: Arc::clone(&store) as Arc<dyn council_core::ConversationStore>,
-            ledger: store,
+            models,
+            conversations: stores.conversations,
+            ledger: stores.ledger,
             memories,
             clock,
             metrics: TurnMetrics::register(&registry)
                 .map_err(|error| StartError::Internal(error.to_string()))?,
         });
-        let installer = installer(&config, &library, &resident, &embedder)?;
+        let installer = installer(&config, &cloud.network, &library, &resident, &embedder)?;
         Ok(Self {
             boxes,
             config,
@@ -245,11 +221,24 @@ impl App {
             sandbox,
             library,
             installer,
+            access,
             backups,
+            forgetting,
+            retention: stores.retention,
             calibrations,
             history,
+            shared: stores.shared,
             registry,
         })
+    }
+
+    /// Lets its requests be traced, as far as its settings let that leave this machine.
+    ///
+    /// # Errors
+    /// When it is traced already.
+    pub fn traced_by(&self, telemetry: &Telemetry) -> Result<(), StartError> {
+        let obeyed = telemetry.obey(&self.cloud.network, self.cloud.settings.clone(), &self.registry);
+        obeyed.map_err(|error| StartError::Internal(error.to_string()))
     }
 
     /// Answers turns.
@@ -288,7 +277,10 @@ impl App {
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
             installer: Some(Arc::new(self.installer.clone())),
-            backups: Some(Arc::clone(&self.backups)),
+            backups: self.backups.clone(),
+            access: Some(Arc::clone(&self.access)),
+            forgetting: Some(self.forgetting.clone()),
+            retention: Some(Arc::clone(&self.retention)),
             ..council_server::ServerParts::new(
                 Arc::new(self.agent.clone()),
                 self.registry.clone(),
@@ -307,6 +299,7 @@ impl App {
     pub async fn close(self, grace: Duration) {
         let deadline = tokio::time::Instant::now() + grace;
         self.agent.drain(grace).await;
+        self.close_sandbox().await;
         self.installer.close().await;
         self.resident
             .shutdown(deadline.saturating_duration_since(tokio::time::Instant::now()))
@@ -344,11 +337,12 @@ pub fn build_models(
 /// Pulls in the background. What they install can be used at once.
 fn installer(
     config: &Config,
+    network: &EgressGate,
     library: &Arc<Library>,
     resident: &Arc<ResidentModels>,
     embedder: &MiniLm,
 ) -> Result<LibraryInstaller, StartError> {
-    let options = pull_options(&config.pull)?;
+    let options = pull_options(&config.pull, network)?;
     let (resident, embedder) = (Arc::clone(resident), embedder.clone());
     Ok(LibraryInstaller::new(Arc::clone(library), options, move || {
         resident.refresh();
@@ -373,12 +367,16 @@ pub fn open_library(models_dir: &Path) -> Result<Arc<Library>, StartError> {
     Ok(Arc::new(library))
 }
 
-/// How models are fetched, as configured.
+/// How models are fetched, as configured, through this gate.
 ///
 /// # Errors
 /// When no HTTP client can be made.
-pub fn pull_options(config: &PullConfig) -> Result<PullOptions, StartError> {
-    let client = pull::client_builder().build();
+pub fn pull_options(config: &PullConfig, network: &EgressGate) -> Result<PullOptions, StartError> {
+    // Each source binds it to what it names.
+    let client = network.client(
+        bound_to(Purpose::Pull, "", Standing::Foreign),
+        pull::CONNECT_TIMEOUT,
+    );
     let client =
         client.map_err(|error| StartError::Internal(format!("no HTTP client can be made: {error}")))?;
     let usual = PullOptions::new(client, Arc::new(SystemClock));
@@ -438,21 +436,27 @@ async fn build_memories(
     embedder: &MiniLm,
     clock: Arc<dyn Clock>,
     registry: &prometheus::Registry,
-    settings: &MemorySettings,
+    config: &Config,
+    (network, shared): (&EgressGate, &EgressGate),
 ) -> Result<Memories, StartError> {
     let metrics =
         MemoryMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
     let searched = metrics.clone();
     let on_recall = move |times: &RecallTimes| searched.searched(times);
-    let kept: Arc<dyn MemoryStore> = match &settings.postgres_url {
-        Some(url) => postgres::memory(url, embedder.info(), clock, on_recall).await?,
+    let own = config.memory.postgres_url.as_ref().map(|url| (url, network));
+    let with_the_rest = config.database_url.as_ref().map(|url| (url, shared));
+    let kept: Arc<dyn MemoryStore> = match own.or(with_the_rest) {
+        Some((url, network)) => {
+            let address = (url, config.database_ca_file.as_deref());
+            postgres::memory(address, embedder.info(), clock, network, on_recall).await?
+        }
         None => store.memory(embedder.info(), clock, on_recall).await?,
     };
     Ok(Memories::new(
         kept,
         Arc::new(embedder.clone()),
         metrics,
-        settings.recall.clone(),
+        config.memory.recall.clone(),
     ))
 }
 
@@ -466,19 +470,4 @@ fn build_tools(
     let metrics = ToolMetrics::register(registry).map_err(|error| StartError::Internal(error.to_string()))?;
     let tools = built_in(memories, programs);
     Toolbox::new(tools, limits, metrics).map_err(|error| StartError::Internal(error.to_string()))
-}
-
-/// The usual `process_*` metrics: CPU seconds, memory, file descriptors, threads, start time.
-#[cfg(target_os = "linux")]
-fn process_metrics(registry: &prometheus::Registry) -> Result<(), StartError> {
-    let collector = prometheus::process_collector::ProcessCollector::for_self();
-    registry
-        .register(Box::new(collector))
-        .map_err(|error| StartError::Internal(error.to_string()))
-}
-
-/// They are read from `/proc`, which only Linux has.
-#[cfg(not(target_os = "linux"))]
-fn process_metrics(_registry: &prometheus::Registry) -> Result<(), StartError> {
-    Ok(())
 }

@@ -3,9 +3,14 @@
 //! - [`serve`], [`ask`], [`chat`]: talk to models
 //! - [`run`], [`sandbox`]: programs in isolation
 //! - [`memory`]: what is remembered
+//! - [`forget`]: everything about somebody, gone
 //! - [`ingest`]: documents into the memory
+//! - [`key`], [`user`]: who may call a server
+//! - [`data`]: what is kept, as files
 //! - [`pull`], [`models`], [`remove`], [`import`]: the models on this machine
 //! - [`config`], [`doctor`], [`openapi`]: look inside
+//! - [`health`], [`service`]: the server as something that always runs
+//! - [`completions`], [`man`]: for shells and for `man`
 //! - [`bench`], [`calibrate`]: measure models on this machine
 //! - [`engine`]: the hidden command that the supervisor starts
 //! - [`backend`], [`client`]: a running server or an in-process model, whichever is there
@@ -17,11 +22,17 @@ mod bench;
 mod calibrate;
 mod chat;
 mod client;
+mod completions;
 mod config;
+mod data;
 mod doctor;
 mod engine;
+mod forget;
+mod health;
 mod import;
 mod ingest;
+mod key;
+mod man;
 mod memory;
 mod models;
 mod openapi;
@@ -31,16 +42,21 @@ mod remove;
 mod run;
 mod sandbox;
 mod serve;
+mod service;
+mod user;
 
-use crate::config::{Config, Flag, LogFormat};
+use crate::app::egress::CommandEgress;
+use crate::config::{Config, Flag};
 use crate::environment::Environment;
 use crate::exit::{CommandError, Exit};
+use crate::log;
 use crate::output::{self, Output};
+use crate::telemetry::Telemetry;
 use clap::{Args, Parser, Subcommand};
+use council_models::egress::EgressGate;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -101,8 +117,14 @@ enum Command {
     Sandbox(sandbox::SandboxArgs),
     /// Look at, search, correct, move and forget what is remembered
     Memory(memory::MemoryArgs),
+    /// Forget everything about somebody or something: shows it first
+    Forget(forget::ForgetArgs),
     /// Remember documents, so that answers can rest on them
     Ingest(ingest::IngestArgs),
+    /// API keys: who may call a server from elsewhere, and what they may do
+    Key(key::KeyArgs),
+    /// Users with conversations and memories of their own
+    User(user::UserArgs),
     /// Fetch models by name, from a hub, a URL or a file
     Pull(pull::PullArgs),
     /// List models
@@ -110,12 +132,28 @@ enum Command {
     /// Remove a model from this machine
     #[command(name = "rm", alias = "remove")]
     Remove(remove::RemoveArgs),
-    /// Take over the GGUF files of a directory
-    Import(import::ImportArgs),
+    /// Write everything that is kept to one archive
+    Backup(data::backup::BackupArgs),
+    /// Put back what `backup` wrote
+    Restore(data::restore::RestoreArgs),
+    /// Write everything that is kept in open form: JSON lines, Markdown
+    Export(data::export::ExportArgs),
+    /// Add what an export or a backup holds, or take over the GGUF files of a directory
+    Import(data::import::ImportArgs),
+    /// Encrypt what is kept, or its key changed, or not encrypted any more
+    Data(data::encryption::DataArgs),
     /// Print every configuration key, its value and where it came from
     Config(config::ConfigArgs),
     /// Check this machine and say what to do about what is wrong
     Doctor(doctor::DoctorArgs),
+    /// Ask a server whether it can answer; the exit code says it
+    Health(health::HealthArgs),
+    /// Have the server started by the system, and look after it
+    Service(service::ServiceArgs),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(man::ManArgs),
     /// Measure models on this machine
     Bench(bench::BenchArgs),
     /// Measure how far a model's confidence can be relied on, by questions whose answers are known
@@ -133,9 +171,22 @@ enum Command {
 /// What commands work with.
 pub(crate) struct Context {
     pub(crate) environment: Environment,
-    pub(crate) config: Config,
+    /// Large, and every command's future holds it.
+    pub(crate) config: Box<Config>,
     /// Answers come from a labelled fake.
     pub(crate) scripted: bool,
+    /// The one gate to the network.
+    pub(crate) egress: CommandEgress,
+    /// Traces, of the server only.
+    pub(crate) telemetry: Option<Telemetry>,
+}
+
+impl Context {
+    /// The gate to the network.
+    pub(crate) async fn gate(&self) -> Result<EgressGate, CommandError> {
+        let gate = self.egress.gate().await;
+        gate.map_err(|error| CommandError::failure(format!("cannot count what leaves: {error}")))
+    }
 }
 
 /// Runs the command that `arguments` (program name first) ask for.
@@ -173,21 +224,34 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: Environm
 
 fn execute(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
     let mut output = Output::of_process(&environment);
-    if matches!(cli.command, Command::Openapi) {
-        return openapi::run(&mut output);
+    // What needs no configuration works with a broken one, too.
+    match &cli.command {
+        Command::Openapi => return openapi::run(&mut output),
+        Command::Completions(args) => return completions::run(args, &mut output),
+        Command::Man(args) => return man::run(args, &mut output),
+        _ => {}
     }
     let flags = cli.flags()?;
     let config = Config::load(cli.common.config.as_deref(), &environment, &flags)?;
-    start_log(&config, matches!(cli.command, Command::Serve(_)))?;
-    let context = Context {
-        environment,
-        config,
-        scripted: cli.common.scripted,
-    };
+    let egress = CommandEgress::new(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::failure(format!("cannot start threads: {error}")))?;
+    let serving = matches!(cli.command, Command::Serve(_));
+    let telemetry = {
+        let _within = runtime.enter();
+        serving.then(|| Telemetry::open(&config.telemetry)).transpose()
+    };
+    let telemetry = telemetry.map_err(CommandError::usage)?.flatten();
+    log::start(&config, serving, telemetry.as_ref().map(Telemetry::layer))?;
+    let context = Context {
+        egress: egress.clone(),
+        environment,
+        config: Box::new(config),
+        scripted: cli.common.scripted,
+        telemetry,
+    };
     let result = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => Box::pin(serve::run(args, context, &mut output)).await,
@@ -195,19 +259,31 @@ fn execute(cli: Cli, environment: Environment) -> Result<Exit, CommandError> {
             Command::Chat(args) => chat::run(args, context, &mut output).await,
             Command::Run(args) => run::run(args, context, &mut output).await,
             Command::Sandbox(args) => sandbox::run(args, context, &mut output).await,
-            Command::Memory(args) => memory::run(args, context, &mut output).await,
+            Command::Memory(args) => Box::pin(memory::run(args, context, &mut output)).await,
+            Command::Forget(args) => forget::run(args, context, &mut output).await,
             Command::Ingest(args) => ingest::run(args, context, &mut output).await,
+            Command::Key(args) => key::run(args, context, &mut output).await,
+            Command::User(args) => user::run(args, context, &mut output).await,
             Command::Pull(args) => pull::run(args, &context, &mut output).await,
             Command::Models(args) => models::run(&args, &context, &mut output),
             Command::Remove(args) => remove::run(&args, &context, &mut output),
-            Command::Import(args) => import::run(args, &context, &mut output).await,
+            Command::Backup(args) => data::backup::run(args, context, &mut output).await,
+            Command::Restore(args) => data::restore::run(args, context, &mut output).await,
+            Command::Export(args) => data::export::run(args, context, &mut output).await,
+            Command::Import(args) => data::import::run(args, context, &mut output).await,
+            Command::Data(args) => data::encryption::run(args, context, &mut output).await,
             Command::Config(args) => config::run(&args, &context, &mut output),
             Command::Doctor(args) => doctor::run(args, context, &mut output).await,
+            Command::Health(args) => health::run(&args, &context, &mut output).await,
+            Command::Service(args) => service::run(&args, &cli.common, &context, &mut output).await,
             Command::Bench(args) => bench::run(args, &context, &mut output).await,
             Command::Calibrate(args) => calibrate::run(args, context, &mut output).await,
-            Command::Openapi | Command::Engine | Command::Box => Ok(Exit::Success),
+            Command::Openapi | Command::Completions(_) | Command::Man(_) | Command::Engine | Command::Box => {
+                Ok(Exit::Success)
+            }
         }
     });
+    runtime.block_on(egress.close());
     // A thread that waits for the keyboard cannot be joined.
     runtime.shutdown_background();
     result
@@ -243,32 +319,4 @@ impl Cli {
         }
         Ok(flags)
     }
-}
-
-/// Sends log lines to standard error. The server says what it does; the other commands only what went wrong.
-fn start_log(config: &Config, serving: bool) -> Result<(), CommandError> {
-    // Migrations are logged once, by the store; what is wrong with a document stands in its report.
-    let usual = if serving {
-        "info,rusqlite_migration=warn,lopdf=off,html5ever=off"
-    } else {
-        "warn,lopdf=off,html5ever=off"
-    };
-    let directives = config.log.as_deref().unwrap_or(usual);
-    let filter = EnvFilter::try_new(directives).map_err(|error| {
-        CommandError::usage(format!(
-            "`log` cannot be \"{directives}\": {error}; accepted: a level (error, warn, info, debug, trace) or \
-             directives such as warn,council_models=debug"
-        ))
-    })?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    // Fails only where a test has set one already.
-    let _ = match config.log_format {
-        LogFormat::Text => builder
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-            .try_init(),
-        LogFormat::Json => builder.json().try_init(),
-    };
-    Ok(())
 }

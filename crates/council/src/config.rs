@@ -6,38 +6,54 @@
 //! - [`engine`]: how models compute
 //! - [`routing`]: who answers, and what may be spent
 //! - [`sandbox`]: what isolates programs, and what they may use
+//! - [`server`]: who is let in
 //! - [`vote`]: who sits in the council
+//! - [`encryption`]: the key of the database
 //! - [`cloud`]: what may leave this machine, and the models elsewhere
+//! - `telemetry`: where traces go
+//! - `error`: what is wrong with it
 //! - [`file`]: the configuration file, checked
+//! - `secret`: keys, tokens and passwords in files
 //! - [`layers`]: file, environment and flags as one map from key to value and source
 //! - [`show`]: what `council config` prints
 
 mod cloud;
+pub mod encryption;
 mod engine;
+mod error;
 mod file;
 pub mod keys;
 mod layers;
 mod routing;
 mod sandbox;
+mod secret;
+mod server;
 pub mod show;
+mod telemetry;
 pub mod value;
 mod vote;
 
 #[cfg(test)]
 mod tests;
 
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, RemoteSettings};
+pub use encryption::{DatabaseKey, KeyProblem};
+pub use error::ConfigError;
 pub use layers::{Effective, Flag, Source};
 pub use routing::RoutingSettings;
 pub use sandbox::{BackendChoice, SandboxSettings, WarmSlots};
+pub use secret::{exposed, others_may_read};
+pub use server::ServerSettings;
+pub use telemetry::{Headers, TelemetryConfig};
 pub use value::parse_duration;
 
 use crate::environment::Environment;
 use council_agent::ToolLimits;
 use council_agent::memory::{LearnerConfig, MemoryConfig};
 use council_agent::vote::VoteConfig;
-use council_core::{Caps, Effect, MemoryRules, RecallWeights, SandboxRules, Settings, TurnMemory};
-use council_models::config::{EngineConfig, RemoteConfig};
+use council_core::retention::RetentionRules;
+use council_core::{Caps, Effect, MemoryRules, RecallWeights, SandboxRules, Secret, Settings, TurnMemory};
+use council_models::config::EngineConfig;
 use council_models::prices::Prices;
 use layers::{Layers, Values};
 use std::path::PathBuf;
@@ -50,6 +66,8 @@ pub struct Config {
     pub host: String,
     /// Port to listen on; 0 takes a free one.
     pub port: u16,
+    /// Who is let in.
+    pub server: ServerSettings,
     /// Where the database and the chat history live.
     pub data_dir: PathBuf,
     /// Where models live.
@@ -65,11 +83,17 @@ pub struct Config {
     /// How models compute.
     pub engine: EngineConfig,
     /// Servers that are used as models, in the order in which they are tried.
-    pub remotes: Vec<RemoteConfig>,
+    pub remotes: Vec<RemoteSettings>,
     /// What may leave this machine.
     pub cloud: CloudConfig,
     /// What turns may do.
     pub agent: AgentConfig,
+    /// The PostgreSQL database that several Councils share; `None`: the SQLite database of the data directory.
+    pub database_url: Option<Secret>,
+    /// The authorities that may vouch for PostgreSQL servers; `None`: the system's.
+    pub database_ca_file: Option<PathBuf>,
+    /// The key of the database in the data directory.
+    pub database_key: DatabaseKey,
     /// What is remembered, and how it is used.
     pub memory: MemorySettings,
     /// How models are fetched.
@@ -84,6 +108,12 @@ pub struct Config {
     pub sandbox: SandboxSettings,
     /// Who sits in the council, and what a vote may take.
     pub vote: VoteConfig,
+    /// Where traces go.
+    pub telemetry: TelemetryConfig,
+    /// Copies of the database that are kept beside it, of each kind.
+    pub keep_copies: usize,
+    /// After how many days things go.
+    pub retention: RetentionRules,
     /// Bounds.
     pub limits: Limits,
     /// Every key with its value and where that came from.
@@ -126,16 +156,6 @@ pub struct ModelOverride {
     pub keep_alive: Option<Option<Duration>>,
 }
 
-/// Text that `Debug` does not show.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
-}
-
 /// What turns may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AgentConfig {
@@ -148,7 +168,7 @@ pub struct AgentConfig {
 /// What is remembered, and how it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemorySettings {
-    /// The PostgreSQL database that holds it; `None`: the SQLite database of the data directory.
+    /// The PostgreSQL database that holds it, where it is not with the rest.
     pub postgres_url: Option<Secret>,
     /// What a turn of a conversation does with the memory when its request does not say.
     pub turns: TurnMemory,
@@ -177,7 +197,7 @@ pub struct PullConfig {
     /// A mirror of the hub; `None`: the public one.
     pub hub_url: Option<String>,
     /// Access token for the hub.
-    pub hub_token: Option<String>,
+    pub hub_token: Option<Secret>,
     /// Python interpreter whose pip fetches packages.
     pub python: PathBuf,
     /// Whether sources that are not on this machine are refused.
@@ -191,7 +211,7 @@ impl std::fmt::Debug for PullConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PullConfig")
             .field("hub_url", &self.hub_url)
-            .field("hub_token", &self.hub_token.as_ref().map(|_| "***"))
+            .field("hub_token", &self.hub_token)
             .field("python", &self.python)
             .field("offline", &self.offline)
             .field("reserve_bytes", &self.reserve_bytes)
@@ -204,82 +224,16 @@ impl std::fmt::Debug for PullConfig {
 pub struct Limits {
     /// Largest request body, in bytes.
     pub body_bytes: usize,
+    /// Most open connections, WebSockets among them.
+    pub connections: usize,
+    /// Most WebSockets.
+    pub sockets: usize,
+    /// How long a client may take to send a request's headers.
+    pub header_timeout: Duration,
+    /// How long a client may take to send a request's body.
+    pub body_timeout: Duration,
     /// How long running requests may finish after SIGINT or SIGTERM.
     pub shutdown_grace: Duration,
-}
-
-/// What is wrong with the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// The file is not there or may not be read.
-    #[error("cannot read `{}`: {reason}; check --config, COUNCIL_CONFIG and the file's permissions", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// The file is not TOML.
-    #[error("`{}` is not valid TOML: {reason}", path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        reason: String,
-    },
-    /// Nothing has this name.
-    #[error("{origin}: unknown key `{key}` (value: {value}); accepted: {accepted}")]
-    UnknownKey {
-        /// The file, or `environment`, or `--set`.
-        origin: String,
-        /// The key.
-        key: String,
-        /// Its value.
-        value: String,
-        /// What would be accepted.
-        accepted: String,
-    },
-    /// The value does not fit the key.
-    #[error("{origin}: `{key}` cannot be {value}; accepted: {accepted}")]
-    InvalidValue {
-        /// The file, the variable or the flag.
-        origin: String,
-        /// The key.
-        key: String,
-        /// Its value.
-        value: String,
-        /// What would be accepted.
-        accepted: String,
-    },
-    /// Values that do not go together.
-    #[error("{origin}: `{key}`: {message}")]
-    Contradiction {
-        /// Where the key was set.
-        origin: String,
-        /// The key.
-        key: String,
-        /// What is wrong and what would be right.
-        message: String,
-    },
-    /// A key that has no default is not there.
-    #[error("{origin}: `{key}` is missing; accepted: {accepted}")]
-    Missing {
-        /// The file and section.
-        origin: String,
-        /// The key.
-        key: String,
-        /// What would be accepted.
-        accepted: String,
-    },
-    /// A defect of ours: a table that is compiled in cannot be read.
-    #[error("{0}")]
-    Builtin(String),
-    /// Neither `HOME` nor an XDG variable says where files belong.
-    #[error("cannot tell where `{key}` should be, because HOME is not set; set {key} or HOME")]
-    NoHome {
-        /// The key.
-        key: &'static str,
-    },
 }
 
 impl Config {
@@ -313,13 +267,14 @@ impl Config {
         for section in &layers.remotes {
             let (remote, priced) = cloud::remote(section, &prices);
             if !priced {
-                cloud.unpriced.push(remote.id.clone());
+                cloud.unpriced.push(remote.id().to_owned());
             }
             remotes.push(remote);
         }
         Ok(Self {
             host: values.text("host"),
             port: values.integer("port").unwrap_or_default() as u16,
+            server: server::settings(values),
             data_dir: values.path("data_dir"),
             models_dir: values.path("models_dir"),
             ui_dir: values.optional_text("ui_dir").map(PathBuf::from),
@@ -345,8 +300,16 @@ impl Config {
                         .unwrap_or(Effect::ReadOnly),
                 },
             },
+            database_url: secret::either(&layers, environment, "database.url", "database.url_file")?,
+            database_key: encryption::key(values, environment),
+            database_ca_file: values.optional_text("database.ca_file").map(PathBuf::from),
             memory: MemorySettings {
-                postgres_url: values.optional_text("memory.postgres_url").map(Secret),
+                postgres_url: secret::either(
+                    &layers,
+                    environment,
+                    "memory.postgres_url",
+                    "memory.postgres_url_file",
+                )?,
                 turns: TurnMemory::parse(&values.text("memory.turns")).unwrap_or_default(),
                 recall: MemoryConfig {
                     weights: weights(values),
@@ -363,9 +326,12 @@ impl Config {
                 hub_url: values
                     .optional_text("pull.hub_url")
                     .map(|url| url.trim_end_matches('/').to_owned()),
-                hub_token: environment
-                    .get(&values.text("pull.hub_token_env"))
-                    .map(str::to_owned),
+                hub_token: match secret::of_file(&layers, environment, "pull.hub_token_file")? {
+                    Some(token) => Some(token),
+                    None => environment
+                        .get(&values.text("pull.hub_token_env"))
+                        .map(Secret::from),
+                },
                 python: PathBuf::from(values.text("pull.python")),
                 offline: values.boolean("pull.offline") || values.boolean("cloud.local_only"),
                 reserve_bytes: values.integer("pull.reserve_mib").unwrap_or_default() << 20,
@@ -380,8 +346,15 @@ impl Config {
             caps: routing::caps(values),
             sandbox: sandbox::settings(values),
             vote: vote::settings(values, &layers.voices)?,
+            telemetry: telemetry::settings(values, environment),
+            keep_copies: values.integer("backup.keep").unwrap_or_default() as usize,
+            retention: retention(values),
             limits: Limits {
                 body_bytes: values.integer("limits.body_mib").unwrap_or_default() as usize * (1 << 20),
+                connections: values.integer("limits.connections").unwrap_or_default() as usize,
+                sockets: values.integer("limits.sockets").unwrap_or_default() as usize,
+                header_timeout: values.duration("limits.header_timeout").unwrap_or_default(),
+                body_timeout: values.duration("limits.body_timeout").unwrap_or_default(),
                 shutdown_grace: values.duration("limits.shutdown_grace").unwrap_or_default(),
             },
             effective: layers.effective(),
@@ -392,6 +365,7 @@ impl Config {
     /// What of it can be changed at run time.
     pub fn settings(&self) -> Settings {
         Settings {
+            default_model: self.models.default.clone(),
             caps: self.caps,
             rules: self.routing.rules.clone(),
             vote: self.vote.rules(),
@@ -405,6 +379,7 @@ impl Config {
                 enabled: true,
                 limits: self.sandbox.limits,
             },
+            retention: self.retention,
             ..self.cloud.policy.clone().into()
         }
     }
@@ -426,6 +401,23 @@ pub fn url_of(host: &str, port: u16) -> String {
         format!("http://[{host}]:{port}")
     } else {
         format!("http://{host}:{port}")
+    }
+}
+
+/// After how many days things go.
+fn retention(values: &Values) -> RetentionRules {
+    let days = |name: &str| {
+        let key = format!("retention.{name}_days");
+        values.integer(&key).unwrap_or_default()
+    };
+    RetentionRules {
+        conversations_days: days("conversations"),
+        turns_days: days("turns"),
+        receipts_days: days("receipts"),
+        ledger_days: days("ledger"),
+        egress_days: days("egress"),
+        audit_days: days("audit"),
+        metrics_days: days("metrics"),
     }
 }
 

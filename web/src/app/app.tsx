@@ -6,6 +6,7 @@ import { texts } from "@/shared/i18n/shared";
 import { PageRail } from "@/shared/ui/page-nav";
 import { Toasts } from "@/shared/ui/toasts";
 import { Broken } from "./broken";
+import { SessionGate } from "./session-gate";
 
 const ChatPage = lazy(() => loadTexts("chat").then(() => import("@/features/chat/chat-page")));
 const MonitorPage = lazy(() => loadTexts("monitor").then(() => import("@/features/monitor/monitor-page")));
@@ -25,22 +26,24 @@ export function App() {
   return (
     <QueryClientProvider client={client}>
       <div className="flex h-dvh bg-paper text-ink">
-        <PageRail />
-        <Broken>
-          <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
-            <Switch>
-              <Route path="/chat"><ChatPage conversation={null} /></Route>
-              <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
-              <Route path="/monitor/*?"><MonitorPage /></Route>
-              <Route path="/admin"><AdminPage /></Route>
-              <Route path="/admin/:section">{({ section }) => <AdminPage section={section} />}</Route>
-              <Route path="/explore/*?"><ExplorePage /></Route>
-              {/* The server sends browsers there by itself; Vite's development server does not. */}
-              <Route path="/"><Redirect to="/chat" replace /></Route>
-              <Route><NotFound /></Route>
-            </Switch>
-          </Suspense>
-        </Broken>
+        <SessionGate>
+          <PageRail />
+          <Broken>
+            <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+              <Switch>
+                <Route path="/chat"><ChatPage conversation={null} /></Route>
+                <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
+                <Route path="/monitor/*?"><MonitorPage /></Route>
+                <Route path="/admin"><AdminPage /></Route>
+                <Route path="/admin/:section">{({ section }) => <AdminPage section={section} />}</Route>
+                <Route path="/explore/*?"><ExplorePage /></Route>
+                {/* The server sends browsers there by itself; Vite's development server does not. */}
+                <Route path="/"><Redirect to="/chat" replace /></Route>
+                <Route><NotFound /></Route>
+              </Switch>
+            </Suspense>
+          </Broken>
+        </SessionGate>
         <Toasts />
       </div>
     </QueryClientProvider>

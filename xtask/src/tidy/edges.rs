@@ -34,8 +34,11 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap", &["council"]),
     ("deadpool-postgres", &["council-store"]),
     ("landlock", &["council-sandbox"]),
+    ("hyper-util", &["council-server"]),
     ("llama-cpp-2", &["council-models"]),
     ("llama-cpp-sys-2", &["council-models"]),
+    // What leaves passes the gate, and the gate makes the clients.
+    ("reqwest", &["council-models", "council"]),
     ("rusqlite", &["council-store"]),
     ("seccompiler", &["council-sandbox"]),
     ("tokio-postgres", &["council-store"]),

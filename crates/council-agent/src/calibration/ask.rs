@@ -3,7 +3,7 @@
 use crate::confidence::{AnswerEvidence, Confidence};
 use crate::grade::Question;
 use council_core::{
-    GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Priority, Role, Sampling,
+    GenerateEvent, GenerateRequest, LanguageModel, Message, ModelError, Origin, Priority, Role, Sampling,
 };
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +48,10 @@ pub async fn ask(model: &dyn LanguageModel, prompt: String) -> Result<Answered, 
         top_logprobs: ALTERNATIVES,
         priority: Priority::Background,
         client: "calibration".to_owned(),
+        origin: Origin {
+            purpose: "calibration".to_owned(),
+            ..Origin::default()
+        },
         ..GenerateRequest::chat(vec![Message::text(Role::User, prompt)])
     };
     let mut events = model.generate(request, CancellationToken::new());

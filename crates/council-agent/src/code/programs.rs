@@ -46,13 +46,21 @@ impl Programs {
         self.sandbox.clone()
     }
 
-    /// A program within the limits, which continues the session that belongs to `conversation`, where there is one.
-    pub fn program(&self, language: Language, source: &str, conversation: Option<&str>) -> Program {
+    /// A program within the limits, which continues the session that belongs to a user's conversation, where there is one.
+    pub fn program(
+        &self,
+        language: Language,
+        source: &str,
+        user: &str,
+        conversation: Option<&str>,
+    ) -> Program {
         let set = self.settings.as_ref().map(LiveSettings::current);
         Program {
             limits: set.map_or(self.limits, |settings| settings.sandbox.limits.usual),
             // An interpreter's variables are its own: each language has its session.
-            session: conversation.and_then(|id| SessionId::new(format!("{id}.{language}"))),
+            session: conversation
+                .and_then(|id| SessionId::new(format!("{id}.{language}")))
+                .map(|id| id.of(user)),
             ..Program::new(language, source)
         }
     }

@@ -136,7 +136,13 @@ impl Answer {
             Err(error) => {
                 self.flush();
                 self.over = true;
-                self.line.end(EgressOutcome::Failed).await;
+                // The gate to the network let it go nowhere, as when a name led to an address that it may not lead to.
+                let outcome = if matches!(error, ModelError::NotAllowed { .. }) {
+                    EgressOutcome::Refused
+                } else {
+                    EgressOutcome::Failed
+                };
+                self.line.end(outcome).await;
                 self.events.push_back(Err(error));
             }
         }

@@ -4,9 +4,10 @@
 mod fakes;
 
 use super::*;
+use council_core::privacy::OutgoingPart;
 use council_core::{
-    EgressEntry, EgressOutcome, Locality, Message, PrivacyKind, Role, SettingChange, StoreError, ToolCall,
-    Usage,
+    Content, EgressEntry, EgressOutcome, Locality, Message, PrivacyKind, Role, SettingChange, StoreError,
+    ToolCall, Usage,
 };
 use fakes::{World, ask, remote, say, world};
 
@@ -53,7 +54,7 @@ async fn nothing_is_asked_elsewhere_before_it_is_switched_on() {
     let world = world(EgressPolicy::default(), vec![]).await;
     let (_, error) = run(&world, remote(), ask("Hi")).await;
     assert!(reason(error).contains("`POST /admin/cloud/true`"));
-    assert_eq!((world.model.asked(), world.log.lines()), (0, vec![]));
+    assert_eq!((world.model.asked(), world.log.all()), (0, vec![]));
 
     world
         .settings
@@ -127,7 +128,7 @@ async fn placeholders_go_out_and_their_meaning_comes_back_in_pieces() {
         kind: PrivacyKind::Email,
         count: 1,
     }];
-    let lines = world.log.lines();
+    let lines = world.log.all();
     let [
         EgressEntry {
             call,
@@ -173,20 +174,21 @@ async fn what_opens_doors_is_not_sent_and_what_is_asked_about_only_with_consent(
         Some(ModelError::Private {
             model: "far".to_owned(),
             found,
-            may_consent: false,
+            outgoing: None,
         })
     );
     let change = SettingChange::read("privacy.email", "ask").unwrap();
     world.settings.change(vec![change], "test").await.unwrap();
     let (_, error) = run(&world, remote(), ask("ada@example.org")).await;
-    assert!(matches!(
-        error,
-        Some(ModelError::Private {
-            may_consent: true,
-            ..
-        })
-    ));
-    assert_eq!((world.model.asked(), world.log.lines()), (0, vec![]));
+    let outgoing = refused(error);
+    assert_eq!(
+        outgoing.messages[0].parts,
+        [OutgoingPart::Placeholder {
+            kind: PrivacyKind::Email,
+            text: "[EMAIL_1]".to_owned(),
+        }]
+    );
+    assert_eq!((world.model.asked(), world.log.all()), (0, vec![]));
 
     let mut agreed = ask("ada@example.org");
     agreed.origin.consent = true;
@@ -203,13 +205,15 @@ async fn a_model_that_counts_as_part_of_this_machine_gets_everything() {
     };
     assert_eq!(run(&world, destination, ask("ada@example.org")).await.1, None);
     assert_eq!(world.model.last(), "ada@example.org");
-    assert_eq!(world.log.lines().len(), 1);
+    assert_eq!(world.log.all().len(), 1);
 }
 
 #[tokio::test]
 async fn what_cannot_be_written_down_is_not_sent() {
     let world = world(on(EgressPolicy::default()), vec![]).await;
-    world.log.fail_with(StoreError::DiskFull);
+    world.log.fail_with(StoreError::DiskFull {
+        place: "/data".to_owned(),
+    });
     let (_, error) = run(&world, remote(), ask("Hi")).await;
     assert!(matches!(error, Some(ModelError::Internal(_))));
     assert_eq!(world.model.asked(), 0);
@@ -220,15 +224,31 @@ async fn a_line_is_completed_when_its_answer_fails_or_is_dropped() {
     let failure = Err(ModelError::Internal("x".to_owned()));
     let world = world(on(EgressPolicy::default()), vec![say("abc"), failure]).await;
     run(&world, remote(), ask("Hi")).await;
-    assert_eq!(world.log.lines()[0].outcome, EgressOutcome::Failed);
+    assert_eq!(world.log.all()[0].outcome, EgressOutcome::Failed);
 
     let model = GuardedModel::new(world.model.clone(), remote(), world.gate.clone());
     let mut stream = model.generate(ask("Hi"), CancellationToken::new());
     assert!(stream.next().await.unwrap().is_ok());
     drop(stream);
     world.gate.close().await;
-    let line = &world.log.lines()[1];
+    let line = &world.log.all()[1];
     assert_eq!((line.outcome, line.received_bytes), (EgressOutcome::Cancelled, 3));
+}
+
+#[tokio::test]
+async fn a_call_that_the_gate_to_the_network_stops_is_refused_in_its_line_and_has_not_failed() {
+    let reason = "egress.allow does not have it".to_owned();
+    let model = "big".to_owned();
+    let stopped = Err(ModelError::NotAllowed { model, reason });
+    let world = world(on(EgressPolicy::default()), vec![stopped]).await;
+    let (_, error) = run(&world, remote(), ask("Hi")).await;
+    assert!(
+        error
+            .unwrap()
+            .to_string()
+            .contains("egress.allow does not have it")
+    );
+    assert_eq!(world.log.all()[0].outcome, EgressOutcome::Refused);
 }
 
 #[tokio::test]
@@ -256,4 +276,110 @@ async fn usage_and_the_finish_pass_as_they_are() {
             Ok(GenerateEvent::Finish(FinishReason::Stop)),
         ]
     );
+}
+
+fn refused(error: Option<ModelError>) -> Outgoing {
+    match error {
+        Some(ModelError::Private {
+            outgoing: Some(outgoing),
+            ..
+        }) => *outgoing,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_asked_sees_all_that_would_be_sent_and_it_is_what_is_sent() {
+    let world = world(on(EgressPolicy::default()), vec![]).await;
+    let change = SettingChange::read("privacy.email", "ask").unwrap();
+    world.settings.change(vec![change], "test").await.unwrap();
+    let question = GenerateRequest::chat(vec![
+        Message::text(Role::System, "Be brief."),
+        Message::text(
+            Role::User,
+            "Is [EMAIL_1] like ada@example.org or +44 20 7946 0958?",
+        ),
+    ]);
+    let outgoing = refused(run(&world, remote(), question.clone()).await.1);
+    assert_eq!(outgoing.host, "api.example.org");
+    let roles: Vec<&str> = outgoing.messages.iter().map(|message| message.role).collect();
+    assert_eq!(roles, ["system", "user"]);
+    let text = |text: &str| OutgoingPart::Text(text.to_owned());
+    let stands_for = |kind, text: &str| OutgoingPart::Placeholder {
+        kind,
+        text: text.to_owned(),
+    };
+    // What the user wrote in the form of a placeholder is text as any other.
+    assert_eq!(
+        outgoing.messages[1].parts,
+        [
+            text("Is [EMAIL_1] like "),
+            stands_for(PrivacyKind::Email, "[EMAIL_2]"),
+            text(" or "),
+            stands_for(PrivacyKind::Phone, "[PHONE_1]"),
+            text("?"),
+        ]
+    );
+    let mut agreed = question;
+    agreed.origin.consent = true;
+    assert_eq!(run(&world, remote(), agreed).await.1, None);
+    let shown = outgoing.messages.iter().flat_map(|message| &message.parts);
+    let shown: String = shown
+        .map(|part| match part {
+            OutgoingPart::Text(text) | OutgoingPart::Placeholder { text, .. } => text.as_str(),
+            OutgoingPart::Image { .. } => "",
+        })
+        .collect();
+    assert_eq!(world.model.last(), shown);
+    assert!(!format!("{outgoing:?}").contains("Be brief."), "{outgoing:?}");
+}
+
+fn picture() -> GenerateRequest {
+    let mut message = Message::text(Role::User, "What is this?");
+    let image = Content::ImageUrl("data:image/png;base64,iVBORw==".to_owned());
+    message.content.insert(0, image);
+    GenerateRequest::chat(vec![message])
+}
+
+#[tokio::test]
+async fn an_image_leaves_with_the_users_word_and_is_counted_in_what_left() {
+    let world = world(on(EgressPolicy::default()), vec![]).await;
+    let outgoing = refused(run(&world, remote(), picture()).await.1);
+    assert_eq!(outgoing.messages[0].parts[0], OutgoingPart::Image { bytes: 30 });
+    assert_eq!(world.model.asked(), 0);
+    let mut agreed = picture();
+    agreed.origin.consent = true;
+    assert_eq!(run(&world, remote(), agreed).await.1, None);
+    let line = &world.log.all()[0].call;
+    assert_eq!((line.sent_bytes, &line.redacted), (43, &vec![]));
+
+    let change = SettingChange::read("privacy.image", "block").unwrap();
+    world.settings.change(vec![change], "test").await.unwrap();
+    let (_, error) = run(&world, remote(), picture()).await;
+    assert!(
+        matches!(error, Some(ModelError::Private { outgoing: None, .. })),
+        "{error:?}"
+    );
+    assert!(SettingChange::read("privacy.image", "redact").is_err());
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_for_a_host_is_asked_about_no_more_there_until_it_is_withdrawn() {
+    let world = world(on(EgressPolicy::default()), vec![]).await;
+    let set = async |value: &str| {
+        let change = SettingChange::read("privacy.consent_hosts", value).unwrap();
+        world.settings.change(vec![change], "test").await.unwrap();
+    };
+    set("api.example.com").await;
+    refused(run(&world, remote(), picture()).await.1);
+    set("api.example.com, api.example.org").await;
+    assert_eq!(run(&world, remote(), picture()).await.1, None);
+    // What may not leave at all does not leave by that.
+    let (_, error) = run(&world, remote(), ask("password: Sw0rdf!sh")).await;
+    assert!(
+        matches!(error, Some(ModelError::Private { outgoing: None, .. })),
+        "{error:?}"
+    );
+    set("").await;
+    refused(run(&world, remote(), picture()).await.1);
 }

@@ -1,7 +1,7 @@
 //! What remembering and recalling take.
 
 use super::learner::LearnerMetrics;
-use crate::metrics::{histogram, registered};
+use crate::metrics::{appear, histogram, registered};
 use council_core::{MemoryStats, RecallTimes};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry};
 use std::time::Duration;
@@ -41,12 +41,13 @@ impl MemoryMetrics {
             |name: &str, help: &str| registered(registry, IntCounter::with_opts(Opts::new(name, help))?);
         let gauge =
             |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
-        Ok(Self {
+        let metrics = Self {
             learning: LearnerMetrics::register(registry)?,
             stages: histogram(
                 registry,
                 "council_memory_recall_stage_seconds",
-                "Parts of a search of the memory: `embed`, `dense`, `lexical`, `rank`.",
+                "Parts of a search of the memory: `embed`, `dense` (comparing vectors), `lexical` (looking words up), `rank` \
+                 (weighing, ordering, reading).",
                 "stage",
                 &SECONDS,
             )?,
@@ -61,17 +62,26 @@ impl MemoryMetrics {
             )?,
             used: counter(
                 "council_memory_used_total",
-                "Memories that were put into prompts and of which the answer has words.",
+                "Memories that were put into prompts and of which the answer has a number, or a word of five letters or more, \
+                 that the question has not.",
             )?,
-            rows: gauge("council_memory_rows", "Memories that are kept.")?,
+            rows: gauge(
+                "council_memory_rows",
+                "Memories that are kept, retired and quarantined ones included.",
+            )?,
             waiting: gauge("council_memory_waiting", "Memories that wait for vectors.")?,
-            index_bytes: gauge("council_memory_index_bytes", "Memory of the index, in bytes.")?,
-            original_added: counter("swarm_memory_add_total", "Memories that were stored.")?,
+            index_bytes: gauge(
+                "council_memory_index_bytes",
+                "Size of the index in memory, in bytes.",
+            )?,
+            original_added: counter("swarm_memory_add_total", "As `council_memory_added_total`.")?,
             original_seconds: seconds(
                 "swarm_memory_query_latency_seconds",
-                "A search of the memory, from text to hits.",
+                "As `council_memory_recall_seconds`.",
             )?,
-        })
+        };
+        appear(&metrics.stages, &[&["embed", "dense", "lexical", "rank"]]);
+        Ok(metrics)
     }
 
     /// Books the parts of a search that the store did.

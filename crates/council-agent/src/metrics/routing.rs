@@ -1,7 +1,7 @@
 //! Metrics of routing and money.
 
-use super::registered;
-use council_core::{Answerer, Receipt, StepOutcome};
+use super::{appear, registered};
+use council_core::{Answerer, Receipt, SkillKind, StepOutcome};
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
 
 /// Counters of decisions and reservations. Clones count together.
@@ -22,7 +22,8 @@ impl RoutingMetrics {
         };
         let confidence = HistogramOpts::new(
             "council_answer_confidence",
-            "How likely answers were thought to be right, by the part of Council that answered.",
+            "How likely answers were thought to be right, by the part of Council that answered, and by whether that was \
+             calibrated on questions with known answers.",
         )
         .buckets((1..=10).map(|tenth| f64::from(tenth) / 10.0).collect());
         let decision_seconds = HistogramOpts::new(
@@ -32,16 +33,16 @@ impl RoutingMetrics {
         .buckets(vec![
             0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
         ]);
-        Ok(Self {
+        let metrics = Self {
             decisions: counter(
                 "council_route_decisions_total",
                 "Requests by who answered (a skill, `local`, `remote`, `council`, `nobody`) and why: `named`, `first`, \
-                 `escalated`, `fallback`.",
+                 `escalated` (another was not sure), `fallback` (another failed).",
                 &["answered_by", "reason"],
             )?,
             escalations: counter(
                 "council_route_escalations_total",
-                "Those that were asked and whose answer was not taken, by cause: `unsure`, `failed`.",
+                "Answers that were asked for and not taken, by cause: `unsure`, `failed`.",
                 &["cause"],
             )?,
             confidence: registered(registry, HistogramVec::new(confidence, &["skill", "calibrated"])?)?,
@@ -56,7 +57,24 @@ impl RoutingMetrics {
                 "Questions by what the cache had for them (`exact`, `semantic`, `miss`), and answers that were `kept`.",
                 &["result"],
             )?,
-        })
+        };
+        metrics.appear();
+        Ok(metrics)
+    }
+
+    /// Makes all series that there can be.
+    fn appear(&self) {
+        let skills = SkillKind::ALL.map(SkillKind::as_str);
+        let others = ["local", "remote", "council", "nobody"];
+        let reasons = ["named", "first", "escalated", "fallback"];
+        appear(&self.decisions, &[&[&skills[..], &others].concat(), &reasons]);
+        appear(
+            &self.escalations,
+            &[&[StepOutcome::Unsure, StepOutcome::Failed].map(StepOutcome::as_str)],
+        );
+        appear(&self.confidence, &[&skills, &["true", "false"]]);
+        appear(&self.reservations, &[&["granted", "refused"]]);
+        appear(&self.cache, &[&["exact", "semantic", "miss", "kept"]]);
     }
 
     pub(super) fn cache(&self, what: &str) {

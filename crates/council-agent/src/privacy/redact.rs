@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Inspection {
     /// Each private text once, with its kind, in the order in which they were found.
     values: Vec<(String, PrivacyKind)>,
+    /// How many images there are, of which nothing says what they show.
+    images: u32,
 }
 
 impl Inspection {
@@ -32,7 +34,8 @@ impl Inspection {
             }
             None
         });
-        Self { values }
+        let images = images(request).count() as u32;
+        Self { values, images }
     }
 
     /// How many there are of each kind that has this action.
@@ -42,6 +45,9 @@ impl Inspection {
             if action_of(actions, *kind) == action {
                 *counts.entry(*kind).or_default() += 1;
             }
+        }
+        if self.images > 0 && action_of(actions, PrivacyKind::Image) == action {
+            counts.insert(PrivacyKind::Image, self.images);
         }
         counts
             .into_iter()
@@ -129,9 +135,23 @@ pub fn action_of(actions: &PrivacyActions, kind: PrivacyKind) -> PrivacyAction {
     actions.get(&kind).copied().unwrap_or(kind.usual_action())
 }
 
-/// Bytes of all the texts that are sent.
+/// The images of a request.
+fn images(request: &GenerateRequest) -> impl Iterator<Item = &str> {
+    let messages = match &request.input {
+        Input::Chat { messages, .. } => messages.as_slice(),
+        Input::Text(_) => &[],
+    };
+    let parts = messages.iter().flat_map(|message| &message.content);
+    parts.filter_map(|part| match part {
+        Content::ImageUrl(url) => Some(url.as_str()),
+        Content::Text(_) | Content::File(_) | Content::Image(_) => None,
+    })
+}
+
+/// Bytes of all that is sent: texts, and images as they stand in messages.
 pub fn bytes(request: &GenerateRequest) -> u64 {
-    let mut sum = 0;
+    let inline = images(request).filter(|url| url.starts_with("data:"));
+    let mut sum = inline.map(|url| url.len() as u64).sum();
     each_text(&mut request.clone(), &mut |text| {
         sum += text.len() as u64;
         None
@@ -153,6 +173,7 @@ fn each_text(request: &mut GenerateRequest, change: &mut dyn FnMut(&str) -> Opti
                         }
                         // What is inline is an image, and not text.
                         Content::ImageUrl(url) if url.starts_with("data:") => {}
+                        Content::Image(image) => replace(&mut image.name, change),
                         Content::ImageUrl(url) => replace(url, change),
                     }
                 }

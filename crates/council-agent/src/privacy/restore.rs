@@ -32,6 +32,11 @@ impl Placeholders {
         }
     }
 
+    /// Whether this stands for something.
+    pub(crate) fn has(&self, placeholder: &str) -> bool {
+        self.values.contains_key(placeholder)
+    }
+
     /// Whether there is nothing to undo.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -92,7 +97,7 @@ impl Placeholders {
 }
 
 /// Everything in the form of a placeholder: `[`, capitals, digits and underscores, `]`.
-pub(super) fn placeholders_in(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn placeholders_in(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('[').filter_map(|(start, _)| {
         let inner = &text[start + 1..];
         let length = inner.bytes().take_while(|byte| is_inner(*byte)).count();

@@ -1,6 +1,6 @@
 //! Money: reserved before a paid call, charged after it.
 
-use crate::LiveSettings;
+use crate::{LiveSettings, Payer};
 use council_core::{
     Budget, BudgetError, Caps, Clock, Content, GenerateRequest, Input, Message, ModelInfo, NanoUsd,
     Reservation, Spending, Spent, StoreError, Timestamp, Usage,
@@ -104,7 +104,7 @@ impl Purse {
         model: &ModelInfo,
         request: &mut GenerateRequest,
         request_id: &str,
-        payer: &str,
+        payer: &Payer,
         call: u32,
     ) -> Result<Option<Held>, BudgetError> {
         if model.price.is_free() {
@@ -119,13 +119,18 @@ impl Purse {
         let reservation = Reservation {
             id: held.id.clone(),
             request_id: request_id.to_owned(),
-            key: payer.to_owned(),
+            key: payer.key.clone(),
             model: model.id.clone(),
             amount: held.amount,
             at,
             expires_at: at.after(LONGEST_CALL),
         };
-        self.books.reserve(reservation, self.caps()).await?;
+        let caps = self.caps();
+        let caps = Caps {
+            per_key: payer.daily.or(caps.per_key),
+            ..caps
+        };
+        self.books.reserve(reservation, caps).await?;
         Ok(Some(held))
     }
 
@@ -165,7 +170,7 @@ fn most_input_tokens(input: &Input) -> u32 {
                 let content = message.content.iter().map(|part| match part {
                     Content::Text(part) => text(part),
                     Content::File(file) => text(&file.quoted()),
-                    Content::ImageUrl(_) => IMAGE_TOKENS,
+                    Content::ImageUrl(_) | Content::Image(_) => IMAGE_TOKENS,
                 });
                 let calls = message
                     .tool_calls

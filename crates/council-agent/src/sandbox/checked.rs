@@ -63,6 +63,10 @@ impl Sandbox for Checked {
         self.inner.interrupt_session(id).await
     }
 
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+
     async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
         self.inner.attack().await
     }

@@ -1,11 +1,11 @@
 //! Measures what a sandbox does.
 
 use super::checked::Checked;
-use crate::metrics::registered;
+use crate::metrics::{appear, registered};
 use async_trait::async_trait;
 use council_core::sandbox::{
     AttackReport, Language, Program, RunEvent, RunReport, RunStatus, RunStream, Sandbox, SandboxError,
-    SandboxStatus, SessionId, SessionSummary,
+    SandboxStatus, SessionId, SessionSummary, Start, Verdict,
 };
 use futures::{Stream, StreamExt};
 use prometheus::{
@@ -31,6 +31,7 @@ pub struct SandboxMetrics {
     pool_bytes: IntGaugeVec,
     running: IntGauge,
     sessions: IntGauge,
+    attacks: IntGaugeVec,
     original_seconds: Histogram,
     original_failures: IntCounterVec,
 }
@@ -53,13 +54,13 @@ impl SandboxMetrics {
         let gauge =
             |name: &str, help: &str| registered(registry, IntGauge::with_opts(Opts::new(name, help))?);
         let labels = ["language", "backend", "tier", "start"];
-        Ok(Self {
+        let metrics = Self {
             run_seconds: registered(
                 registry,
                 HistogramVec::new(
                     seconds(
                         "council_sandbox_run_seconds",
-                        "From the moment a program could run until it had ended.",
+                        "From the moment a program could run until it had ended; `start` is `warm`, `cold` or `session`.",
                     ),
                     &labels,
                 )?,
@@ -70,15 +71,18 @@ impl SandboxMetrics {
             )?,
             failures: counters(
                 "council_sandbox_failures_total",
-                "Programs that did not end by themselves, by what ended them.",
+                "Programs that did not end by themselves, by what ended them: `timeout`, `cpu`, `memory`, `output_limit`, \
+                 `killed` (clients that went away included), `refused`.",
             )?,
             not_run: counters(
                 "council_sandbox_not_run_total",
-                "Programs that were not run, by why.",
+                "Programs that were not run, by reason: `cannot_isolate`, `language_missing`, `invalid`, `session_lost`, \
+                 `busy`, `internal`.",
             )?,
             slots: gauges(
                 "council_sandbox_pool_slots",
-                "Processes that are kept ready: how many there are to be, how many are, how many are in use.",
+                "Processes that are kept ready, by state: how many there are to be (`target`), how many are (`ready`), how many \
+                 are in use (`busy`).",
                 &["profile", "state"],
             )?,
             pool_bytes: gauges(
@@ -88,15 +92,58 @@ impl SandboxMetrics {
             )?,
             running: gauge("council_sandbox_running", "Programs that run now.")?,
             sessions: gauge("council_sandbox_sessions", "Sessions that are kept.")?,
+            attacks: gauges(
+                "council_sandbox_selftest_attacks",
+                "Attacks of the last self-test by how each ended: `held`, `breached`, `failed` (it could not be tried); 0 \
+                 before the first.",
+                &["verdict"],
+            )?,
             original_seconds: histogram(
                 "swarm_exec_latency_seconds",
                 "From the request until the program had ended.",
             )?,
-            original_failures: counters(
-                "swarm_exec_fail_total",
-                "Programs that did not end by themselves, by what ended them.",
-            )?,
-        })
+            original_failures: counters("swarm_exec_fail_total", "As `council_sandbox_failures_total`.")?,
+        };
+        metrics.appear();
+        Ok(metrics)
+    }
+
+    /// Makes the series of what can happen to a program; those of languages come with the first look at the sandbox.
+    fn appear(&self) {
+        let ends = [
+            RunStatus::Timeout,
+            RunStatus::Cpu,
+            RunStatus::Memory,
+            RunStatus::OutputLimit,
+            RunStatus::Killed,
+            RunStatus::Refused,
+        ]
+        .map(RunStatus::name);
+        appear(&self.failures, &[&ends]);
+        appear(&self.original_failures, &[&ends]);
+        let reasons = [
+            "cannot_isolate",
+            "language_missing",
+            "invalid",
+            "session_lost",
+            "busy",
+            "internal",
+        ];
+        appear(&self.not_run, &[&reasons]);
+        appear(
+            &self.attacks,
+            &[&[Verdict::Held, Verdict::Breached, Verdict::Failed].map(Verdict::name)],
+        );
+    }
+
+    /// A self-test has ended.
+    fn attacked(&self, reports: &[AttackReport]) {
+        for verdict in [Verdict::Held, Verdict::Breached, Verdict::Failed] {
+            let count = reports.iter().filter(|report| report.verdict == verdict).count();
+            self.attacks
+                .with_label_values(&[verdict.name()])
+                .set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     fn ended(&self, language: Language, report: &RunReport) {
@@ -136,6 +183,7 @@ impl SandboxMetrics {
             SandboxError::InvalidProgram { .. } => "invalid",
             SandboxError::SessionLost { .. } => "session_lost",
             SandboxError::Busy { .. } => "busy",
+            SandboxError::Stopping => "stopping",
             SandboxError::Internal(_) => "internal",
         };
         self.not_run.with_label_values(&[reason]).inc();
@@ -143,6 +191,13 @@ impl SandboxMetrics {
 
     fn state(&self, status: &SandboxStatus) {
         self.running.set(i64::from(status.running));
+        if let Some(protection) = &status.protection {
+            let there = status.languages.iter().filter(|(_, state)| state.is_ok());
+            let languages: Vec<&str> = there.map(|(language, _)| language.name()).collect();
+            let (backend, tier) = (protection.backend.name(), protection.tier.name());
+            let starts = [Start::Warm, Start::Cold].map(Start::name);
+            appear(&self.run_seconds, &[&languages, &[backend], &[tier], &starts]);
+        }
         for pool in &status.pools {
             let counts = [
                 ("target", pool.target),
@@ -204,8 +259,16 @@ impl Sandbox for Metered {
         self.inner.interrupt_session(id).await
     }
 
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+
     async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {
-        self.inner.attack().await
+        let reports = self.inner.attack().await;
+        if let Ok(reports) = &reports {
+            self.metrics.attacked(reports);
+        }
+        reports
     }
 }
 

@@ -122,8 +122,10 @@ async fn runs_are_measured_by_language_backend_tier_and_start() {
         ("swarm_exec_fail_total{reason=\"timeout\"}", "1"),
     ]);
     assert_eq!(
-        world.sample("council_sandbox_failures_total{reason=\"killed\"}"),
-        None
+        world
+            .sample("council_sandbox_failures_total{reason=\"killed\"}")
+            .as_deref(),
+        Some("0")
     );
 }
 

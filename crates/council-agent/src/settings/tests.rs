@@ -191,3 +191,33 @@ async fn who_waits_for_a_setting_hears_of_it() {
     let ((), changed) = tokio::join!(waiting, change);
     changed.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_changes_is_in_force_here_at_the_next_look() {
+    let store = Arc::default();
+    let ours = open(&store, configured()).await;
+    let theirs = open(&store, configured()).await;
+    let usual = ours.current().rules.accept.math;
+    let is = |value: f64| move |settings: &Settings| (settings.rules.accept.math - value).abs() < 1e-9;
+    let changed = async {
+        theirs
+            .change(vec![to("routing.accept.math", "0.9")], "them")
+            .await
+            .unwrap();
+        ours.wait_for(is(0.9)).await;
+        // A change of our own does not hide one of theirs.
+        ours.change(vec![to("cloud.enabled", "true")], "us")
+            .await
+            .unwrap();
+        let reset = SettingChange::reset("routing.accept.math").unwrap();
+        theirs.change(vec![reset], "them").await.unwrap();
+        ours.wait_for(is(usual)).await;
+        theirs.wait_for(|settings| settings.cloud_enabled).await;
+    };
+    tokio::select! {
+        () = ours.follow(Duration::from_millis(500), async || {}) => unreachable!("it follows for ever"),
+        () = theirs.follow(Duration::from_millis(500), async || {}) => unreachable!("it follows for ever"),
+        () = changed => {}
+    }
+    assert!(ours.current().cloud_enabled);
+}

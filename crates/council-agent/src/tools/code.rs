@@ -66,9 +66,12 @@ impl Tool for Run {
             let message = format!("`language` is `{language}`; it must be one of {names}");
             ToolError::invalid("language", message)
         })?;
-        let mut program = self
-            .programs
-            .program(language, &code, context.scope.session.as_deref());
+        let mut program = self.programs.program(
+            language,
+            &code,
+            &context.scope.user,
+            context.scope.session.as_deref(),
+        );
         program.stdin = stdin.unwrap_or_default().into_bytes();
         let report = self.programs.run(program).await.map_err(|error| match &error {
             SandboxError::InvalidProgram { field, .. } => {

@@ -74,6 +74,7 @@ impl Tool for Search {
                 ..MemoryFilter::default()
             },
             limit: arguments.limit.unwrap_or(LIMIT),
+            without: context.without_memories.clone(),
             now: context.now,
             token_budget: None,
         };

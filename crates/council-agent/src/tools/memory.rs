@@ -99,7 +99,8 @@ impl Tool for Load {
 
     async fn call(&self, arguments: Value, context: &ToolContext) -> Result<ToolOutput, ToolError> {
         let (query, limit) = read::<LoadArguments>(arguments)?.question()?;
-        let hits = tools::load(&self.memories, &context.scope.user, &query, limit).await?;
+        let mut hits = tools::load(&self.memories, &context.scope.user, &query, limit).await?;
+        hits.retain(|hit| !context.without_memories.contains(&hit.memory.id));
         let found: Vec<Value> = hits
             .iter()
             .map(|hit| object::scored(hit.score, &hit.memory))

@@ -1,6 +1,6 @@
 //! Tool metrics.
 
-use crate::metrics::{histogram, registered};
+use crate::metrics::{appear, histogram, registered};
 use council_core::{ToolError, ToolOutput};
 use prometheus::{HistogramVec, IntCounterVec, Opts, Registry};
 use tokio::time::Instant;
@@ -23,20 +23,28 @@ impl ToolMetrics {
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let calls = Opts::new(
             "council_tool_calls_total",
-            "Calls of Council's own tools, by tool and outcome: `ok`, `invalid`, `failed`, `cancelled`, `unknown`.",
+            "Calls of Council's own tools, whether a model or a client made them, by tool and outcome: `ok`, `invalid` \
+             (arguments), `failed`, `cancelled` (nobody waited), or `unknown`: then the tool is `unknown` too.",
         );
         Ok(Self {
             calls: registered(registry, IntCounterVec::new(calls, &["tool", "outcome"])?)?,
             seconds: histogram(
                 registry,
                 "council_tool_seconds",
-                "Time that calls of Council's own tools took.",
+                "Time from the call of a tool to its end, whatever the outcome.",
                 "tool",
                 &[
                     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
                 ],
             )?,
         })
+    }
+
+    /// Makes the series of a tool, so that each is there before its first call.
+    pub(super) fn expect(&self, tool: &str) {
+        appear(&self.calls, &[&[tool], &["ok", "invalid", "failed", "cancelled"]]);
+        appear(&self.calls, &[&[UNKNOWN], &[UNKNOWN]]);
+        appear(&self.seconds, &[&[tool]]);
     }
 
     /// Counts a call from now until the timer is dropped.

@@ -6,7 +6,7 @@ use crate::context::History;
 use crate::routing::Judgement;
 use crate::routing::cache::{CachedAnswer, Context, Found};
 use crate::{Answerers, Position, TurnError, TurnEvent, context};
-use council_core::{Embedding, FinishReason, Input, OutputFormat, Scope};
+use council_core::{Embedding, FinishReason, Input, Message, OutputFormat, Scope};
 use std::time::Duration;
 
 /// What took less than this is not worth keeping: it is computed again as fast as it is found.
@@ -40,13 +40,18 @@ impl Turn {
         let Input::Chat { messages, tools, .. } = &generate.input else {
             return None;
         };
+        // Words do not tell one image from another.
+        if messages.iter().chain(&history.recent).any(Message::has_images) {
+            return None;
+        }
         let recalls = request.memory.as_ref().is_some_and(|memory| memory.recall);
         let acts = !tools.is_empty() || request.tools.is_some() || recalls || request.incognito;
+        let acts = acts || !request.without_memories.is_empty();
         if acts || generate.format != OutputFormat::Text || !generate.stop.is_empty() {
             return None;
         }
         let question = context::question(&generate.input)?;
-        let (user, project) = match &request.knowledge {
+        let (whose, project) = match &request.knowledge {
             Some(Scope { user, project, .. }) => (user.as_str(), project.as_deref().unwrap_or_default()),
             None => ("", ""),
         };
@@ -59,7 +64,14 @@ impl Turn {
             .collect();
         let bounds = format!("{local_only} {:?} {:?}", generate.max_tokens, generate.sampling);
         let conversation = request.conversation.as_ref().map_or("", |id| id.as_str());
-        let mut parts = vec![user, project, &generate.client, conversation, &bounds];
+        let mut parts = vec![
+            &*request.user,
+            whose,
+            project,
+            &generate.client,
+            conversation,
+            &bounds,
+        ];
         parts.extend(said.iter().map(String::as_str));
         Some(Asked {
             context: self.parts.router.cache.context(&parts),

@@ -171,7 +171,10 @@ impl Turn {
         source: &str,
     ) -> Result<Result<RunReport, SandboxError>, Gone> {
         let conversation = self.request.conversation.as_ref().map(ConversationId::as_str);
-        let program = self.parts.programs.program(language, source, conversation);
+        let program = self
+            .parts
+            .programs
+            .program(language, source, &self.request.user, conversation);
         self.record.programs += 1;
         let id = format!("run_{}", self.record.programs);
         let arguments = json!({"language": language.name(), "code": source}).to_string();

@@ -9,7 +9,10 @@ impl Turn {
     /// What the conversation holds on the turn's branch.
     pub(super) async fn history(&self) -> Result<History, StoreError> {
         let Some(id) = &self.request.conversation else {
-            return Ok(History::default());
+            return Ok(History {
+                total: self.request.history.len() as u64,
+                recent: self.request.history.clone(),
+            });
         };
         let branch = match self.request.position {
             Position::End => Branch::Active,

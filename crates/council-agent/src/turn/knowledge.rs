@@ -152,6 +152,7 @@ impl Turn {
                 ..MemoryFilter::default()
             },
             limit: 2 * MOST,
+            without: self.request.without_memories.clone(),
             now: self.record.accepted_at,
             token_budget: None,
         })

@@ -3,7 +3,7 @@
 use super::Turn;
 use super::record::BETWEEN_STEPS;
 use crate::context::{self, History, Recollection};
-use crate::memory::Question;
+use crate::memory::{Question, parts};
 use crate::words::telling_words;
 use crate::{Position, TurnError, TurnEvent};
 use council_core::{
@@ -18,9 +18,6 @@ const HITS: usize = 24;
 
 /// As much of a question as is looked for, in bytes: an embedder reads about as much.
 const QUERY_BYTES: usize = 2_000;
-
-/// Longest text of one memory, in bytes. Longer ones are remembered in parts.
-const PART_BYTES: usize = 32_768;
 
 /// What was recalled for a turn.
 pub(super) struct Recalled {
@@ -64,6 +61,7 @@ impl Turn {
                     ..MemoryFilter::default()
                 },
                 limit: HITS,
+                without: self.request.without_memories.clone(),
                 now: self.record.accepted_at,
                 token_budget: None,
             };
@@ -192,21 +190,4 @@ impl Turn {
         );
         format!("nothing could be {what}: {error}")
     }
-}
-
-/// A text in parts that one memory can hold, at line ends where possible; nothing of a blank one.
-fn parts(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while rest.len() > PART_BYTES {
-        let most = rest.floor_char_boundary(PART_BYTES);
-        let at = rest[..most].rfind('\n').filter(|at| *at > 0).unwrap_or(most);
-        let (part, after) = rest.split_at(at);
-        parts.push(part.trim_end());
-        rest = after.trim_start();
-    }
-    if !rest.is_empty() {
-        parts.push(rest);
-    }
-    parts
 }

@@ -6,7 +6,7 @@ use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
 use crate::{Answerers, TurnError};
 use council_core::{
-    Content, Embedding, Input, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
+    Embedding, Input, Message, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,
 };
 use tokio::time::Instant;
 
@@ -72,8 +72,7 @@ impl Turn {
             for message in messages.iter().chain(&history.recent) {
                 bytes += text_tokens(&message.joined_text());
             }
-            let parts = messages.iter().flat_map(|message| &message.content);
-            needs_vision = parts.into_iter().any(|part| matches!(part, Content::ImageUrl(_)));
+            needs_vision = messages.iter().any(Message::has_images);
         }
         // Only what has the whole question in its last message is a question for a skill.
         let alone = history.recent.is_empty();

@@ -17,6 +17,7 @@ impl Turn {
         let entry = LedgerEntry {
             request_id: request.request_id.clone(),
             started_at: record.accepted_at,
+            user: request.user.clone(),
             route: request.route.to_owned(),
             model: record.model_id(),
             locality: record.locality(),

@@ -1,7 +1,7 @@
 //! The tools of a turn: the model calls, Council runs, the model reads what came of it, until it answers.
 
-use super::Turn;
 use super::client::Gone;
+use super::{Turn, trace};
 use crate::context::{BYTES_PER_TOKEN, tool_result};
 use crate::{ToolUse, TurnEvent, WhichTools};
 use council_core::{
@@ -9,6 +9,7 @@ use council_core::{
 };
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// What stands for the result of a call when nobody waited for it.
 const CANCELLED: &str = "this call was cancelled";
@@ -121,7 +122,7 @@ impl Turn {
             biased;
             () = self.client.gone() => return Err(Gone),
             () = self.cancel.cancelled() => return Err(Gone),
-            called = self.call_once(offer, call) => called,
+            called = self.call_once(offer, call).instrument(trace::tool(&call.name)) => called,
         };
         let latency = begun.elapsed();
         let ok = called.is_ok();
@@ -160,6 +161,7 @@ impl Turn {
         let context = ToolContext {
             scope: offer.scope.clone(),
             request_id: self.request.request_id.clone(),
+            without_memories: self.request.without_memories.clone(),
             now: self.parts.clock.now(),
             cancel: cancel.clone(),
         };

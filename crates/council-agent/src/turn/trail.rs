@@ -175,6 +175,7 @@ impl Turn {
             request_id: self.request.request_id.clone(),
             started_at_ms: record.accepted_at.as_millis(),
             route: self.request.route.to_owned(),
+            user: self.request.user.clone(),
             conversation: self
                 .request
                 .conversation

@@ -9,7 +9,7 @@ use crate::routing::{Judgement, Purse};
 use crate::vote::{
     Council, Deliberated, PaidCall, Reliability, Reservation, Spend, VoteError, VoteEvent, VoteQuestion,
 };
-use crate::{TurnError, TurnEvent, context};
+use crate::{Payer, TurnError, TurnEvent, context};
 use async_trait::async_trait;
 use council_core::{Answerer, FinishReason, Locality, ModelInfo, NanoUsd, SkillKind, StepOutcome, Usage};
 use futures::StreamExt as _;
@@ -45,6 +45,9 @@ impl Turn {
             self.step_ends(StepOutcome::Failed, Some(reason.clone()), None);
             return Err(TurnError::Skill { skill, reason });
         };
+        self.can_see("the council", false).inspect_err(|error| {
+            self.step_ends(StepOutcome::Failed, Some(error.to_string()), None);
+        })?;
         let kind = self.kind_of_vote().await;
         let context_tokens = self.parts.models.get(None)?.info().context_length;
         let generate =
@@ -162,8 +165,10 @@ impl Turn {
             question: self.record.question,
         };
         let text = decided.text.clone();
+        let verdict = VoteEvent::Verdict(Box::new(decided.clone()));
         self.record.vote = Some(Arc::new(decided));
         self.tell(decision).await?;
+        self.tell(TurnEvent::Vote(Box::new(verdict))).await?;
         self.say(text).await
     }
 
@@ -223,7 +228,7 @@ impl super::trail::Trail {
 struct Money {
     purse: Purse,
     request_id: String,
-    payer: String,
+    payer: Payer,
     calls: AtomicU32,
     paid: Mutex<NanoUsd>,
 }

@@ -5,6 +5,7 @@ use super::outcome::ModelUsage;
 use crate::code::Programs;
 use crate::tools::schema;
 use async_trait::async_trait;
+use council_core::memory::LOCAL_USER;
 use council_core::sandbox::RunStatus;
 use council_core::{Attempt, Locality, Skill, SkillHelp, Usage};
 use futures::future::join_all;
@@ -131,7 +132,7 @@ impl Execute {
         let Form::Code { language, source } = &answer.form else {
             return Checked::Unknown;
         };
-        let program = self.programs.program(*language, source, None);
+        let program = self.programs.program(*language, source, LOCAL_USER, None);
         let Ok(report) = self.programs.run(program).await else {
             return Checked::Unknown;
         };

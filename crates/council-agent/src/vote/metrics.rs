@@ -1,8 +1,8 @@
 //! Metrics of votes.
 
 use super::VoteError;
-use super::outcome::{Deliberated, VoiceReport};
-use crate::metrics::{histogram, registered};
+use super::outcome::{Deliberated, FailureKind, Method, VoiceReport};
+use crate::metrics::{appear, histogram, registered};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 use std::time::Duration;
 
@@ -30,11 +30,11 @@ impl VoteMetrics {
             "council_vote_agreement",
             "Share of the vote behind the winner, of votes where several voices could be compared.",
         );
-        Ok(Self {
+        let metrics = Self {
             votes: counters(
                 "council_votes_total",
-                "Votes that ended, by outcome: `majority`, `ranking`, `weight`, `single`, `no_quorum`, `refuted`, \
-                 `cancelled`, `invalid`.",
+                "Votes that ended, by how they were decided (`majority`, `ranking`, `weight`, `single`) or why they were not: \
+                 `no_quorum`, `refuted`, `cancelled`, `invalid`.",
                 &["outcome"],
             )?,
             seconds: histogram(
@@ -55,7 +55,7 @@ impl VoteMetrics {
             )?,
             voices: counters(
                 "council_vote_voices_total",
-                "Voices that were asked, by outcome: `answered`, `failed`, `late`, `empty`, `refused`, `cancelled`.",
+                "Voices that were asked, by outcome: `answered`, `failed`, `late`, `empty`, `refused` (its cost), `cancelled`.",
                 &["outcome"],
             )?,
             invalid_rankings: registered(
@@ -65,7 +65,27 @@ impl VoteMetrics {
                     "Rankings of members that could not be used.",
                 )?,
             )?,
-        })
+        };
+        metrics.appear();
+        Ok(metrics)
+    }
+
+    /// Makes all series that there can be.
+    fn appear(&self) {
+        let methods = [Method::Single, Method::Majority, Method::Ranking, Method::Weight].map(Method::as_str);
+        let undecided = ["no_quorum", "refuted", "cancelled", "invalid"];
+        let failures = [
+            FailureKind::Failed,
+            FailureKind::Late,
+            FailureKind::Empty,
+            FailureKind::Refused,
+            FailureKind::Cancelled,
+        ];
+        appear(&self.votes, &[&[methods, undecided].concat()]);
+        appear(&self.seconds, &[&methods]);
+        appear(&self.verified, &[&["passed", "failed", "unchecked"]]);
+        appear(&self.voices, &[&["answered"]]);
+        appear(&self.voices, &[&failures.map(FailureKind::as_str)]);
     }
 
     /// A vote has ended, after this long.

@@ -89,6 +89,7 @@ async fn a_turn_tells_its_decision_then_its_text_and_ends_with_what_was_measured
     assert_eq!(*done, expected);
     let expected = LedgerEntry {
         request_id: "r1".to_owned(),
+        user: council_core::memory::LOCAL_USER.to_owned(),
         started_at: NOW,
         route: "/hybrid".to_owned(),
         model: "tiny".to_owned(),

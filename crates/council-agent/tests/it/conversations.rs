@@ -248,8 +248,15 @@ async fn a_question_that_no_model_can_take_is_not_stored() {
 #[tokio::test(start_paused = true)]
 async fn a_question_that_cannot_be_stored_is_not_asked() {
     let world = World::new([ScriptedModel::new("tiny", script("Because."))]);
-    *world.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull);
+    *world.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull {
+        place: "/data".to_owned(),
+    });
     let events = world.events(ask_in_conversation("r1", vec![user("why?")])).await;
-    assert_eq!(events, [Err(TurnError::Store(StoreError::DiskFull))]);
+    assert_eq!(
+        events,
+        [Err(TurnError::Store(StoreError::DiskFull {
+            place: "/data".to_owned()
+        }))]
+    );
     assert!(world.models[0].asked.lock().unwrap().is_empty());
 }

@@ -105,7 +105,12 @@ async fn an_answer_that_cannot_be_settled_ends_with_the_reason() {
     let world = World::new([ScriptedModel::new("tiny", [say("Be")].into_iter().chain(stop()))]);
     world.store.refuses_to_settle.store(true, Ordering::SeqCst);
     let events = world.events(ask(&[])).await;
-    assert_eq!(events.last(), Some(&Err(TurnError::Store(StoreError::DiskFull))));
+    assert_eq!(
+        events.last(),
+        Some(&Err(TurnError::Store(StoreError::DiskFull {
+            place: "/data".to_owned()
+        })))
+    );
     assert_eq!(world.agent.metrics().succeeded(), 0);
 }
 

@@ -315,18 +315,20 @@ impl Ledger for MemoryStore {
             "a defect of the fake"
         );
         if self.refuses_to_settle.load(Ordering::SeqCst) {
-            return Err(StoreError::DiskFull);
+            return Err(StoreError::DiskFull {
+                place: "/data".to_owned(),
+            });
         }
         let kept = self.conversations.add(messages.clone())?;
         self.settled.lock().unwrap().push((entry, messages));
         Ok(kept)
     }
 
-    async fn summary(&self, _since: Timestamp) -> Result<LedgerSummary, StoreError> {
+    async fn summary(&self, _user: Option<&str>, _since: Timestamp) -> Result<LedgerSummary, StoreError> {
         unimplemented!("turns do not read the ledger")
     }
 
-    async fn entries(&self, _page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+    async fn entries(&self, _user: &str, _page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
         unimplemented!("turns do not read the ledger")
     }
 }

@@ -101,6 +101,7 @@ async fn a_document_is_remembered_in_parts_that_say_where_they_are() {
         filter: of_ada(),
         limit: 1,
         now: Timestamp::default(),
+        without: Vec::new(),
         token_budget: None,
     };
     let hits = library.memory.memories.recall(question).await.unwrap();

@@ -28,6 +28,7 @@ use council_agent::{
     TurnMetrics, TurnRequest, TurnStream, built_in,
 };
 use council_core::budget::naive::NaiveBooks;
+use council_core::memory::LOCAL_USER;
 use council_core::sandbox::{Limits, Sandbox};
 use council_core::{Caps, ConversationId, GenerateRequest, LedgerEntry, Message, Role, Tool};
 use fakes::{MemoryStore, ScriptedModel, ScriptedModels, StoppedClock};
@@ -225,11 +226,14 @@ fn ask(models: &[&str]) -> TurnRequest {
         answerers: Answerers::models(models.iter().map(|&name| name.to_owned())),
         voters: vec![],
         whole: false,
-        payer: String::new(),
+        user: LOCAL_USER.to_owned(),
+        payer: council_agent::Payer::default(),
         incognito: false,
         knowledge: None,
+        without_memories: Vec::new(),
         conversation: None,
         position: Position::End,
+        history: Vec::new(),
         memory: None,
         tools: None,
         programs: false,

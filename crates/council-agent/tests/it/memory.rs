@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
 use council_core::memory::naive::NaiveMemory;
 use council_core::{
-    EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, MemoryFilter, MemoryHit, MemoryKind, MemoryStore,
-    ModelError, NewMemory, Scope, Timestamp,
+    AnswerEnd, EmbedKind, Embedded, Embedder, EmbedderInfo, Embedding, ImportedMessage, MemoryFilter,
+    MemoryHit, MemoryKind, MemoryStore, Message, ModelError, NewMemory, Role, Scope, Timestamp,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -137,6 +137,7 @@ fn question(text: &str) -> Question {
         filter: of_ada(),
         limit: 5,
         now: Timestamp::default(),
+        without: Vec::new(),
         token_budget: None,
     }
 }
@@ -313,6 +314,59 @@ async fn while_the_embedder_is_away_words_find_and_vectors_come_later() {
         store.without_vectors(10).await.unwrap().1,
         0,
         "it is told of new ones"
+    );
+    stop.cancel();
+    background.close();
+    background.wait().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_elsewhere_gets_its_vectors_in_the_background_with_the_turn_before_it() {
+    let Memory {
+        memories,
+        embedder,
+        store,
+    } = fresh();
+    let said = |role, text: &str, second: u64, finish| ImportedMessage {
+        parent: None,
+        message: Message::text(role, text),
+        model: None,
+        request_id: String::new(),
+        created_at: Timestamp::from_millis(second * 1_000),
+        finish,
+    };
+    let messages = [
+        said(Role::System, "Be brief.", 1, None),
+        said(Role::User, "Where is the violin?", 2, None),
+        said(Role::Assistant, "At the luthier", 3, None),
+        said(Role::Assistant, "half an ans", 4, Some(AnswerEnd::Failed)),
+        said(Role::User, "  ", 5, None),
+    ];
+    let scope = Scope {
+        user: "local".to_owned(),
+        session: Some("far".to_owned()),
+        ..Scope::default()
+    };
+    assert_eq!(memories.take_over(&scope, &messages).await.unwrap(), 2);
+    assert_eq!(
+        store.without_vectors(10).await.unwrap().1,
+        2,
+        "nobody waits for the embedder"
+    );
+    assert!(embedder.texts.lock().unwrap().is_empty());
+
+    let stop = CancellationToken::new();
+    let background = TaskTracker::new();
+    background.spawn({
+        let (memories, stop) = (memories.clone(), stop.clone());
+        async move { memories.catch_up(stop).await }
+    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(store.without_vectors(10).await.unwrap().1, 0);
+    let texts = embedder.texts.lock().unwrap().clone();
+    assert!(
+        texts.contains(&"Where is the violin?\nAt the luthier".to_owned()),
+        "{texts:?}"
     );
     stop.cancel();
     background.close();

@@ -432,6 +432,35 @@ async fn a_call_that_could_exceed_the_budget_is_not_made() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_with_a_budget_of_its_own_spends_that_and_no_more() {
+    let caps = Caps {
+        per_key: Some(NanoUsd::from_usd(1.0)),
+        ..Caps::default()
+    };
+    let gpt = ScriptedModel::new("gpt", sure("yes")).remote(1.0, 10.0);
+    let world = World::with_router(Router::default(), caps, [gpt]);
+    let mut request = ask(&["gpt"]);
+    request.payer = council_agent::Payer {
+        key: "k".to_owned(),
+        daily: Some(NanoUsd::from_usd(0.01)),
+    };
+    let events = world.events(request.clone()).await;
+    let [
+        Err(TurnError::Budget(BudgetError::Exceeded {
+            kind: CapKind::Key,
+            cap,
+            ..
+        })),
+    ] = &events[..]
+    else {
+        panic!("{events:?}")
+    };
+    assert_eq!(*cap, NanoUsd::from_usd(0.01));
+    request.payer.daily = None;
+    assert_eq!(answered(&world, request).await.0, "yes");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_never_reached_its_server_costs_nothing_and_one_that_broke_off_all_that_was_set_aside() {
     let failed = || ModelError::Upstream {
         provider: "them".to_owned(),

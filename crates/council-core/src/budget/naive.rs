@@ -183,7 +183,8 @@ impl ReceiptStore for NaiveBooks {
             let at = Timestamp::from_millis(receipt.started_at_ms);
             let same =
                 |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|wanted| wanted == is);
-            same(&filter.answered_by, &receipt.answered_by)
+            same(&filter.user, &receipt.user)
+                && same(&filter.answered_by, &receipt.answered_by)
                 && same(&filter.outcome, &receipt.outcome)
                 && filter.skill.is_none_or(|skill| skill == receipt.skill)
                 && filter

@@ -3,6 +3,7 @@
 use super::{Conversation, ConversationId, MessageId};
 use crate::chat::Role;
 use crate::clock::Timestamp;
+use crate::memory::{LOCAL_USER, MemoryId};
 use std::ops::Range;
 
 /// How a conversation is continued where a request does not say; `None`: as usual.
@@ -20,6 +21,10 @@ pub struct ConversationSettings {
     pub max_tokens: Option<u32>,
     /// As in a request.
     pub seed: Option<i64>,
+    /// The user agrees to all that would be asked about before it leaves this machine.
+    pub consent: bool,
+    /// Memories that are not recalled here.
+    pub without_memories: Vec<MemoryId>,
 }
 
 /// A conversation that has no messages yet.
@@ -37,9 +42,11 @@ pub struct NewConversation {
     pub created_at: Timestamp,
 }
 
-/// Which conversations; the default: all that were not put away.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which conversations; the default: all of the owner of the machine that were not put away.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversationFilter {
+    /// Whose.
+    pub user: String,
     /// Only pinned ones, or only others.
     pub pinned: Option<bool>,
     /// Only those in this folder; empty: in none.
@@ -48,6 +55,18 @@ pub struct ConversationFilter {
     pub archived: bool,
     /// Only those that come after this one in the list.
     pub after: Option<ListPlace>,
+}
+
+impl Default for ConversationFilter {
+    fn default() -> Self {
+        Self {
+            user: LOCAL_USER.to_owned(),
+            pinned: None,
+            folder: None,
+            archived: false,
+            after: None,
+        }
+    }
 }
 
 /// A place in the list of conversations.
@@ -71,6 +90,8 @@ pub struct Folder {
 /// What is looked for in conversations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversationQuery {
+    /// In whose.
+    pub user: String,
     /// Words; the last may be the beginning of one.
     pub text: String,
     /// Only in this folder; empty: in none.

@@ -249,17 +249,19 @@ impl ConversationStore for NaiveConversations {
             all = all.split_off(at.map_or(0, |at| at + 1));
         }
         all.retain(|one| {
-            filter.pinned.is_none_or(|pinned| one.pinned == pinned)
+            one.id.user() == filter.user
+                && filter.pinned.is_none_or(|pinned| one.pinned == pinned)
                 && filter.folder.as_ref().is_none_or(|folder| one.folder == *folder)
                 && one.archived == filter.archived
         });
         Ok(cut(all, page))
     }
 
-    async fn folders(&self) -> Result<Vec<Folder>, StoreError> {
+    async fn folders(&self, user: &str) -> Result<Vec<Folder>, StoreError> {
         let kept = self.open()?;
         let mut names = BTreeMap::new();
-        for one in kept.conversations.iter().filter(|one| !one.archived) {
+        let theirs = |one: &&Conversation| !one.archived && one.id.user() == user;
+        for one in kept.conversations.iter().filter(theirs) {
             *names.entry(one.folder.clone()).or_insert(0) += 1;
         }
         names.remove("");
@@ -271,7 +273,8 @@ impl ConversationStore for NaiveConversations {
         let kept = self.open()?;
         let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
         let mut hits = Vec::new();
-        for one in kept.conversations.iter().filter(|_| !words.is_empty()) {
+        let theirs = |one: &&Conversation| !words.is_empty() && one.id.user() == query.user;
+        for one in kept.conversations.iter().filter(theirs) {
             let message = kept.having(&one.id, &words);
             let in_title = marks(&one.title, &words).is_some();
             let wanted = query.folder.as_ref().is_none_or(|folder| one.folder == *folder);
@@ -401,7 +404,11 @@ impl ConversationStore for NaiveConversations {
 
     async fn import(&self, imported: ImportedConversation) -> Result<Import, StoreError> {
         let mut kept = self.open()?;
-        let known = |source: &String| kept.sources.iter().find(|(known, _)| known == source);
+        let theirs = |id: &ConversationId| id.user() == imported.id.user();
+        let known = |source: &String| {
+            let mut sources = kept.sources.iter();
+            sources.find(|(known, id)| known == source && theirs(id))
+        };
         if let Some((_, id)) = imported.source.as_ref().and_then(known) {
             return Ok(Import::Existing(id.clone()));
         }

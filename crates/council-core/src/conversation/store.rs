@@ -29,8 +29,8 @@ pub trait ConversationStore: Send + Sync {
         page: Page,
     ) -> Result<Vec<Conversation>, StoreError>;
 
-    /// The folders, by name.
-    async fn folders(&self) -> Result<Vec<Folder>, StoreError>;
+    /// A user's folders, by name.
+    async fn folders(&self, user: &str) -> Result<Vec<Folder>, StoreError>;
 
     /// Conversations in which words were said, or that are named so: those with the words in their title first, then by
     /// how well their best message fits. All words, or, where nothing has all of them, any.

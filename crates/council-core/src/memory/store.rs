@@ -130,6 +130,12 @@ pub trait MemoryStore: Send + Sync {
     /// Everybody who said something that passes the filter.
     async fn speakers(&self, filter: &MemoryFilter) -> Result<Vec<String>, StoreError>;
 
+    /// Takes over what was written past it, as when a copy of another database was put into this one. Stores that keep
+    /// nothing beside their rows have nothing to do.
+    async fn reload(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// How much is remembered.
     async fn stats(&self) -> Result<MemoryStats, StoreError>;
 

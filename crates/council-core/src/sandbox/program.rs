@@ -6,6 +6,7 @@ mod check;
 
 pub use check::{MAX_FILES, MAX_SOURCE_BYTES, MAX_STDIN_BYTES};
 
+use crate::memory::LOCAL_USER;
 use std::fmt;
 use std::time::Duration;
 
@@ -107,27 +108,44 @@ pub struct RunLimits {
     pub maximum: Limits,
 }
 
-/// Names a session: 1 to 128 visible ASCII characters.
+/// Names a session of a user: 1 to 128 visible ASCII characters. Two users may have chosen the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(String);
+pub struct SessionId {
+    text: String,
+    /// `None`: the owner of the machine.
+    user: Option<String>,
+}
 
 impl SessionId {
-    /// The id, if it is one.
+    /// The id, if it is one, of a session of the owner of the machine.
     pub fn new(id: impl Into<String>) -> Option<Self> {
-        let id = id.into();
-        let fits = (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-        fits.then_some(Self(id))
+        let text = id.into();
+        let fits = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then_some(Self { text, user: None })
     }
 
-    /// As text.
+    /// The same text as the name of a session of this user's.
+    pub fn of(self, user: &str) -> Self {
+        Self {
+            user: (user != LOCAL_USER).then(|| user.to_owned()),
+            ..self
+        }
+    }
+
+    /// Whose it is.
+    pub fn user(&self) -> &str {
+        self.user.as_deref().unwrap_or(LOCAL_USER)
+    }
+
+    /// As text, as its user knows it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl fmt::Display for SessionId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.text)
     }
 }
 

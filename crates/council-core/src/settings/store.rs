@@ -78,4 +78,13 @@ pub trait SettingsStore: Send + Sync {
 
     /// The line with this number, where there is one.
     async fn audit_entry(&self, id: i64) -> Result<Option<AuditEntry>, StoreError>;
+
+    /// A number that grows with every change, whichever process makes it.
+    async fn revision(&self) -> Result<i64, StoreError>;
+
+    /// Returns when a process may have changed something since the last time. Never returns where the store is not told
+    /// of changes, and may miss some where it is: look at the [`revision`](Self::revision) now and then all the same.
+    async fn told(&self) {
+        std::future::pending::<()>().await;
+    }
 }

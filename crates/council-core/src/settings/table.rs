@@ -4,6 +4,7 @@
 
 use super::{SettingError, SettingKind, SettingValue, Settings, TurnMemory};
 use crate::budget::NanoUsd;
+use crate::egress::HostList;
 use std::time::Duration;
 
 /// What a setting is about.
@@ -53,6 +54,8 @@ pub enum SettingScope {
     NextRun,
     /// Everything that is heard.
     NextMessage,
+    /// What is kept now.
+    AtOnce,
 }
 
 impl SettingScope {
@@ -64,6 +67,7 @@ impl SettingScope {
             Self::NextVote => "next_vote",
             Self::NextRun => "next_run",
             Self::NextMessage => "next_message",
+            Self::AtOnce => "at_once",
         }
     }
 }
@@ -177,6 +181,7 @@ field!(Option<NanoUsd>, Money, |amount| *amount, |amount| amount);
 field!(Duration, Duration, |time| *time, |time| time);
 field!(Option<String>, Model, |id| id.clone(), |id| id);
 field!(Vec<String>, Voices, |names| names.clone(), |names| names);
+field!(HostList, Hosts, |hosts| hosts.clone(), |hosts| hosts);
 field!(TurnMemory, Choice, |turns| turns.as_str().to_owned(), |word| {
     TurnMemory::parse(&word)?
 });
@@ -222,10 +227,13 @@ macro_rules! scaled {
 /// What is done about one kind of private text.
 macro_rules! privacy {
     ($key:literal, $kind:ident, $effect:literal) => {
+        privacy!($key, $kind, &["allow", "redact", "ask", "block"], $effect)
+    };
+    ($key:literal, $kind:ident, $words:expr, $effect:literal) => {
         Setting {
             key: $key,
             group: SettingGroup::Privacy,
-            kind: SettingKind::Choice(&["allow", "redact", "ask", "block"]),
+            kind: SettingKind::Choice($words),
             scope: SettingScope::NextCall,
             effect: $effect,
             get: |settings| {

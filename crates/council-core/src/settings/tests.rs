@@ -67,6 +67,9 @@ fn other_than(setting: &Setting, value: &SettingValue) -> SettingValue {
             .collect(),
         SettingKind::Model => vec![SettingValue::Model(Some("larger".to_owned()))],
         SettingKind::Voices => vec![SettingValue::Voices(vec!["Edge".to_owned(), "Heart".to_owned()])],
+        SettingKind::Hosts => vec![SettingValue::Hosts(
+            HostList::parse("named, *.example.org, 10.0.0.5:8000").unwrap(),
+        )],
     };
     candidates.into_iter().find(|one| one != value).unwrap()
 }

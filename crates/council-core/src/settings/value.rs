@@ -1,6 +1,7 @@
 //! Values of settings: how they are written, and what is accepted.
 
 use crate::budget::NanoUsd;
+use crate::egress::HostList;
 use std::fmt;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub enum SettingKind {
     Model,
     /// Names of voices.
     Voices,
+    /// Patterns of hosts.
+    Hosts,
 }
 
 /// A setting's value.
@@ -64,6 +67,8 @@ pub enum SettingValue {
     Model(Option<String>),
     /// Names of voices, in order.
     Voices(Vec<String>),
+    /// Patterns of hosts.
+    Hosts(HostList),
 }
 
 impl fmt::Display for SettingValue {
@@ -93,6 +98,7 @@ impl fmt::Display for SettingValue {
             Self::Model(None) => f.write_str("default"),
             Self::Model(Some(id)) => f.write_str(id),
             Self::Voices(names) => f.write_str(&names.join(", ")),
+            Self::Hosts(hosts) => hosts.fmt(f),
         }
     }
 }
@@ -121,6 +127,7 @@ impl SettingKind {
                 let names = text.split(", ").map(str::to_owned);
                 Some(SettingValue::Voices(names.collect()))
             }
+            Self::Hosts => HostList::parse(text).map(SettingValue::Hosts),
         }
     }
 
@@ -145,6 +152,7 @@ impl SettingKind {
                 let whole = |name: &String| !name.is_empty() && !name.contains(", ");
                 !names.is_empty() && different.len() == names.len() && names.iter().all(whole)
             }
+            (Self::Hosts, SettingValue::Hosts(HostList(patterns))) => !patterns.is_empty(),
             _ => false,
         }
     }
@@ -172,6 +180,11 @@ impl SettingKind {
             }
             Self::Model => "the id of an installed local model, or null for the default model".to_owned(),
             Self::Voices => "a list of names of different voices, at least one".to_owned(),
+            Self::Hosts => {
+                "a list of hosts, at least one: `host`, `host:port`, `*.domain`, `*`, or `named` for those that the \
+                 configuration and commands name"
+                    .to_owned()
+            }
         }
     }
 }

@@ -111,23 +111,14 @@ fn messages(messages: &[Message], body: &mut Map<String, Value>) -> Result<(), M
     }
     let mut system = Vec::new();
     let mut turns: Vec<(&'static str, Vec<Value>)> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        if message
-            .content
-            .iter()
-            .any(|part| matches!(part, Content::ImageUrl(_)))
-        {
-            return Err(invalid(
-                &format!("messages[{index}].content"),
-                "this model is not known to see images; send text only",
-            ));
-        }
+    for message in messages {
         let text = message.joined_text();
         let (role, blocks) = match message.role {
             Role::System => {
                 system.push(text);
                 continue;
             }
+            Role::User if message.has_images() => ("user", blocks(message)),
             Role::User => ("user", text_block(&text)),
             Role::Assistant => {
                 let mut blocks = text_block(text.trim_end());
@@ -167,6 +158,29 @@ fn text_block(text: &str) -> Vec<Value> {
         Vec::new()
     } else {
         vec![json!({"type": "text", "text": text})]
+    }
+}
+
+/// What is said and what is to be seen, in order.
+fn blocks(message: &Message) -> Vec<Value> {
+    let block = |part: &Content| match part {
+        Content::ImageUrl(url) => vec![json!({"type": "image", "source": source(url)})],
+        // Refused before: it is not there to be sent.
+        Content::Image(_) => Vec::new(),
+        Content::Text(text) => text_block(text),
+        Content::File(file) => text_block(&file.quoted()),
+    };
+    message.content.iter().flat_map(block).collect()
+}
+
+/// An image by its bytes, or by where it is.
+fn source(url: &str) -> Value {
+    let inline = url
+        .strip_prefix("data:")
+        .and_then(|rest| rest.split_once(";base64,"));
+    match inline {
+        Some((media_type, data)) => json!({"type": "base64", "media_type": media_type, "data": data}),
+        None => json!({"type": "url", "url": url}),
     }
 }
 

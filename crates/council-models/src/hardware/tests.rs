@@ -1,7 +1,7 @@
 //! Tests of what is read from the machine.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{Gpu, Hardware, disk_free_bytes, gpus};
+use super::{Disk, Gpu, Hardware, gpus};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -18,9 +18,9 @@ fn this_machine_has_a_processor_and_memory() {
 #[test]
 fn free_room_is_that_of_the_nearest_directory_that_exists() {
     let dir = TempDir::new().unwrap();
-    let free = disk_free_bytes(dir.path()).unwrap();
+    let free = Disk::of(dir.path()).unwrap().free_bytes;
     assert!(free > 0);
-    assert!(disk_free_bytes(&dir.path().join("not/there/yet")).is_some());
+    assert!(Disk::of(&dir.path().join("not/there/yet")).is_some());
 }
 
 #[test]

@@ -138,29 +138,15 @@ fn messages(messages: &[Message]) -> Result<Value, ModelError> {
             message: "the list is empty; send at least one message".to_owned(),
         });
     }
-    messages
-        .iter()
-        .enumerate()
-        .map(|(index, message)| wire_message(index, message))
-        .collect()
+    Ok(messages.iter().map(wire_message).collect())
 }
 
-fn wire_message(index: usize, message: &Message) -> Result<Value, ModelError> {
-    if message
-        .content
-        .iter()
-        .any(|part| matches!(part, Content::ImageUrl(_)))
-    {
-        return Err(ModelError::InvalidRequest {
-            field: format!("messages[{index}].content"),
-            message: "this model is not known to see images; send text only".to_owned(),
-        });
-    }
-    let text = message.joined_text();
-    let only_calls = message.role == Role::Assistant && text.is_empty() && !message.tool_calls.is_empty();
+fn wire_message(message: &Message) -> Value {
+    let only_calls =
+        message.role == Role::Assistant && message.joined_text().is_empty() && !message.tool_calls.is_empty();
     let mut wire = json!({
         "role": message.role.as_str(),
-        "content": if only_calls { Value::Null } else { json!(text) },
+        "content": if only_calls { Value::Null } else { content(message) },
     });
     if let Some(name) = &message.name {
         wire["name"] = json!(name);
@@ -178,7 +164,23 @@ fn wire_message(index: usize, message: &Message) -> Result<Value, ModelError> {
         };
         wire["tool_calls"] = message.tool_calls.iter().map(call).collect();
     }
-    Ok(wire)
+    wire
+}
+
+/// Parts only where there is something to be seen: every server understands text.
+fn content(message: &Message) -> Value {
+    if !message.has_images() {
+        return json!(message.joined_text());
+    }
+    let part = |part: &Content| match part {
+        Content::ImageUrl(url) => Some(json!({"type": "image_url", "image_url": {"url": url}})),
+        // Refused before: it is not there to be sent.
+        Content::Image(_) => None,
+        Content::Text(text) if text.is_empty() => None,
+        Content::Text(text) => Some(json!({"type": "text", "text": text})),
+        Content::File(file) => Some(json!({"type": "text", "text": file.quoted()})),
+    };
+    message.content.iter().filter_map(part).collect()
 }
 
 fn tools(tools: &[ToolSpec], choice: &ToolChoice, body: &mut Map<String, Value>) {

@@ -4,10 +4,13 @@ use super::error::SourceError;
 use super::job::{Fetched, Job};
 use super::part::{Part, PartState};
 use crate::catalog::is_sha256;
+use crate::egress::{HttpClient, HttpError, HttpResponse, bound_to};
+use council_core::egress::{Purpose, Standing};
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LOCATION, RANGE,
+    RETRY_AFTER,
 };
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -16,22 +19,13 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 /// Longest wait for a connection. A machine without access to the hub falls to the next source after this.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most redirects that are followed; the hub needs two.
 const MAX_REDIRECTS: usize = 10;
 /// Pieces of the body that wait to be written.
 const WRITE_QUEUE: usize = 16;
 /// Longest pause that a server can ask for.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
-
-/// A client for [`super::PullOptions`]: connects within 10 s and shows redirects instead of following them. Needs a
-/// process-wide TLS provider.
-pub fn client_builder() -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("council/", env!("CARGO_PKG_VERSION")))
-}
 
 pub(super) fn parse_url(url: &str) -> Result<Url, SourceError> {
     Url::parse(url).map_err(|error| SourceError::Failed(format!("`{url}` is no URL: {error}")))
@@ -111,7 +105,7 @@ fn failed(error: impl Into<String>) -> Attempt {
 
 /// The server's answer to a request, after redirects.
 struct Answer {
-    response: Response,
+    response: HttpResponse,
     /// The content's hash, from the hub.
     hash: Option<String>,
     /// Whether the request asked for a part only.
@@ -185,29 +179,29 @@ async fn attempt(url: &Url, origin: &str, job: &mut Job<'_>) -> Result<Fetched, 
 /// Sends the request and follows redirects. The token goes to the hub only, the range to all.
 async fn request(url: &Url, resume: Option<&Resume>, job: &mut Job<'_>) -> Result<Answer, Attempt> {
     let hub = Url::parse(&job.options.hub_base).ok();
+    // A redirection leads to hosts that the catalog or the user named, and nowhere else.
+    let client = client(&job.options.client, url);
     let mut url = url.clone();
     let mut hash: Option<String> = None;
     let mut range = resume.cloned();
     for _ in 0..=MAX_REDIRECTS {
-        let mut request = job
-            .options
-            .client
-            .get(url.clone())
-            .header(ACCEPT_ENCODING, "identity");
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(token) = &job.options.hub_token
             && hub.as_ref().is_some_and(|hub| hub.origin() == url.origin())
         {
-            request = request.bearer_auth(token);
+            headers.insert(AUTHORIZATION, bearer(token.expose())?);
         }
         if let Some(resume) = &range {
-            request = request.header(RANGE, format!("bytes={}-", resume.from));
+            headers.insert(RANGE, header(&format!("bytes={}-", resume.from))?);
             // A hash names the content itself; only a server's own name needs its judgement.
             if let Some(version) = resume.version.as_ref().filter(|version| !is_sha256(version)) {
-                request = request.header(IF_RANGE, version);
+                headers.insert(IF_RANGE, header(version)?);
             }
         }
+        let patience = job.options.stall_timeout.max(CONNECT_TIMEOUT);
         let sent = tokio::select! {
-            sent = timeout(job.options.stall_timeout.max(CONNECT_TIMEOUT), request.send()) => sent,
+            sent = timeout(patience, client.get(url.clone(), headers)) => sent,
             () = job.cancel.cancelled() => return Err(job.cancelled_attempt()),
         };
         let response = match sent {
@@ -246,7 +240,7 @@ async fn request(url: &Url, resume: Option<&Resume>, job: &mut Job<'_>) -> Resul
 
 /// Writes the body while it arrives; hashing and writing happen on another thread.
 async fn copy_body(
-    mut response: Response,
+    mut response: HttpResponse,
     part: Part,
     total: Option<u64>,
     job: &mut Job<'_>,
@@ -262,7 +256,7 @@ async fn copy_body(
         };
         match piece {
             Ok(Ok(Some(piece))) => {
-                arrived += piece.len() as u64;
+                arrived += piece.as_ref().len() as u64;
                 if total.is_some_and(|total| arrived > total) {
                     break Err(failed("the server sends more than it said"));
                 }
@@ -273,7 +267,7 @@ async fn copy_body(
                 job.progress(arrived, total);
             }
             Ok(Ok(None)) => break Ok(()),
-            Ok(Err(error)) => break Err(cut(format!("the connection was cut: {}", root_cause(&error)))),
+            Ok(Err(error)) => break Err(cut(format!("the connection was cut: {}", error.cause()))),
             Err(_) => {
                 let silence = job.options.stall_timeout.as_secs();
                 break Err(cut(format!("nothing arrived for {silence} s")));
@@ -357,8 +351,11 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Attempt {
 }
 
 /// A connection that could not be made is not tried again: the next source is nearer.
-fn unreachable(url: &Url, error: &reqwest::Error) -> Attempt {
-    let cause = root_cause(error);
+fn unreachable(url: &Url, error: &HttpError) -> Attempt {
+    if let HttpError::Refused(refused) = error {
+        return failed(refused.to_string());
+    }
+    let cause = error.cause();
     if error.is_connect() {
         failed(format!(
             "cannot connect to {}: {cause}; check the network or the proxy, or pull a file from this machine by its path",
@@ -369,13 +366,21 @@ fn unreachable(url: &Url, error: &reqwest::Error) -> Attempt {
     }
 }
 
-/// The innermost error; the outer ones repeat the URL.
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+/// A client for what this URL names.
+fn client(client: &HttpClient, url: &Url) -> HttpClient {
+    client.bound_to(bound_to(Purpose::Pull, url.as_str(), Standing::Foreign))
+}
+
+fn bearer(token: &str) -> Result<HeaderValue, Attempt> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+        .map_err(|_| failed("the hub's token has characters that no header can carry; set it anew"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn header(value: &str) -> Result<HeaderValue, Attempt> {
+    HeaderValue::from_str(value)
+        .map_err(|_| failed("the server named its file in a way that no header can carry"))
 }
 
 fn host(url: &Url) -> &str {

@@ -4,7 +4,7 @@ use super::error::{PullError, SourceError};
 use super::part::{Part, PartState};
 use super::{PullEvent, PullOptions, VerifiedBy};
 use crate::gguf::GgufSummary;
-use crate::hardware::disk_free_bytes;
+use crate::hardware::Disk;
 use crate::library::Library;
 use std::future::Future;
 use std::io;
@@ -189,7 +189,7 @@ impl<'a> Job<'a> {
     /// Fails unless `bytes` more fit on the disk and leave the reserve free.
     pub(super) fn check_room(&self, bytes: u64) -> Result<(), PullError> {
         let needed = bytes.saturating_add(self.options.reserve_bytes);
-        match disk_free_bytes(&self.dir) {
+        match Disk::of(&self.dir).map(|disk| disk.free_bytes) {
             Some(free) if free < needed => Err(PullError::DiskFull {
                 dir: self.dir.clone(),
                 needed_bytes: Some(needed),
@@ -212,7 +212,7 @@ impl<'a> Job<'a> {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => PullError::DiskFull {
                 dir: self.dir.clone(),
                 needed_bytes: None,
-                free_bytes: disk_free_bytes(&self.dir),
+                free_bytes: Disk::of(&self.dir).map(|disk| disk.free_bytes),
             },
             _ => PullError::Io {
                 path: self.part_path.clone(),

@@ -4,6 +4,9 @@
 use super::error::SourceError;
 use super::job::{Fetched, Job};
 use super::part::{Part, PartState};
+use crate::egress::depart_pip;
+use crate::egress::pip::{self, PipSources};
+use council_core::EgressOutcome;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -143,10 +146,13 @@ async fn download(
     }
     remove_dir(scratch);
     std::fs::create_dir_all(scratch).map_err(|error| job.local(error))?;
+    let sources = PipSources::read(&tell(&job.options.python).await);
+    let passage = depart_pip(job.options.client.gate(), &sources).await;
+    let passage = passage.map_err(|refused| SourceError::Failed(refused.to_string()))?;
     let output = {
         let total = job.size_bytes;
         let cancel = job.cancel.clone();
-        let run = run_pip(&job.options.python, scratch, package);
+        let run = run_pip(&job.options.python, scratch, package, &sources);
         let run = async {
             tokio::select! {
                 output = run => Some(output),
@@ -156,6 +162,15 @@ async fn download(
         };
         job.watch(run, total, || done + size_of_dir(scratch)).await
     };
+    if let Some(passage) = passage {
+        // What pip read beside the package (lists, and what it threw away) is not known.
+        passage.received(size_of_dir(scratch));
+        passage.end(match &output {
+            Some(Ok(output)) if output.status.success() => EgressOutcome::Completed,
+            Some(_) => EgressOutcome::Failed,
+            None => EgressOutcome::Cancelled,
+        });
+    }
     let output = output.ok_or_else(|| job.cancelled())?.map_err(|error| {
         let python = job.options.python.display();
         SourceError::Failed(match error.kind() {
@@ -173,7 +188,7 @@ async fn download(
     clippy::disallowed_methods,
     reason = "the machine's own package client is a program, not a library"
 )]
-async fn run_pip(python: &Path, scratch: &Path, package: &str) -> io::Result<Output> {
+async fn run_pip(python: &Path, scratch: &Path, package: &str, sources: &PipSources) -> io::Result<Output> {
     tokio::process::Command::new(python)
         .args([
             "-m",
@@ -198,12 +213,33 @@ async fn run_pip(python: &Path, scratch: &Path, package: &str) -> io::Result<Out
         .env("TMPDIR", scratch)
         // Nothing is installed, so the rule that installing needs an environment does not apply.
         .env("PIP_REQUIRE_VIRTUALENV", "false")
+        .envs(sources.variables())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .output()
         .await
+}
+
+/// What pip says about where it looks; nothing where there is no pip, which its next run says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the machine's own package client is a program, not a library"
+)]
+async fn tell(python: &Path) -> String {
+    let told = tokio::process::Command::new(python)
+        .arg("-m")
+        .args(pip::TELL)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await;
+    told.map_or_else(
+        |_| String::new(),
+        |output| String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
 }
 
 /// What pip said, shortened to its last words, and what to do about it.

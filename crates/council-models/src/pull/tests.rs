@@ -5,10 +5,14 @@ mod http;
 mod python;
 pub(crate) mod server;
 
-use super::{PullError, PullEvent, PullOptions, PullTarget, PulledModel, VerifiedBy, client_builder, pull};
+use super::{CONNECT_TIMEOUT, PullError, PullEvent, PullOptions, PullTarget, PulledModel, VerifiedBy, pull};
 use crate::catalog::{Catalog, Requantise};
+use crate::egress::bound_to;
+use crate::egress::tests::gate;
 use crate::gguf::writer::{TinyModel, write_tiny_model};
 use crate::library::{Library, Record};
+use council_core::egress::naive::NaiveEgress;
+use council_core::egress::{Purpose, Standing};
 use council_core::{Clock, Timestamp};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -17,7 +21,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-struct StoppedClock;
+pub(crate) struct StoppedClock;
 
 impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
@@ -30,18 +34,29 @@ pub(crate) struct Bench {
     pub(crate) dir: TempDir,
     pub(crate) library: Library,
     pub(crate) options: PullOptions,
+    /// What left.
+    pub(crate) log: Arc<NaiveEgress>,
     cancel: CancellationToken,
 }
 
 impl Bench {
     /// `catalog` is the text of a catalog file.
     pub(crate) fn new(catalog: &str) -> Self {
+        // Servers of tests redirect to each other.
+        Self::allowing("named, 127.0.0.1", catalog)
+    }
+
+    /// The same with these hosts.
+    pub(crate) fn allowing(allow: &str, catalog: &str) -> Self {
         // Another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = TempDir::new().unwrap();
         let catalog = Catalog::parse(Path::new("test.toml"), catalog).unwrap();
         let library = Library::open(dir.path().join("models"), catalog).unwrap();
-        let client = client_builder().no_proxy().build().unwrap();
+        let (gate, log) = gate(allow);
+        let client = gate
+            .client(bound_to(Purpose::Pull, "", Standing::Foreign), CONNECT_TIMEOUT)
+            .unwrap();
         let options = PullOptions {
             reserve_bytes: 0,
             retries: 1,
@@ -53,6 +68,7 @@ impl Bench {
             dir,
             library,
             options,
+            log,
             cancel: CancellationToken::new(),
         }
     }

@@ -55,7 +55,7 @@ impl Breaker {
             State::Closed { .. } => Ok(()),
             State::Open { since } | State::Trying { since } => {
                 // A try that never came back must not close the door for ever.
-                let left = self.pause.saturating_sub(now.since(since));
+                let left = self.left(since, now);
                 if left.is_zero() {
                     self.state = State::Trying { since: now };
                     Ok(())
@@ -63,6 +63,32 @@ impl Breaker {
                     Err(left)
                 }
             }
+        }
+    }
+
+    /// Whether [`admit`](Self::admit) would let a request through.
+    pub(super) fn would_admit(&self, now: Timestamp) -> bool {
+        match self.state {
+            State::Closed { .. } => true,
+            State::Open { since } | State::Trying { since } => self.left(since, now).is_zero(),
+        }
+    }
+
+    /// It is there again, as far as can be said without a request: the next one may try.
+    pub(super) fn is_back(&mut self) {
+        if let State::Open { .. } = self.state {
+            self.state = State::Open {
+                since: Timestamp::default(),
+            };
+        }
+    }
+
+    /// What is left of the pause.
+    fn left(&self, since: Timestamp, now: Timestamp) -> Duration {
+        if since.is_past(self.pause, now) {
+            Duration::ZERO
+        } else {
+            self.pause.saturating_sub(now.since(since))
         }
     }
 
@@ -100,7 +126,7 @@ impl Breaker {
         match self.state {
             State::Closed { .. } => BreakerState::Closed,
             State::Open { since } => BreakerState::Open {
-                retry_after: self.pause.saturating_sub(now.since(since)),
+                retry_after: self.left(since, now),
             },
             State::Trying { .. } => BreakerState::HalfOpen,
         }

@@ -5,12 +5,15 @@ mod attempt;
 use super::answer::{Incomplete, ReadAnswer, Step};
 use super::failure;
 use super::provider::{Permit, Provider, Verdict};
+use super::sight;
 use super::sse::SseParser;
 use super::usage::{self, Traffic};
 use crate::config::{Protocol, RemoteConfig};
+use crate::egress::{HttpClient, HttpError, HttpResponse};
 use crate::{anthropic, openai};
-use attempt::{Failed, pause};
-use council_core::{GenerateEvent, GenerateRequest, ModelError, Usage};
+use attempt::Failed;
+pub(super) use attempt::pause;
+use council_core::{GenerateEvent, GenerateRequest, ModelError, Origin, Usage};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,7 +46,9 @@ pub(super) struct Exchange {
 struct Call {
     config: RemoteConfig,
     provider: Arc<Provider>,
-    client: reqwest::Client,
+    client: HttpClient,
+    /// What it is asked for, and the line that its requests are counted in.
+    origin: Origin,
     url: reqwest::Url,
     path: &'static str,
     headers: HeaderMap,
@@ -62,7 +67,7 @@ enum Phase {
 }
 
 struct Reading {
-    response: reqwest::Response,
+    response: HttpResponse,
     sse: SseParser,
     answer: Box<dyn ReadAnswer>,
     permit: Option<Permit>,
@@ -79,8 +84,9 @@ impl Exchange {
         request: &GenerateRequest,
         config: RemoteConfig,
         provider: Arc<Provider>,
-        client: reqwest::Client,
+        client: HttpClient,
     ) -> Result<Self, ModelError> {
+        sight::check(request, config.vision)?;
         let (path, body, json_by_tool) = match config.protocol {
             Protocol::OpenAi => {
                 let (path, body) = openai::body(request, &config)?;
@@ -99,10 +105,11 @@ impl Exchange {
             },
             call: Call {
                 url: endpoint(&config, path)?,
-                headers: headers(&config)?,
+                headers: headers(&config, &request.origin.traceparent)?,
                 config,
                 provider,
                 client,
+                origin: request.origin.clone(),
                 path,
                 body,
                 deadline: None,
@@ -233,10 +240,12 @@ impl Call {
         })
     }
 
-    async fn send(&self) -> Result<(reqwest::Response, Instant), Failed> {
-        let builder = self.client.post(self.url.clone()).headers(self.headers.clone());
+    async fn send(&self) -> Result<(HttpResponse, Instant), Failed> {
+        let mut request = reqwest::Request::new(reqwest::Method::POST, self.url.clone());
+        *request.headers_mut() = self.headers.clone();
+        *request.body_mut() = Some(self.body.clone().into());
         let first = self.before_deadline(self.config.timeouts.first_token);
-        let response = timeout_at(first, builder.body(self.body.clone()).send())
+        let response = timeout_at(first, self.client.send(request, &self.origin))
             .await
             .map_err(|_| self.timed_out(self.config.timeouts.first_token))?
             .map_err(|error| Failed::transport(&self.config, error))?;
@@ -291,7 +300,7 @@ impl Call {
         let mut lines = Vec::new();
         let mut done = chunk.is_none();
         match chunk {
-            Some(bytes) => sse.push(&bytes, &mut lines).map_err(|_| {
+            Some(bytes) => sse.push(bytes.as_ref(), &mut lines).map_err(|_| {
                 let message = "it sent an event of more than 16 MiB".to_owned();
                 Failed::unreadable(failure::upstream(&self.config, message))
             })?,
@@ -320,6 +329,7 @@ impl Call {
         let end = answer
             .finish(events)
             .map_err(|incomplete| self.incomplete(&incomplete))?;
+        response.finished();
         if let Some(permit) = permit.take() {
             permit.settle(Verdict::Reached);
         }
@@ -327,12 +337,12 @@ impl Call {
     }
 
     /// The beginning of a failure's body; what cannot be read of it is left out.
-    async fn failure_body(&self, mut response: reqwest::Response) -> Vec<u8> {
+    async fn failure_body(&self, mut response: HttpResponse) -> Vec<u8> {
         let mut body = Vec::new();
         let until = self.before_deadline(self.config.timeouts.silence);
         while body.len() < LONGEST_FAILURE {
             match timeout_at(until, response.chunk()).await {
-                Ok(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
+                Ok(Ok(Some(bytes))) => body.extend_from_slice(bytes.as_ref()),
                 Ok(Ok(None) | Err(_)) | Err(_) => break,
             }
         }
@@ -368,6 +378,21 @@ impl Call {
     }
 }
 
+/// A request for the list of a server's models.
+///
+/// # Errors
+/// [`ModelError::Upstream`] for an address or a key that is none.
+pub(super) fn models_request(config: &RemoteConfig) -> Result<reqwest::Request, ModelError> {
+    let mut request = reqwest::Request::new(reqwest::Method::GET, endpoint(config, "models")?);
+    *request.headers_mut() = headers(config, "")?;
+    Ok(request)
+}
+
+/// Why there was no answer.
+pub(super) fn transport_error(config: &RemoteConfig, error: HttpError) -> ModelError {
+    Failed::transport(config, error).error
+}
+
 /// The base URL with `path` below it; a query, as some gateways want, stays.
 fn endpoint(config: &RemoteConfig, path: &str) -> Result<reqwest::Url, ModelError> {
     let invalid = || {
@@ -383,7 +408,7 @@ fn endpoint(config: &RemoteConfig, path: &str) -> Result<reqwest::Url, ModelErro
     Ok(url)
 }
 
-fn headers(config: &RemoteConfig) -> Result<HeaderMap, ModelError> {
+fn headers(config: &RemoteConfig, traceparent: &str) -> Result<HeaderMap, ModelError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -395,12 +420,18 @@ fn headers(config: &RemoteConfig) -> Result<HeaderMap, ModelError> {
         headers.insert("anthropic-version", HeaderValue::from_static(ANTHROPIC_VERSION));
     }
     if let Some(key) = &config.api_key {
-        let mut value = HeaderValue::from_str(&format!("{prefix}{key}")).map_err(|_| {
+        let mut value = HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(|_| {
             let message = "its key has characters that no header can carry; set it anew".to_owned();
             failure::upstream(config, message)
         })?;
         value.set_sensitive(true);
         headers.insert(name, value);
+    }
+    // A server that traces too goes on with the trace; one that does not passes it over.
+    if let Ok(traceparent) = HeaderValue::from_str(traceparent)
+        && !traceparent.is_empty()
+    {
+        headers.insert("traceparent", traceparent);
     }
     Ok(headers)
 }

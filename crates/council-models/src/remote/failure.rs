@@ -1,6 +1,8 @@
 //! What went wrong at a remote server, as one of our errors.
 
 use crate::config::RemoteConfig;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use council_core::ModelError;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -247,16 +249,28 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
-/// Some servers repeat the key that they refuse.
+/// Some servers repeat the key that they refuse, or the address that they were asked at.
 fn redact(config: &RemoteConfig, text: &str) -> String {
-    match config.api_key.as_deref() {
-        Some(key) if !key.is_empty() => text.replace(key, "***"),
-        Some(_) | None => text.to_owned(),
-    }
+    let key = config.api_key.as_ref().map(|key| key.expose().to_owned());
+    let url = reqwest::Url::parse(&config.base_url).ok();
+    let in_url = url.iter().flat_map(|url| {
+        let password = url.password().map(str::to_owned);
+        // As it is sent, which whoever repeats a request's headers repeats.
+        let sent = password
+            .as_ref()
+            .map(|password| BASE64_STANDARD.encode(format!("{}:{password}", url.username())));
+        let query = url.query_pairs().map(|(_, value)| value.into_owned());
+        sent.into_iter().chain(password).chain(query).collect::<Vec<_>>()
+    });
+    key.into_iter()
+        .chain(in_url)
+        // What is as short as a word of the message cannot be told from one, and is no secret.
+        .filter(|secret| secret.len() >= 4)
+        .fold(text.to_owned(), |text, secret| text.replace(&secret, "***"))
 }
 
 /// A URL without user name, password and query, where a secret may be.
-pub(crate) fn shown_url(url: &str) -> String {
+pub fn shown_url(url: &str) -> String {
     let Ok(mut url) = reqwest::Url::parse(url) else {
         return "its base URL".to_owned();
     };

@@ -21,11 +21,7 @@ impl Conversation<'_> {
     pub(super) fn messages_value(&self, content: MapText<'_>) -> Result<Value, TemplateError> {
         let mut out = Vec::with_capacity(self.messages.len());
         for (index, message) in self.messages.iter().enumerate() {
-            if message
-                .content
-                .iter()
-                .any(|part| matches!(part, Content::ImageUrl(_)))
-            {
+            if message.has_images() {
                 return Err(TemplateError::Image(index));
             }
             out.push(self.message_value(index, message, content));

@@ -7,11 +7,13 @@ use axum::extract::{Json, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use council_core::Price;
-use council_core::{Clock, Timestamp};
+use council_core::egress::naive::NaiveEgress;
+use council_core::egress::{Purpose, Standing};
+use council_core::{Clock, EgressRules, HostList, Price, Timestamp};
 use council_models::config::{Protocol, RemoteConfig, Retries, Timeouts};
+use council_models::egress::{EgressGate, GateMetrics, HttpClient, bound_to};
 use council_models::remote::provider::ProviderParts;
-use council_models::remote::{Provider, ProviderMetrics, RemoteModel, client_builder};
+use council_models::remote::{Provider, ProviderMetrics, RemoteModel};
 use futures::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -93,10 +95,11 @@ pub(crate) fn config(base_url: &str, name: &str) -> RemoteConfig {
         provider: "fake server".to_owned(),
         base_url: base_url.to_owned(),
         model: name.to_owned(),
-        api_key: Some(KEY.to_owned()),
+        api_key: Some(KEY.into()),
         context_tokens: 4096,
         price: Price::default(),
         protocol: Protocol::OpenAi,
+        vision: false,
         local: false,
         timeouts: Timeouts::default(),
         retries: Retries {
@@ -124,7 +127,8 @@ pub(crate) fn counted_provider(
 ) -> Arc<Provider> {
     let parts = ProviderParts {
         name: config.provider.clone(),
-        host: "fake".to_owned(),
+        account: config.provider.clone(),
+        host: council_models::remote::host_of(&config.base_url).unwrap_or_default(),
         local: config.local,
         configured_key: config.api_key.is_some(),
     };
@@ -148,10 +152,19 @@ impl Clock for StoppedClock {
     }
 }
 
-pub(crate) fn client() -> reqwest::Client {
+pub(crate) fn client() -> HttpClient {
     // Another test may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    client_builder(&Timeouts::default()).no_proxy().build().unwrap()
+    let allow = HostList::parse("127.0.0.1").unwrap();
+    let rules = move || EgressRules {
+        local_only: false,
+        allow: allow.clone(),
+    };
+    let metrics = GateMetrics::register(&prometheus::Registry::new()).unwrap();
+    let clock = Arc::new(StoppedClock::default());
+    let gate = EgressGate::new(rules, Arc::new(NaiveEgress::default()), clock, metrics);
+    let bound = bound_to(Purpose::Model, "", Standing::Foreign);
+    gate.client(bound, Timeouts::default().connect).unwrap()
 }
 
 async fn chat(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
@@ -402,20 +415,20 @@ fn word_chunk(word: &str, top: Option<u64>, chat: bool) -> Value {
     chunk
 }
 
-fn text_chunk(text: &str) -> Value {
+pub(crate) fn text_chunk(text: &str) -> Value {
     json!({"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m",
         "choices": [{"index": 0, "delta": {"content": text}, "logprobs": null, "finish_reason": null}], "usage": null})
 }
 
-fn end_chunk(reason: &str) -> Value {
+pub(crate) fn end_chunk(reason: &str) -> Value {
     json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
 }
 
-fn frame(chunk: &Value) -> String {
+pub(crate) fn frame(chunk: &Value) -> String {
     format!("data: {chunk}\n\n")
 }
 
-fn done() -> String {
+pub(crate) fn done() -> String {
     "data: [DONE]\n\n".to_owned()
 }
 

@@ -6,6 +6,7 @@ mod anthropic;
 mod contract;
 mod fake_anthropic;
 mod fake_openai;
+mod pool;
 mod remote;
 mod resilience;
 mod scripted;

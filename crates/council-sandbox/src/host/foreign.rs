@@ -23,8 +23,8 @@ use crate::config::SandboxConfig;
 use crate::order::{Content, UNOWNED, UNOWNED_COUNT};
 use async_trait::async_trait;
 use council_core::sandbox::{
-    Backend, Language, Layer, Limits, Program, Protection, RunEvent, RunReport, RunStream, Sandbox,
-    SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
+    Backend, Language, Layer, Limits, Program, Protection, RunEvent, RunReport, RunStatus, RunStream,
+    Sandbox, SandboxError, SandboxStatus, SessionId, SessionSummary, Start, Tier,
 };
 use futures::StreamExt as _;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,8 @@ trait Maker: Send + Sync {
 pub(super) struct Foreign {
     inner: Arc<Inner>,
     tasks: TaskTracker,
+    /// Cancelled when no program is run any more.
+    end: CancellationToken,
     layers: Vec<Layer>,
     rejected: Vec<(Backend, String)>,
 }
@@ -133,6 +135,7 @@ impl Foreign {
                 users: AtomicU32::new(0),
             }),
             tasks: TaskTracker::new(),
+            end: CancellationToken::new(),
             layers: Vec::new(),
             rejected,
         };
@@ -190,11 +193,30 @@ impl Sandbox for Foreign {
 
     fn run(&self, program: Program, cancel: CancellationToken) -> RunStream {
         let (events, stream) = mpsc::channel(EVENTS);
-        let inner = Arc::clone(&self.inner);
+        let (inner, end) = (Arc::clone(&self.inner), self.end.clone());
         self.tasks.spawn(async move {
             let (backend, tier) = (inner.maker.backend(), inner.maker.tier());
-            let ran = inner.run(program, &cancel, &events).await;
+            let either = end.child_token();
+            let asked_to_stop = async {
+                cancel.cancelled().await;
+                either.cancel();
+                std::future::pending().await
+            };
+            let ran = tokio::select! {
+                biased;
+                () = end.cancelled(), if end.is_cancelled() => Err(SandboxError::Stopping),
+                ran = inner.run(program, &either, &events) => ran,
+                ran = asked_to_stop => ran,
+            };
             drop(inner);
+            let ran = match ran {
+                // Not its doing, nor a defect.
+                Ok(report) if report.status == RunStatus::Killed && end.is_cancelled() => {
+                    Err(SandboxError::Stopping)
+                }
+                Err(_) if end.is_cancelled() => Err(SandboxError::Stopping),
+                other => other,
+            };
             let end = ran.map(|report| RunEvent::Finished(Box::new(by(report, backend, tier))));
             let _ = events.send(end).await;
         });
@@ -211,6 +233,12 @@ impl Sandbox for Foreign {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         Err(self.inner.no_session(id))
+    }
+
+    async fn close(&self) {
+        self.end.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 }
 

@@ -43,8 +43,7 @@ pub(super) struct Helper {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        // It hears that nobody is there any more, ends everything, and takes its control groups away.
-        let _ = rustix::net::shutdown(&self.orders, rustix::net::Shutdown::Both);
+        self.stop();
     }
 }
 
@@ -141,6 +140,12 @@ impl Helper {
     fn order(&self, order: &Order, descriptor: Option<&OwnedFd>) -> Result<(), SandboxError> {
         let descriptors: Vec<_> = descriptor.iter().map(|descriptor| descriptor.as_fd()).collect();
         message::send(&self.orders, order, &descriptors).map_err(|error| internal("the helper", error))
+    }
+
+    /// Has it end, and everything with it.
+    pub(super) fn stop(&self) {
+        // It hears that nobody is there any more, ends everything, and takes its control groups away.
+        let _ = rustix::net::shutdown(&self.orders, rustix::net::Shutdown::Both);
     }
 
     /// What is known of it, now and when it changes.

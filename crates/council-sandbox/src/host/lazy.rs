@@ -28,6 +28,8 @@ enum State {
     Closed,
     Open(Arc<dyn Sandbox>),
     Failed(Arc<Unavailable>, Instant),
+    /// For good: the process stops.
+    Ended,
 }
 
 impl LazySandbox {
@@ -55,6 +57,7 @@ impl LazySandbox {
             State::Failed(unavailable, since) if since.elapsed() < AGAIN => {
                 return Err(Arc::clone(unavailable));
             }
+            State::Ended => return Err(Arc::new(Unavailable::new(SandboxError::Stopping, Vec::new()))),
             State::Closed | State::Failed(..) => {}
         }
         match super::open((*self.config).clone()).await {
@@ -88,7 +91,7 @@ impl Sandbox for LazySandbox {
     async fn sessions(&self) -> Vec<SessionSummary> {
         match &*self.state.lock().await {
             State::Open(sandbox) => sandbox.sessions().await,
-            State::Closed | State::Failed(..) => Vec::new(),
+            State::Closed | State::Failed(..) | State::Ended => Vec::new(),
         }
     }
 
@@ -98,6 +101,13 @@ impl Sandbox for LazySandbox {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         self.open().await.interrupt_session(id).await
+    }
+
+    async fn close(&self) {
+        let before = std::mem::replace(&mut *self.state.lock().await, State::Ended);
+        if let State::Open(sandbox) = before {
+            sandbox.close().await;
+        }
     }
 
     async fn attack(&self) -> Result<Vec<AttackReport>, SandboxError> {

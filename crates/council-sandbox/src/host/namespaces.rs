@@ -53,13 +53,13 @@ impl Namespaces {
     /// [`SandboxError::CannotIsolate`] that names the layers that this host does not give.
     pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
         let languages = Languages::find(&config);
+        let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
         let inner = Arc::new(Inner {
             sessions: Sessions::new(config.session_idle, config.max_sessions),
             places: Places::new(config.max_running, config.max_waiting),
-            pool: Arc::new(Pool::new(config, languages)),
+            pool: Arc::new(Pool::new(config, languages, end.clone())),
         });
         inner.pool.helper().await?;
-        let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
         let mut sandbox = Self {
             inner: Arc::clone(&inner),
             tasks: tasks.clone(),
@@ -121,9 +121,14 @@ impl Sandbox for Namespaces {
 
     fn run(&self, program: Program, cancel: CancellationToken) -> RunStream {
         let (events, stream) = mpsc::channel(EVENTS);
-        let inner = Arc::clone(&self.inner);
+        let (inner, stopping) = (Arc::clone(&self.inner), self.end.clone());
         self.tasks.spawn(async move {
             let end = match inner.run(program, &cancel, &events).await {
+                // Its box was taken from it, which is not its doing.
+                Ok(report) if report.status == RunStatus::Killed && stopping.is_cancelled() => {
+                    Err(SandboxError::Stopping)
+                }
+                Err(_) if stopping.is_cancelled() => Err(SandboxError::Stopping),
                 Ok(report) => Ok(RunEvent::Finished(Box::new(report))),
                 Err(error) => Err(error),
             };
@@ -142,6 +147,13 @@ impl Sandbox for Namespaces {
 
     async fn interrupt_session(&self, id: &SessionId) -> Result<(), SandboxError> {
         self.inner.sessions.interrupt(id)
+    }
+
+    async fn close(&self) {
+        self.inner.pool.close().await;
+        // Whose box is gone has been told, and hears no more than that.
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 }
 

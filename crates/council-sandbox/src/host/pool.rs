@@ -11,11 +11,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// An answer is on its way in this time.
 const ANSWERED: Duration = Duration::from_millis(3);
 /// The end of a helper is noticed in this time.
 const NOTICED: Duration = Duration::from_millis(500);
+/// The helper ends everything in this time when it is told to.
+const ENDED: Duration = Duration::from_secs(5);
 /// After a box could not be made, before the next attempt.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -27,6 +30,8 @@ pub(super) struct Pool {
     shelves: Mutex<HashMap<Profile, VecDeque<Channel>>>,
     busy: [AtomicU32; Profile::ALL.len()],
     taken: Notify,
+    /// Cancelled when no program is run any more.
+    end: CancellationToken,
 }
 
 /// Counts a box as in use until it is dropped.
@@ -43,8 +48,9 @@ impl Drop for InUse {
 }
 
 impl Pool {
-    pub(super) fn new(config: SandboxConfig, languages: Languages) -> Self {
+    pub(super) fn new(config: SandboxConfig, languages: Languages, end: CancellationToken) -> Self {
         Self {
+            end,
             config,
             languages,
             helper: tokio::sync::Mutex::new(None),
@@ -65,11 +71,27 @@ impl Pool {
         {
             return Ok(Arc::clone(helper));
         }
+        if self.end.is_cancelled() {
+            return Err(SandboxError::Stopping);
+        }
         // What the last one made ended with it.
         self.shelves().clear();
         let helper = Helper::start(&self.config.helper, &self.languages).await?;
         *kept = Some(Arc::clone(&helper));
         Ok(helper)
+    }
+
+    /// Ends the helper and with it every box, and returns when they are gone, or after [`ENDED`].
+    pub(super) async fn close(&self) {
+        self.end.cancel();
+        let helper = self.helper.lock().await.take();
+        self.shelves().clear();
+        if let Some(helper) = helper {
+            helper.stop();
+            if !helper.ends_within(ENDED).await {
+                tracing::warn!("the sandbox's helper has not ended within {ENDED:?}");
+            }
+        }
     }
 
     /// A box for a program: one that waits, or else a new one.

@@ -104,7 +104,11 @@ impl Run<'_> {
                 }
                 frame = channel.next() => match frame {
                     Ok(Some(frame)) => {
-                        if let Some(ending) = take(frame, &mut collected, &mut pending)? {
+                        if let Some(mut ending) = take(frame, &mut collected, &mut pending)? {
+                            if ending.wall_us == 0 {
+                                // The launcher, which knows no times, spoke for a box that was ended.
+                                ending.wall_us = began.elapsed().as_micros() as u64;
+                            }
                             let report = report(&ending, collected, self.queue, self.start);
                             self.pass_on(pending).await;
                             return Ok(Outcome { report, alive: ending.alive });

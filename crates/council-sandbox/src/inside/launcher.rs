@@ -1,15 +1,16 @@
 //! The helper at work: takes orders, makes boxes, keeps zygotes, and notices who ended.
 
-use super::cgroup::{self, Groups};
+use super::cgroup::{self, Group, Groups};
 use super::ground::{Rank, write_map};
 use super::init::{self, Birth};
 use super::{BOX_USER, sys, syscalls};
+use crate::frame::{self, Kind};
 use crate::message;
-use crate::order::{Answer, Command, Content, Order, SetupFailure, UNOWNED_COUNT};
+use crate::order::{Answer, Cause, Command, Content, Ending, Order, SetupFailure, UNOWNED_COUNT};
 use rustix::event::{PollFd, PollFlags};
 use rustix::mount::{MountFlags, mount};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-use rustix::process::Pid;
+use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
+use rustix::process::{Pid, Signal};
 use seccompiler::BpfProgram;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -35,6 +36,40 @@ struct Resident {
     told: OwnedFd,
     /// Of its control groups.
     name: String,
+    group: Group,
+    /// To the host. Kept so that a box whose pid 1 the kernel has ended for want of memory is reported nevertheless.
+    channel: OwnedFd,
+}
+
+impl Resident {
+    /// Tells the host of such an end. Memory that files hold does not go with the processes that wrote them, so that the kernel
+    /// goes on until none is left.
+    fn report_for_the_dead(&self, ended: &sys::Ended) {
+        if ended.signal != Some(Signal::KILL.as_raw()) || self.group.ended_for_memory() == 0 {
+            return;
+        }
+        let ending = Ending {
+            cause: Cause::Memory,
+            exit: None,
+            signal: ended.signal,
+            said: None,
+            wall_us: 0,
+            cpu_us: self
+                .group
+                .processor_time()
+                .map_or(0, |time| time.as_micros() as u64),
+            max_rss_bytes: ended.max_rss_bytes,
+            stdout_cut: false,
+            stderr_cut: false,
+            artifacts_cut: false,
+            alive: false,
+        };
+        if let Ok(body) = serde_json::to_vec(&ending) {
+            // A host that does not listen is none that waits.
+            let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+            let _ = rustix::net::send(&self.channel, &frame::encode(Kind::Ended, &body), flags);
+        }
+    }
 }
 
 /// What a zygote says.
@@ -255,7 +290,7 @@ impl Launcher<'_> {
             birth.keep_only_these();
             init::live(birth)
         };
-        drop((go, channel, ends));
+        drop((go, ends));
         let folder = format!("/proc/{}", pid.as_raw_nonzero());
         let user = self.new_user();
         let map = match self.rank {
@@ -282,6 +317,8 @@ impl Launcher<'_> {
             user,
             told: ready,
             name,
+            group,
+            channel,
         };
         self.boxes.insert(pid.as_raw_nonzero().get(), place);
         Ok(())
@@ -302,6 +339,7 @@ impl Launcher<'_> {
         let _ = rustix::io::read(children, &mut buffer);
         while let Some(ended) = sys::reap() {
             if let Some(place) = self.boxes.remove(&ended.pid) {
+                place.report_for_the_dead(&ended);
                 self.leaving.push(place.name);
                 continue;
             }

@@ -3,7 +3,9 @@
 #![expect(clippy::print_stdout, reason = "shown when a test fails")]
 
 use crate::support::{everywhere, python, run, sandbox, text};
-use council_core::sandbox::{Backend, InputFile, Language, Program, RunEvent, RunStatus, Sandbox as _};
+use council_core::sandbox::{
+    Backend, InputFile, Language, Program, RunEvent, RunStatus, Sandbox as _, SandboxError,
+};
 use futures::StreamExt as _;
 use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
@@ -188,4 +190,50 @@ async fn two_thousand_runs_leave_nothing_behind() {
     assert!(reports.iter().all(Result::is_ok));
     let after = at_rest(&sandbox).await;
     assert_eq!(after, before, "descriptors, processes, mounts");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_closed_ends_what_runs_says_so_and_runs_no_more() {
+    for backend in crate::support::HERE {
+        println!("{backend}");
+        let sandbox = crate::support::opened(backend).await;
+        let source = "import time\nprint('begun', flush=True)\ntime.sleep(60)";
+        let mut program = Program::new(Language::Python, source);
+        program.limits.wall = std::time::Duration::from_mins(1);
+        let mut events = sandbox.run(program, CancellationToken::new());
+        while let Some(event) = events.next().await {
+            if let RunEvent::Stdout(bytes) = event.unwrap()
+                && text(&bytes).contains("begun")
+            {
+                break;
+            }
+        }
+        sandbox.close().await;
+        let mut last = None;
+        while let Some(event) = events.next().await {
+            last = Some(event);
+        }
+        assert!(matches!(last, Some(Err(SandboxError::Stopping))), "{last:?}");
+        let after = run(&*sandbox, Program::new(Language::Python, "1")).await;
+        assert_eq!(after.unwrap_err(), SandboxError::Stopping);
+    }
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_closed_has_no_process_left() {
+    let sandbox = sandbox().await;
+    python(&sandbox, "1").await;
+    let helper = sandbox.helper_pid().await.unwrap();
+    sandbox.close().await;
+    let state = || std::fs::read_to_string(format!("/proc/{helper}/stat")).unwrap_or_default();
+    // What has ended and was not waited for yet is a zombie; the kernel may take a moment to end it.
+    let is_gone = || state().is_empty() || state().contains(") Z ") || state().contains(") X ");
+    for _ in 0..500 {
+        if is_gone() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(is_gone(), "{}", state());
+    assert_eq!(sandbox.helper_pid().await, None);
 }

@@ -1,9 +1,8 @@
-//! Switches, caps, keys, and what left this machine.
+//! Switches, caps and keys.
 
-use super::error::FoundObject;
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
-use council_core::{AuditLine, BreakerState, EgressEntry, ProviderHealth};
+use council_core::{AuditLine, BreakerState, ProviderHealth};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -46,6 +45,12 @@ pub(crate) struct ProviderObject {
     pub(crate) last_error: Option<ProviderErrorObject>,
     /// Answers whose usage was missing or impossible and was counted from above.
     pub(crate) usage_estimated: u64,
+    /// Whether it answered when it was last looked at; null where nobody looks: only servers of pools are looked at.
+    pub(crate) up: Option<bool>,
+    /// Whether it gets no new requests of its pool.
+    pub(crate) draining: bool,
+    /// Requests on their way to it.
+    pub(crate) running: u32,
 }
 
 /// A provider's latest failure.
@@ -75,6 +80,9 @@ impl From<ProviderHealth> for ProviderObject {
                 message,
             }),
             usage_estimated: health.usage_estimated,
+            up: health.up,
+            draining: health.draining,
+            running: health.running,
         }
     }
 }
@@ -122,45 +130,6 @@ impl From<AuditLine> for AuditObject {
             setting: line.setting,
             before: line.before,
             after: line.after,
-        }
-    }
-}
-
-/// One call of a model on another machine.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EgressObject {
-    pub(crate) id: i64,
-    /// Seconds since the Unix epoch.
-    pub(crate) at: f64,
-    /// As in the ledger; empty for what no request asked for.
-    pub(crate) request_id: String,
-    pub(crate) model: String,
-    pub(crate) host: String,
-    /// What it was for; empty: not said.
-    pub(crate) purpose: String,
-    /// Text that was sent, in bytes of UTF-8, without what the protocol adds.
-    pub(crate) sent_bytes: u64,
-    /// Text that came back.
-    pub(crate) received_bytes: u64,
-    /// Private text that was replaced, by kind.
-    pub(crate) redacted: Vec<FoundObject>,
-    /// `running`, `completed`, `cancelled`, `failed`, or `interrupted` by the end of the process.
-    pub(crate) outcome: &'static str,
-}
-
-impl From<EgressEntry> for EgressObject {
-    fn from(entry: EgressEntry) -> Self {
-        Self {
-            id: entry.id.0,
-            at: entry.call.started_at.as_secs_f64(),
-            request_id: entry.call.request_id,
-            model: entry.call.model,
-            host: entry.call.host,
-            purpose: entry.call.purpose,
-            sent_bytes: entry.call.sent_bytes,
-            received_bytes: entry.received_bytes,
-            redacted: entry.call.redacted.into_iter().map(FoundObject::from).collect(),
-            outcome: entry.outcome.as_str(),
         }
     }
 }

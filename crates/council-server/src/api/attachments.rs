@@ -54,11 +54,11 @@ pub(crate) struct AttachmentObject {
     /// `attachment`.
     object: &'static str,
     name: String,
-    /// `text`, `markdown`, `html`, `pdf` or `code`.
+    /// `text`, `markdown`, `html`, `pdf`, `code` or `image`.
     kind: String,
     /// Size of the file.
     bytes: u64,
-    /// Size of its text.
+    /// Size of its text; 0 of an image.
     text_bytes: u64,
     /// Its pages, where it has some.
     pages: Option<u32>,
@@ -76,7 +76,11 @@ impl AttachmentObject {
             name: attachment.name.clone(),
             kind: attachment.kind.clone(),
             bytes: attachment.bytes,
-            text_bytes: attachment.text.len() as u64,
+            text_bytes: if attachment.is_image() {
+                0
+            } else {
+                attachment.text.len() as u64
+            },
             pages: attachment.pages,
             tokens,
             left_out_bytes,

@@ -1,8 +1,50 @@
-//! Backups that wait for the next start.
+//! Backups that wait for the next start, and what was added of one.
 
-use council_core::backup::Staged;
-use serde::Serialize;
-use utoipa::ToSchema;
+use council_core::backup::{Merged, Staged};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Whether it is done.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MergeQuery {
+    /// Only count what would be added.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
+}
+
+/// What was added of a backup.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MergeObject {
+    /// Whether nothing was done.
+    pub(crate) dry_run: bool,
+    /// Every table of the backup that has rows.
+    pub(crate) tables: Vec<MergedTable>,
+}
+
+/// What became of the rows of a table.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MergedTable {
+    pub(crate) table: String,
+    /// Rows that are new here.
+    pub(crate) added: u64,
+    /// Rows that were there already, alone or with what they belong to.
+    pub(crate) there: u64,
+}
+
+impl MergeObject {
+    pub(crate) fn new(dry_run: bool, merged: Vec<Merged>) -> Self {
+        let table = |merged: Merged| MergedTable {
+            table: merged.table,
+            added: merged.added,
+            there: merged.there,
+        };
+        Self {
+            dry_run,
+            tables: merged.into_iter().map(table).collect(),
+        }
+    }
+}
 
 /// What takes the place of the database at the next start.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,5 +1,6 @@
 //! How full a model's context would be.
 
+use crate::api::original::prompt::SaidField;
 use crate::api::range::integer;
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
@@ -24,6 +25,8 @@ pub(crate) struct ContextFields {
     pub(crate) max_tokens: Option<i64>,
     /// Files of the conversation.
     pub(crate) attachments: Option<Vec<String>>,
+    /// What was said before, in place of what the conversation holds; as for an `incognito` turn.
+    pub(crate) history: Option<Vec<SaidField>>,
 }
 
 impl FromBody for ContextFields {

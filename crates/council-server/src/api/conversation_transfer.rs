@@ -13,6 +13,14 @@ pub(crate) struct ExportQuery {
     pub(crate) format: Option<String>,
 }
 
+/// Whether what is imported is remembered.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportQuery {
+    /// `on` or `off`; default: as the server's setting `memory.turns` says.
+    pub(crate) memory: Option<String>,
+}
+
 /// An export of conversations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConversationExport {
@@ -36,6 +44,9 @@ pub(crate) struct ImportReport {
     pub(crate) existing: u64,
     /// Those that cannot be taken.
     pub(crate) failed: u64,
+    /// Memories that what was said in those that were added has become. They are found by their words at once, and by their
+    /// meaning as soon as they have vectors, which come in the background (`waiting` of `GET /v1/memory/stats`).
+    pub(crate) remembered: u64,
     /// What became of each, in order.
     pub(crate) conversations: Vec<ImportedObject>,
     /// Why not everything was read, where that is so: what stands above is kept.
@@ -58,7 +69,7 @@ pub(crate) struct ImportedObject {
     pub(crate) messages: u64,
     /// What was left out, such as `2 × images`.
     pub(crate) left_out: Vec<String>,
-    /// Why it failed.
+    /// Why it failed, or could not be remembered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,
 }

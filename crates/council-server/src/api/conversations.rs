@@ -1,17 +1,19 @@
 //! Conversations and their messages.
 
 mod change;
+mod find;
 mod list;
 mod settings;
 
 pub(crate) use change::{ChangeFields, ChangeOrder, CreateOrder, NewConversationFields};
+pub(crate) use find::{FindFields, FindOrder, FoundList};
 pub(crate) use list::{
-    ConversationPage, FolderList, HitList, HitObject, ListOrder, ListQuery, SearchFields, SearchOrder,
+    ConversationPage, FolderList, HitList, HitObject, ListQuery, SearchFields, SearchOrder,
 };
 pub(crate) use settings::{SettingsObject, SettingsOrder};
 
 use super::openai::tools::ToolCallObject;
-use council_core::{AnswerEnd, Content, Conversation, StoredMessage};
+use council_core::{AnswerEnd, AttachedImage, Content, Conversation, StoredMessage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,6 +108,7 @@ pub(crate) struct MessageObject {
 pub(crate) enum ContentObject {
     Text { text: String },
     ImageUrl { image_url: ImageObject },
+    Image { image: AttachedImageObject },
     File { file: FileObject },
 }
 
@@ -113,6 +116,15 @@ pub(crate) enum ContentObject {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ImageObject {
     pub(crate) url: String,
+}
+
+/// An image that was attached to the message: `GET /v1/conversations/{id}/attachments/{attachment}` has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MessageImage)]
+pub(crate) struct AttachedImageObject {
+    /// The attachment.
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
 /// A file that was attached to the message. Its text is what models read of it.
@@ -134,6 +146,9 @@ impl From<Content> for ContentObject {
             Content::Text(text) => Self::Text { text },
             Content::ImageUrl(url) => Self::ImageUrl {
                 image_url: ImageObject { url },
+            },
+            Content::Image(AttachedImage { id, name }) => Self::Image {
+                image: AttachedImageObject { id, name },
             },
             Content::File(file) => Self::File {
                 file: FileObject {

@@ -1,6 +1,6 @@
 //! Documents that are remembered.
 
-use super::memory::{USER, optional_name, optional_source};
+use super::memory::{optional_name, optional_source};
 use crate::error::ApiError;
 use crate::extract::{FormField, FromBody, Sent, parse_object};
 use council_agent::knowledge::{
@@ -176,9 +176,9 @@ impl Add {
     }
 
     /// An order for these documents.
-    pub(crate) fn of(project: Option<String>, materials: Vec<(Material, Asked)>) -> IngestOrder {
+    pub(crate) fn of(user: &str, project: Option<String>, materials: Vec<(Material, Asked)>) -> IngestOrder {
         IngestOrder {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project,
             materials,
         }

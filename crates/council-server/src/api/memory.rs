@@ -30,8 +30,6 @@ pub(crate) use tools::{
 use crate::error::ApiError;
 use council_core::{MemoryKind, Trust};
 
-pub(crate) use council_core::memory::LOCAL_USER as USER;
-
 fn kind(at: &str, name: &str) -> Result<MemoryKind, ApiError> {
     let known = MemoryKind::ALL.map(MemoryKind::as_str);
     MemoryKind::parse(name).ok_or_else(|| unknown(at, name, &known))

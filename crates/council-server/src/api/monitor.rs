@@ -2,8 +2,8 @@
 
 use super::openai::models::state_name;
 use crate::error::ApiError;
-use crate::monitor::machine::{GpuState, MachineState};
-use crate::monitor::{Alert, Component, Now, Past, SERIES, named};
+use crate::monitor::machine::{GpuState, MachineState, ProcessState};
+use crate::monitor::{Alert, Compared, Component, Now, Past, SERIES, Trend, named};
 use council_core::{ModelStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,10 +77,43 @@ pub(crate) struct ModelLoadObject {
 pub(crate) struct MachineObject {
     /// Threads that its processors run at once.
     pub(crate) cores: Option<u32>,
+    /// The disks of the directories that Council writes to.
+    pub(crate) disks: Vec<DiskObject>,
+    /// The server's process first, then those that it started; empty where they cannot be measured.
+    pub(crate) processes: Vec<ProcessObject>,
     /// Graphics processors that can be measured.
     pub(crate) gpus: Vec<GpuObject>,
     /// Why none can be, where that is so.
     pub(crate) gpu_problem: Option<String>,
+}
+
+/// The disk that a directory is on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Disk)]
+pub(crate) struct DiskObject {
+    /// `data` or `models`.
+    pub(crate) directory: &'static str,
+    pub(crate) total_bytes: Option<u64>,
+    /// What can still be written to it.
+    pub(crate) free_bytes: Option<u64>,
+}
+
+/// A process.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Process)]
+pub(crate) struct ProcessObject {
+    pub(crate) pid: u32,
+    /// What it is for: `server`, `model`, `sandbox`, or the program's name.
+    pub(crate) role: String,
+    /// Processors that it kept busy since it was last measured.
+    pub(crate) cpu_cores: Option<f64>,
+    /// Resident memory.
+    pub(crate) memory_bytes: u64,
+    pub(crate) threads: u64,
+    /// Open file descriptors.
+    pub(crate) open_files: Option<u64>,
+    /// Seconds since it was started.
+    pub(crate) uptime_s: f64,
 }
 
 /// A graphics processor.
@@ -153,8 +186,35 @@ impl From<MachineState> for MachineObject {
     fn from(machine: MachineState) -> Self {
         Self {
             cores: machine.cores,
+            disks: vec![
+                DiskObject {
+                    directory: "data",
+                    total_bytes: machine.disk_total_bytes,
+                    free_bytes: machine.disk_free_bytes,
+                },
+                DiskObject {
+                    directory: "models",
+                    total_bytes: machine.models_disk_total_bytes,
+                    free_bytes: machine.models_disk_free_bytes,
+                },
+            ],
+            processes: machine.processes.into_iter().map(Into::into).collect(),
             gpus: machine.gpus.into_iter().map(Into::into).collect(),
             gpu_problem: machine.gpu_problem,
+        }
+    }
+}
+
+impl From<ProcessState> for ProcessObject {
+    fn from(process: ProcessState) -> Self {
+        Self {
+            pid: process.pid,
+            role: process.role,
+            cpu_cores: process.cpu_cores,
+            memory_bytes: process.memory_bytes,
+            threads: process.threads,
+            open_files: process.open_files,
+            uptime_s: process.uptime_s,
         }
     }
 }
@@ -345,6 +405,58 @@ impl From<Past> for HistoryObject {
             points: past.series.values().next().map_or(0, Vec::len),
             units: units.map(|series| (series.name, series.unit)).collect(),
             series: past.series,
+        }
+    }
+}
+
+/// This week against the one before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MetricsTrend)]
+pub(crate) struct TrendObject {
+    /// `metrics.trend`.
+    pub(crate) object: &'static str,
+    /// The beginning of the week before, in seconds since the Unix epoch.
+    pub(crate) before: f64,
+    /// The beginning of this week, which is the end of that.
+    pub(crate) since: f64,
+    /// The end of this week: now.
+    pub(crate) until: f64,
+    pub(crate) series: Vec<ComparedObject>,
+}
+
+/// A series in both weeks: sums of `turns` and `cost_usd`; of the others the mean of quarters of an hour, each weighed by its turns.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ComparedSeries)]
+pub(crate) struct ComparedObject {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    /// Null where nothing was measured.
+    pub(crate) this_week: Option<f64>,
+    pub(crate) last_week: Option<f64>,
+    /// How much more it is now, as a share of what it was: 0.5 is half as much again; null where there was nothing then.
+    pub(crate) change: Option<f64>,
+}
+
+impl From<Trend> for TrendObject {
+    fn from(trend: Trend) -> Self {
+        Self {
+            object: "metrics.trend",
+            before: trend.before.as_secs_f64(),
+            since: trend.since.as_secs_f64(),
+            until: trend.until.as_secs_f64(),
+            series: trend.series.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Compared> for ComparedObject {
+    fn from(compared: Compared) -> Self {
+        Self {
+            name: compared.name,
+            unit: compared.unit,
+            this_week: compared.this_week,
+            last_week: compared.last_week,
+            change: compared.change(),
         }
     }
 }

@@ -267,7 +267,7 @@ pub(crate) struct ReceiptQuery {
 
 impl ReceiptQuery {
     /// Checks every field.
-    pub(crate) fn filter(self) -> Result<ReceiptFilter, ApiError> {
+    pub(crate) fn filter(self, user: &str) -> Result<ReceiptFilter, ApiError> {
         let skill = self.skill.map(|name| {
             SkillKind::from_name(&name).ok_or_else(|| {
                 let message =
@@ -295,9 +295,11 @@ impl ReceiptQuery {
         };
         let conversation = self.session_id.map(|id| {
             ConversationId::parse(&id)
+                .map(|id| id.of(user))
                 .ok_or_else(|| ApiError::invalid("session_id", "`session_id` is no session"))
         });
         Ok(ReceiptFilter {
+            user: Some(user.to_owned()),
             answered_by: self.answered_by,
             skill: skill.transpose()?,
             conversation: conversation.transpose()?,

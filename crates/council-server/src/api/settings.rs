@@ -5,7 +5,8 @@ use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_agent::SettingState;
 use council_core::{
-    AuditEntry, NanoUsd, Setting, SettingChange, SettingKind, SettingValue, Settings, settings::micro_usd,
+    AuditEntry, HostList, NanoUsd, Setting, SettingChange, SettingKind, SettingValue, Settings,
+    egress::HostPattern, settings::micro_usd,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -21,7 +22,7 @@ pub(crate) struct SettingObject {
     pub(crate) group: &'static str,
     /// What its value looks like: `switch` (true or false), `count` (a whole number), `decimal`, `money` (US dollars, or
     /// null for no bound), `duration` (seconds), `choice` (one of `choices`), `model` (a local model's id, or null for the
-    /// default model) or `voices` (names, some of `choices`).
+    /// default model), `voices` (names, some of `choices`) or `hosts` (patterns of hosts).
     pub(crate) kind: &'static str,
     /// Its value now.
     pub(crate) value: Value,
@@ -107,6 +108,7 @@ fn shape(kind: SettingKind) -> (&'static str, Option<(f64, f64)>, Option<&'stati
         SettingKind::Choice(_) => ("choice", None, None),
         SettingKind::Model => ("model", None, None),
         SettingKind::Voices => ("voices", None, None),
+        SettingKind::Hosts => ("hosts", None, None),
     }
 }
 
@@ -120,6 +122,9 @@ fn to_json(value: &SettingValue) -> Value {
         SettingValue::Choice(word) => json!(word),
         SettingValue::Model(id) => json!(id),
         SettingValue::Voices(names) => json!(names),
+        SettingValue::Hosts(HostList(patterns)) => {
+            json!(patterns.iter().map(ToString::to_string).collect::<Vec<_>>())
+        }
     }
 }
 
@@ -151,6 +156,12 @@ fn from_json(kind: SettingKind, value: &Value) -> Option<SettingValue> {
                 .iter()
                 .map(|name| name.as_str().map(str::to_owned));
             names.collect::<Option<Vec<_>>>().map(SettingValue::Voices)
+        }
+        SettingKind::Hosts => {
+            let patterns = value.as_array()?.iter();
+            let read = |pattern: &Value| HostPattern::parse(pattern.as_str()?);
+            let patterns = patterns.map(read).collect::<Option<Vec<_>>>()?;
+            Some(SettingValue::Hosts(HostList(patterns)))
         }
     }
 }

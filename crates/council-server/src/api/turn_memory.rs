@@ -1,12 +1,11 @@
 //! How a request says what its turn takes from the memory and leaves there, and how answers tell what that was.
 
-use super::memory::{HitObject, USER, optional_name};
+use super::memory::{HitObject, optional_name};
 use crate::error::ApiError;
 use crate::turns::MemoryReport;
 use axum::http::HeaderMap;
 use council_agent::MemoryUse;
-use council_core::TurnMemory;
-use council_core::{Input, Role, Scope};
+use council_core::{Input, MemoryId, Role, Scope, TurnMemory};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,6 +46,12 @@ pub(crate) struct MemoryFields {
     pub(crate) memory: Option<MemoryField>,
     /// Recall and remember nothing, and store nothing of what is said; only the ledger counts the request.
     pub(crate) incognito: Option<bool>,
+    /// Memories that this turn does not take anything from, beside those that its conversation is set to leave out; at
+    /// most 200.
+    pub(crate) without_memories: Option<Vec<String>>,
+    /// Those that its conversation leaves out.
+    #[serde(skip)]
+    pub(crate) left_out_before: Vec<MemoryId>,
     /// The project within which to recall and remember.
     #[schema(min_length = 1, max_length = 128)]
     pub(crate) project: Option<String>,
@@ -57,6 +62,8 @@ pub(crate) struct MemoryFields {
 pub(crate) struct MemoryOrder {
     mode: Option<TurnMemory>,
     pub(crate) incognito: bool,
+    /// Memories that it takes nothing from.
+    pub(crate) without: Vec<MemoryId>,
     session: Option<String>,
     project: Option<String>,
 }
@@ -69,9 +76,12 @@ impl MemoryFields {
             let message = "`incognito` neither recalls nor remembers; leave `memory` out, or `incognito`";
             return Err(ApiError::invalid("incognito", message));
         }
+        let mut without = memory_ids("without_memories", self.without_memories)?;
+        without.extend(self.left_out_before);
         Ok(MemoryOrder {
             mode,
             incognito,
+            without,
             session: None,
             project: optional_name("project", self.project)?,
         })
@@ -93,33 +103,70 @@ impl MemoryOrder {
         Ok(Self {
             mode: mode.transpose()?,
             incognito: false,
+            without: Vec::new(),
             session: optional_name(SESSION_HEADER, value(SESSION_HEADER)?)?,
             project: optional_name(PROJECT_HEADER, value(PROJECT_HEADER)?)?,
         })
     }
 
+    /// Whether the request itself asks for the memory.
+    pub(crate) fn asks(&self) -> bool {
+        self.mode.is_some_and(|mode| mode != TurnMemory::Off)
+    }
+
     /// Whose memory and files it is about; `session` stands in for one that the request does not name.
-    pub(crate) fn scope(&self, session: Option<&str>) -> Scope {
+    pub(crate) fn scope(&self, user: &str, session: Option<&str>) -> Scope {
         Scope {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: self.project.clone(),
             session: self.session.clone().or_else(|| session.map(str::to_owned)),
         }
     }
 
     /// The use of the memory, where `usual` is what happens when the request does not say.
-    pub(crate) fn memory_use(&self, session: Option<&str>, usual: TurnMemory) -> Option<MemoryUse> {
+    pub(crate) fn memory_use(
+        &self,
+        user: &str,
+        session: Option<&str>,
+        usual: TurnMemory,
+    ) -> Option<MemoryUse> {
         let mode = if self.incognito {
             TurnMemory::Off
         } else {
             self.mode.unwrap_or(usual)
         };
         (mode != TurnMemory::Off).then(|| MemoryUse {
-            scope: self.scope(session),
+            scope: self.scope(user, session),
             recall: true,
             store: mode == TurnMemory::On,
         })
     }
+}
+
+/// Most memories of a list.
+const MAX_IDS: usize = 200;
+/// Longest identifier of a memory, in bytes.
+const MAX_ID_BYTES: usize = 64;
+
+/// Memories in the field `at`, each once.
+pub(crate) fn memory_ids(at: &str, ids: Option<Vec<String>>) -> Result<Vec<MemoryId>, ApiError> {
+    let ids = ids.unwrap_or_default();
+    if ids.len() > MAX_IDS {
+        let message = format!("`{at}` has {} entries; at most {MAX_IDS} are possible", ids.len());
+        return Err(ApiError::invalid(at, message));
+    }
+    if let Some(id) = ids.iter().find(|id| id.is_empty() || id.len() > MAX_ID_BYTES) {
+        let message =
+            format!("`{at}` has `{id}`, which is no memory's id; ids have 1 to {MAX_ID_BYTES} bytes");
+        return Err(ApiError::invalid(at, message));
+    }
+    let mut once = Vec::new();
+    for id in ids.into_iter().map(MemoryId) {
+        if !once.contains(&id) {
+            once.push(id);
+        }
+    }
+    Ok(once)
 }
 
 /// A session for a client that sends its whole conversation each time and no name for it: conversations that begin

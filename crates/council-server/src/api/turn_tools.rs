@@ -1,5 +1,6 @@
 //! How a request says which of Council's own tools its turn may use, and how answers tell what was run.
 
+use crate::access::{Caller, needed_by};
 use crate::error::ApiError;
 use crate::state::App;
 use council_agent::{ToolUse, WhichTools};
@@ -52,7 +53,13 @@ impl ToolsOrder {
     }
 
     /// The use of the tools, where `usual` is whether they are offered when the request does not say.
-    pub(crate) fn tool_use(self, app: &App, scope: Scope, usual: bool) -> Result<Option<ToolUse>, ApiError> {
+    pub(crate) fn tool_use(
+        self,
+        app: &App,
+        caller: &Caller,
+        scope: Scope,
+        usual: bool,
+    ) -> Result<Option<ToolUse>, ApiError> {
         let which = match self {
             Self::None => return Ok(None),
             Self::Usual if !usual => return Ok(None),
@@ -64,6 +71,9 @@ impl ToolsOrder {
             if let Some(stranger) = names.iter().find(|name| !known.contains(&name.as_str())) {
                 let message = format!("`tools` names `{stranger}`; choose among {}", known.join(", "));
                 return Err(ApiError::invalid("tools", message));
+            }
+            for tool in app.agent.tools().list().filter(|tool| names.contains(&tool.name)) {
+                caller.needs(needed_by(tool))?;
             }
         }
         Ok(Some(ToolUse { scope, which }))

@@ -118,6 +118,10 @@ impl From<Content> for ExportedContent {
         match content {
             Content::Text(text) => Self::Text { text },
             Content::ImageUrl(url) => Self::ImageUrl { url },
+            // One that could not be read: exports hold images themselves.
+            Content::Image(image) => Self::Text {
+                text: format!("(The image \"{}\", which is kept no more.)", image.name),
+            },
             Content::File(file) => Self::File {
                 id: file.id,
                 name: file.name,
@@ -194,7 +198,11 @@ pub(super) fn read(value: &Value, fresh: ConversationId, now: Timestamp) -> Resu
         folder: title(value.get("folder")).chars().take(100).collect(),
         pinned: is("pinned"),
         archived: is("archived"),
-        settings: settings.map_err(|error| error.message)?,
+        // Nobody agrees by a file.
+        settings: ConversationSettings {
+            consent: false,
+            ..settings.map_err(|error| error.message)?
+        },
         created_at,
         updated_at: moment(value.get("updated_at"))
             .unwrap_or(created_at)

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 const PAGE: &str = include_str!("show/page.html");
 
 /// The branch as Markdown.
-pub(crate) fn markdown(conversation: &Conversation, branch: &[StoredMessage]) -> String {
+pub fn markdown(conversation: &Conversation, branch: &[StoredMessage]) -> String {
     let mut text = format!("# {}\n", name(conversation));
     for stored in branch.iter().filter(|stored| is_shown(&stored.message)) {
         let _ = write!(
@@ -23,6 +23,9 @@ pub(crate) fn markdown(conversation: &Conversation, branch: &[StoredMessage]) ->
                 Content::File(file) => {
                     let _ = writeln!(text, "*Attached: {}*\n", file.name);
                 }
+                Content::Image(image) => {
+                    let _ = writeln!(text, "*Attached: {}*\n", image.name);
+                }
                 Content::ImageUrl(_) => text.push_str("*(an image)*\n\n"),
             }
         }
@@ -38,12 +41,18 @@ pub(crate) fn markdown(conversation: &Conversation, branch: &[StoredMessage]) ->
 pub(crate) fn html(conversation: &Conversation, branch: &[StoredMessage]) -> String {
     let mut body = String::new();
     for stored in branch.iter().filter(|stored| is_shown(&stored.message)) {
-        let mut text = String::new();
+        let (mut text, mut images) = (String::new(), String::new());
         for part in &stored.message.content {
             match part {
                 Content::Text(words) => text.push_str(words),
                 Content::File(file) => {
                     let _ = writeln!(text, "[attached: {}]", file.name);
+                }
+                Content::Image(image) => {
+                    let _ = writeln!(text, "[attached: {}]", image.name);
+                }
+                Content::ImageUrl(url) if url.starts_with("data:image/") => {
+                    let _ = write!(images, "<img src=\"{}\" alt=\"an image\">", escaped(url));
                 }
                 Content::ImageUrl(_) => text.push_str("[an image]\n"),
             }
@@ -54,7 +63,7 @@ pub(crate) fn html(conversation: &Conversation, branch: &[StoredMessage]) -> Str
             .unwrap_or_default();
         let _ = writeln!(
             body,
-            "<article class=\"{}\"><h2>{} <time>{}</time></h2><div>{}</div>{end}</article>",
+            "<article class=\"{}\"><h2>{} <time>{}</time></h2>{images}<div>{}</div>{end}</article>",
             stored.message.role.as_str(),
             escaped(&speaker(stored)),
             when(stored.created_at),

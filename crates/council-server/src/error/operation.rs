@@ -49,6 +49,7 @@ impl From<BackupError> for ApiError {
         match error {
             BackupError::Refused(_) => Self::new(Code::InvalidRequest, message),
             BackupError::NothingStaged => Self::new(Code::NotFound, message),
+            BackupError::DiskFull => Self::new(Code::StorageFull, message),
             BackupError::Failed(_) => Self::internal(message),
         }
     }

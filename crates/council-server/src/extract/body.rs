@@ -80,13 +80,14 @@ pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Api
     // Who asks before sending sends nothing after a refusal, and need not be heard out.
     let asks_first = request.headers().contains_key(header::EXPECT);
     let body = request.into_body();
-    let reading = async {
-        if announced.is_some_and(|bytes| bytes > most as u64) {
-            if !asks_first {
-                discard(body, most).await;
-            }
-            return Err(too_large(most));
+    if announced.is_some_and(|bytes| bytes > most as u64) {
+        if !asks_first {
+            // Who sends it slowly is answered all the same.
+            let _ = tokio::time::timeout(limits.body_timeout, discard(body, most)).await;
         }
+        return Err(too_large(most));
+    }
+    let reading = async {
         match Limited::new(body, most).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(too_large(most)),

@@ -54,25 +54,33 @@ impl<T: FromBody + Send> FromRequest<App> for JsonOrForm<T> {
             let body = read(request, &limits).await?;
             return T::from_body(&body).map(|body| Self(Sent::Json(body)));
         }
-        let boundary = multer::parse_boundary(content_type).map_err(|error| malformed(&error))?;
+        let content_type = content_type.to_owned();
         let body = read(request, &limits).await?;
-        let whole = futures::stream::once(async { Ok::<_, Infallible>(body) });
-        let mut form = Multipart::new(whole, boundary);
-        let mut fields = Vec::new();
-        while let Some(field) = form.next_field().await.map_err(|error| malformed(&error))? {
-            if fields.len() == MAX_FIELDS {
-                let message = format!("the form has more than {MAX_FIELDS} fields; send several forms");
-                return Err(ApiError::new(Code::InvalidRequest, message));
-            }
-            fields.push(FormField {
-                name: field.name().unwrap_or_default().to_owned(),
-                file: field.file_name().map(str::to_owned),
-                media_type: field.content_type().map(ToString::to_string),
-                bytes: field.bytes().await.map_err(|error| malformed(&error))?,
-            });
-        }
-        Ok(Self(Sent::Form(fields)))
+        fields(&content_type, body)
+            .await
+            .map(|fields| Self(Sent::Form(fields)))
     }
+}
+
+/// The fields of a form.
+pub(crate) async fn fields(content_type: &str, body: Bytes) -> Result<Vec<FormField>, ApiError> {
+    let boundary = multer::parse_boundary(content_type).map_err(|error| malformed(&error))?;
+    let whole = futures::stream::once(async { Ok::<_, Infallible>(body) });
+    let mut form = Multipart::new(whole, boundary);
+    let mut fields = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| malformed(&error))? {
+        if fields.len() == MAX_FIELDS {
+            let message = format!("the form has more than {MAX_FIELDS} fields; send several forms");
+            return Err(ApiError::new(Code::InvalidRequest, message));
+        }
+        fields.push(FormField {
+            name: field.name().unwrap_or_default().to_owned(),
+            file: field.file_name().map(str::to_owned),
+            media_type: field.content_type().map(ToString::to_string),
+            bytes: field.bytes().await.map_err(|error| malformed(&error))?,
+        });
+    }
+    Ok(fields)
 }
 
 fn malformed(error: &multer::Error) -> ApiError {

@@ -2,11 +2,12 @@
 
 use super::Live;
 use super::frame::Topic;
-use council_agent::TurnEvent;
+use council_agent::{TurnEvent, TurnRequest};
+use council_core::memory::LOCAL_USER;
 use council_core::{Timestamp, TokenLogprob};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug)]
 struct Running {
     request_id: String,
+    user: String,
     route: &'static str,
     /// Empty before it is decided.
     model: String,
@@ -45,16 +47,32 @@ pub(crate) struct RunningObject {
 
 /// Answers by a number of their own: several may belong to one request.
 #[derive(Default)]
-pub(crate) struct Answers(Mutex<(u64, BTreeMap<u64, Running>)>);
+pub(crate) struct Answers(Mutex<Numbered>);
+
+/// The last number, the answers, and whose there were at the last look.
+type Numbered = (u64, BTreeMap<u64, Running>, BTreeSet<String>);
 
 impl Answers {
-    fn lock(&self) -> MutexGuard<'_, (u64, BTreeMap<u64, Running>)> {
+    fn lock(&self) -> MutexGuard<'_, Numbered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Those that run, oldest first.
-    pub(crate) fn running(&self) -> Vec<RunningObject> {
-        self.lock().1.values().map(RunningObject::from).collect()
+    /// Those of a user's that run, oldest first.
+    pub(crate) fn running(&self, user: &str) -> Vec<RunningObject> {
+        let answers = self.lock();
+        let theirs = answers.1.values().filter(|running| running.user == user);
+        theirs.map(RunningObject::from).collect()
+    }
+
+    /// Whose run, or ran at the last look, so that they learn of the end; and the owner, who is told of nothing too.
+    pub(crate) fn users(&self) -> BTreeSet<String> {
+        let mut answers = self.lock();
+        let now: BTreeSet<String> = answers.1.values().map(|running| running.user.clone()).collect();
+        let before = std::mem::replace(&mut answers.2, now.clone());
+        now.into_iter()
+            .chain(before)
+            .chain([LOCAL_USER.to_owned()])
+            .collect()
     }
 }
 
@@ -62,19 +80,21 @@ impl Answers {
 pub(crate) struct AnswerRuns {
     live: Arc<Live>,
     key: u64,
+    user: String,
     request_id: String,
     /// Which of several of one request.
     choice: usize,
 }
 
 impl AnswerRuns {
-    pub(crate) fn begin(live: &Arc<Live>, request_id: &str, route: &'static str, choice: usize) -> Self {
+    pub(crate) fn begin(live: &Arc<Live>, request: &TurnRequest, choice: usize) -> Self {
         let mut running = live.answers.lock();
         running.0 += 1;
         let key = running.0;
         let answer = Running {
-            request_id: request_id.to_owned(),
-            route,
+            request_id: request.request_id.clone(),
+            user: request.user.clone(),
+            route: request.route,
             model: String::new(),
             began_at: live.clock.now(),
             began: Instant::now(),
@@ -85,7 +105,8 @@ impl AnswerRuns {
         Self {
             live: Arc::clone(live),
             key,
-            request_id: request_id.to_owned(),
+            user: request.user.clone(),
+            request_id: request.request_id.clone(),
             choice,
         }
     }
@@ -132,7 +153,7 @@ impl AnswerRuns {
             let at = self.live.clock.now();
             self.live
                 .hub
-                .publish(Topic::Tokens, at, Some(&self.request_id), &data);
+                .publish(Topic::Tokens, at, Some(&self.user), Some(&self.request_id), &data);
         }
     }
 }
@@ -145,7 +166,7 @@ impl Drop for AnswerRuns {
             let at = self.live.clock.now();
             self.live
                 .hub
-                .publish(Topic::Tokens, at, Some(&self.request_id), &data);
+                .publish(Topic::Tokens, at, Some(&self.user), Some(&self.request_id), &data);
         }
     }
 }

@@ -42,6 +42,8 @@ impl Topic {
 pub(crate) struct Frame {
     /// Whose tokens these are; only who watches that answer gets them.
     pub(crate) request_id: Option<String>,
+    /// Whose it is; `None`: everybody's.
+    pub(crate) user: Option<String>,
     pub(crate) text: Utf8Bytes,
 }
 

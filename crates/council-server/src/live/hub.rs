@@ -48,8 +48,15 @@ impl Hub {
         self.channel(topic).sender.receiver_count() > 0
     }
 
-    /// Hands a frame to all who listen to its topic; `request_id`: only to who watches that answer.
-    pub(crate) fn publish(&self, topic: Topic, at: Timestamp, request_id: Option<&str>, data: &Value) {
+    /// Hands a frame to all who listen to its topic; `request_id`: only to who watches that answer; `user`: only to this one.
+    pub(crate) fn publish(
+        &self,
+        topic: Topic,
+        at: Timestamp,
+        user: Option<&str>,
+        request_id: Option<&str>,
+        data: &Value,
+    ) {
         if !self.is_heard(topic) {
             return;
         }
@@ -57,6 +64,7 @@ impl Hub {
         let seq = channel.seq.fetch_add(1, Ordering::Relaxed) + 1;
         let frame = Frame {
             request_id: request_id.map(str::to_owned),
+            user: user.map(str::to_owned),
             text: text(topic.as_str(), seq, at, data),
         };
         // Nobody listens any more: then nobody misses it.

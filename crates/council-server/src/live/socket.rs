@@ -9,6 +9,7 @@ use futures::stream::{BoxStream, SelectAll};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -55,6 +56,12 @@ fn whose<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Wish, D::Error> {
     })
 }
 
+/// Whether bytes are an order; for the targets in `fuzz/`.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn is_order(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Order>(bytes).is_ok()
+}
+
 /// What comes of a topic.
 enum News {
     Frame(Arc<Frame>),
@@ -65,6 +72,7 @@ enum News {
 /// One client.
 struct Client {
     live: Arc<Live>,
+    user: Arc<str>,
     socket: WebSocket,
     topics: BTreeSet<Topic>,
     news: SelectAll<BoxStream<'static, News>>,
@@ -75,10 +83,18 @@ struct Client {
     lost: u64,
 }
 
-/// Serves one client until it leaves or the server stops.
-pub(crate) async fn serve(live: Arc<Live>, socket: WebSocket, shutdown: CancellationToken) {
+/// Serves one client until it leaves, the server stops, or it may not stay any longer: `ended` says why.
+pub(crate) async fn serve(
+    live: Arc<Live>,
+    user: Arc<str>,
+    socket: WebSocket,
+    shutdown: CancellationToken,
+    ended: impl Future<Output = String>,
+) {
+    let mut ended = pin!(ended);
     let mut client = Client {
         live,
+        user,
         socket,
         topics: BTreeSet::new(),
         news: SelectAll::new(),
@@ -94,6 +110,10 @@ pub(crate) async fn serve(live: Arc<Live>, socket: WebSocket, shutdown: Cancella
             biased;
             () = shutdown.cancelled() => {
                 client.close(close_code::AWAY, "the server stops").await;
+                false
+            }
+            why = &mut ended => {
+                client.close(close_code::POLICY, why).await;
                 false
             }
             received = client.socket.recv() => match received {
@@ -168,7 +188,7 @@ impl Client {
             if before.contains(&topic) {
                 continue;
             }
-            if let Some(now) = self.live.at_once(topic) {
+            if let Some(now) = self.live.at_once(topic, &self.user) {
                 let text = text(topic.as_str(), 0, self.live.clock.now(), &now);
                 if !self.send(text).await {
                     return false;
@@ -185,7 +205,8 @@ impl Client {
                     let watching = self.watching.as_ref();
                     watching.is_some_and(|watching| watching.wants(id))
                 });
-                !wanted || self.send(frame.text.clone()).await
+                let theirs = frame.user.as_deref().is_none_or(|user| user == &*self.user);
+                !(wanted && theirs) || self.send(frame.text.clone()).await
             }
             News::Lost(topic, frames) => {
                 self.lost += frames;
@@ -208,7 +229,7 @@ impl Client {
         matches!(sent, Ok(Ok(())))
     }
 
-    async fn close(&mut self, code: u16, reason: &'static str) {
+    async fn close(&mut self, code: u16, reason: impl Into<Utf8Bytes>) {
         let frame = CloseFrame {
             code,
             reason: reason.into(),

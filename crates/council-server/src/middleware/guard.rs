@@ -19,7 +19,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
 }
 
 /// The authority that the client asked for: the `Host` header, or the URI's in HTTP/2.
-fn host(request: &Request) -> Option<String> {
+pub(super) fn host(request: &Request) -> Option<String> {
     let header = request
         .headers()
         .get(header::HOST)
@@ -37,13 +37,18 @@ fn check(
 ) -> Result<(), ApiError> {
     // A browser always sends `Host`; what does not is no browser and cannot be tricked by a page.
     if let Some(host) = host
-        && policy.loopback_only
-        && !is_loopback(host)
+        && !policy.allows_host(host)
     {
-        return Err(refused(format!(
-            "host `{host}` is not this machine's loopback address; use http://127.0.0.1, or start the server \
-             with `--host` to serve a network"
-        )));
+        return Err(refused(if policy.loopback_only {
+            format!(
+                "host `{host}` is not this machine's loopback address; use http://127.0.0.1, or start the server \
+                 with `--host` to serve a network"
+            )
+        } else {
+            format!(
+                "this server is not called `{host}`; use one of its names, or add this one to `server.hosts`"
+            )
+        }));
     }
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     if reads && !headers.contains_key(header::UPGRADE) {
@@ -54,12 +59,7 @@ fn check(
     };
     let origin = String::from_utf8_lossy(origin.as_bytes());
     let own = host.is_some_and(|host| same_authority(&origin, host));
-    if own
-        || policy
-            .allowed_origins
-            .iter()
-            .any(|allowed| allowed.eq_ignore_ascii_case(&origin))
-    {
+    if own || policy.allows_origin(&origin) {
         return Ok(());
     }
     Err(refused(format!(
@@ -89,27 +89,48 @@ fn same_authority(origin: &str, host: &str) -> bool {
     strip(authority) == strip(host)
 }
 
+impl HostPolicy {
+    /// Whether a request may be meant for this host. An address cannot be rebound, and the own names are known.
+    fn allows_host(&self, authority: &str) -> bool {
+        if self.loopback_only || is_loopback(authority) {
+            return is_loopback(authority) || self.names(authority);
+        }
+        let address = name(authority).is_some_and(|name| name.parse::<IpAddr>().is_ok());
+        self.allowed_hosts.is_empty() || address || self.names(authority)
+    }
+
+    fn names(&self, authority: &str) -> bool {
+        let mut known = self.allowed_hosts.iter();
+        name(authority).is_some_and(|name| known.any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    /// Whether a page of this origin may write, and read what is answered.
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        let mut known = self.allowed_origins.iter();
+        known.any(|known| known.eq_ignore_ascii_case(origin))
+    }
+}
+
 /// Whether an authority (`name`, `name:port`, `[v6]:port`) names the loopback interface.
-fn is_loopback(authority: &str) -> bool {
-    let name = if let Some(rest) = authority.strip_prefix('[') {
-        let Some((address, port)) = rest.split_once(']') else {
-            return false;
-        };
-        if !(port.is_empty() || is_port(port)) {
-            return false;
-        }
-        address
-    } else {
-        match authority.find(':') {
-            Some(colon) if !is_port(&authority[colon..]) => return false,
-            Some(colon) => &authority[..colon],
-            None => authority,
-        }
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.to_canonical().is_loopback())
+pub(crate) fn is_loopback(authority: &str) -> bool {
+    name(authority).is_some_and(|name| {
+        name.eq_ignore_ascii_case("localhost")
+            || name
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.to_canonical().is_loopback())
+    })
+}
+
+/// The name or address of an authority, without its port.
+fn name(authority: &str) -> Option<&str> {
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        return (port.is_empty() || is_port(port)).then_some(address);
+    }
+    match authority.find(':') {
+        Some(colon) => is_port(&authority[colon..]).then_some(&authority[..colon]),
+        None => Some(authority),
+    }
 }
 
 fn is_port(text: &str) -> bool {

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument as _;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
@@ -29,7 +30,9 @@ pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
         );
     }
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    // Every log line of the request has its id; at the level of errors, so that no filter takes it away from one.
+    let span = tracing::error_span!("request", request_id = id.as_str());
+    let mut response = next.run(request).instrument(span).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = error.render(response, id.as_str());
     }

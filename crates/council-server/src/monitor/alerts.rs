@@ -225,7 +225,7 @@ impl Alerts {
         }
         let over = self
             .active
-            .extract_if(.., |_, alert| at.since(alert.seen) >= QUIET);
+            .extract_if(.., |_, alert| alert.seen.is_past(QUIET, at));
         for (_, alert) in over {
             let alert = Alert {
                 resolved: Some(at),

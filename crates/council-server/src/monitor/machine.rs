@@ -17,10 +17,35 @@ pub struct MachineState {
     pub disk_total_bytes: Option<u64>,
     /// What can still be written to it, in bytes.
     pub disk_free_bytes: Option<u64>,
+    /// The disk of the models directory, in bytes.
+    pub models_disk_total_bytes: Option<u64>,
+    /// What can still be written to it, in bytes.
+    pub models_disk_free_bytes: Option<u64>,
+    /// The server's process first, then those that it started; empty where they cannot be measured.
+    pub processes: Vec<ProcessState>,
     /// Graphics processors that can be measured.
     pub gpus: Vec<GpuState>,
     /// Why none can be, where that is so.
     pub gpu_problem: Option<String>,
+}
+
+/// How a process is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProcessState {
+    /// Its number.
+    pub pid: u32,
+    /// What it is for: `server`, `model`, `sandbox`, or the program's name.
+    pub role: String,
+    /// Processors that it kept busy since the last time this was asked; absent the first time.
+    pub cpu_cores: Option<f64>,
+    /// Resident memory, in bytes.
+    pub memory_bytes: u64,
+    /// Threads.
+    pub threads: u64,
+    /// Open file descriptors.
+    pub open_files: Option<u64>,
+    /// Seconds since it was started.
+    pub uptime_s: f64,
 }
 
 /// How a graphics processor is.

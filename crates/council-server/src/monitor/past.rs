@@ -105,7 +105,7 @@ impl Monitor {
     }
 
     /// Those in the store, and the one that is being measured.
-    async fn summaries(
+    pub(super) async fn summaries(
         &self,
         resolution: Resolution,
         from: Timestamp,

@@ -9,7 +9,7 @@ use crate::state::{App, Control};
 use axum::Json;
 use axum::extract::{Path, State};
 use council_core::settings::micro_usd;
-use council_core::{AuditFilter, NanoUsd, PrivacyAction, PrivacyKind, SettingChange, SettingValue};
+use council_core::{AuditFilter, NanoUsd, PrivacyAction, PrivacyKind, Secret, SettingChange, SettingValue};
 
 /// Look at the switches and the providers
 #[utoipa::path(
@@ -107,8 +107,8 @@ pub(crate) async fn cap(
     tag = "admin",
     params(
         ("kind" = String, Path, description = "`email`, `phone`, `iban`, `card`, `national_id`, `api_key`, `jwt`, \
-            `private_key` or `file`"),
-        ("action" = String, Path, description = "`allow`, `redact`, `ask` or `block`"),
+            `private_key`, `file` or `image`"),
+        ("action" = String, Path, description = "`allow`, `redact` (not of images), `ask` or `block`"),
     ),
     responses(
         (status = 200, description = "What is switched on now", body = AdminStatus),
@@ -128,8 +128,8 @@ pub(crate) async fn privacy(
         let known = PrivacyKind::ALL.map(PrivacyKind::as_str).to_vec();
         return Err(unknown("kind", &kind, known));
     };
-    let Some(done) = PrivacyAction::parse(&action) else {
-        let known = PrivacyAction::ALL.map(PrivacyAction::as_str).to_vec();
+    let Some(done) = PrivacyAction::parse(&action).filter(|done| parsed.actions().contains(done)) else {
+        let known = parsed.actions().iter().map(|action| action.as_str()).collect();
         return Err(unknown("action", &action, known));
     };
     let key = format!("privacy.{}", parsed.as_str());
@@ -159,7 +159,8 @@ pub(crate) async fn api_key(
     JsonBody(ApiKey { key }): JsonBody<ApiKey>,
 ) -> Result<Json<ApiKeyStored>, ApiError> {
     let control = control(&app)?;
-    let status = if key.trim().is_empty() {
+    let key = Secret::from(key);
+    let status = if key.expose().trim().is_empty() {
         "removed"
     } else {
         "stored"
@@ -170,6 +171,51 @@ pub(crate) async fn api_key(
         .note(format!("api_key.{provider}"), status, &by)
         .await?;
     Ok(Json(ApiKeyStored { provider, status }))
+}
+
+/// Empty a server of a pool, or use it again
+///
+/// It gets no new requests that another server of its pool can take; what runs there goes on. Until Council is started
+/// again, and in this process only.
+#[utoipa::path(
+    post,
+    path = "/admin/drain/{host}/{bool}",
+    operation_id = "admin_drain",
+    tag = "admin",
+    params(
+        ("host" = String, Path, description = "The server, as `host` in the status names it"),
+        ("bool" = bool, Path, description = "`true` or `false`"),
+    ),
+    responses(
+        (status = 200, description = "How the providers are now", body = AdminStatus),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn drain(
+    State(app): State<App>,
+    Admin(by): Admin,
+    Path((host, value)): Path<(String, String)>,
+) -> Result<Json<AdminStatus>, ApiError> {
+    let control = control(&app)?;
+    let draining = switch(&value)? == SettingValue::Switch(true);
+    if !control.providers.drain(&host, draining) {
+        let known: Vec<String> = control
+            .providers
+            .health()
+            .into_iter()
+            .map(|known| known.host)
+            .collect();
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        let message = format!("no remote model is at `{host}`; servers: {known}");
+        return Err(ApiError::new(Code::NotFound, message).with_param("host"));
+    }
+    let key = format!("draining.{host}");
+    control.settings.note(key, &draining.to_string(), &by).await?;
+    tell(&app)
 }
 
 /// List who changed what, newest first

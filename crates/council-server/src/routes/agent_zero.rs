@@ -1,8 +1,9 @@
 //! Agent Zero's folder.
 
 use super::memory_transfer::respond;
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
-use crate::api::memory::{ImportEvent, ImportObject, USER};
+use crate::api::memory::{ImportEvent, ImportObject};
 use crate::error::ApiError;
 use crate::extract::{Flags, RequestId};
 use crate::folders;
@@ -27,8 +28,8 @@ use council_agent::agent_zero::folder;
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError> {
-    let folder = folder::write(app.agent.memories(), USER).await?;
+pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Response, ApiError> {
+    let folder = folder::write(app.agent.memories(), &caller.user).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip"),
         (
@@ -59,6 +60,7 @@ pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError>
 )]
 pub(crate) async fn import(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     flags: Flags,
     request: Request,
@@ -67,7 +69,7 @@ pub(crate) async fn import(
     let now = app.agent.clock().now();
     let bytes = archive.len() as u64;
     // Some hundred megabytes take a moment that other requests should not wait for.
-    let read = tokio::task::spawn_blocking(move || folders::unpack(&archive, USER, now)).await;
+    let read = tokio::task::spawn_blocking(move || folders::unpack(&archive, &caller.user, now)).await;
     let read = read.map_err(|error| ApiError::internal(error.to_string()))??;
     let memories = app.agent.memories().clone();
     let import = Import::of_records(memories, now, read.records, bytes, read.notes);

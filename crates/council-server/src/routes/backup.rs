@@ -1,10 +1,10 @@
-//! `/v1/backup` and `/v1/restore`: a copy of everything that is kept, and back. For clients on this machine only.
+//! `/v1/backup`, `/v1/restore` and `/v1/import`: a copy of everything that is kept, and back. For clients on this machine only.
 
 use super::admin::control;
-use crate::api::backup::RestoreObject;
+use crate::api::backup::{MergeObject, MergeQuery, RestoreObject};
 use crate::api::error::ErrorBody;
 use crate::error::{ApiError, Code};
-use crate::extract::Admin;
+use crate::extract::{Admin, QueryOf};
 use crate::state::App;
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -34,7 +34,8 @@ impl Drop for Temporary {
 /// Copy everything that is kept
 ///
 /// Conversations, memories, documents, receipts, the ledger, settings and the audit, as one SQLite file. Models, keys of
-/// providers, and memories that are kept in PostgreSQL are not in it. The server goes on meanwhile.
+/// providers, and memories that are kept in PostgreSQL are not in it. The server goes on meanwhile. Where the disk has no room for the
+/// copy, the answer is 507 and nothing is left of it. A copy that was sent whole counts as the last good backup.
 #[utoipa::path(
     post,
     path = "/v1/backup",
@@ -46,7 +47,8 @@ impl Drop for Temporary {
     ),
 )]
 pub(crate) async fn backup(State(app): State<App>, Admin(by): Admin) -> Result<Response, ApiError> {
-    let copy = Temporary(backups(&app)?.back_up().await?);
+    let kept = Arc::clone(backups(&app)?);
+    let copy = Temporary(kept.back_up().await?);
     let unreadable = |error: std::io::Error| ApiError::internal(format!("the copy cannot be read: {error}"));
     let file = File::open(&copy.0).await.map_err(unreadable)?;
     let length = file.metadata().await.map_err(unreadable)?.len();
@@ -55,18 +57,29 @@ pub(crate) async fn backup(State(app): State<App>, Admin(by): Admin) -> Result<R
         .note("backup".to_owned(), "made", &by)
         .await?;
     let name = format!("council-{}.db", app.agent.clock().now().as_secs());
+    let now = app.agent.clock().now();
     // The file goes when the last piece was sent, or the client has left.
-    let pieces = futures::stream::unfold((file, copy), |(mut file, copy)| async move {
-        let mut piece = vec![0; PIECE];
-        match file.read(&mut piece).await {
-            Ok(0) => None,
-            Ok(read) => {
-                piece.truncate(read);
-                Some((Ok(Bytes::from(piece)), (file, copy)))
+    let pieces = futures::stream::unfold(
+        (file, copy, length, kept),
+        move |(mut file, copy, left, kept)| async move {
+            let mut piece = vec![0; PIECE];
+            match file.read(&mut piece).await {
+                Ok(0) => None,
+                Ok(read) => {
+                    piece.truncate(read);
+                    let left = left.saturating_sub(read as u64);
+                    // Nobody asks for more than was announced, so that this is the end.
+                    if left == 0
+                        && let Err(error) = kept.made(now).await
+                    {
+                        tracing::warn!("it was not noted that a backup was made: {error}");
+                    }
+                    Some((Ok(Bytes::from(piece)), (file, copy, left, kept)))
+                }
+                Err(error) => Some((Err(error), (file, copy, left, kept))),
             }
-            Err(error) => Some((Err(error), (file, copy))),
-        }
-    });
+        },
+    );
     let headers = [
         (CONTENT_TYPE, "application/vnd.sqlite3".to_owned()),
         (CONTENT_LENGTH, length.to_string()),
@@ -144,6 +157,45 @@ pub(crate) async fn take_back(
     Ok(Json(None.into()))
 }
 
+/// Add what is in a backup
+///
+/// The body is the file. What is in it and not here is added: conversations, memories, receipts, lines of the ledger and of the
+/// audit, settings that were not made here. What is there already stays as it is, and API keys are not taken over. All of it or
+/// nothing. Settings count from the next start on.
+#[utoipa::path(
+    post,
+    path = "/v1/import",
+    operation_id = "import",
+    tag = "admin",
+    params(MergeQuery),
+    request_body(content = String, content_type = "application/octet-stream", description = "A file of `POST /v1/backup`"),
+    responses(
+        (status = 200, description = "What was added", body = MergeObject),
+        (status = "default", description = "Failure; nothing has changed", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn import(
+    State(app): State<App>,
+    Admin(by): Admin,
+    QueryOf(query): QueryOf<MergeQuery>,
+    body: Body,
+) -> Result<Json<MergeObject>, ApiError> {
+    let backups = backups(&app)?;
+    let upload = Temporary(backups.place_for_upload().await?);
+    receive(&app, body, &upload).await?;
+    let merged = backups.merge(upload.0.clone(), query.dry_run).await?;
+    if !query.dry_run {
+        app.agent.memories().store().reload().await?;
+        let rows: u64 = merged.iter().map(|merged| merged.added).sum();
+        let note = format!("{rows} rows");
+        control(&app)?
+            .settings
+            .note("import".to_owned(), &note, &by)
+            .await?;
+    }
+    Ok(Json(MergeObject::new(query.dry_run, merged)))
+}
+
 /// Writes the body to the file, piece by piece: it may be larger than other bodies.
 async fn receive(app: &App, body: Body, to: &Temporary) -> Result<(), ApiError> {
     let unwritable = |error: std::io::Error| match error.kind() {
@@ -174,5 +226,5 @@ async fn receive(app: &App, body: Body, to: &Temporary) -> Result<(), ApiError> 
 fn backups(app: &App) -> Result<&Arc<dyn Backups>, ApiError> {
     app.backups
         .as_ref()
-        .ok_or_else(|| ApiError::new(Code::NotFound, "this server makes no backups"))
+        .ok_or_else(|| ApiError::new(Code::NotFound, "this server makes no backups: what it keeps is not in its data directory; where that is PostgreSQL, use `pg_dump`"))
 }

@@ -1,5 +1,6 @@
 //! What a turn takes from its conversation: where it goes, and how that is set.
 
+use crate::access::Caller;
 use crate::api::original::prompt::{PlaceOrder, PromptOrder, PromptRequest};
 use crate::error::ApiError;
 use crate::state::App;
@@ -10,7 +11,11 @@ use council_core::{Branch, ConversationId, Input, MessageId, Role, StoreError, S
 const LOOKED_THROUGH: u64 = 1_000;
 
 /// A request, with what it does not say as its conversation is set.
-pub(super) async fn as_set(app: &App, request: PromptRequest) -> Result<PromptRequest, ApiError> {
+pub(super) async fn as_set(
+    app: &App,
+    caller: &Caller,
+    request: PromptRequest,
+) -> Result<PromptRequest, ApiError> {
     // An id that is none is refused with the other fields.
     let Some(id) = request
         .prompt
@@ -20,6 +25,7 @@ pub(super) async fn as_set(app: &App, request: PromptRequest) -> Result<PromptRe
     else {
         return Ok(request);
     };
+    let id = id.of(&caller.user);
     match app.agent.conversations().conversation(&id).await {
         Ok(conversation) => Ok(request.or(conversation.settings)),
         Err(StoreError::NotFound { .. }) => Ok(request),

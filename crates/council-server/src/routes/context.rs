@@ -1,6 +1,7 @@
 //! `/v1/conversations/{id}/context`: how full a model's context would be.
 
 use super::{attachments, choice};
+use crate::access::Caller;
 use crate::api::context::{ContextFields, ContextObject};
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::{self, PlaceOrder, PromptOrder, conversation_id};
@@ -31,10 +32,11 @@ use council_core::{Branch, ConversationSettings, GenerateRequest, MessageId, Sto
 )]
 pub(crate) async fn count(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     JsonBody(fields): JsonBody<ContextFields>,
 ) -> Result<Json<ContextObject>, ApiError> {
-    let id = conversation_id("id", &id)?;
+    let id = conversation_id(&caller.user, "id", &id)?;
     let conversations = app.agent.conversations();
     let settings = match conversations.conversation(&id).await {
         Err(StoreError::NotFound { .. }) => ConversationSettings::default(),
@@ -56,27 +58,32 @@ pub(crate) async fn count(
             ..GenerateRequest::new(prompt::chat(system, fields.prompt.unwrap_or_default()))
         },
         place: PlaceOrder::End,
+        history: Vec::new(),
         memory: MemoryOrder::default(),
         tools: ToolsOrder::None,
         stream: false,
         detached: false,
     };
     attachments::attach(&app, &mut order).await?;
-    let recent = match fields.parent_id {
-        Some(0) => vec![],
-        Some(parent) => {
-            let branch = Branch::EndingAt(MessageId(parent));
-            conversations.recent_messages(&id, branch, HISTORY_LIMIT).await?
-        }
-        None => {
-            conversations
-                .recent_messages(&id, Branch::Active, HISTORY_LIMIT)
-                .await?
-        }
+    let branch = match fields.parent_id {
+        Some(0) => None,
+        Some(parent) => Some(Branch::EndingAt(MessageId(parent))),
+        None => Some(Branch::Active),
     };
-    let history = History {
-        total: recent.last().map_or(0, |last| last.depth),
-        recent: recent.into_iter().map(|stored| stored.message).collect(),
+    let history = match (fields.history, branch) {
+        (Some(said), _) => {
+            let recent = prompt::said_before(said)?;
+            let total = recent.len() as u64;
+            History { total, recent }
+        }
+        (None, None) => History::default(),
+        (None, Some(branch)) => {
+            let recent = conversations.recent_messages(&id, branch, HISTORY_LIMIT).await?;
+            History {
+                total: recent.last().map_or(0, |last| last.depth),
+                recent: recent.into_iter().map(|stored| stored.message).collect(),
+            }
+        }
     };
     let nothing = Recollection {
         hits: vec![],

@@ -1,14 +1,17 @@
 //! `/v1/conversations/search`.
 
-use crate::api::conversations::{HitList, HitObject, SearchFields, SearchOrder};
+use crate::access::Caller;
+use crate::api::conversations::{
+    FindFields, FindOrder, FoundList, HitList, HitObject, SearchFields, SearchOrder,
+};
 use crate::api::error::ErrorBody;
-use crate::api::memory::USER;
+use crate::api::original::prompt::conversation_id;
 use crate::error::ApiError;
-use crate::extract::JsonBody;
+use crate::extract::{IdPath, JsonBody};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
-use council_core::{ConversationId, MemoryFilter, MemoryHit, MemoryKind, StoreError};
+use council_core::{ConversationId, KeyScope, MemoryFilter, MemoryHit, MemoryKind, StoreError};
 use std::time::Instant;
 
 /// From this cosine on, what is remembered is near in meaning.
@@ -33,15 +36,17 @@ const MEMORIES: usize = 3;
 )]
 pub(crate) async fn search(
     State(app): State<App>,
-    JsonBody(order): JsonBody<SearchOrder>,
+    caller: Caller,
+    JsonBody(mut order): JsonBody<SearchOrder>,
 ) -> Result<Json<HitList>, ApiError> {
     let begun = Instant::now();
+    order.query.user = caller.user.to_string();
     let hits = app.agent.conversations().search(order.query.clone()).await?;
     let mut data: Vec<HitObject> = hits.into_iter().map(Into::into).collect();
     let mut problems = Vec::new();
-    if order.meaning && data.len() < order.query.limit {
+    if order.meaning && caller.scopes.has(KeyScope::Memory) && data.len() < order.query.limit {
         let filter = MemoryFilter {
-            user: USER.to_owned(),
+            user: caller.user.to_string(),
             kinds: vec![MemoryKind::Turn],
             ..MemoryFilter::default()
         };
@@ -64,6 +69,34 @@ pub(crate) async fn search(
     }))
 }
 
+/// Find a text within one conversation
+///
+/// In all versions of its messages, whichever are shown.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations/{id}/search",
+    operation_id = "search_conversation",
+    tag = "conversations",
+    params(("id" = String, Path, description = "The conversation, percent-encoded")),
+    request_body = FindFields,
+    responses(
+        (status = 200, description = "The messages that have it", body = FoundList),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn find(
+    State(app): State<App>,
+    caller: Caller,
+    IdPath(id): IdPath,
+    JsonBody(order): JsonBody<FindOrder>,
+) -> Result<Json<FoundList>, ApiError> {
+    let id = conversation_id(&caller.user, "id", &id)?;
+    let conversations = app.agent.conversations();
+    let leaf = conversations.conversation(&id).await?.leaf;
+    let tree = conversations.tree(&id).await?;
+    Ok(Json(FoundList::new(&tree, leaf, &order)))
+}
+
 /// Adds conversations that memories are of, the nearest first.
 async fn add_near(
     app: &App,
@@ -80,6 +113,7 @@ async fn add_near(
         let Some(id) = content.scope.session.as_deref().and_then(ConversationId::parse) else {
             continue;
         };
+        let id = id.of(&order.query.user);
         if data.iter().any(|known| known.is_in(&id)) {
             continue;
         }

@@ -1,6 +1,9 @@
 //! Exports and imports of conversations.
 
-use crate::api::conversation_transfer::{ConversationExport, ExportQuery, ImportReport, ImportedObject};
+use crate::access::Caller;
+use crate::api::conversation_transfer::{
+    ConversationExport, ExportQuery, ImportQuery, ImportReport, ImportedObject,
+};
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::conversation_id;
 use crate::chats::{self, ExportedConversation, FORMAT, Read, VERSION, html, markdown};
@@ -13,7 +16,8 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use council_core::{
-    Branch, Conversation, ConversationFilter, ConversationId, Import, Page, StoreError, StoredMessage,
+    Branch, Content, Conversation, ConversationFilter, ConversationId, Import, KeyScope, Page, Scope,
+    StoreError, StoredMessage, TurnMemory,
 };
 use futures::StreamExt as _;
 use std::collections::VecDeque;
@@ -46,16 +50,17 @@ const MESSAGES: u64 = 1_000_000;
 )]
 pub(crate) async fn export_one(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     QueryOf(query): QueryOf<ExportQuery>,
 ) -> Result<Response, ApiError> {
-    let id = conversation_id("id", &id)?;
+    let id = conversation_id(&caller.user, "id", &id)?;
     let conversations = app.agent.conversations();
     let conversation = conversations.conversation(&id).await?;
     let format = query.format.as_deref().unwrap_or("json");
     let (media_type, text) = match format {
         "json" => {
-            let tree = conversations.tree(&id).await?;
+            let tree = with_images(&app, &id, conversations.tree(&id).await?).await?;
             let export = ConversationExport {
                 format: FORMAT,
                 version: VERSION,
@@ -77,6 +82,7 @@ pub(crate) async fn export_one(
             let branch = conversations
                 .recent_messages(&id, Branch::Active, MESSAGES)
                 .await?;
+            let branch = with_images(&app, &id, branch).await?;
             (
                 "text/html; charset=utf-8",
                 html(&conversation, &branch).into_bytes(),
@@ -110,8 +116,8 @@ pub(crate) async fn export_one(
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError> {
-    let ids = all_ids(&app).await?;
+pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Response, ApiError> {
+    let ids = all_ids(&app, &caller.user).await?;
     let head = format!(
         "{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"exported_at\":{},\"conversations\":[",
         app.agent.clock().now().as_secs_f64()
@@ -146,7 +152,7 @@ pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError>
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
-async fn all_ids(app: &App) -> Result<VecDeque<ConversationId>, ApiError> {
+async fn all_ids(app: &App, user: &str) -> Result<VecDeque<ConversationId>, ApiError> {
     let mut ids = VecDeque::new();
     for archived in [false, true] {
         let mut page = Page {
@@ -155,6 +161,7 @@ async fn all_ids(app: &App) -> Result<VecDeque<ConversationId>, ApiError> {
         };
         loop {
             let filter = ConversationFilter {
+                user: user.to_owned(),
                 archived,
                 ..ConversationFilter::default()
             };
@@ -175,7 +182,7 @@ async fn one(app: &App, id: &ConversationId) -> Result<Option<Vec<u8>>, ApiError
         let conversations = app.agent.conversations();
         Ok::<(Conversation, Vec<StoredMessage>), StoreError>((
             conversations.conversation(id).await?,
-            conversations.tree(id).await?,
+            with_images(app, id, conversations.tree(id).await?).await?,
         ))
     };
     match read.await {
@@ -183,6 +190,24 @@ async fn one(app: &App, id: &ConversationId) -> Result<Option<Vec<u8>>, ApiError
         Err(StoreError::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The messages with the images themselves, where the conversation still keeps them.
+async fn with_images(
+    app: &App,
+    id: &ConversationId,
+    mut messages: Vec<StoredMessage>,
+) -> Result<Vec<StoredMessage>, StoreError> {
+    let parts = messages.iter_mut().flat_map(|stored| &mut stored.message.content);
+    for part in parts {
+        let Content::Image(image) = part else { continue };
+        match app.agent.conversations().attachment(id, &image.id).await {
+            Ok(kept) if kept.is_image() => *part = Content::ImageUrl(kept.text),
+            Ok(_) | Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(messages)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, ApiError> {
@@ -204,13 +229,14 @@ fn file_name(conversation: &Conversation) -> String {
 /// Import conversations
 ///
 /// What `GET /v1/conversations/export` gives, ChatGPT's or Claude's `conversations.json`, or Open WebUI's export; at most
-/// 256 MiB. What is here already stays as it is, so that importing again adds only what is new. Imported conversations are found by
-/// their words; they are not remembered.
+/// 256 MiB. What is here already stays as it is, so that importing again adds only what is new. What was said in them is
+/// remembered as if it had been said here, unless `memory` is `off`; its meaning is worked out in the background.
 #[utoipa::path(
     post,
     path = "/v1/conversations/import",
     operation_id = "import_conversations",
     tag = "conversations",
+    params(ImportQuery),
     request_body(content = Object, description = "The export, as it is", content_type = "application/json"),
     responses(
         (status = 200, description = "What became of each", body = ImportReport),
@@ -219,8 +245,11 @@ fn file_name(conversation: &Conversation) -> String {
 )]
 pub(crate) async fn import(
     State(app): State<App>,
+    caller: Caller,
+    QueryOf(query): QueryOf<ImportQuery>,
     LargeBody(body): LargeBody,
 ) -> Result<Json<ImportReport>, ApiError> {
+    let remembers = remembers(&app, &caller, &query)?;
     let now = app.agent.clock().now();
     let (sender, mut found) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
@@ -231,7 +260,13 @@ pub(crate) async fn import(
         ..ImportReport::default()
     };
     while let Some(read) = found.recv().await {
-        let object = keep(&app, read).await?;
+        let object = keep(
+            &app,
+            &caller.user,
+            read,
+            remembers.then_some(&mut report.remembered),
+        )
+        .await?;
         match object.status {
             "imported" => report.imported += 1,
             "existing" => report.existing += 1,
@@ -252,9 +287,28 @@ pub(crate) async fn import(
     Ok(Json(report))
 }
 
-async fn keep(app: &App, read: Read) -> Result<ImportedObject, ApiError> {
+/// As a turn does where its request does not say.
+fn remembers(app: &App, caller: &Caller, query: &ImportQuery) -> Result<bool, ApiError> {
+    match query.memory.as_deref() {
+        None => Ok(app.turn_memory() == TurnMemory::On),
+        Some("on") => caller.needs(KeyScope::Memory).map(|()| true),
+        Some("off") => Ok(false),
+        Some(other) => {
+            let message = format!("`memory` is `{other}`; it must be `on` or `off`");
+            Err(ApiError::invalid("memory", message))
+        }
+    }
+}
+
+/// Keeps one, and what was said in it as memories, which are counted where there is somewhere to count.
+async fn keep(
+    app: &App,
+    user: &str,
+    read: Read,
+    remembered: Option<&mut u64>,
+) -> Result<ImportedObject, ApiError> {
     let program = read.program;
-    let found = match read.found {
+    let mut found = match read.found {
         Ok(found) => found,
         Err(failed) => {
             return Ok(ImportedObject {
@@ -268,10 +322,29 @@ async fn keep(app: &App, read: Read) -> Result<ImportedObject, ApiError> {
             });
         }
     };
+    found.conversation.id = found.conversation.id.of(user);
     let title = found.conversation.title.clone();
     let messages = found.conversation.messages.len() as u64;
+    let said = match remembered {
+        Some(_) => found.conversation.messages.clone(),
+        None => Vec::new(),
+    };
+    let mut problem = None;
     let (id, status) = match app.agent.conversations().import(found.conversation).await? {
-        Import::Added(id) => (id, "imported"),
+        Import::Added(id) => {
+            let scope = Scope {
+                user: user.to_owned(),
+                project: None,
+                session: Some(id.as_str().to_owned()),
+            };
+            match (app.agent.memories().take_over(&scope, &said).await, remembered) {
+                (Ok(stored), Some(remembered)) => *remembered += stored,
+                (Ok(_), None) => {}
+                // The conversation is here all the same.
+                (Err(error), _) => problem = Some(format!("it could not be remembered: {error}")),
+            }
+            (id, "imported")
+        }
         Import::Existing(id) => (id, "existing"),
     };
     Ok(ImportedObject {
@@ -281,6 +354,6 @@ async fn keep(app: &App, read: Read) -> Result<ImportedObject, ApiError> {
         status,
         messages,
         left_out: found.left_out.in_words(),
-        error: None,
+        error: problem,
     })
 }

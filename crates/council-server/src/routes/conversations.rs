@@ -1,8 +1,9 @@
 //! `/v1/conversations`.
 
+use crate::access::Caller;
 use crate::api::conversations::{
     ChangeFields, ChangeOrder, ConversationObject, ConversationPage, CreateOrder, DeletedObject, FolderList,
-    ListOrder, ListQuery, MessageObject, NewConversationFields,
+    ListQuery, MessageObject, NewConversationFields,
 };
 use crate::api::error::ErrorBody;
 use crate::api::original::prompt::conversation_id;
@@ -18,8 +19,8 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// The id of a new conversation.
-pub(super) fn fresh_conversation() -> Result<ConversationId, ApiError> {
-    conversation_id("session_id", &format!("conv_{}", Uuid::now_v7().simple()))
+pub(super) fn fresh_conversation(user: &str) -> Result<ConversationId, ApiError> {
+    conversation_id(user, "session_id", &format!("conv_{}", Uuid::now_v7().simple()))
 }
 
 /// List the conversations, the last used first
@@ -36,10 +37,11 @@ pub(super) fn fresh_conversation() -> Result<ConversationId, ApiError> {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<ConversationPage>, ApiError> {
-    let ListOrder(filter) = query.try_into()?;
+    let filter = query.filter(&caller.user)?;
     let found = app
         .agent
         .conversations()
@@ -64,16 +66,25 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<App>,
+    caller: Caller,
     JsonBody(order): JsonBody<CreateOrder>,
 ) -> Result<Json<ConversationObject>, ApiError> {
     let new = NewConversation {
-        id: order.id.map_or_else(fresh_conversation, Ok)?,
+        id: match order.id {
+            Some(id) => id.of(&caller.user),
+            None => fresh_conversation(&caller.user)?,
+        },
         title: order.title,
         folder: order.folder,
         settings: order.settings.over(ConversationSettings::default())?,
         created_at: app.agent.clock().now(),
     };
-    Ok(Json(app.agent.conversations().create(new).await?.into()))
+    let (id, agrees) = (new.id.clone(), new.settings.consent);
+    let created = app.agent.conversations().create(new).await?;
+    if agrees && created.settings.consent {
+        note_consent(&app, &caller, &id, agrees).await?;
+    }
+    Ok(Json(created.into()))
 }
 
 /// List the folders, by name
@@ -87,8 +98,8 @@ pub(crate) async fn create(
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn folders(State(app): State<App>) -> Result<Json<FolderList>, ApiError> {
-    let folders = app.agent.conversations().folders().await?;
+pub(crate) async fn folders(State(app): State<App>, caller: Caller) -> Result<Json<FolderList>, ApiError> {
+    let folders = app.agent.conversations().folders(&caller.user).await?;
     Ok(Json(FolderList {
         object: "list",
         data: folders.into_iter().map(Into::into).collect(),
@@ -109,9 +120,10 @@ pub(crate) async fn folders(State(app): State<App>) -> Result<Json<FolderList>, 
 )]
 pub(crate) async fn retrieve(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<ConversationObject>, ApiError> {
-    let id = conversation_id("id", &id)?;
+    let id = conversation_id(&caller.user, "id", &id)?;
     Ok(Json(app.agent.conversations().conversation(&id).await?.into()))
 }
 
@@ -130,16 +142,36 @@ pub(crate) async fn retrieve(
 )]
 pub(crate) async fn change(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     JsonBody(order): JsonBody<ChangeOrder>,
 ) -> Result<Json<ConversationObject>, ApiError> {
-    let id = conversation_id("id", &id)?;
+    let id = conversation_id(&caller.user, "id", &id)?;
     let conversations = app.agent.conversations();
     let mut change = order.change;
+    let mut agreed = None;
     if let Some(settings) = order.settings {
-        change.settings = Some(settings.over(conversations.conversation(&id).await?.settings)?);
+        let before = conversations.conversation(&id).await?.settings;
+        let consent = before.consent;
+        let after = settings.over(before)?;
+        agreed = Some(after.consent).filter(|agrees| *agrees != consent);
+        change.settings = Some(after);
     }
-    Ok(Json(conversations.change(&id, change).await?.into()))
+    let changed = conversations.change(&id, change).await?;
+    if let Some(agrees) = agreed {
+        note_consent(&app, &caller, &id, agrees).await?;
+    }
+    Ok(Json(changed.into()))
+}
+
+/// The audit tells since when what is asked about leaves this machine, and who wanted that.
+async fn note_consent(app: &App, caller: &Caller, id: &ConversationId, agrees: bool) -> Result<(), ApiError> {
+    let Some(control) = &app.control else {
+        return Ok(());
+    };
+    let setting = format!("consent in conversation {}", id.as_str());
+    let after = if agrees { "given" } else { "withdrawn" };
+    Ok(control.settings.note(setting, after, &caller.by).await?)
 }
 
 /// Remove a conversation and its messages
@@ -158,9 +190,10 @@ pub(crate) async fn change(
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<DeletedObject>, ApiError> {
-    let parsed = conversation_id("id", &id)?;
+    let parsed = conversation_id(&caller.user, "id", &id)?;
     app.agent.delete_conversation(&parsed).await?;
     Ok(Json(DeletedObject {
         id,
@@ -194,11 +227,12 @@ pub(crate) struct BranchQuery {
 )]
 pub(crate) async fn messages(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     paging: Paging,
     QueryOf(query): QueryOf<BranchQuery>,
 ) -> Result<Json<PageObject<MessageObject>>, ApiError> {
-    let id = conversation_id("id", &id)?;
+    let id = conversation_id(&caller.user, "id", &id)?;
     let branch = query
         .through
         .map_or(Branch::Active, |message| Branch::Through(MessageId(message)));

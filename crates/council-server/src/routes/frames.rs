@@ -154,6 +154,7 @@ impl Encode for FrameEncoder {
             done: true,
             code: error.code.as_str(),
             request_id: &self.request_id,
+            outgoing: error.outgoing(),
         }));
     }
 

@@ -59,7 +59,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
 }
 
 /// The default model: present, and in memory or loadable.
-fn model_check(app: &App) -> (HealthCheck, bool) {
+pub(super) fn model_check(app: &App) -> (HealthCheck, bool) {
     let default = app.agent.models().list().into_iter().find(|model| model.default);
     let Some(model) = default else {
         let message = "no model is installed; run `council pull` to get the default one".to_owned();
@@ -104,7 +104,7 @@ fn model_check(app: &App) -> (HealthCheck, bool) {
 }
 
 /// A cheap read.
-async fn store_check(app: &App) -> HealthCheck {
+pub(super) async fn store_check(app: &App) -> HealthCheck {
     let started = Instant::now();
     let reading = app
         .agent

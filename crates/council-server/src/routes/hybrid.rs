@@ -3,6 +3,7 @@
 use super::branch::as_set;
 use super::frames::FrameEncoder;
 use super::{attachments, branch, choice, openai_chat};
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::ChatCompletion;
 use crate::api::original::answer::HybridAnswer;
@@ -18,8 +19,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, TurnEvent, TurnRequest};
-use council_core::{ConversationId, Input, TurnMemory};
+use council_agent::{Answerers, Payer, TurnEvent, TurnRequest};
+use council_core::{ConversationId, Input, KeyScope, TurnMemory};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,6 +43,7 @@ use utoipa::ToSchema;
 )]
 pub(crate) async fn hybrid(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     flags: Flags,
@@ -53,17 +55,19 @@ pub(crate) async fn hybrid(
         HybridRequest::OpenAi(request) => {
             let mut order = request.order(&peer)?;
             order.stream |= stream;
-            openai_chat::respond(&app, id, order, &headers, "/hybrid").await
+            openai_chat::respond(&app, &caller, id, order, &headers, "/hybrid").await
         }
         HybridRequest::Prompt(request) => {
-            let order = as_set(&app, *request).await?.order(&peer)?;
+            let order = as_set(&app, &caller, *request)
+                .await?
+                .order(&caller.user, &peer)?;
             let stream = stream || order.stream;
             let detached = detached(&order, stream)?;
-            let turn = turn(&app, &id, order, "/hybrid", stream).await?;
+            let turn = turn(&app, &caller, &id, order, "/hybrid", stream).await?;
             if stream {
-                return stream_frames(&app, id, turn, detached).await;
+                return stream_frames(&app, &caller, id, turn, detached).await;
             }
-            let answer = turns::collect_one(&app, turn).await?;
+            let answer = turns::collect_one(&app, &caller, turn).await?;
             let now = app.agent.clock().now();
             Ok(Json(HybridAnswer::new(answer, now, id.as_str())).into_response())
         }
@@ -86,13 +90,16 @@ pub(crate) async fn hybrid(
 )]
 pub(crate) async fn hybrid_stream(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     headers: HeaderMap,
     JsonBody(request): JsonBody<HybridRequest>,
 ) -> Result<Response, ApiError> {
     let order = match request {
-        HybridRequest::Prompt(request) => as_set(&app, *request).await?.order(&peer)?,
+        HybridRequest::Prompt(request) => as_set(&app, &caller, *request)
+            .await?
+            .order(&caller.user, &peer)?,
         HybridRequest::OpenAi(request) => {
             let order = request.order(&peer)?;
             if order.n > 1 {
@@ -109,6 +116,7 @@ pub(crate) async fn hybrid_stream(
                 model: order.model,
                 conversation: None,
                 place: PlaceOrder::End,
+                history: Vec::new(),
                 attachments: Vec::new(),
                 memory: MemoryOrder::of_headers(&headers)?,
                 tools: order.tools,
@@ -118,39 +126,50 @@ pub(crate) async fn hybrid_stream(
             }
         }
     };
-    let turn = turn(&app, &id, order, "/hybrid/stream", true).await?;
-    let begun = turns::begin(turns::start(&app, vec![turn]), app.limits.first_event_wait).await?;
+    let turn = turn(&app, &caller, &id, order, "/hybrid/stream", true).await?;
+    let begun = turns::begin(
+        turns::start(&app, &caller, vec![turn]),
+        app.limits.first_event_wait,
+    )
+    .await?;
     Ok(sse::respond(&app, id, begun, PlainEncoder))
 }
 
 /// The turn that a prompt asks for.
 pub(crate) async fn turn(
     app: &App,
+    caller: &Caller,
     id: &RequestId,
     mut order: PromptOrder,
     route: &'static str,
     stream: bool,
 ) -> Result<TurnRequest, ApiError> {
+    if order.memory.asks() {
+        caller.needs(KeyScope::Memory)?;
+    }
     let position = branch::position(app, &mut order).await?;
     attachments::attach(app, &mut order).await?;
     let session = order.conversation.as_ref().map(ConversationId::as_str);
     // Without a conversation a prompt is a question of its own, unless it says otherwise.
     let usual = session.map_or(TurnMemory::Off, |_| app.turn_memory());
-    let memory = order.memory.memory_use(session, usual);
-    let scope = order.memory.scope(session);
+    let memory = order.memory.memory_use(&caller.user, session, usual);
+    let scope = order.memory.scope(&caller.user, session);
     let knowledge = (!order.memory.incognito).then(|| scope.clone());
-    let tools = order.tools.tool_use(app, scope, app.turn_tools)?;
+    let tools = order.tools.tool_use(app, caller, scope, app.turn_tools)?;
     Ok(TurnRequest {
         request_id: id.as_str().to_owned(),
         route,
         answerers: choice::answerers(order.model, Answerers::Auto { local_only: false })?,
         voters: Vec::new(),
         whole: !stream,
-        payer: String::new(),
+        user: caller.user.to_string(),
+        payer: Payer::default(),
         incognito: order.memory.incognito,
         knowledge,
+        without_memories: order.memory.without,
         conversation: order.conversation,
         position,
+        history: order.history,
         memory,
         tools,
         programs: true,
@@ -170,15 +189,16 @@ pub(crate) fn detached(order: &PromptOrder, stream: bool) -> Result<bool, ApiErr
 /// Streams a turn in the original frames.
 pub(crate) async fn stream_frames(
     app: &App,
+    caller: &Caller,
     id: RequestId,
     turn: TurnRequest,
     detached: bool,
 ) -> Result<Response, ApiError> {
     let encoder = FrameEncoder::new(&turn, detached);
     if detached {
-        return Ok(app.detached.begin(app, turn, encoder));
+        return Ok(app.detached.begin(app, caller, turn, encoder));
     }
-    let begun = turns::begin(turns::start(app, vec![turn]), app.limits.first_event_wait).await?;
+    let begun = turns::begin(turns::start(app, caller, vec![turn]), app.limits.first_event_wait).await?;
     Ok(sse::respond(app, id, begun, encoder))
 }
 

@@ -1,10 +1,10 @@
 //! `/v1/knowledge`: documents that are remembered.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::knowledge::{
     Add, AddBody, AddForm, AddOrder, DeletedSource, EventObject, ReportObject, SourceObject, SourceQuery,
 };
-use crate::api::memory::USER;
 use crate::api::page::PageObject;
 use crate::error::{ApiError, Code};
 use crate::extract::{JsonOrForm, PageQuery, Paging, QueryOf};
@@ -45,6 +45,7 @@ const WAITING_EVENTS: usize = 64;
 )]
 pub(crate) async fn add(
     State(app): State<App>,
+    caller: Caller,
     JsonOrForm(sent): JsonOrForm<AddBody>,
 ) -> Result<Response, ApiError> {
     let add = Add::read(sent)?;
@@ -57,7 +58,7 @@ pub(crate) async fn add(
         AddOrder::Sent(materials) => materials.into_iter().map(|material| (material, asked)).collect(),
         AddOrder::Path(path) => allowed(&app, path).await?,
     };
-    let order = Add::of(add.project, materials);
+    let order = Add::of(&caller.user, add.project, materials);
     if add.stream {
         return Ok(streamed(&app, order));
     }
@@ -136,9 +137,10 @@ fn streamed(app: &App, order: IngestOrder) -> Response {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
 ) -> Result<Json<PageObject<SourceObject>>, ApiError> {
-    let sources = app.knowledge.sources(USER).await?;
+    let sources = app.knowledge.sources(&caller.user).await?;
     let page = paging.probe();
     let part = sources
         .into_iter()
@@ -166,9 +168,10 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn remove(
     State(app): State<App>,
+    caller: Caller,
     QueryOf(query): QueryOf<SourceQuery>,
 ) -> Result<Json<DeletedSource>, ApiError> {
-    let chunks = app.knowledge.remove(USER, &query.source).await?;
+    let chunks = app.knowledge.remove(&caller.user, &query.source).await?;
     if chunks == 0 {
         return Err(StoreError::NotFound {
             what: "document",

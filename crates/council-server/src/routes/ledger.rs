@@ -1,5 +1,6 @@
 //! `GET /v1/ledger`.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::ledger::LedgerEntryObject;
 use crate::api::page::PageObject;
@@ -23,8 +24,9 @@ use axum::extract::State;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
 ) -> Result<Json<PageObject<LedgerEntryObject>>, ApiError> {
-    let found = app.agent.ledger().entries(paging.probe()).await?;
+    let found = app.agent.ledger().entries(&caller.user, paging.probe()).await?;
     Ok(Json(PageObject::new(&paging, found)))
 }

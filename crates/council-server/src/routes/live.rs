@@ -1,15 +1,20 @@
 //! `GET /ws`: what happens now.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::error::{ApiError, Code};
-use crate::live::{self, MOST_BYTES, MOST_SOCKETS};
+use crate::live::{self, MOST_BYTES};
+use crate::serve::Place;
 use crate::state::App;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What a socket sets aside for reading, and gathers before it writes; small, because many are idle.
+const BUFFER_BYTES: usize = 4 << 10;
 
 /// Watch what happens
 ///
@@ -28,6 +33,8 @@ use std::time::Duration;
 )]
 pub(crate) async fn socket(
     State(app): State<App>,
+    caller: Caller,
+    connection: Option<Extension<Arc<Place>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|_| {
@@ -36,10 +43,13 @@ pub(crate) async fn socket(
         ApiError::new(Code::InvalidRequest, message)
     })?;
     let live = Arc::clone(app.monitor.live());
-    let Ok(place) = Arc::clone(&live.places).try_acquire_owned() else {
+    let Ok(place) = Arc::clone(&app.sockets).try_acquire_owned() else {
         let mut error = ApiError::new(
             Code::Busy,
-            format!("{MOST_SOCKETS} sockets are open, which is the limit; close a page that watches"),
+            format!(
+                "{} sockets are open, which is the limit; close a page that watches, or raise `limits.sockets`",
+                app.limits.sockets
+            ),
         );
         error.retry_after = Some(Duration::from_secs(5));
         return Err(error);
@@ -48,8 +58,13 @@ pub(crate) async fn socket(
     Ok(upgrade
         .max_message_size(MOST_BYTES)
         .max_frame_size(MOST_BYTES)
+        // 128 KiB each by default, which an idle socket would keep for nothing.
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            live::serve(live, socket, shutdown).await;
-            drop(place);
+            let user = Arc::clone(&caller.user);
+            live::serve(live, user, socket, shutdown, app.access.ended(&caller)).await;
+            // The connection is taken for as long, too.
+            drop((place, connection));
         }))
 }

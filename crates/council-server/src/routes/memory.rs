@@ -1,10 +1,11 @@
 //! `/v1/memory`.
 
+use crate::access::Caller;
 use crate::api::conversations::DeletedObject;
 use crate::api::error::ErrorBody;
 use crate::api::memory::{
     AsOfQuery, ForgetBody, ForgetOrder, ForgetResult, ListQuery, MemoryChangeBody, MemoryIds, MemoryObject,
-    SaveBody, SaveOrder, SearchBody, SearchResult, USER, memory_at,
+    SaveBody, SaveOrder, SearchBody, SearchResult, memory_at,
 };
 use crate::api::page::PageObject;
 use crate::error::ApiError;
@@ -30,17 +31,21 @@ use council_core::{MemoryId, StoreError};
 )]
 pub(crate) async fn save(
     State(app): State<App>,
+    caller: Caller,
     JsonBody(body): JsonBody<SaveBody>,
 ) -> Result<Json<MemoryIds>, ApiError> {
     let SaveOrder {
         memories,
         supersedes,
         is_list,
-    } = body.order(app.agent.clock().now())?;
+    } = body.order(&caller.user, app.agent.clock().now())?;
     let ids = if supersedes.is_empty() {
         app.agent.memories().remember(memories).await?
     } else {
-        app.agent.memories().supersede(USER, supersedes, memories).await?
+        app.agent
+            .memories()
+            .supersede(&caller.user, supersedes, memories)
+            .await?
     };
     let mut ids = ids.into_iter().map(|id| id.0);
     Ok(Json(if is_list {
@@ -70,10 +75,11 @@ pub(crate) async fn save(
 )]
 pub(crate) async fn search(
     State(app): State<App>,
+    caller: Caller,
     JsonBody(body): JsonBody<SearchBody>,
 ) -> Result<Json<SearchResult>, ApiError> {
     let explain = body.explain.unwrap_or(false);
-    let question = body.question(app.agent.clock().now())?;
+    let question = body.question(&caller.user, app.agent.clock().now())?;
     let hits = app.agent.memories().recall(question).await?;
     Ok(Json(SearchResult::new(hits, explain)))
 }
@@ -92,11 +98,14 @@ pub(crate) async fn search(
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<PageObject<MemoryObject>>, ApiError> {
     let store = app.agent.memories().store();
-    let (found, _) = store.memories(query.filter()?, paging.probe()).await?;
+    let (found, _) = store
+        .memories(query.filter(&caller.user)?, paging.probe())
+        .await?;
     Ok(Json(PageObject::new(&paging, found)))
 }
 
@@ -114,14 +123,15 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn retrieve(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     QueryOf(query): QueryOf<AsOfQuery>,
 ) -> Result<Json<MemoryObject>, ApiError> {
     let (store, id) = (app.agent.memories().store(), MemoryId(id));
     let Some(moment) = query.moment()? else {
-        return Ok(Json(store.memory(USER, &id).await?.into()));
+        return Ok(Json(store.memory(&caller.user, &id).await?.into()));
     };
-    let memory = memory_at(&store.history(USER, &id).await?, moment);
+    let memory = memory_at(&store.history(&caller.user, &id).await?, moment);
     let memory = memory.ok_or(StoreError::NotFound {
         what: "memory",
         id: id.0,
@@ -144,13 +154,17 @@ pub(crate) async fn retrieve(
 )]
 pub(crate) async fn change(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
     JsonBody(body): JsonBody<MemoryChangeBody>,
 ) -> Result<Json<MemoryObject>, ApiError> {
     let (text, change) = body.change()?;
     let memories = app.agent.memories();
     Ok(Json(
-        memories.change(USER, &MemoryId(id), text, change).await?.into(),
+        memories
+            .change(&caller.user, &MemoryId(id), text, change)
+            .await?
+            .into(),
     ))
 }
 
@@ -168,10 +182,11 @@ pub(crate) async fn change(
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<DeletedObject>, ApiError> {
     let memories = app.agent.memories();
-    let gone = memories.forget(USER, vec![MemoryId(id.clone())]).await?;
+    let gone = memories.forget(&caller.user, vec![MemoryId(id.clone())]).await?;
     if gone.is_empty() {
         return Err(StoreError::NotFound { what: "memory", id }.into());
     }
@@ -198,16 +213,17 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn forget(
     State(app): State<App>,
+    caller: Caller,
     JsonBody(body): JsonBody<ForgetBody>,
 ) -> Result<Json<ForgetResult>, ApiError> {
     let memories = app.agent.memories();
-    Ok(Json(match body.order()? {
+    Ok(Json(match body.order(&caller.user)? {
         ForgetOrder::Preview {
             text,
             filter,
             least_cosine,
             limit,
         } => ForgetResult::preview(memories.nearest(&text, *filter, least_cosine, limit).await?),
-        ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.forget(USER, ids).await?),
+        ForgetOrder::Forget(ids) => ForgetResult::forgotten(memories.forget(&caller.user, ids).await?),
     }))
 }

@@ -1,7 +1,8 @@
 //! `/v1/memory/clusters`.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
-use crate::api::memory::{ClusterMembers, ClusterQuery, ClustersObject, ClustersQuery, USER};
+use crate::api::memory::{ClusterMembers, ClusterQuery, ClustersObject, ClustersQuery};
 use crate::error::ApiError;
 use crate::extract::{IdPath, PageQuery, Paging, QueryOf};
 use crate::state::App;
@@ -26,10 +27,15 @@ use council_core::StoreError;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     QueryOf(query): QueryOf<ClustersQuery>,
 ) -> Result<Json<ClustersObject>, ApiError> {
     let (project, limit) = query.parts()?;
-    let topics = app.agent.learner().topics(USER, project.as_deref()).await?;
+    let topics = app
+        .agent
+        .learner()
+        .topics(&caller.user, project.as_deref())
+        .await?;
     Ok(Json(ClustersObject::new(&topics, limit)))
 }
 
@@ -50,10 +56,15 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn find(
     State(app): State<App>,
+    caller: Caller,
     QueryOf(query): QueryOf<ClustersQuery>,
 ) -> Result<Json<ClustersObject>, ApiError> {
     let (project, limit) = query.parts()?;
-    let topics = app.agent.learner().topics_anew(USER, project.as_deref()).await?;
+    let topics = app
+        .agent
+        .learner()
+        .topics_anew(&caller.user, project.as_deref())
+        .await?;
     Ok(Json(ClustersObject::new(&topics, limit)))
 }
 
@@ -71,12 +82,17 @@ pub(crate) async fn find(
 )]
 pub(crate) async fn members(
     State(app): State<App>,
+    caller: Caller,
     IdPath(number): IdPath,
     QueryOf(query): QueryOf<ClusterQuery>,
     paging: Paging,
 ) -> Result<Json<ClusterMembers>, ApiError> {
     let project = query.project()?;
-    let topics = app.agent.learner().topics(USER, project.as_deref()).await?;
+    let topics = app
+        .agent
+        .learner()
+        .topics(&caller.user, project.as_deref())
+        .await?;
     let topic = number
         .parse::<usize>()
         .ok()
@@ -95,7 +111,7 @@ pub(crate) async fn members(
     let has_more = paging.cut(&mut ids);
     let mut data = Vec::with_capacity(ids.len());
     for id in ids {
-        match app.agent.memories().store().memory(USER, id).await {
+        match app.agent.memories().store().memory(&caller.user, id).await {
             Ok(memory) => data.push(memory),
             // Forgotten since the topics were found.
             Err(StoreError::NotFound { .. }) => {}

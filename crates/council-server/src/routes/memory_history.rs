@@ -1,7 +1,8 @@
 //! What memories were before, and what there is of them.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
-use crate::api::memory::{HistoryObject, MemoryCountsObject, MemoryObject, USER};
+use crate::api::memory::{HistoryObject, MemoryCountsObject, MemoryObject};
 use crate::error::ApiError;
 use crate::extract::IdPath;
 use crate::state::App;
@@ -23,9 +24,15 @@ use council_core::MemoryId;
 )]
 pub(crate) async fn history(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<HistoryObject>, ApiError> {
-    let versions = app.agent.memories().store().history(USER, &MemoryId(id)).await?;
+    let versions = app
+        .agent
+        .memories()
+        .store()
+        .history(&caller.user, &MemoryId(id))
+        .await?;
     Ok(Json(versions.into()))
 }
 
@@ -43,8 +50,12 @@ pub(crate) async fn history(
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn undo(State(app): State<App>, IdPath(id): IdPath) -> Result<Json<MemoryObject>, ApiError> {
-    let memory = app.agent.memories().undo(USER, &MemoryId(id)).await?;
+pub(crate) async fn undo(
+    State(app): State<App>,
+    caller: Caller,
+    IdPath(id): IdPath,
+) -> Result<Json<MemoryObject>, ApiError> {
+    let memory = app.agent.memories().undo(&caller.user, &MemoryId(id)).await?;
     Ok(Json(memory.into()))
 }
 
@@ -59,11 +70,14 @@ pub(crate) async fn undo(State(app): State<App>, IdPath(id): IdPath) -> Result<J
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn stats(State(app): State<App>) -> Result<Json<MemoryCountsObject>, ApiError> {
+pub(crate) async fn stats(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<MemoryCountsObject>, ApiError> {
     let memories = app.agent.memories();
     let store = memories.store();
-    let counts = store.counts(USER).await?;
-    let sources = store.sources(USER).await?.len();
+    let counts = store.counts(&caller.user).await?;
+    let sources = store.sources(&caller.user).await?.len();
     let stats = store.stats().await?;
     Ok(Json(MemoryCountsObject::new(
         counts,

@@ -1,7 +1,8 @@
 //! `/v1/memory/profile`.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
-use crate::api::memory::{MemoryObject, ProfileBody, ProfileObject, ProfileQuery, USER, attribute};
+use crate::api::memory::{MemoryObject, ProfileBody, ProfileObject, ProfileQuery, attribute};
 use crate::error::ApiError;
 use crate::extract::{IdPath, JsonBody, QueryOf};
 use crate::state::App;
@@ -24,10 +25,15 @@ use axum::extract::State;
 )]
 pub(crate) async fn profile(
     State(app): State<App>,
+    caller: Caller,
     QueryOf(query): QueryOf<ProfileQuery>,
 ) -> Result<Json<ProfileObject>, ApiError> {
     let project = query.project()?;
-    let entries = app.agent.memories().profile(USER, project.as_deref()).await?;
+    let entries = app
+        .agent
+        .memories()
+        .profile(&caller.user, project.as_deref())
+        .await?;
     Ok(Json(ProfileObject::new(entries)))
 }
 
@@ -49,15 +55,16 @@ pub(crate) async fn profile(
 )]
 pub(crate) async fn set(
     State(app): State<App>,
+    caller: Caller,
     IdPath(name): IdPath,
     JsonBody(body): JsonBody<ProfileBody>,
 ) -> Result<Json<MemoryObject>, ApiError> {
     let attribute = attribute(&name)?;
-    let (scope, subject, text) = body.parts()?;
+    let (scope, subject, text) = body.parts(&caller.user)?;
     let memories = app.agent.memories();
     let now = app.agent.clock().now();
     let id = memories
         .set_profile(scope, attribute, subject.as_deref(), &text, now)
         .await?;
-    Ok(Json(memories.store().memory(USER, &id).await?.into()))
+    Ok(Json(memories.store().memory(&caller.user, &id).await?.into()))
 }

@@ -1,7 +1,8 @@
 //! `/v1/memory/export`, `/v1/memory/import`: all of the memory as lines of JSON.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
-use crate::api::memory::{HeaderObject, ImportEvent, ImportObject, RecordObject, USER};
+use crate::api::memory::{HeaderObject, ImportEvent, ImportObject, RecordObject};
 use crate::error::ApiError;
 use crate::extract::{Flags, RequestId};
 use crate::imports::Import;
@@ -33,19 +34,21 @@ const PAGE: usize = 200;
         (status = "default", description = "Failure", body = ErrorBody),
     ),
 )]
-pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError> {
+pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Response, ApiError> {
     let mut first = Vec::new();
     line(&HeaderObject::new(app.agent.clock().now()), &mut first)?;
     // Read before the answer begins, so that a store that fails at once is a proper error.
-    let after = page(&app, None, &mut first).await?;
-    let rest = futures::stream::try_unfold((app, after), |(app, after)| async move {
+    let after = page(&app, &caller.user, None, &mut first).await?;
+    let rest = futures::stream::try_unfold((app, caller, after), |(app, caller, after)| async move {
         let Some(after) = after else { return Ok(None) };
         let mut lines = Vec::new();
-        let after = page(&app, Some(&after), &mut lines).await.map_err(|error| {
-            error.log("export");
-            std::io::Error::other(error.message)
-        })?;
-        Ok(Some((Bytes::from(lines), (app, after))))
+        let after = page(&app, &caller.user, Some(&after), &mut lines)
+            .await
+            .map_err(|error| {
+                error.log("export");
+                std::io::Error::other(error.message)
+            })?;
+        Ok(Some((Bytes::from(lines), (app, caller, after))))
     });
     let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(first))]);
     let headers = [
@@ -59,8 +62,13 @@ pub(crate) async fn export(State(app): State<App>) -> Result<Response, ApiError>
 }
 
 /// Appends a page of lines; returns where the next begins.
-async fn page(app: &App, after: Option<&MemoryId>, into: &mut Vec<u8>) -> Result<Option<MemoryId>, ApiError> {
-    let records = app.agent.memories().store().export(USER, after, PAGE).await?;
+async fn page(
+    app: &App,
+    user: &str,
+    after: Option<&MemoryId>,
+    into: &mut Vec<u8>,
+) -> Result<Option<MemoryId>, ApiError> {
+    let records = app.agent.memories().store().export(user, after, PAGE).await?;
     let last = records
         .last()
         .map(|record: &MemoryRecord| record.memory.id.clone());
@@ -96,12 +104,19 @@ fn line(value: &impl serde::Serialize, into: &mut Vec<u8>) -> Result<(), ApiErro
 )]
 pub(crate) async fn import(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     flags: Flags,
     request: Request,
 ) -> Result<Response, ApiError> {
     let (memories, now) = (app.agent.memories().clone(), app.agent.clock().now());
-    let import = Import::of_lines(memories, now, request.into_body(), app.limits.body_timeout);
+    let import = Import::of_lines(
+        memories,
+        caller.user,
+        now,
+        request.into_body(),
+        app.limits.body_timeout,
+    );
     respond(&app, &id, &flags, import).await
 }
 

@@ -20,6 +20,8 @@ use prometheus::TextEncoder;
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
     app.agent.memories().measure().await?;
+    // Those of the machine and of the models follow what was measured last.
+    app.monitor.now().await;
     if let Some(sandbox) = &app.sandbox {
         // Its gauges follow who asks.
         sandbox.status().await;

@@ -1,7 +1,7 @@
-//! `/v1/system`, `/v1/metrics/history` and `/v1/alerts`: how the process and its machine do, and did.
+//! `/v1/system`, `/v1/metrics/history`, `/v1/metrics/trend` and `/v1/alerts`: how the process and its machine do, and did.
 
 use crate::api::error::ErrorBody;
-use crate::api::monitor::{AlertsObject, HistoryObject, HistoryQuery, SystemObject};
+use crate::api::monitor::{AlertsObject, HistoryObject, HistoryQuery, SystemObject, TrendObject};
 use crate::error::ApiError;
 use crate::extract::QueryOf;
 use crate::state::App;
@@ -47,6 +47,21 @@ pub(crate) async fn history(
 ) -> Result<Json<HistoryObject>, ApiError> {
     let (names, from, until) = query.order(app.agent.clock().now())?;
     Ok(Json(app.monitor.past(&names, from, until).await?.into()))
+}
+
+/// How this week was, against the one before
+#[utoipa::path(
+    get,
+    path = "/v1/metrics/trend",
+    operation_id = "get_metrics_trend",
+    tag = "monitor",
+    responses(
+        (status = 200, description = "Speed, failures and cost of the last seven days and of the seven before", body = TrendObject),
+        (status = "default", description = "Failure", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn trend(State(app): State<App>) -> Result<Json<TrendObject>, ApiError> {
+    Ok(Json(app.monitor.trend().await?.into()))
 }
 
 /// What somebody should know

@@ -1,6 +1,7 @@
 //! `POST /v1/chat/completions`.
 
 use super::choice;
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::openai::chat_answer::{
     ChatChoice, ChatChunkChoice, ChatCompletion, ChatCompletionChunk, ChatDelta, ChatMessage, CouncilObject,
@@ -21,8 +22,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, MemoryUse, Position, TurnEvent, TurnRequest};
-use council_core::{GenerateRequest, TurnMemory, Usage};
+use council_agent::{Answerers, MemoryUse, Payer, Position, TurnEvent, TurnRequest};
+use council_core::{GenerateRequest, KeyScope, TurnMemory, Usage};
 
 /// Answer a conversation
 ///
@@ -42,17 +43,27 @@ use council_core::{GenerateRequest, TurnMemory, Usage};
 )]
 pub(crate) async fn chat_completions(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     headers: HeaderMap,
     JsonBody(request): JsonBody<ChatCompletionRequest>,
 ) -> Result<Response, ApiError> {
-    respond(&app, id, request.order(&peer)?, &headers, "/v1/chat/completions").await
+    respond(
+        &app,
+        &caller,
+        id,
+        request.order(&peer)?,
+        &headers,
+        "/v1/chat/completions",
+    )
+    .await
 }
 
 /// Answers in OpenAI's shape, whatever the route.
 pub(crate) async fn respond(
     app: &App,
+    caller: &Caller,
     id: RequestId,
     order: ChatOrder,
     headers: &HeaderMap,
@@ -67,10 +78,15 @@ pub(crate) async fn respond(
     };
     let session = session_of(&order.generate.input);
     let memory_order = MemoryOrder::of_headers(headers)?;
-    let memory = memory_order.memory_use(session.as_deref(), usual);
-    let scope = memory_order.scope(session.as_deref());
+    if memory_order.asks() {
+        caller.needs(KeyScope::Memory)?;
+    }
+    let memory = memory_order.memory_use(&caller.user, session.as_deref(), usual);
+    let scope = memory_order.scope(&caller.user, session.as_deref());
     let knowledge = (is_council && !memory_order.incognito).then(|| scope.clone());
-    let tools = order.tools.tool_use(app, scope, is_council && app.turn_tools)?;
+    let tools = order
+        .tools
+        .tool_use(app, caller, scope, is_council && app.turn_tools)?;
     let answerers = choice::answerers(order.model, Answerers::Default)?;
     let mut requests = variants(&id, route, &answerers, &order.generate, order.n);
     for (index, request) in requests.iter_mut().enumerate() {
@@ -85,7 +101,7 @@ pub(crate) async fn respond(
             ..memory
         });
     }
-    let turns = turns::start(app, requests);
+    let turns = turns::start(app, caller, requests);
     let completion_id = format!("chatcmpl-{}", id.as_str().trim_start_matches("req_"));
     let created = app.agent.clock().now().as_secs();
     if order.stream {
@@ -154,11 +170,15 @@ pub(crate) fn variants(
             answerers: answerers.clone(),
             voters: Vec::new(),
             whole: false,
-            payer: String::new(),
+            // As the caller who starts it.
+            user: String::new(),
+            payer: Payer::default(),
             incognito: false,
             knowledge: None,
+            without_memories: Vec::new(),
             conversation: None,
             position: Position::End,
+            history: Vec::new(),
             memory: None,
             tools: None,
             programs: false,

@@ -2,6 +2,7 @@
 
 use super::choice;
 use super::openai_chat::variants;
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::openai::completion::{Completion, CompletionChoice, CompletionChunk, CompletionRequest};
 use crate::api::openai::finish_reason;
@@ -38,6 +39,7 @@ const ROUTE: &str = "/v1/completions";
 )]
 pub(crate) async fn completions(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     JsonBody(request): JsonBody<CompletionRequest>,
@@ -46,7 +48,7 @@ pub(crate) async fn completions(
     let answerers = choice::answerers(order.model, Answerers::Default)?;
     let requests = requests(&id, &answerers, &order.generate, order.n);
     let count = requests.len();
-    let turns = turns::start(&app, requests);
+    let turns = turns::start(&app, &caller, requests);
     let completion_id = format!("cmpl-{}", id.as_str().trim_start_matches("req_"));
     let created = app.agent.clock().now().as_secs();
     if order.stream {

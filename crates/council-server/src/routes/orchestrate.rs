@@ -1,6 +1,7 @@
 //! `POST /orchestrate`.
 
 use super::choice;
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::original::orchestrate::{OrchestrateAnswer, OrchestrateRequest};
 use crate::api::turn_memory::MemoryOrder;
@@ -10,7 +11,7 @@ use crate::state::App;
 use crate::turns;
 use axum::Json;
 use axum::extract::State;
-use council_agent::{Answerers, Position, TurnRequest};
+use council_agent::{Answerers, Payer, Position, TurnRequest};
 use council_core::Answerer;
 
 /// Answer a prompt with the first of several models or skills that can
@@ -26,6 +27,7 @@ use council_core::Answerer;
 )]
 pub(crate) async fn orchestrate(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     JsonBody(request): JsonBody<OrchestrateRequest>,
@@ -45,16 +47,19 @@ pub(crate) async fn orchestrate(
         },
         voters: Vec::new(),
         whole: true,
-        payer: String::new(),
+        user: caller.user.to_string(),
+        payer: Payer::default(),
         incognito: false,
-        knowledge: Some(MemoryOrder::default().scope(None)),
+        without_memories: Vec::new(),
+        knowledge: Some(MemoryOrder::default().scope(&caller.user, None)),
         conversation: None,
         position: Position::End,
+        history: Vec::new(),
         memory: None,
         tools: None,
         programs: true,
         generate,
     };
-    let answer = turns::collect_one(&app, turn).await?;
+    let answer = turns::collect_one(&app, &caller, turn).await?;
     Ok(Json(OrchestrateAnswer::new(answer, id.as_str())))
 }

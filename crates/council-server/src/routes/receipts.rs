@@ -1,6 +1,7 @@
 //! `/v1/routes`: why requests were answered by whom; and `/v1/feedback`.
 
 use super::choice;
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::original::answer::latency_ms;
 use crate::api::original::prompt::chat;
@@ -16,9 +17,10 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use council_agent::routing::{Cascade, Fixed};
-use council_agent::{Answerers, Position, TurnRequest};
+use council_agent::{Answerers, Payer, Position, TurnRequest};
 use council_core::{
-    ConversationId, Decision, GenerateRequest, Receipt, Role, RoutingPolicy, RoutingRules, StoreError,
+    ConversationId, Decision, Feedback, GenerateRequest, Receipt, Role, RoutingPolicy, RoutingRules,
+    StoreError,
 };
 use serde_json::Value;
 
@@ -36,13 +38,14 @@ use serde_json::Value;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
     QueryOf(query): QueryOf<ReceiptQuery>,
 ) -> Result<Json<PageObject<ReceiptObject>>, ApiError> {
     let (found, _) = app
         .agent
         .receipts()
-        .receipts(query.filter()?, paging.probe())
+        .receipts(query.filter(&caller.user)?, paging.probe())
         .await?;
     Ok(Json(PageObject::new(&paging, found)))
 }
@@ -61,9 +64,10 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn retrieve(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<ReceiptAnswer>, ApiError> {
-    let (receipt, feedback) = app.agent.receipts().receipt(&id).await?;
+    let (receipt, feedback) = theirs(&app, &caller, &id).await?;
     Ok(Json(ReceiptAnswer {
         receipt: receipt.into(),
         feedback: feedback.into_iter().map(Into::into).collect(),
@@ -84,9 +88,11 @@ pub(crate) async fn retrieve(
 )]
 pub(crate) async fn feedback(
     State(app): State<App>,
+    caller: Caller,
     JsonBody(request): JsonBody<FeedbackRequest>,
 ) -> Result<Json<FeedbackObject>, ApiError> {
     let feedback = request.order(app.agent.clock().now())?;
+    theirs(&app, &caller, &feedback.request_id).await?;
     app.agent.receipts().note(feedback.clone()).await?;
     Ok(Json(feedback.into()))
 }
@@ -108,12 +114,13 @@ pub(crate) async fn feedback(
 )]
 pub(crate) async fn replay(
     State(app): State<App>,
+    caller: Caller,
     request_id: RequestId,
     Peer(peer): Peer,
     IdPath(id): IdPath,
     JsonBody(request): JsonBody<ReplayRequest>,
 ) -> Result<Json<ReplayAnswer>, ApiError> {
-    let (receipt, _) = app.agent.receipts().receipt(&id).await?;
+    let (receipt, _) = theirs(&app, &caller, &id).await?;
     let (after, answerers) = match &request.answerer {
         Some(_) if request.policy.is_some() || request.rules.is_some() => {
             let message = "`answerer` names who answers, so that there is nothing to decide; leave out `policy` and `rules`";
@@ -143,17 +150,20 @@ pub(crate) async fn replay(
             answerers,
             voters: Vec::new(),
             whole: true,
-            payer: String::new(),
+            user: caller.user.to_string(),
+            payer: Payer::default(),
             incognito: false,
-            knowledge: Some(crate::api::turn_memory::MemoryOrder::default().scope(None)),
+            without_memories: Vec::new(),
+            knowledge: Some(crate::api::turn_memory::MemoryOrder::default().scope(&caller.user, None)),
             conversation: None,
             position: Position::End,
+            history: Vec::new(),
             memory: None,
             tools: None,
             programs: true,
             generate,
         };
-        let answer = turns::collect_one(&app, turn).await?;
+        let answer = turns::collect_one(&app, &caller, turn).await?;
         let summary = answer.summary;
         Some(ReplayedAnswer {
             request_id: request_id.as_str().to_owned(),
@@ -174,6 +184,16 @@ pub(crate) async fn replay(
         changed,
         answer,
     }))
+}
+
+/// A receipt of the caller's, and what became of the answer; those of others do not exist.
+async fn theirs(app: &App, caller: &Caller, id: &str) -> Result<(Receipt, Vec<Feedback>), ApiError> {
+    let (receipt, feedback) = app.agent.receipts().receipt(id).await?;
+    if receipt.user == *caller.user {
+        return Ok((receipt, feedback));
+    }
+    let (what, id) = ("receipt", id.to_owned());
+    Err(StoreError::NotFound { what, id }.into())
 }
 
 /// The decision on what was known then.
@@ -240,7 +260,7 @@ async fn question(app: &App, receipt: &Receipt, sent: Option<String>) -> Result<
         return Ok(sent);
     }
     let conversation = receipt.conversation.as_deref().and_then(ConversationId::parse);
-    if let Some(id) = conversation {
+    if let Some(id) = conversation.map(|id| id.of(&receipt.user)) {
         let tree = match app.agent.conversations().tree(&id).await {
             Err(StoreError::NotFound { .. }) => vec![],
             tree => tree?,

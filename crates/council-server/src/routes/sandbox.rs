@@ -1,5 +1,6 @@
 //! `/v1/sandbox`: runs programs, and tells what keeps them apart from this machine.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::page::PageObject;
 use crate::api::sandbox::{
@@ -13,7 +14,7 @@ use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_core::sandbox::{Program, RunEvent, RunStream, Sandbox, SandboxError};
+use council_core::sandbox::{Program, RunEvent, RunStatus, RunStream, Sandbox, SandboxError};
 use futures::{StreamExt, stream};
 use std::sync::Arc;
 
@@ -35,10 +36,12 @@ use std::sync::Arc;
 )]
 pub(crate) async fn run(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     JsonBody(body): JsonBody<RunBody>,
 ) -> Result<Response, ApiError> {
-    let RunOrder { program, stream } = body.order(&app.run_limits())?;
+    let RunOrder { mut program, stream } = body.order(&app.run_limits())?;
+    program.session = program.session.map(|id| id.of(&caller.user));
     let sandbox = sandbox(&app)?;
     let (language, session) = (program.language, program.session.clone());
     if stream {
@@ -54,9 +57,19 @@ pub(crate) async fn run(
     Err(without_end().into())
 }
 
-/// Dropping what happens kills the program; so does the panic switch.
+/// Dropping what happens kills the program; so does the panic switch, and so does a server that stops, which is not the
+/// program's doing and told apart.
 fn start(app: &App, sandbox: &Arc<dyn Sandbox>, program: Program) -> RunStream {
-    sandbox.run(program, app.agent.halt().token())
+    let agent = Arc::clone(&app.agent);
+    let happening = sandbox.run(program, agent.halt().token());
+    happening
+        .map(move |event| match event {
+            Ok(RunEvent::Finished(report)) if report.status == RunStatus::Killed && agent.is_stopping() => {
+                Err(SandboxError::Stopping)
+            }
+            other => other,
+        })
+        .boxed()
 }
 
 fn without_end() -> SandboxError {
@@ -146,12 +159,14 @@ pub(crate) async fn selftest(State(app): State<App>) -> Result<Json<SelfTest>, A
 )]
 pub(crate) async fn sessions(
     State(app): State<App>,
+    caller: Caller,
     paging: Paging,
 ) -> Result<Json<PageObject<SessionObject>>, ApiError> {
     let sessions = sandbox(&app)?.sessions().await;
     let page = paging.probe();
     let part = sessions
         .into_iter()
+        .filter(|session| session.id.user() == &*caller.user)
         .skip(page.offset as usize)
         .take(page.limit as usize)
         .collect();
@@ -174,9 +189,10 @@ pub(crate) async fn sessions(
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<SessionChange>, ApiError> {
-    let id = session_id("id", id)?;
+    let id = session_id("id", id)?.of(&caller.user);
     sandbox(&app)?.end_session(&id).await?;
     Ok(Json(SessionChange::deleted(&id)))
 }
@@ -197,9 +213,10 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn interrupt(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<SessionChange>, ApiError> {
-    let id = session_id("id", id)?;
+    let id = session_id("id", id)?.of(&caller.user);
     sandbox(&app)?.interrupt_session(&id).await?;
     Ok(Json(SessionChange::interrupted(&id)))
 }
@@ -220,9 +237,10 @@ pub(crate) async fn interrupt(
 )]
 pub(crate) async fn reset(
     State(app): State<App>,
+    caller: Caller,
     IdPath(id): IdPath,
 ) -> Result<Json<SessionChange>, ApiError> {
-    let id = session_id("id", id)?;
+    let id = session_id("id", id)?.of(&caller.user);
     sandbox(&app)?.end_session(&id).await?;
     Ok(Json(SessionChange::reset(&id)))
 }

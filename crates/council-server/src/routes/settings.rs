@@ -102,23 +102,25 @@ pub(crate) struct AuditQuery {
 
 impl AuditQuery {
     fn filter(self) -> Result<AuditFilter, ApiError> {
-        let time = |param: &str, seconds: Option<f64>| {
-            let valid = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
-            let read = seconds.map(|seconds| {
-                valid(seconds).map(Timestamp::from_duration).ok_or_else(|| {
-                    let message = format!("`{param}` is {seconds}; it must be seconds since the Unix epoch");
-                    ApiError::invalid(param, message)
-                })
-            });
-            read.transpose()
-        };
         Ok(AuditFilter {
-            since: time("since", self.since)?,
-            until: time("until", self.until)?,
+            since: moment("since", self.since)?,
+            until: moment("until", self.until)?,
             setting: self.setting,
             by: self.by,
         })
     }
+}
+
+/// A moment in the query, in seconds since the Unix epoch.
+pub(super) fn moment(param: &str, seconds: Option<f64>) -> Result<Option<Timestamp>, ApiError> {
+    let valid = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
+    let read = seconds.map(|seconds| {
+        valid(seconds).map(Timestamp::from_duration).ok_or_else(|| {
+            let message = format!("`{param}` is {seconds}; it must be seconds since the Unix epoch");
+            ApiError::invalid(param, message)
+        })
+    });
+    read.transpose()
 }
 
 /// List who changed what

@@ -1,5 +1,6 @@
 //! `GET /v1/tools` and `POST /v1/tools/{name}`: Council's own tools, Agent Zero's among them.
 
+use crate::access::{Caller, needed_by};
 use crate::api::error::ErrorBody;
 use crate::api::memory::{
     DeleteTool, DeletedTool, ForgetTool, ForgottenTool, LoadTool, LoadedTool, SaveTool, SavedTool,
@@ -54,12 +55,13 @@ pub(crate) async fn list(State(app): State<App>) -> Json<ToolListObject> {
 )]
 pub(crate) async fn call(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     IdPath(name): IdPath,
     headers: HeaderMap,
     JsonBody(arguments): JsonBody<ToolArguments>,
 ) -> Result<Json<ToolResultObject>, ApiError> {
-    run(&app, &id, &headers, &name, arguments).await
+    run(&app, &caller, &id, &headers, &name, arguments).await
 }
 
 /// Agent Zero's `memory_load`
@@ -78,11 +80,12 @@ pub(crate) async fn call(
 )]
 pub(crate) async fn memory_load(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     headers: HeaderMap,
     JsonBody(arguments): JsonBody<ToolArguments>,
 ) -> Result<Json<ToolResultObject>, ApiError> {
-    run(&app, &id, &headers, "memory_load", arguments).await
+    run(&app, &caller, &id, &headers, "memory_load", arguments).await
 }
 
 /// Agent Zero's `memory_save`
@@ -99,11 +102,12 @@ pub(crate) async fn memory_load(
 )]
 pub(crate) async fn memory_save(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     headers: HeaderMap,
     JsonBody(arguments): JsonBody<ToolArguments>,
 ) -> Result<Json<ToolResultObject>, ApiError> {
-    run(&app, &id, &headers, "memory_save", arguments).await
+    run(&app, &caller, &id, &headers, "memory_save", arguments).await
 }
 
 /// Agent Zero's `memory_delete`
@@ -120,11 +124,12 @@ pub(crate) async fn memory_save(
 )]
 pub(crate) async fn memory_delete(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     headers: HeaderMap,
     JsonBody(arguments): JsonBody<ToolArguments>,
 ) -> Result<Json<ToolResultObject>, ApiError> {
-    run(&app, &id, &headers, "memory_delete", arguments).await
+    run(&app, &caller, &id, &headers, "memory_delete", arguments).await
 }
 
 /// Agent Zero's `memory_forget`
@@ -144,25 +149,31 @@ pub(crate) async fn memory_delete(
 )]
 pub(crate) async fn memory_forget(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     headers: HeaderMap,
     JsonBody(arguments): JsonBody<ToolArguments>,
 ) -> Result<Json<ToolResultObject>, ApiError> {
-    run(&app, &id, &headers, "memory_forget", arguments).await
+    run(&app, &caller, &id, &headers, "memory_forget", arguments).await
 }
 
 /// Calls a tool for whoever waits for the response.
 async fn run(
     app: &App,
+    caller: &Caller,
     id: &RequestId,
     headers: &HeaderMap,
     name: &str,
     ToolArguments(arguments): ToolArguments,
 ) -> Result<Json<ToolResultObject>, ApiError> {
+    if let Some(tool) = app.agent.tools().list().find(|tool| tool.name == name) {
+        caller.needs(needed_by(tool))?;
+    }
     let cancel = app.shutdown.child_token();
     let context = ToolContext {
-        scope: MemoryOrder::of_headers(headers)?.scope(None),
+        scope: MemoryOrder::of_headers(headers)?.scope(&caller.user, None),
         request_id: id.as_str().to_owned(),
+        without_memories: Vec::new(),
         now: app.agent.clock().now(),
         cancel: cancel.clone(),
     };

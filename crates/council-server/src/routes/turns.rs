@@ -1,5 +1,6 @@
 //! `/v1/turns`: turns that run.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::original::frames::Frame;
 use crate::api::turns::{StoppedObject, TurnList};
@@ -35,11 +36,12 @@ pub(crate) struct TurnsQuery {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
+    caller: Caller,
     QueryOf(query): QueryOf<TurnsQuery>,
 ) -> Result<Json<TurnList>, ApiError> {
-    let mut data = app.detached.list();
+    let mut data = app.detached.list(&caller.user);
     for turn in app.agent.running() {
-        if data.iter().all(|known| known.request_id != turn.request_id) {
+        if turn.user == *caller.user && data.iter().all(|known| known.request_id != turn.request_id) {
             data.push(turn.into());
         }
     }
@@ -75,6 +77,7 @@ pub(crate) struct EventsQuery {
 )]
 pub(crate) async fn events(
     State(app): State<App>,
+    caller: Caller,
     IdPath(request_id): IdPath,
     headers: HeaderMap,
     QueryOf(query): QueryOf<EventsQuery>,
@@ -90,7 +93,7 @@ pub(crate) async fn events(
         }
     };
     let after = usize::try_from(after).unwrap_or(usize::MAX);
-    let events = app.detached.events(&app, &request_id, after);
+    let events = app.detached.events(&app, &caller.user, &request_id, after);
     events.ok_or_else(|| {
         let message = format!("the events of turn `{request_id}` are not kept");
         ApiError::new(Code::NotFound, message)
@@ -115,9 +118,10 @@ pub(crate) async fn events(
 )]
 pub(crate) async fn stop(
     State(app): State<App>,
+    caller: Caller,
     IdPath(request_id): IdPath,
 ) -> Result<Json<StoppedObject>, ApiError> {
-    if !app.agent.cancel(&request_id) {
+    if !app.agent.cancel(&caller.user, &request_id) {
         let message = format!("turn `{request_id}` does not run");
         return Err(ApiError::new(Code::NotFound, message).with_hint("GET /v1/turns lists those that do"));
     }

@@ -1,5 +1,6 @@
 //! `POST /vote`.
 
+use crate::access::Caller;
 use crate::api::error::ErrorBody;
 use crate::api::original::vote::{VoteAnswer, VoteFrame, VoteOrder, VoteRequest};
 use crate::error::ApiError;
@@ -10,7 +11,8 @@ use crate::turns;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use council_agent::{Answerers, Position, TurnEvent, TurnRequest};
+use council_agent::vote::VoteEvent;
+use council_agent::{Answerers, Payer, Position, TurnEvent, TurnRequest};
 use council_core::Answerer;
 
 /// Put a prompt to the council
@@ -30,6 +32,7 @@ use council_core::Answerer;
 )]
 pub(crate) async fn vote(
     State(app): State<App>,
+    caller: Caller,
     id: RequestId,
     Peer(peer): Peer,
     flags: Flags,
@@ -51,11 +54,14 @@ pub(crate) async fn vote(
         answerers: Answerers::Named(vec![Answerer::Council]),
         voters: candidates,
         whole: true,
-        payer: String::new(),
+        user: caller.user.to_string(),
+        payer: Payer::default(),
         incognito: false,
         knowledge: None,
+        without_memories: Vec::new(),
         conversation: None,
         position: Position::End,
+        history: Vec::new(),
         memory: None,
         tools: None,
         programs: false,
@@ -66,10 +72,14 @@ pub(crate) async fn vote(
             top_k,
             request_id: id.as_str().to_owned(),
         };
-        let begun = turns::begin(turns::start(&app, vec![turn]), app.limits.first_event_wait).await?;
+        let begun = turns::begin(
+            turns::start(&app, &caller, vec![turn]),
+            app.limits.first_event_wait,
+        )
+        .await?;
         return Ok(sse::respond(&app, id, begun, encoder));
     }
-    let summary = turns::collect_one(&app, turn).await?.summary;
+    let summary = turns::collect_one(&app, &caller, turn).await?.summary;
     let decided = summary
         .vote
         .ok_or_else(|| ApiError::internal("a vote ended without a verdict"))?;
@@ -86,6 +96,8 @@ struct VoteEncoder {
 impl Encode for VoteEncoder {
     fn event(&mut self, _index: usize, event: TurnEvent, frames: &mut Frames) {
         match event {
+            // Told at the end, with how sure the answer is.
+            TurnEvent::Vote(event) if matches!(*event, VoteEvent::Verdict(_)) => {}
             TurnEvent::Vote(event) => {
                 frames.json(&VoteFrame::new(*event, None, self.top_k, &self.request_id));
             }

@@ -5,18 +5,23 @@ use crate::fakes::{Step, StoppedClock};
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use council_agent::{EgressPolicy, LiveSettings};
+use council_core::egress::Purpose;
+use council_core::egress::naive::NaiveEgress;
+use council_core::privacy::{Outgoing, OutgoingMessage, OutgoingPart};
 use council_core::settings::naive::NaiveSettings;
 use council_core::{
-    BreakerState, EgressEntry, EgressId, EgressLog, EgressOutcome, Found, KeyError, ModelError, NewEgress,
-    Page, PrivacyKind, ProviderHealth, Providers, StoreError, Timestamp,
+    BreakerState, Carried, EgressLog, EgressOutcome, Found, KeyError, ModelError, NewEgress, PrivacyKind,
+    ProviderHealth, Providers, Secret, Timestamp,
 };
 use council_server::Control;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 #[derive(Default)]
 struct Kept {
+    drained: AtomicBool,
     keys: Mutex<Vec<(String, String)>>,
 }
 
@@ -37,51 +42,66 @@ impl Providers for Kept {
                 "acme failed: it answered 500".to_owned(),
             )),
             usage_estimated: 2,
+            up: Some(true),
+            draining: self.drained.load(Ordering::Relaxed),
+            running: 3,
         }]
     }
 
-    async fn set_key(&self, provider: &str, key: String) -> Result<(), KeyError> {
+    async fn set_key(&self, provider: &str, key: Secret) -> Result<(), KeyError> {
         if provider != "acme" {
             return Err(KeyError::Unknown {
                 name: provider.to_owned(),
                 known: "acme".to_owned(),
             });
         }
-        self.keys.lock().unwrap().push((provider.to_owned(), key));
+        self.keys
+            .lock()
+            .unwrap()
+            .push((provider.to_owned(), key.expose().to_owned()));
         Ok(())
+    }
+
+    fn drain(&self, host: &str, draining: bool) -> bool {
+        self.drained.store(draining, Ordering::Relaxed);
+        host == "api.example.org"
     }
 }
 
-#[async_trait]
-impl EgressLog for Kept {
-    async fn begin(&self, _: NewEgress) -> Result<EgressId, StoreError> {
-        Ok(EgressId(1))
-    }
-
-    async fn end(&self, _: EgressId, _: u64, _: EgressOutcome) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn lines(&self, page: Page) -> Result<Vec<EgressEntry>, StoreError> {
-        let line = |id| EgressEntry {
-            id: EgressId(id),
-            call: NewEgress {
-                started_at: Timestamp::from_millis(1_500),
-                request_id: "req_1".to_owned(),
-                model: "big".to_owned(),
-                host: "api.example.org".to_owned(),
-                purpose: "turn".to_owned(),
-                sent_bytes: 120,
-                redacted: vec![Found {
-                    kind: PrivacyKind::Email,
-                    count: 1,
-                }],
-            },
-            received_bytes: 30,
-            outcome: EgressOutcome::Completed,
+/// A ledger with two calls of a model, a pull, and something that was refused.
+async fn ledger() -> Arc<NaiveEgress> {
+    let ledger = NaiveEgress::default();
+    let line = |model: &str, host: &str, purpose: &str| NewEgress {
+        started_at: Timestamp::from_millis(1_500),
+        request_id: "req_1".to_owned(),
+        model: model.to_owned(),
+        host: host.to_owned(),
+        purpose: purpose.to_owned(),
+        sent_bytes: 120,
+        redacted: Vec::new(),
+    };
+    let carried = |requests, sent_bytes, received_bytes| Carried {
+        requests,
+        sent_bytes,
+        received_bytes,
+    };
+    let refused = ledger.begin(line("", "elsewhere.example", "pull")).await.unwrap();
+    ledger.end(refused, 0, EgressOutcome::Refused).await.unwrap();
+    let pull = ledger.begin(line("", "hub.example", "pull")).await.unwrap();
+    ledger.add(pull, carried(1, 0, 5_000)).await.unwrap();
+    for _ in 0..2 {
+        let call = NewEgress {
+            redacted: vec![Found {
+                kind: PrivacyKind::Email,
+                count: 1,
+            }],
+            ..line("big", "api.example.org", "turn")
         };
-        Ok([2, 1].map(line).into_iter().take(page.limit as usize).collect())
+        let id = ledger.begin(call).await.unwrap();
+        ledger.add(id, carried(2, 300, 900)).await.unwrap();
+        ledger.end(id, 30, EgressOutcome::Completed).await.unwrap();
     }
+    Arc::new(ledger)
 }
 
 async fn app() -> (TestApp, Arc<Kept>) {
@@ -95,7 +115,7 @@ async fn app() -> (TestApp, Arc<Kept>) {
     .unwrap();
     let control = Control {
         settings,
-        egress: kept.clone(),
+        egress: ledger().await,
         providers: kept.clone(),
     };
     let app = TestApp::with(|parts| council_server::ServerParts {
@@ -162,6 +182,7 @@ async fn values_that_are_none_are_refused_by_name() {
         ("/admin/cap/1e9", "usd"),
         ("/admin/privacy/weather/ask", "kind"),
         ("/admin/privacy/email/shout", "action"),
+        ("/admin/drain/api.example.org/soon", "bool"),
     ] {
         let answer = app.post(path, &json!({})).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
@@ -190,6 +211,26 @@ async fn a_key_is_taken_and_never_told() {
 }
 
 #[tokio::test]
+async fn a_server_is_drained_and_used_again_and_each_has_its_line_in_the_audit() {
+    let (app, _) = app().await;
+    for draining in [true, false] {
+        let path = format!("/admin/drain/api.example.org/{draining}");
+        let status = app.post(&path, &json!({})).await.ok();
+        assert_eq!(status["providers"][0]["draining"], draining, "{status}");
+        let audit = app.get("/admin/audit").await.ok();
+        assert_eq!(audit["data"][0]["setting"], "draining.api.example.org", "{audit}");
+        assert_eq!(audit["data"][0]["after"], draining.to_string(), "{audit}");
+    }
+    let unknown = app.post("/admin/drain/nowhere/true", &json!({})).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert!(
+        unknown.text().contains("servers: api.example.org"),
+        "{}",
+        unknown.text()
+    );
+}
+
+#[tokio::test]
 async fn what_left_is_listed_in_pages() {
     let (app, _) = app().await;
     insta::assert_json_snapshot!("egress", app.get("/v1/egress?limit=1").await.ok());
@@ -214,9 +255,19 @@ async fn requests_that_may_not_leave_are_refused_with_what_was_found() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         let error = &answer.json()["error"];
         assert_eq!(error["code"], code);
-        if error["message"].as_str().unwrap().contains("private text") {
+        if error["message"].as_str().unwrap().contains("(2 × email)") {
             assert_eq!(error["found"], json!([{"kind": "email", "count": 2}]));
         }
+        let said = json!({"type": "text", "text": "To "});
+        let put_out = json!({"type": "placeholder", "text": "[EMAIL_1]", "kind": "email"});
+        let outgoing =
+            json!({"host": "api.example.org", "messages": [{"role": "user", "parts": [said, put_out]}]});
+        let expected = if code == "consent_required" {
+            outgoing
+        } else {
+            Value::Null
+        };
+        assert_eq!(error["outgoing"], expected);
     }
 }
 
@@ -227,7 +278,22 @@ fn private(may_consent: bool) -> ModelError {
             kind: PrivacyKind::Email,
             count: 2,
         }],
-        may_consent,
+        outgoing: may_consent.then(|| {
+            Box::new(Outgoing {
+                host: "api.example.org".to_owned(),
+                messages: vec![OutgoingMessage {
+                    role: "user",
+                    parts: vec![OutgoingPart::Text("To ".to_owned()), placeholder()],
+                }],
+            })
+        }),
+    }
+}
+
+fn placeholder() -> OutgoingPart {
+    OutgoingPart::Placeholder {
+        kind: PrivacyKind::Email,
+        text: "[EMAIL_1]".to_owned(),
     }
 }
 
@@ -370,4 +436,44 @@ async fn of_several_changes_none_is_made_when_one_is_wrong_and_the_error_names_i
         app.delete("/v1/settings/weather").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn the_egress_ledger_is_searched_by_host_purpose_and_outcome() {
+    let (app, _) = app().await;
+    let hosts = async |query: &str| {
+        let page = app.get(&format!("/v1/egress?{query}")).await.ok();
+        let of = |list: &Value| {
+            let hosts = list
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|line| line["host"].as_str().unwrap().to_owned());
+            hosts.collect::<Vec<_>>()
+        };
+        (of(&page["data"]), of(&page["totals"]))
+    };
+    let (lines, totals) = hosts("purpose=pull").await;
+    assert_eq!(lines, ["hub.example", "elsewhere.example"]);
+    assert_eq!(totals, ["hub.example", "elsewhere.example"]);
+    assert_eq!(hosts("host=api.").await.1, ["api.example.org"]);
+    assert_eq!(hosts("outcome=refused").await.0, ["elsewhere.example"]);
+    assert_eq!(hosts("since=2").await.0, Vec::<String>::new());
+    // What is no call of a model tells what was carried where calls tell their text.
+    let pull = app.get("/v1/egress?host=hub").await.ok();
+    assert_eq!(pull["data"][0]["received_bytes"], 5_000);
+    let wrong = app.get("/v1/egress?outcome=lost").await;
+    assert_eq!(wrong.json()["error"]["param"], "outcome");
+    let wrong = app.get("/v1/egress?purpose=nope").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert_eq!(wrong.json()["error"]["param"], "purpose");
+    let message = wrong.json()["error"]["message"].to_string();
+    // Every purpose that anything can have is named, and taken.
+    for purpose in council_core::egress::PURPOSES {
+        assert!(message.contains(purpose), "{message}");
+        app.get(&format!("/v1/egress?purpose={purpose}")).await.ok();
+    }
+    for purpose in Purpose::ALL {
+        assert!(message.contains(purpose.as_str()), "{message}");
+    }
 }

@@ -259,7 +259,9 @@ async fn failures_of_the_store() {
         &app.get("/v1/conversations/nobody").await,
         404,
     );
-    *app.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull);
+    *app.store.conversations.broken.lock().unwrap() = Some(StoreError::DiskFull {
+        place: "/data".to_owned(),
+    });
     check(
         "disk_full",
         &app.post("/api/chat", &json!({"prompt": "hi"})).await,

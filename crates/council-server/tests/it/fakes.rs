@@ -309,11 +309,16 @@ impl Ledger for FakeStore {
         self.conversations.add(messages)
     }
 
-    async fn summary(&self, since: Timestamp) -> Result<LedgerSummary, StoreError> {
+    async fn summary(&self, user: Option<&str>, since: Timestamp) -> Result<LedgerSummary, StoreError> {
         self.conversations.check()?;
         let entries = self.entries.lock().unwrap();
         let mut summary = LedgerSummary::default();
-        for entry in entries.iter().filter(|entry| entry.started_at >= since) {
+        let theirs = |entry: &&LedgerEntry| user.is_none_or(|user| entry.user == user);
+        for entry in entries
+            .iter()
+            .filter(theirs)
+            .filter(|entry| entry.started_at >= since)
+        {
             summary.requests += 1;
             summary.cost_usd += entry.cost_usd;
             if let Some(spend) = summary
@@ -335,9 +340,11 @@ impl Ledger for FakeStore {
         Ok(summary)
     }
 
-    async fn entries(&self, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
+    async fn entries(&self, user: &str, page: Page) -> Result<Vec<LedgerEntry>, StoreError> {
         self.conversations.check()?;
-        Ok(cut(self.entries.lock().unwrap().iter().rev().cloned(), page))
+        let entries = self.entries.lock().unwrap();
+        let theirs = entries.iter().rev().filter(|entry| entry.user == user);
+        Ok(cut(theirs.cloned(), page))
     }
 }
 

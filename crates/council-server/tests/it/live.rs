@@ -1,5 +1,10 @@
 //! The socket, on a real connection.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests are clients of a server of their own"
+)]
+
 use crate::app::TestApp;
 use crate::fakes::Step;
 use crate::sockets::{Served, start};
@@ -68,7 +73,6 @@ async fn served() -> (TestApp, Served, Socket) {
 }
 
 /// Has the monitor listen to what happens, until the token is dropped.
-#[expect(clippy::disallowed_methods, reason = "ends with its token")]
 async fn running(app: &TestApp) -> tokio_util::sync::DropGuard {
     let stop = CancellationToken::new();
     tokio::spawn(Arc::clone(&app.monitor).run(stop.clone()));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod access;
 mod admin;
 mod agent_zero;
 mod app;
@@ -26,6 +27,7 @@ mod openapi;
 mod operations;
 mod original;
 mod panic;
+mod ready;
 mod router;
 mod sandbox;
 mod sockets;

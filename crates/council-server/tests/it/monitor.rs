@@ -126,6 +126,44 @@ async fn the_system_tells_what_was_measured_and_null_for_what_cannot_be() {
 }
 
 #[tokio::test]
+async fn this_week_is_compared_with_the_one_before() {
+    let history = Arc::new(NaiveHistory::default());
+    let quarter = |start_s: u64, turns: f64, p50: f64| Rollup {
+        start: Timestamp::from_millis(start_s * 1_000),
+        covered_s: 900,
+        values: [
+            ("turns", turns),
+            ("turn_p50_ms", p50),
+            ("cost_usd", turns / 100.0),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into(),
+    };
+    let day = 24 * 3_600;
+    let began = BEGAN_S - BEGAN_S % 900;
+    for (days_ago, turns, p50) in [
+        (15, 99.0, 9.0),
+        (10, 4.0, 100.0),
+        (8, 4.0, 300.0),
+        (1, 2.0, 400.0),
+    ] {
+        let rollup = quarter(began - days_ago * day, turns, p50);
+        history.keep_rollup(Resolution::Quarter, rollup).await.unwrap();
+    }
+    let world = World::with(history);
+    let trend = world.app.get("/v1/metrics/trend").await.ok();
+    let of = |name: &str| {
+        let series = trend["series"].as_array().unwrap().iter();
+        let found = series.clone().find(|one| one["name"] == name).unwrap();
+        ["this_week", "last_week", "change"].map(|field| found[field].as_f64())
+    };
+    assert_eq!(of("turns"), [Some(2.0), Some(8.0), Some(-0.75)]);
+    assert_eq!(of("turn_p50_ms"), [Some(400.0), Some(200.0), Some(1.0)]);
+    assert_eq!(of("cost_usd"), [Some(0.02), Some(0.08), Some(-0.75)]);
+    assert_eq!(of("first_token_p50_ms"), [None, None, None]);
+}
+
+#[tokio::test]
 async fn where_nothing_measures_it_is_measured_when_somebody_asks() {
     let world = World::new();
     let system = world.app.get("/v1/system").await.ok();

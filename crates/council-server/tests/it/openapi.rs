@@ -29,7 +29,7 @@ async fn the_kept_document_is_the_served_one() {
 
 #[test]
 fn the_document_is_3_1_and_every_reference_in_it_resolves() {
-    let document = serde_json::to_value(council_server::openapi()).unwrap();
+    let document = council_server::openapi().unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut references = Vec::new();
     collect(&document, &mut references);
@@ -42,7 +42,7 @@ fn the_document_is_3_1_and_every_reference_in_it_resolves() {
 
 #[test]
 fn every_field_about_generation_may_be_left_out() {
-    let document = serde_json::to_value(council_server::openapi()).unwrap();
+    let document = council_server::openapi().unwrap();
     let schema = &document["components"]["schemas"]["GenerationFields"];
     assert!(schema["properties"]["temperature"].is_object(), "{schema}");
     assert_eq!(schema["required"], Value::Null);
@@ -50,7 +50,7 @@ fn every_field_about_generation_may_be_left_out() {
 
 #[test]
 fn every_operation_has_a_name_of_its_own_a_tag_and_a_summary() {
-    let document = serde_json::to_value(council_server::openapi()).unwrap();
+    let document = council_server::openapi().unwrap();
     let mut names = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -80,4 +80,25 @@ fn collect(value: &Value, references: &mut Vec<String>) {
         Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+#[test]
+fn what_the_events_of_a_stream_hold_is_said_event_by_event() {
+    let document = council_server::openapi().unwrap();
+    let stream =
+        &document["paths"]["/v1/knowledge"]["post"]["responses"]["200"]["content"]["text/event-stream"];
+    assert_eq!(
+        stream["itemSchema"]["properties"]["data"],
+        serde_json::json!({
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/KnowledgeEvent"},
+        })
+    );
+    let raw =
+        &document["paths"]["/hybrid/stream"]["post"]["responses"]["200"]["content"]["text/event-stream"];
+    assert_eq!(
+        raw["itemSchema"]["properties"]["data"],
+        serde_json::json!({"type": "string"})
+    );
 }

@@ -4,14 +4,14 @@ use crate::app::{TestApp, piece};
 use crate::fakes::{Step, StoppedClock};
 use async_trait::async_trait;
 use council_agent::{EgressPolicy, LiveSettings};
+use council_core::egress::naive::NaiveEgress;
 use council_core::settings::naive::NaiveSettings;
-use council_core::{EgressEntry, EgressId, EgressLog, EgressOutcome, KeyError, NewEgress, Page};
-use council_core::{ProviderHealth, Providers, StoreError};
+use council_core::{KeyError, ProviderHealth, Providers, Secret};
 use council_server::{Control, ServerParts};
 use serde_json::json;
 use std::sync::Arc;
 
-/// No provider, and nothing that left.
+/// No provider.
 struct Nothing;
 
 #[async_trait]
@@ -20,26 +20,15 @@ impl Providers for Nothing {
         Vec::new()
     }
 
-    async fn set_key(&self, provider: &str, _: String) -> Result<(), KeyError> {
+    async fn set_key(&self, provider: &str, _: Secret) -> Result<(), KeyError> {
         Err(KeyError::Unknown {
             name: provider.to_owned(),
             known: String::new(),
         })
     }
-}
 
-#[async_trait]
-impl EgressLog for Nothing {
-    async fn begin(&self, _: NewEgress) -> Result<EgressId, StoreError> {
-        Ok(EgressId(1))
-    }
-
-    async fn end(&self, _: EgressId, _: u64, _: EgressOutcome) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn lines(&self, _: Page) -> Result<Vec<EgressEntry>, StoreError> {
-        Ok(Vec::new())
+    fn drain(&self, _: &str, _: bool) -> bool {
+        false
     }
 }
 
@@ -50,7 +39,7 @@ pub(crate) async fn control(policy: EgressPolicy) -> Control {
         settings: LiveSettings::open(store, Arc::new(StoppedClock), policy)
             .await
             .unwrap(),
-        egress: Arc::new(Nothing),
+        egress: Arc::<NaiveEgress>::default(),
         providers: Arc::new(Nothing),
     }
 }

@@ -203,6 +203,36 @@ async fn a_streamed_vote_tells_voice_by_voice_and_ends_with_the_verdict() {
 }
 
 #[tokio::test]
+async fn a_council_in_a_conversation_tells_its_verdict_once_before_the_answer() {
+    let app = TestApp::new();
+    let body = json!({"prompt": "hi", "session_id": "c", "model": "council/vote", "stream": true});
+    let answer = app.post("/api/chat", &body).await;
+    let frames: Vec<Value> = answer
+        .text()
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+        .collect();
+    let voices = frames
+        .iter()
+        .filter(|frame| frame["vote"]["event"] == "voice_ended");
+    assert_eq!(voices.count(), 5);
+    let verdicts: Vec<usize> = (0..frames.len())
+        .filter(|at| frames[*at]["vote"]["event"] == "verdict")
+        .collect();
+    let [verdict] = verdicts.as_slice() else {
+        panic!("{verdicts:?}")
+    };
+    assert_eq!(
+        frames[*verdict]["vote"]["council_voices"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
+    assert_eq!(frames[verdict + 1]["text"], "Hello world");
+}
+
+#[tokio::test]
 async fn a_skill_that_is_named_and_missing_is_a_clear_failure() {
     let app = TestApp::new();
     let refused = app

@@ -1,10 +1,15 @@
 //! The server on a real socket.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests are clients of a server of their own"
+)]
+
 use crate::app::TestApp;
 use crate::fakes::Step;
 use crate::sandbox::with_sandbox;
 use council_core::sandbox;
-use council_server::{ServeOptions, serve_with};
+use council_server::{ConnectionMetrics, ServeOptions, serve_with};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,7 +23,6 @@ pub(crate) struct Served {
     server: JoinHandle<std::io::Result<()>>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test owns the handle")]
 pub(crate) async fn start(app: &TestApp, options: ServeOptions) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -185,4 +189,75 @@ async fn a_client_that_sends_too_much_still_reads_why() {
     client.write_all(post("/hybrid", &body).as_bytes()).await.unwrap();
     let answer = read_until(&mut client, "body_too_large").await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_told_so_and_a_free_place_is_taken_again() {
+    let app = TestApp::new();
+    let registry = prometheus::Registry::new();
+    let options = ServeOptions {
+        connections: 2,
+        metrics: Some(ConnectionMetrics::register(&registry).unwrap()),
+        ..ServeOptions::default()
+    };
+    let served = start(&app, options).await;
+    let ask = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let mut client = TcpStream::connect(served.address).await.unwrap();
+        client.write_all(ask.as_bytes()).await.unwrap();
+        read_until(&mut client, "alive").await;
+        open.push(client);
+    }
+    let mut third = TcpStream::connect(served.address).await.unwrap();
+    third.write_all(ask.as_bytes()).await.unwrap();
+    let mut refused = String::new();
+    third.read_to_string(&mut refused).await.unwrap();
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    for part in [
+        "retry-after: 1",
+        "connection: close",
+        "x-request-id: req_",
+        "\"overloaded\"",
+        "limits.connections",
+    ] {
+        assert!(refused.contains(part), "{part} is missing from {refused}");
+    }
+    assert_eq!(metric(&registry, "council_http_connections"), "2");
+    assert_eq!(metric(&registry, "council_http_connections_refused_total"), "1");
+    // Those that have a place are answered all the while.
+    open[0].write_all(ask.as_bytes()).await.unwrap();
+    read_until(&mut open[0], "alive").await;
+
+    drop(open);
+    loop {
+        let mut again = TcpStream::connect(served.address).await.unwrap();
+        again.write_all(ask.as_bytes()).await.unwrap();
+        let mut first = [0; 12];
+        again.read_exact(&mut first).await.unwrap();
+        if &first == b"HTTP/1.1 200" {
+            break;
+        }
+    }
+}
+
+fn metric(registry: &prometheus::Registry, name: &str) -> String {
+    let families = registry.gather();
+    let found = families.iter().find(|family| family.name() == name).unwrap();
+    let sample = &found.get_metric()[0];
+    (sample.get_gauge().get_value() + sample.get_counter().get_value()).to_string()
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_given_up_and_the_client_hears_so() {
+    let app = TestApp::with(|mut parts| {
+        parts.limits.body_timeout = Duration::from_millis(20);
+        parts
+    });
+    let served = start(&app, ServeOptions::default()).await;
+    let mut client = TcpStream::connect(served.address).await.unwrap();
+    let head = "POST /hybrid HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{";
+    client.write_all(head.as_bytes()).await.unwrap();
+    let answer = read_until(&mut client, "request_timeout").await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
 }

@@ -74,6 +74,37 @@ async fn a_chat_recalls_before_its_answer_and_remembers_after_it() {
 }
 
 #[tokio::test]
+async fn a_conversation_leaves_a_memory_out_until_that_is_taken_back() {
+    let app = knowing().await;
+    let id = remembered(&app).await[0]["id"].clone();
+    let ask = |prompt: &str, extra: Value| {
+        let mut body = json!({"prompt": prompt, "session_id": "now", "memory": "read"});
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        body
+    };
+    let question = "where is my violin";
+    let once = json!({"without_memories": [id.clone()]});
+    for (extra, recalled) in [(json!({}), vec![FACT]), (once, vec![]), (json!({}), vec![FACT])] {
+        let answer = app.post("/api/chat", &ask(question, extra)).await.ok();
+        assert_eq!(texts(&answer["memories"]), recalled);
+    }
+    for (list, recalled) in [(json!([id]), vec![]), (Value::Null, vec![FACT])] {
+        let change = json!({"settings": {"without_memories": list}});
+        let changed = app.patch("/v1/conversations/now", &change).await.ok();
+        assert_eq!(changed["settings"]["without_memories"], list);
+        for _ in 0..2 {
+            let answer = app.post("/api/chat", &ask(question, json!({}))).await.ok();
+            assert_eq!(texts(&answer["memories"]), recalled);
+        }
+        let elsewhere = json!({"prompt": question, "session_id": "other", "memory": "read"});
+        let answer = app.post("/api/chat", &elsewhere).await.ok();
+        assert_eq!(texts(&answer["memories"]), [FACT]);
+    }
+}
+
+#[tokio::test]
 async fn a_prompt_uses_the_memory_only_within_a_conversation_or_when_asked() {
     let app = knowing().await;
     for (extra, recalled, stored) in [
@@ -116,12 +147,40 @@ async fn an_incognito_turn_leaves_no_trace_but_its_ledger_line() {
 }
 
 #[tokio::test]
+async fn an_incognito_turn_knows_what_its_client_says_was_said_before() {
+    let app = TestApp::new();
+    let history = json!([
+        {"role": "user", "content": "Call me Ada."},
+        {"role": "assistant", "content": "Gladly, Ada."},
+    ]);
+    let body = json!({"prompt": "Who am I?", "incognito": true, "history": history, "model": "tiny"});
+    app.post("/api/chat", &body).await.ok();
+    let asked = app.models.script.requests.lock().unwrap().pop().unwrap();
+    let council_core::Input::Chat { messages, .. } = asked.input else {
+        panic!("not a chat")
+    };
+    let said: Vec<String> = messages.iter().map(council_core::Message::joined_text).collect();
+    assert_eq!(said, ["Call me Ada.", "Gladly, Ada.", "Who am I?"]);
+    assert_eq!(app.get("/v1/conversations").await.ok()["data"], json!([]));
+    let counted = json!({"prompt": "Who am I?", "history": history});
+    let counted = app.post("/v1/conversations/none/context", &counted).await.ok();
+    assert_eq!(counted["messages"], 2);
+}
+
+#[tokio::test]
 async fn what_contradicts_itself_is_refused_by_field() {
     let app = TestApp::new();
     for (extra, param) in [
         (json!({"memory": "write"}), "memory"),
         (json!({"memory": true, "incognito": true}), "incognito"),
         (json!({"project": "a\nb"}), "project"),
+        (json!({"history": []}), "history"),
+        (
+            json!({"incognito": true, "history": [{"role": "tool", "content": "x"}]}),
+            "history[0].role",
+        ),
+        (json!({"without_memories": [""]}), "without_memories"),
+        (json!({"without_memories": vec!["x"; 201]}), "without_memories"),
     ] {
         let mut body = json!({"prompt": "hi"});
         body.as_object_mut()

@@ -28,7 +28,7 @@ pub(super) fn find(
     let sql = "SELECT a.id, a.name, a.kind, a.bytes, a.pages, a.text, a.created_at_ns
                FROM attachments a JOIN conversations c ON c.key = a.conversation_key
                WHERE a.id = ?1 AND c.id = ?2";
-    let found = select(connection, sql, params![id, conversation.as_str()], |row| {
+    let found = select(connection, sql, params![id, conversation.kept()], |row| {
         Ok(Attachment {
             id: row.get(0)?,
             conversation: conversation.clone(),

@@ -13,10 +13,10 @@ pub(super) fn import(connection: &Connection, imported: &ImportedConversation) -
         return Ok(Import::Existing(known));
     }
     let sql = "INSERT INTO conversations
-                   (id, source, title, folder, pinned, archived, settings, created_at_ns, updated_at_ns)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING key";
+                   (id, source, title, folder, pinned, archived, settings, created_at_ns, updated_at_ns, owner)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING key";
     let row = params![
-        imported.id.as_str(),
+        imported.id.kept(),
         imported.source,
         imported.title,
         imported.folder,
@@ -25,6 +25,7 @@ pub(super) fn import(connection: &Connection, imported: &ImportedConversation) -
         settings_to_json(&imported.settings),
         time_to_ns(imported.created_at)?,
         time_to_ns(imported.updated_at)?,
+        imported.id.user(),
     ];
     let key: i64 = connection.prepare_cached(sql)?.query_row(row, |row| row.get(0))?;
     let mut places: Vec<Leaf> = Vec::with_capacity(imported.messages.len());
@@ -58,10 +59,12 @@ pub(super) fn import(connection: &Connection, imported: &ImportedConversation) -
 /// The conversation that it is here.
 fn known(connection: &Connection, imported: &ImportedConversation) -> Result<Option<ConversationId>, Fault> {
     if let Some(source) = &imported.source {
-        let sql = "SELECT id FROM conversations WHERE source = ?1";
+        let sql = "SELECT id FROM conversations WHERE source = ?1 AND owner = ?2";
         let mut statement = connection.prepare_cached(sql)?;
-        let id: Option<String> = statement.query_row([source], |row| row.get(0)).optional()?;
-        if let Some(id) = id.as_deref().and_then(ConversationId::parse) {
+        let id: Option<String> = statement
+            .query_row([source.as_str(), imported.id.user()], |row| row.get(0))
+            .optional()?;
+        if let Some(id) = id.as_deref().and_then(ConversationId::from_kept) {
             return Ok(Some(id));
         }
     }

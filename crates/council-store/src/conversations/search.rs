@@ -61,7 +61,7 @@ fn matching(
 ) -> Result<Vec<ConversationHit>, Fault> {
     let (weight, order) = order(connection, expression)?;
     let found = |sql: &str, most: usize| -> Result<Vec<(i64, i64, f64)>, Fault> {
-        let parameters = params![expression, query.archived, query.folder, most as i64];
+        let parameters = params![expression, query.archived, query.folder, most as i64, query.user];
         select(connection, sql, parameters, |row| {
             // The less SQLite's bm25, the better.
             Ok((row.get(0)?, row.get(1)?, -row.get::<_, f64>(2)?))
@@ -69,7 +69,7 @@ fn matching(
     };
     let titles = found(
         "SELECT c.key, c.key, w.rank FROM title_words w JOIN conversations c ON c.key = w.rowid
-         WHERE title_words MATCH ?1 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
+         WHERE title_words MATCH ?1 AND c.owner = ?5 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
          ORDER BY w.rank LIMIT ?4",
         query.limit,
     )?;
@@ -77,7 +77,7 @@ fn matching(
         &format!(
             "SELECT c.key, m.id, {weight} FROM message_words w
              JOIN messages m ON m.id = w.rowid JOIN conversations c ON c.key = m.conversation_key
-             WHERE message_words MATCH ?1 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
+             WHERE message_words MATCH ?1 AND c.owner = ?5 AND c.archived = ?2 AND (?3 IS NULL OR c.folder = ?3)
              ORDER BY {order} LIMIT ?4"
         ),
         MESSAGES,

@@ -8,6 +8,7 @@ use super::lexicon::Builder;
 use super::rows::scan;
 use super::vectors::Vectors;
 use crate::fault::Fault;
+use crate::key::Unlock;
 use crate::open;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -54,9 +55,10 @@ impl Places {
     }
 }
 
-/// Reads all memories, with their vectors by this embedder.
+/// Reads all memories, with their vectors by this embedder, with the database's key where it has one.
 pub(super) fn load(
     connection: &Connection,
+    unlock: Option<&Unlock>,
     embedder: i64,
     dimensions: usize,
 ) -> Result<HashMap<String, Index>, Fault> {
@@ -65,7 +67,7 @@ pub(super) fn load(
     let (indexes, vectors) = std::thread::scope(|scope| {
         let places = &places;
         let vectors = scope.spawn(move || {
-            let connection = open::reader(Path::new(&database))?;
+            let connection = open::reader(Path::new(&database), unlock)?;
             read_vectors(&connection, places, embedder, dimensions)
         });
         let indexes = read_memories(connection, places, dimensions);

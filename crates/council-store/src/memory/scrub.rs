@@ -8,8 +8,6 @@
 
 use crate::fault::Fault;
 use rusqlite::Connection;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
 
 /// First byte of a leaf of a table (<https://sqlite.org/fileformat2.html#b_tree_pages>).
 const LEAF: u8 = 13;
@@ -36,9 +34,11 @@ fn has_many_blanks(connection: &Connection) -> Result<bool, Fault> {
     Ok(blanks > KEPT_BLANKS && blanks as f64 > MOST_BLANKS * count("SELECT count(*) FROM memories")? as f64)
 }
 
-fn write_anew(connection: &Connection) -> Result<(), Fault> {
+/// Writes the database anew, so that nothing is in it but what lives.
+pub(crate) fn write_anew(connection: &Connection) -> Result<(), Fault> {
     // The copy that VACUUM makes holds what lives only, and may be larger than the memory of a small machine.
-    connection.pragma_update(None, "temp_store", "default")?;
+    // Of an encrypted database it is encrypted too: SQLite attaches it with the key of the original.
+    connection.pragma_update(None, "temp_store", "file")?;
     let written = connection.execute_batch("VACUUM");
     connection.pragma_update(None, "temp_store", "memory")?;
     written?;
@@ -46,35 +46,33 @@ fn write_anew(connection: &Connection) -> Result<(), Fault> {
 }
 
 /// Moves everything out of the write-ahead log and cuts it to nothing.
-fn checkpoint(connection: &Connection) -> Result<(), Fault> {
+pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Fault> {
     let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     if busy {
-        let message = "the memories are forgotten, but their text is still in the write-ahead log, because somebody \
-                       reads the database; forget them again when that has ended";
+        let message = "it is forgotten, but its text is still in the write-ahead log, because somebody reads the \
+                       database; forget it again when that has ended";
         return Err(Fault::Value(message.to_owned()));
     }
     Ok(())
 }
 
-/// Whether a page of the table has anything in the part that is not in use. The log is empty, so that the file is what
-/// the database is.
+/// Whether a page of the table has anything in the part that is not in use. The log is empty, so that the pages are those of
+/// the file; SQLite gives them decrypted where the file is not. A build without its table of pages is one that cannot look.
 fn has_leftovers(connection: &Connection) -> Result<bool, Fault> {
-    let path = connection.path().unwrap_or_default();
-    let broken =
-        |error: std::io::Error| Fault::Value(format!("the file could not be searched for traces: {error}"));
-    let page_bytes: usize = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-    let mut file = File::open(path).map_err(broken)?;
-    let mut page = vec![0; page_bytes];
+    let Ok(mut page) = connection.prepare_cached("SELECT data FROM sqlite_dbpage WHERE pgno = ?1") else {
+        return Ok(true);
+    };
     let mut statement = connection.prepare_cached(
         "SELECT pageno FROM dbstat WHERE name IN ('memories', 'memory_versions') AND pagetype = 'leaf'",
     )?;
     let mut pages = statement.query([])?;
     while let Some(row) = pages.next()? {
         let number: u64 = row.get(0)?;
-        file.seek(SeekFrom::Start((number - 1) * page_bytes as u64))
-            .map_err(broken)?;
-        file.read_exact(&mut page).map_err(broken)?;
-        if unused(&page).iter().any(|byte| *byte != 0) {
+        let is_blank = |row: &rusqlite::Row<'_>| {
+            let data = row.get_ref(0)?.as_blob()?;
+            Ok(unused(data).iter().all(|byte| *byte == 0))
+        };
+        if !page.query_row([number], is_blank)? {
             return Ok(true);
         }
     }

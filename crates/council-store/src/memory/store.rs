@@ -3,7 +3,7 @@
 use super::among::Among;
 use super::index::Index;
 use super::rows::{Changed, Stored};
-use super::{MemoryIndex, refine, rows, scores, scrub, search};
+use super::{MemoryIndex, load, refine, rows, scores, scrub, search};
 use crate::columns::limit_and_offset;
 use crate::fault::Fault;
 use async_trait::async_trait;
@@ -408,6 +408,18 @@ impl MemoryStore for MemoryIndex {
         let users = self.users.read();
         let speakers = users.get(&filter.user).map(|index| index.speakers(filter));
         Ok(speakers.unwrap_or_default())
+    }
+
+    async fn reload(&self) -> Result<(), StoreError> {
+        let (users, embedder, dimensions) = (self.users.clone(), self.embedder_key, self.embedder.dimensions);
+        let unlock = self.store.unlock().cloned();
+        // By the thread that writes, so that no change comes between reading and taking over.
+        let then = move |connection: &Connection, (): &()| {
+            let loaded = load::load(connection, unlock.as_ref(), embedder, dimensions)?;
+            *users.write() = loaded;
+            Ok(())
+        };
+        self.store.writer.write_then(|_| Ok(()), then).await
     }
 
     async fn counts(&self, user: &str) -> Result<MemoryCounts, StoreError> {

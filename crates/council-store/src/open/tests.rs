@@ -1,5 +1,5 @@
 //! What may be opened, what is refused, and what happens to an older schema.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use super::*;
 
@@ -246,6 +246,23 @@ fn a_directory_in_use_is_refused_with_its_holder_and_free_afterwards() {
     assert_eq!(refused(dir.path()), "opened");
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no executor runs here; the other thread is to wait for a while"
+)]
+#[test]
+fn who_is_there_for_a_moment_is_waited_for_also_where_a_dead_process_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(LOCK), "999999\n").unwrap();
+    let moment = open_for(Stay::Moment, dir.path(), &SCHEMA, None).unwrap();
+    let there = dir.path().to_owned();
+    let waiting = std::thread::spawn(move || refused(&there));
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(!waiting.is_finished());
+    drop(moment);
+    assert_eq!(waiting.join().unwrap(), "opened");
+}
+
 #[test]
 fn a_lock_file_left_by_a_dead_process_is_no_obstacle() {
     let dir = tempfile::tempdir().unwrap();
@@ -261,7 +278,7 @@ fn a_data_directory_that_is_a_file_is_refused_by_name() {
     let parent = tempfile::tempdir().unwrap();
     let path = parent.path().join("data");
     std::fs::write(&path, "").unwrap();
-    assert!(refused(&path).starts_with(&path.display().to_string()));
+    assert!(refused(&path).contains(&path.display().to_string()));
 }
 
 #[test]
@@ -420,3 +437,6 @@ fn what_was_a_list_of_messages_becomes_one_branch() {
         ]
     );
 }
+
+mod faults;
+pub(crate) mod upgrades;

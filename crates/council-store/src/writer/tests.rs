@@ -25,7 +25,7 @@ fn insert(value: i64) -> impl Fn(&Connection) -> Result<(), Fault> {
 }
 
 fn count(path: &Path) -> i64 {
-    let connection = open::reader(path).unwrap();
+    let connection = open::reader(path, None).unwrap();
     connection
         .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
         .unwrap()
@@ -139,9 +139,49 @@ async fn a_full_disk_is_named_and_the_next_write_that_fits_succeeds() {
         connection.execute("INSERT INTO t VALUES (zeroblob(1000000))", [])?;
         Ok(())
     });
-    assert_eq!(full.await, Err(StoreError::DiskFull));
+    let place = writer.database.parent().unwrap().display().to_string();
+    assert_eq!(full.await, Err(StoreError::DiskFull { place }));
     assert_eq!(writer.write(insert(1)).await, Ok(()));
     assert_eq!(count(&writer.database), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_to_is_named_and_the_next_write_after_that_succeeds() {
+    let (writer, _dir) = writer();
+    let refused = writer.write(|connection| {
+        connection.pragma_update(None, "query_only", true)?;
+        let written = connection.execute("INSERT INTO t VALUES (1)", []);
+        connection.pragma_update(None, "query_only", false)?;
+        written?;
+        Ok(())
+    });
+    let place = writer.database.parent().unwrap().display().to_string();
+    match refused.await {
+        Err(StoreError::ReadOnly { place: named, .. }) => assert_eq!(named, place),
+        other => unreachable!("{other:?}"),
+    }
+    assert_eq!(writer.write(insert(1)).await, Ok(()));
+    assert_eq!(count(&writer.database), 1);
+}
+
+#[test]
+fn a_write_that_the_system_refuses_is_told_as_a_disk_that_cannot_be_written_to() {
+    for code in [
+        rusqlite::ffi::SQLITE_IOERR_WRITE,
+        rusqlite::ffi::SQLITE_IOERR_FSYNC,
+        rusqlite::ffi::SQLITE_READONLY_DBMOVED,
+    ] {
+        let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        let told = Fault::Sqlite(error).in_file(Path::new("/data/council.db"));
+        assert!(
+            matches!(&told, StoreError::ReadOnly { place, .. } if place == "/data"),
+            "{code}: {told:?}"
+        );
+    }
+    let error =
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ), None);
+    let told = Fault::Sqlite(error).in_file(Path::new("/data/council.db"));
+    assert!(matches!(told, StoreError::Failed(_)), "{told:?}");
 }
 
 #[tokio::test]

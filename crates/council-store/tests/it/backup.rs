@@ -117,3 +117,48 @@ async fn what_waits_can_be_taken_back() {
     let all = Page { offset: 0, limit: 9 };
     assert_eq!(store.audit(AuditFilter::default(), all).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn so_many_copies_of_each_kind_are_kept_and_halves_of_killed_processes_go() {
+    let (store, dir) = store();
+    set(&store, "1").await;
+    for _ in 0..3 {
+        let copy = store.back_up().await.unwrap();
+        let bytes = std::fs::read(&copy).unwrap();
+        std::fs::remove_file(copy).unwrap();
+        for name in [
+            "backup-v1",
+            "backup-v2",
+            "backup-v3",
+            "before-restore-7",
+            "before-restore-8",
+        ] {
+            let path = dir.path().join(format!("council.db.{name}"));
+            std::fs::write(&path, &bytes).unwrap();
+            let seconds = name[name.len() - 1..].parse().unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            std::fs::File::open(&path).unwrap().set_modified(time).unwrap();
+        }
+    }
+    std::fs::write(dir.path().join("council.db.before-restore-7-wal"), "log").unwrap();
+    let removed = council_store::backup::keep_copies(dir.path(), 1).unwrap();
+    assert_eq!(removed.len(), 3);
+    let left = |dir: &Path| -> Vec<String> {
+        let mut names = files(dir);
+        names.retain(|name| name.starts_with("council.db."));
+        names
+    };
+    assert_eq!(
+        left(dir.path()),
+        ["council.db.backup-v3", "council.db.before-restore-8"]
+    );
+    drop(store);
+    for name in ["copy-9-0", "upload-9-1", "backup-v3.part"] {
+        std::fs::write(dir.path().join(format!("council.db.{name}")), "half").unwrap();
+    }
+    let _store = Store::open(dir.path()).unwrap();
+    let mut names = left(dir.path());
+    names.retain(|name| !name.starts_with("council.db.b"));
+    assert_eq!(names, Vec::<String>::new());
+    assert_eq!(council_store::backup::copies(dir.path()).unwrap().len(), 2);
+}

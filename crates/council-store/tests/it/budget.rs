@@ -1,10 +1,9 @@
 //! `Budget`, method by method, and under load.
 
-use crate::store;
+use super::{AT_ONCE, SHARED, store};
 use council_core::{
     Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent, StoreError, Timestamp,
 };
-use council_store::Store;
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +42,7 @@ fn refused(kind: CapKind, cap: u64, used: u64, asked: u64) -> Result<(), BudgetE
 
 #[tokio::test]
 async fn what_is_reserved_counts_until_it_is_known_what_it_cost() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.reserve(call("a", 600), daily(1_000)).await.unwrap();
     assert_eq!(
         store.reserve(call("b", 500), daily(1_000)).await,
@@ -63,7 +62,7 @@ async fn what_is_reserved_counts_until_it_is_known_what_it_cost() {
 
 #[tokio::test]
 async fn a_refused_reservation_leaves_nothing_and_its_id_free() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     assert!(store.reserve(call("a", 2), daily(1)).await.is_err());
     assert_eq!(store.spending(NOON).await.unwrap(), Spending::default());
     store.reserve(call("a", 1), daily(1)).await.unwrap();
@@ -71,7 +70,7 @@ async fn a_refused_reservation_leaves_nothing_and_its_id_free() {
 
 #[tokio::test]
 async fn a_call_is_charged_once() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.reserve(call("a", 10), Caps::default()).await.unwrap();
     store.charge("a", NanoUsd(7)).await.unwrap();
     assert_eq!(
@@ -92,7 +91,7 @@ async fn a_call_is_charged_once() {
 
 #[tokio::test]
 async fn the_same_reservation_is_not_made_twice() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.reserve(call("a", 10), Caps::default()).await.unwrap();
     assert!(store.reserve(call("a", 10), Caps::default()).await.is_err());
     assert_eq!(store.spending(NOON).await.unwrap().today, NanoUsd(10));
@@ -100,7 +99,7 @@ async fn the_same_reservation_is_not_made_twice() {
 
 #[tokio::test]
 async fn each_bound_counts_what_belongs_to_it() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let all = Caps {
         per_request: Some(NanoUsd(10)),
         per_key: Some(NanoUsd(20)),
@@ -142,7 +141,7 @@ async fn each_bound_counts_what_belongs_to_it() {
 
 #[tokio::test]
 async fn what_nobody_charged_in_time_counts_in_full_until_somebody_does() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.reserve(call("a", 10), Caps::default()).await.unwrap();
     assert_eq!(store.expire(NOON).await, Ok(0), "it may still run");
     let later = NOON.after(Duration::from_mins(5));
@@ -157,25 +156,27 @@ async fn what_nobody_charged_in_time_counts_in_full_until_somebody_does() {
 
 #[tokio::test]
 async fn what_a_process_left_open_is_charged_in_full_by_the_next() {
-    let (store, dir) = store();
+    let (store, home) = store().await;
     store.reserve(call("a", 10), Caps::default()).await.unwrap();
     store.reserve(call("b", 10), Caps::default()).await.unwrap();
     store.charge("b", NanoUsd(4)).await.unwrap();
     drop(store);
-    let store = Store::open(dir.path()).unwrap();
-    assert_eq!(
-        store.spending(NOON).await.unwrap(),
-        Spending {
-            today: NanoUsd(14),
-            month: NanoUsd(14),
-            reserved: NanoUsd::ZERO,
-        }
-    );
+    let store = home.open().await;
+    let spending = |reserved| Spending {
+        today: NanoUsd(14),
+        month: NanoUsd(14),
+        reserved: NanoUsd(reserved),
+    };
+    // Where others may still be at work, only after its time.
+    let reserved = if SHARED { 10 } else { 0 };
+    assert_eq!(store.spending(NOON).await.unwrap(), spending(reserved));
+    store.expire(NOON.after(Duration::from_mins(5))).await.unwrap();
+    assert_eq!(store.spending(NOON).await.unwrap(), spending(0));
 }
 
 #[tokio::test]
 async fn models_are_listed_by_what_they_cost() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     for (id, model, cost) in [
         ("1", "small", 5),
         ("2", "large", 50),
@@ -216,13 +217,14 @@ async fn models_are_listed_by_what_they_cost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_reservations_at_once_never_exceed_the_bound() {
     const CENT: u64 = 10_000_000;
-    let (store, _dir) = store();
-    let store: Arc<Store> = store;
+    let (store, _dir) = store().await;
+    let places = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
     let cap = daily(777 * CENT);
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..10_000_u64 {
-        let store = Arc::clone(&store);
+        let (store, places) = (Arc::clone(&store), Arc::clone(&places));
         tasks.spawn(async move {
+            let _place = places.acquire().await.unwrap();
             let id = format!("c{number}");
             let asked = call(&id, CENT + number % 3 * CENT / 2);
             let reserved = store.reserve(asked, cap).await.is_ok();
@@ -267,8 +269,7 @@ proptest! {
     fn the_books_agree_with_a_plain_list_whatever_happens(acts in prop::collection::vec(act(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let dir = tempfile::tempdir().unwrap();
-            let mut store = Store::open(dir.path()).unwrap();
+            let (mut store, home) = store().await;
             // For each call what it counts for, and whether it was charged.
             let mut books: std::collections::BTreeMap<u8, (u64, bool)> = std::collections::BTreeMap::new();
             for act in acts {
@@ -293,7 +294,7 @@ proptest! {
                     }
                     Act::Reopen => {
                         drop(store);
-                        store = Store::open(dir.path()).unwrap();
+                        store = home.open().await;
                     }
                 }
                 let sum: u64 = books.values().map(|(counted, _)| counted).sum();
@@ -301,4 +302,60 @@ proptest! {
             }
         });
     }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_frees_no_money_and_one_that_is_set_forth_begins_a_new_day() {
+    const DAY: Duration = Duration::from_hours(24);
+    let yesterday = Timestamp::from_millis(NOON.as_millis() - DAY.as_millis() as u64);
+    let (store, _dir) = store().await;
+    store.reserve(call("a", 1_000), daily(1_000)).await.unwrap();
+    store.charge("a", NanoUsd(1_000)).await.unwrap();
+    // What was spent on a day that has not come yet counts: a clock that is wrong must never make room in a budget.
+    for back in [
+        yesterday,
+        Timestamp::from_millis(NOON.as_millis() - 365 * DAY.as_millis() as u64),
+    ] {
+        let at = Reservation {
+            at: back,
+            ..call("b", 1)
+        };
+        assert_eq!(
+            store.reserve(at, daily(1_000)).await,
+            refused(CapKind::Day, 1_000, 1_000, 1)
+        );
+        assert_eq!(store.spending(back).await.unwrap().today, NanoUsd(1_000));
+    }
+    let at = Reservation {
+        at: NOON.after(DAY),
+        ..call("c", 1_000)
+    };
+    store.reserve(at, daily(1_000)).await.unwrap();
+    assert_eq!(
+        store.spending(NOON.after(DAY)).await.unwrap().today,
+        NanoUsd(1_000)
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_ends_after_its_clock_jumped_is_charged_what_it_cost() {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    let (store, _dir) = store().await;
+    store.reserve(call("forth", 600), daily(1_000)).await.unwrap();
+    // A year later by the clock, a second by the call: nobody knows yet what it cost, so all of it counts.
+    assert_eq!(store.expire(NOON.after(YEAR)).await.unwrap(), 1);
+    assert_eq!(store.spending(NOON).await.unwrap().today, NanoUsd(600));
+    store.charge("forth", NanoUsd(100)).await.unwrap();
+    let back = Reservation {
+        at: NOON.after(YEAR),
+        ..call("back", 600)
+    };
+    store.reserve(back, daily(1_000)).await.unwrap();
+    assert_eq!(
+        store.expire(NOON).await.unwrap(),
+        0,
+        "a call that runs is not given up because the clock was set back"
+    );
+    store.charge("back", NanoUsd(200)).await.unwrap();
+    assert_eq!(store.spending(NOON).await.unwrap().today, NanoUsd(300));
 }

@@ -5,6 +5,7 @@
 )]
 
 use crate::{id, said};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Branch, ConversationStore, Ledger, LedgerEntry, Locality, Outcome, Page, Timestamp, Usage,
 };
@@ -53,6 +54,7 @@ fn child() {
 
 fn line(request_id: &str) -> LedgerEntry {
     LedgerEntry {
+        user: LOCAL_USER.to_owned(),
         request_id: request_id.to_owned(),
         started_at: Timestamp::from_millis(1),
         route: "/hybrid".to_owned(),
@@ -120,7 +122,7 @@ fn everything_acknowledged_before_kill_9_is_there_afterwards() {
     let mut settled = Vec::new();
     for offset in (0..).step_by(1_000) {
         let lines = runtime
-            .block_on(store.entries(Page { offset, limit: 1_000 }))
+            .block_on(store.entries(LOCAL_USER, Page { offset, limit: 1_000 }))
             .unwrap();
         if lines.is_empty() {
             break;
@@ -172,4 +174,24 @@ fn a_dropped_store_leaves_one_file_that_opens_again() {
             .len(),
         1
     );
+}
+
+#[tokio::test]
+async fn words_of_what_was_removed_are_not_in_the_file() {
+    let (store, dir) = crate::store();
+    store.append(said("a", "apples", 1)).await.unwrap();
+    let plums = council_core::ConversationChange {
+        title: Some("plums".to_owned()),
+        ..council_core::ConversationChange::default()
+    };
+    store.change(&id("a"), plums).await.unwrap();
+    store.delete(&id("a")).await.unwrap();
+    drop(store);
+    let bytes = std::fs::read(dir.path().join("council.db")).unwrap();
+    for word in ["apples", "plums"] {
+        assert!(
+            !bytes.windows(word.len()).any(|part| part == word.as_bytes()),
+            "{word}"
+        );
+    }
 }

@@ -5,8 +5,6 @@ use council_core::{MetricsHistory, Resolution, Rollup, Timestamp};
 use council_store::Store;
 use std::collections::BTreeMap;
 
-const DAY_S: u64 = 86_400;
-
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(seconds * 1_000)
 }
@@ -66,27 +64,52 @@ async fn of_two_summaries_of_one_time_the_one_that_covers_more_stays() {
     assert_eq!(kept, [grown]);
 }
 
-#[tokio::test]
-async fn minutes_are_kept_for_a_week_and_quarters_for_thirty_days() {
-    let (store, _dir) = store();
-    for resolution in [Resolution::Minute, Resolution::Quarter] {
-        for day in [0, 24, 31] {
-            let part = rollup(day * DAY_S, 60, day as f64);
-            store.keep_rollup(resolution, part).await.unwrap();
-        }
-    }
-    let kept = async |resolution| {
-        let found = store.rollups(resolution, at(0), at(100 * DAY_S)).await.unwrap();
-        found
-            .iter()
-            .map(|one| one.start.as_secs() / DAY_S)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(kept(Resolution::Minute).await, [24, 31]);
-    assert_eq!(kept(Resolution::Quarter).await, [24, 31]);
-    store
-        .keep_rollup(Resolution::Minute, rollup(32 * DAY_S, 60, 0.0))
+/// As many quarters as thirty days have.
+const MONTH: u64 = 30 * 96;
+
+/// The quarters that are kept, as their numbers.
+async fn quarters(store: &Store) -> Vec<u64> {
+    let found = store
+        .rollups(Resolution::Quarter, at(0), at(u64::MAX / 2_000))
         .await
         .unwrap();
-    assert_eq!(kept(Resolution::Minute).await, [31, 32]);
+    found.iter().map(|one| one.start.as_secs() / 900).collect()
+}
+
+async fn keep(store: &Store, quarter: u64) {
+    let part = rollup(quarter * 900, 60, quarter as f64);
+    store.keep_rollup(Resolution::Quarter, part).await.unwrap();
+}
+
+#[tokio::test]
+async fn quarters_are_kept_for_thirty_days_and_another_resolution_is_none_of_their_business() {
+    let (store, _dir) = store();
+    store
+        .keep_rollup(Resolution::Minute, rollup(0, 60, 0.0))
+        .await
+        .unwrap();
+    for quarter in 0..MONTH + 2 {
+        keep(&store, quarter).await;
+    }
+    assert_eq!(quarters(&store).await, (2..MONTH + 2).collect::<Vec<_>>());
+    let minutes = store.rollups(Resolution::Minute, at(0), at(60)).await.unwrap();
+    assert_eq!(minutes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_forth_and_back_costs_no_more_than_the_time_that_it_was_wrong() {
+    const YEAR: u64 = 365 * 96;
+    let (store, _dir) = store();
+    for quarter in 0..MONTH {
+        keep(&store, quarter).await;
+    }
+    for wrong in 0..2 {
+        keep(&store, YEAR + wrong).await;
+    }
+    for quarter in MONTH..MONTH + 3 {
+        keep(&store, quarter).await;
+    }
+    // What was measured when it was another year is there, too; the rest is what it would have been.
+    let expected: Vec<u64> = (3..MONTH + 3).chain([YEAR, YEAR + 1]).collect();
+    assert_eq!(quarters(&store).await, expected);
 }

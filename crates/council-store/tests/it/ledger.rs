@@ -1,6 +1,8 @@
 //! `Ledger`, method by method.
 
-use crate::{id, said, store};
+use super::store;
+use crate::{id, said};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Branch, ConversationStore, Ledger, LedgerEntry, LedgerSummary, Locality, ModelSpend, NewMessage, Outcome,
     Page, StoreError, Timestamp, Usage,
@@ -14,6 +16,7 @@ const ALL: Page = Page {
 
 pub(crate) fn entry(request_id: &str, second: u64) -> LedgerEntry {
     LedgerEntry {
+        user: LOCAL_USER.to_owned(),
         request_id: request_id.to_owned(),
         started_at: Timestamp::from_millis(second * 1_000),
         route: "/hybrid".to_owned(),
@@ -33,7 +36,7 @@ pub(crate) fn entry(request_id: &str, second: u64) -> LedgerEntry {
 
 #[tokio::test]
 async fn a_line_comes_back_as_it_was_settled() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let remote = LedgerEntry {
         locality: Locality::Remote,
         cost_usd: 0.000_123_456,
@@ -56,18 +59,18 @@ async fn a_line_comes_back_as_it_was_settled() {
         store.settle(line, vec![]).await.unwrap();
     }
     assert_eq!(
-        store.entries(ALL).await,
+        store.entries(LOCAL_USER, ALL).await,
         Ok(vec![unreached, remote.clone(), entry("local", 1)])
     );
     assert_eq!(
-        store.entries(Page { offset: 1, limit: 1 }).await,
+        store.entries(LOCAL_USER, Page { offset: 1, limit: 1 }).await,
         Ok(vec![remote])
     );
 }
 
 #[tokio::test]
 async fn the_messages_are_stored_with_the_line() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store
         .settle(entry("r", 1), vec![said("a", "one", 1), said("a", "two", 2)])
         .await
@@ -79,7 +82,7 @@ async fn the_messages_are_stored_with_the_line() {
 
 #[tokio::test]
 async fn a_request_is_settled_once_and_the_second_attempt_stores_nothing() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.settle(entry("r", 1), vec![]).await.unwrap();
     let error = store
         .settle(entry("r", 9), vec![said("a", "again", 9)])
@@ -89,7 +92,7 @@ async fn a_request_is_settled_once_and_the_second_attempt_stores_nothing() {
         error.to_string().ends_with("request `r` is settled already"),
         "{error}"
     );
-    assert_eq!(store.entries(ALL).await, Ok(vec![entry("r", 1)]));
+    assert_eq!(store.entries(LOCAL_USER, ALL).await, Ok(vec![entry("r", 1)]));
     assert_eq!(
         store.recent_messages(&id("a"), Branch::Active, 10).await,
         Ok(vec![])
@@ -98,7 +101,7 @@ async fn a_request_is_settled_once_and_the_second_attempt_stores_nothing() {
 
 #[tokio::test]
 async fn a_message_that_cannot_be_stored_takes_the_line_back_too() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let impossible = NewMessage {
         created_at: Timestamp::from_duration(Duration::MAX),
         ..said("a", "x", 1)
@@ -106,8 +109,8 @@ async fn a_message_that_cannot_be_stored_takes_the_line_back_too() {
     let settled = store
         .settle(entry("r", 1), vec![said("a", "fine", 1), impossible])
         .await;
-    assert!(matches!(settled, Err(StoreError::Failed(_))));
-    assert_eq!(store.entries(ALL).await, Ok(vec![]));
+    assert!(matches!(settled, Err(StoreError::Invalid(_))));
+    assert_eq!(store.entries(LOCAL_USER, ALL).await, Ok(vec![]));
     assert_eq!(
         store.recent_messages(&id("a"), Branch::Active, 10).await,
         Ok(vec![])
@@ -116,7 +119,7 @@ async fn a_message_that_cannot_be_stored_takes_the_line_back_too() {
 
 #[tokio::test]
 async fn a_cost_that_is_no_amount_of_money_is_refused() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     for cost_usd in [-0.01, f64::NAN, f64::INFINITY, 1e7] {
         let settled = store
             .settle(
@@ -129,14 +132,14 @@ async fn a_cost_that_is_no_amount_of_money_is_refused() {
             .await;
         assert!(matches!(settled, Err(StoreError::Failed(_))), "{cost_usd}");
     }
-    assert_eq!(store.entries(ALL).await, Ok(vec![]));
+    assert_eq!(store.entries(LOCAL_USER, ALL).await, Ok(vec![]));
 }
 
 #[tokio::test]
 async fn the_summary_adds_up_what_began_since_then() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     assert_eq!(
-        store.summary(Timestamp::default()).await,
+        store.summary(None, Timestamp::default()).await,
         Ok(LedgerSummary::default())
     );
 
@@ -182,16 +185,19 @@ async fn the_summary_adds_up_what_began_since_then() {
         cost_usd: 0.3,
         by_model: vec![spend("big", 3, 0.3), spend("tiny", 1, 0.0)],
     };
-    assert_eq!(store.summary(Timestamp::from_millis(10_000)).await, Ok(expected));
+    assert_eq!(
+        store.summary(None, Timestamp::from_millis(10_000)).await,
+        Ok(expected)
+    );
 }
 
 #[tokio::test]
 async fn the_ledger_outlives_its_conversation() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store
         .settle(entry("r", 1), vec![said("a", "x", 1)])
         .await
         .unwrap();
     store.delete(&id("a")).await.unwrap();
-    assert_eq!(store.entries(ALL).await, Ok(vec![entry("r", 1)]));
+    assert_eq!(store.entries(LOCAL_USER, ALL).await, Ok(vec![entry("r", 1)]));
 }

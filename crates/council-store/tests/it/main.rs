@@ -2,17 +2,19 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod backup;
-mod budget;
 mod calibrations;
-mod conversations;
 mod durability;
 mod egress;
+#[cfg(feature = "encryption")]
+mod encryption;
+mod forgetting;
 mod history;
-mod ledger;
 mod memory;
-mod receipts;
-mod settings;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod retention;
 mod spending;
+mod sqlite;
 
 use council_core::{ConversationId, Message, NewMessage, Place, Role, Timestamp};
 use council_store::Store;

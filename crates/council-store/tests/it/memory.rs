@@ -1,12 +1,12 @@
 //! Memories in SQLite: what every store does is in `contract`; here is what survives a restart, and what is SQLite's own.
 
-mod contract;
+pub(crate) mod contract;
 mod durability;
 mod embedder;
 mod history;
 mod model;
 #[cfg(feature = "postgres")]
-mod postgres;
+pub(crate) mod postgres;
 mod purge;
 
 use council_core::{
@@ -276,7 +276,10 @@ async fn a_batch_is_stored_whole_or_not_at_all() {
         (note("ada", "first"), both(toward(&[1.0]))),
         (late, both(toward(&[1.0]))),
     ];
-    assert!(matches!(memories.insert(items).await, Err(StoreError::Failed(_))));
+    assert!(matches!(
+        memories.insert(items).await,
+        Err(StoreError::Invalid(_))
+    ));
     assert_eq!(memories.stats().await.unwrap().memories, 0);
     drop(memories);
     assert_eq!(open(dir.path()).await.stats().await.unwrap().memories, 0);

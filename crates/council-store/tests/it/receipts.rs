@@ -1,6 +1,8 @@
 //! `ReceiptStore`, method by method.
 
-use crate::{id, said, store};
+use super::{Kept, store};
+use crate::{id, said};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Answerer, ConversationStore, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, SkillKind,
     StepOutcome, StepTaken, StoreError, TimeSplit, Timestamp,
@@ -25,8 +27,9 @@ fn step(outcome: StepOutcome) -> StepTaken {
     }
 }
 
-fn receipt(request_id: &str, second: u64) -> Receipt {
+pub(super) fn receipt(request_id: &str, second: u64) -> Receipt {
     Receipt {
+        user: LOCAL_USER.to_owned(),
         request_id: request_id.to_owned(),
         started_at_ms: second * 1_000,
         route: "/hybrid".to_owned(),
@@ -53,7 +56,7 @@ fn receipt(request_id: &str, second: u64) -> Receipt {
     }
 }
 
-async fn listed(store: &council_store::Store, filter: ReceiptFilter) -> Vec<String> {
+async fn listed(store: &Kept, filter: ReceiptFilter) -> Vec<String> {
     let (receipts, total) = store.receipts(filter, ALL).await.unwrap();
     assert_eq!(receipts.len() as u64, total);
     receipts.into_iter().map(|receipt| receipt.request_id).collect()
@@ -61,7 +64,7 @@ async fn listed(store: &council_store::Store, filter: ReceiptFilter) -> Vec<Stri
 
 #[tokio::test]
 async fn a_receipt_comes_back_as_it_was_kept() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.keep_receipt(receipt("a", 1)).await.unwrap();
     // What is kept twice stays as it was.
     store.keep_receipt(receipt("a", 2)).await.unwrap();
@@ -77,7 +80,7 @@ async fn a_receipt_comes_back_as_it_was_kept() {
 
 #[tokio::test]
 async fn lists_are_filtered_and_paged_newest_first() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let math = Receipt {
         skill: SkillKind::Math,
         answered_by: "math".to_owned(),
@@ -146,7 +149,7 @@ async fn lists_are_filtered_and_paged_newest_first() {
 
 #[tokio::test]
 async fn what_became_of_an_answer_is_kept_with_its_receipt() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.keep_receipt(receipt("a", 1)).await.unwrap();
     let rating = |request: &str, rating, second: u64| Feedback {
         request_id: request.to_owned(),
@@ -170,7 +173,7 @@ async fn what_became_of_an_answer_is_kept_with_its_receipt() {
 
 #[tokio::test]
 async fn receipts_go_with_their_conversation() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store.append(said("c", "hello", 1)).await.unwrap();
     let of_c = Receipt {
         conversation: Some("c".to_owned()),

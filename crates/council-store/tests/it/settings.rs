@@ -1,8 +1,7 @@
 //! `SettingsStore`, method by method.
 
-use crate::store;
+use super::store;
 use council_core::{AuditFilter, AuditLine, Page, SettingsStore, StoredChange, StoredSetting, Timestamp};
-use council_store::Store;
 
 const ALL: Page = Page {
     offset: 0,
@@ -22,7 +21,7 @@ fn change(key: &str, value: Option<&str>) -> StoredChange {
 
 #[tokio::test]
 async fn what_was_set_is_there_after_a_restart_and_each_change_has_its_line() {
-    let (kept, dir) = store();
+    let (kept, home) = store().await;
     assert_eq!(kept.settings().await, Ok(Vec::new()));
     let changes = [
         vec![
@@ -39,7 +38,7 @@ async fn what_was_set_is_there_after_a_restart_and_each_change_has_its_line() {
             .unwrap();
     }
     drop(kept);
-    let kept = Store::open(dir.path()).unwrap();
+    let kept = home.open().await;
     let stored = |key: &str, value: &str, second| StoredSetting {
         key: key.to_owned(),
         value: value.to_owned(),
@@ -71,7 +70,7 @@ async fn what_was_set_is_there_after_a_restart_and_each_change_has_its_line() {
 
 #[tokio::test]
 async fn the_audit_is_filtered_by_setting_by_whom_and_by_time() {
-    let (kept, _dir) = store();
+    let (kept, _dir) = store().await;
     for (second, key, by) in [
         (1, "cloud.enabled", "127.0.0.1"),
         (2, "cloud.local_only", "::1"),

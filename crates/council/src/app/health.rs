@@ -1,7 +1,7 @@
 //! Health checks that only the composition root can make: room for the database and for models.
 
 use async_trait::async_trait;
-use council_models::hardware::disk_free_bytes;
+use council_models::hardware::Disk;
 use council_server::{CheckStatus, HealthCheck, HealthChecks};
 use serde_json::{Map, json};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ impl HealthChecks for DiskHealth {
         // One system call; cheaper than a hop to another thread.
         vec![disk(
             &self.data_dir.display().to_string(),
-            disk_free_bytes(&self.data_dir),
+            Disk::of(&self.data_dir).map(|disk| disk.free_bytes),
         )]
     }
 }

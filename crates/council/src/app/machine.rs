@@ -1,12 +1,15 @@
-//! Measures this machine: processors, memory, the disk of the data directory, and NVIDIA's graphics processors through their
-//! driver's library, which is looked for when the server starts and need not be there.
+//! Measures this machine: processors, memory, disks, this process and those that it started, and NVIDIA's graphics processors
+//! through their driver's library, which is looked for when the server starts and need not be there.
+
+mod processes;
 
 use async_trait::async_trait;
-use council_models::hardware::{disk_free_bytes, disk_total_bytes, memory_bytes};
+use council_models::hardware::{Disk, memory_bytes};
 use council_server::monitor::machine::{GpuState, Machine, MachineState};
 use nvml_wrapper::enum_wrappers::device::TemperatureSensor;
 use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::{Device, Nvml};
+use processes::Processes;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use sysinfo::System;
@@ -20,6 +23,8 @@ pub struct ThisMachine(Arc<Mutex<Meter>>);
 /// What measuring needs to remember.
 struct Meter {
     data_dir: PathBuf,
+    models_dir: PathBuf,
+    processes: Processes,
     system: Option<System>,
     /// Whether processors' times were read before: a share is of the time in between.
     has_read: bool,
@@ -28,10 +33,12 @@ struct Meter {
 }
 
 impl ThisMachine {
-    /// With the disk of this directory.
-    pub fn new(data_dir: &Path) -> Self {
+    /// With the disks of these directories.
+    pub fn new(data_dir: &Path, models_dir: &Path) -> Self {
         Self(Arc::new(Mutex::new(Meter {
             data_dir: data_dir.to_owned(),
+            models_dir: models_dir.to_owned(),
+            processes: Processes::default(),
             system: System::new().ok(),
             has_read: false,
             nvml: open_nvml(),
@@ -65,6 +72,7 @@ impl Meter {
             },
             Err(problem) => (Vec::new(), Some(problem.clone())),
         };
+        let (data, models) = (Disk::of(&self.data_dir), Disk::of(&self.models_dir));
         MachineState {
             cpu: self.cpu(),
             cores: self.system.as_ref().map(|system| system.cpus().len() as u32),
@@ -72,8 +80,11 @@ impl Meter {
             memory_used_bytes: total
                 .zip(available)
                 .map(|(total, free)| total.saturating_sub(free)),
-            disk_total_bytes: disk_total_bytes(&self.data_dir),
-            disk_free_bytes: disk_free_bytes(&self.data_dir),
+            disk_total_bytes: data.map(|disk| disk.total_bytes),
+            disk_free_bytes: data.map(|disk| disk.free_bytes),
+            models_disk_total_bytes: models.map(|disk| disk.total_bytes),
+            models_disk_free_bytes: models.map(|disk| disk.free_bytes),
+            processes: self.processes.measure(),
             gpus,
             gpu_problem,
         }
@@ -130,7 +141,7 @@ mod tests {
 
     #[tokio::test]
     async fn this_machine_is_measured_and_a_missing_graphics_processor_is_said_to_be_missing() {
-        let machine = ThisMachine::new(Path::new("."));
+        let machine = ThisMachine::new(Path::new("."), Path::new("."));
         assert_eq!(machine.measure().await.cpu, None, "a share of no time");
         let measured = machine.measure().await;
         assert!(

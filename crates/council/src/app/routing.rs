@@ -12,7 +12,6 @@ use council_agent::vote::{Council, CouncilParts, VoteMetrics};
 use council_core::{Budget, CalibrationStore as _, Caps, Clock, Embedder, Models, Skill, SkillHelp};
 use council_models::embed::MiniLm;
 use council_models::hardware::free_memory_bytes;
-use council_models::resident::ResidentModels;
 use council_skills::{Logic, Math};
 use council_store::Store;
 use std::sync::Arc;
@@ -30,7 +29,7 @@ fn skills(settings: &RoutingSettings) -> Vec<Arc<dyn Skill>> {
 /// Votes, with answers checked by what computes and by running programs.
 pub(super) fn council(
     config: &Config,
-    models: &Arc<ResidentModels>,
+    models: &Arc<dyn Models>,
     programs: &Programs,
     live: &LiveSettings,
     registry: &prometheus::Registry,
@@ -45,7 +44,7 @@ pub(super) fn council(
     let mut checkers: Vec<Arc<dyn Checker>> = skills(&config.routing).into_iter().map(recompute).collect();
     checkers.push(Arc::new(Execute::new(programs.clone())));
     let parts = CouncilParts {
-        models: Arc::clone(models) as Arc<dyn Models>,
+        models: Arc::clone(models),
         config: config.vote.clone(),
         checkers,
         spend: None,
@@ -88,7 +87,11 @@ pub(super) async fn router(
 }
 
 /// Keeps the money.
-pub(super) fn purse(store: &Arc<Store>, caps: Caps, clock: &Arc<SystemClock>, live: &LiveSettings) -> Purse {
-    let books = Arc::clone(store) as Arc<dyn Budget>;
-    Purse::new(books, caps, Arc::clone(clock) as Arc<dyn Clock>).with_settings(live.clone())
+pub(super) fn purse(
+    budget: &Arc<dyn Budget>,
+    caps: Caps,
+    clock: &Arc<SystemClock>,
+    live: &LiveSettings,
+) -> Purse {
+    Purse::new(Arc::clone(budget), caps, Arc::clone(clock) as Arc<dyn Clock>).with_settings(live.clone())
 }

@@ -2,15 +2,18 @@
 
 use super::health::DiskHealth;
 use super::machine::ThisMachine;
-use super::{App, StartError, documents, larger, pull_options, watch};
+use super::terminal::TerminalKey;
+use super::{App, StartError, descriptors, documents, larger, pull_options, stop, watch};
 use crate::config::{Config, url_of};
 use crate::exit::CommandError;
 use crate::output::Output;
 use crate::signals::StopSignals;
+use crate::telemetry::continue_trace;
+use council_agent::expiry::ExpiryMetrics;
 use council_core::install::Installer as _;
 use council_core::{Locality, ModelError, ModelStatus, Models};
 use council_server::ui::UiSource;
-use council_server::{HostPolicy, Limits, Monitor, ServeOptions, ServerParts};
+use council_server::{ConnectionMetrics, HostPolicy, Limits, Monitor, ServeOptions, ServerParts};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +22,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long turns without a connection may take to settle.
-const AFTER_GRACE: Duration = Duration::from_secs(1);
+/// How soon a setting that another Council changed is in force here when the database does not tell of it (a connection was
+/// lost, a pooler is between). One row of an index is looked at.
+const SETTINGS_SEEN: Duration = Duration::from_secs(5);
 
 /// A second signal this soon is the first one again: `timeout` of GNU coreutils signals its child, and then the whole
 /// process group that the child is in.
@@ -54,12 +58,15 @@ impl App {
     pub async fn serve(self, listener: TcpListener, output: &mut Output) -> Result<(), CommandError> {
         let address = listener.local_addr()?;
         let loopback = address.ip().is_loopback();
-        let shutdown = CancellationToken::new();
+        let (prepared, shutdown) = (CancellationToken::new(), CancellationToken::new());
         let ui_dir = self.config.ui_dir.clone();
         let ui = ui_dir.map_or(UiSource::Embedded, UiSource::Directory);
         let agent = Arc::new(self.agent.clone());
         let monitor = Monitor::new(Arc::clone(&agent), self.registry.clone())
-            .with_machine(Arc::new(ThisMachine::new(&self.config.data_dir)))
+            .with_machine(Arc::new(ThisMachine::new(
+                &self.config.data_dir,
+                &self.config.models_dir,
+            )))
             .with_history(Arc::clone(&self.history));
         let monitor = Arc::new(monitor);
         let parts = ServerParts {
@@ -69,6 +76,8 @@ impl App {
             }),
             limits: Limits {
                 body_bytes: self.config.limits.body_bytes,
+                body_timeout: self.config.limits.body_timeout,
+                sockets: self.config.limits.sockets,
                 ..Limits::default()
             },
             turn_memory: self.config.memory.turns,
@@ -77,27 +86,37 @@ impl App {
             calibrations: Arc::clone(&self.calibrations),
             control: Some(self.cloud.control()),
             installer: Some(Arc::new(self.installer.clone())),
-            backups: Some(Arc::clone(&self.backups)),
+            backups: self.backups.clone(),
+            forgetting: Some(self.forgetting.clone()),
+            retention: Some(Arc::clone(&self.retention)),
             turn_tools: self.config.agent.tools,
             knowledge: self.knowledge.clone(),
             knowledge_roots: self.config.knowledge.roots.clone(),
-            hosts: if loopback {
-                HostPolicy::loopback()
-            } else {
-                HostPolicy::network()
+            hosts: HostPolicy {
+                loopback_only: loopback,
+                allowed_hosts: self.config.server.hosts.clone(),
+                allowed_origins: self.config.server.origins.clone(),
             },
+            access: Some(Arc::clone(&self.access)),
             ui: council_server::ui::routes(ui)?,
+            prepared: prepared.clone(),
             shutdown: shutdown.clone(),
             ..ServerParts::new(agent, self.registry.clone(), env!("CARGO_PKG_VERSION"))
         };
         let router =
             council_server::router(parts).map_err(|error| StartError::Internal(error.to_string()))?;
+        let router = match &self.config.telemetry.endpoint {
+            Some(_) => router.layer(axum::middleware::from_fn(continue_trace)),
+            None => router,
+        };
 
         let background = TaskTracker::new();
         background.spawn(stop_on_signal(shutdown.clone())?);
         let measuring = background.spawn(monitor.run(shutdown.clone()));
         let default = self.models().list().into_iter().find(|status| status.default);
         let url = url_of(&address.ip().to_string(), address.port());
+        // Before the line: whoever reads it may call at once.
+        let terminal = TerminalKey::write(&self.config.data_dir, address, &self.access.terminal_key())?;
         writeln!(
             output,
             "council {} at {url}, {}",
@@ -106,19 +125,24 @@ impl App {
         )?;
         output.flush()?;
         if !loopback {
-            tracing::warn!(%address, "everyone who can reach {address} can use this server: there is no login yet");
+            tracing::info!(
+                %address,
+                "others reach this server at {address}, and need a key: `council key add` makes one; it speaks HTTP without TLS"
+            );
         }
         if let Some(status) = default
             && status.info.locality == Locality::Local
         {
-            background.spawn(
-                shutdown
-                    .clone()
-                    .run_until_cancelled_owned(preload(Arc::clone(&self.resident), status)),
-            );
+            let loading = preload(Arc::clone(&self.resident), status);
+            background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+                loading.await;
+                prepared.cancel();
+            }));
+        } else {
+            prepared.cancel();
         }
         if self.config.models.autopull_larger && !self.cloud.settings.policy().local_only {
-            let options = pull_options(&self.config.pull)?;
+            let options = pull_options(&self.config.pull, &self.cloud.network)?;
             let fetch = larger::fetch(
                 Arc::clone(&self.library),
                 Arc::clone(&self.resident),
@@ -144,6 +168,23 @@ impl App {
                 settings.wait_for(|settings| !settings.local_only).await;
             }
         }));
+        background.spawn(
+            shutdown
+                .clone()
+                .run_until_cancelled_owned(self.cloud.clone().watch()),
+        );
+        if self.shared {
+            let settings = self.cloud.settings.clone();
+            let agent = self.agent.clone();
+            let followed = async move {
+                let forgotten = || {
+                    let agent = agent.clone();
+                    async move { drop(agent.drop_caches().await) }
+                };
+                settings.follow(SETTINGS_SEEN, forgotten).await;
+            };
+            background.spawn(shutdown.clone().run_until_cancelled_owned(followed));
+        }
         if let Some(boxes) = self.boxes.clone() {
             background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
                 // Kept ready ahead of the first program; one that cannot be opened says why when it is asked for.
@@ -153,10 +194,21 @@ impl App {
         let memories = self.agent.memories().clone();
         let stop = shutdown.clone();
         background.spawn(async move { memories.catch_up(stop).await });
-        let learner = self.agent.learner().clone();
+        let expiry = ExpiryMetrics::register(&self.registry)
+            .map_err(|error| StartError::Internal(error.to_string()))?;
+        let (agent, settings) = (self.agent.clone(), self.cloud.settings.clone());
+        let (rows, access) = (Arc::clone(&self.retention), Arc::clone(&self.access));
         background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
-            if let Err(error) = learner.recover(council_core::memory::LOCAL_USER).await {
-                tracing::error!("what was not learnt before the last end is not learnt: {error}");
+            let users = || access.user_names();
+            agent.keep_to_rules(rows, settings, users, expiry).await;
+        }));
+        let learner = self.agent.learner().clone();
+        let users = self.access.user_names();
+        background.spawn(shutdown.clone().run_until_cancelled_owned(async move {
+            for user in users {
+                if let Err(error) = learner.recover(&user).await {
+                    tracing::error!("what was not learnt before the last end is not learnt: {error}");
+                }
             }
         }));
         if !self.config.knowledge.watch.is_empty() {
@@ -167,18 +219,19 @@ impl App {
         background.spawn(shutdown.clone().run_until_cancelled_owned(watch));
         background.close();
 
-        let grace = self.config.limits.shutdown_grace;
-        let stopping = shutdown.clone();
+        let metrics = ConnectionMetrics::register(&self.registry)
+            .map_err(|error| StartError::Internal(error.to_string()))?;
         let options = ServeOptions {
-            shutdown_grace: grace,
+            header_timeout: self.config.limits.header_timeout,
+            connections: descriptors::connections(self.config.limits.connections),
+            metrics: Some(metrics),
             ..ServeOptions::default()
         };
-        council_server::serve_with(listener, router, stopping.cancelled_owned(), options).await?;
-        // The connections have had the grace; what is left only has to be settled.
-        shutdown.cancel();
+        self.answer_until(listener, router, &shutdown, options).await?;
         // It keeps what was measured last.
         let _ = measuring.await;
-        self.close(AFTER_GRACE).await;
+        drop(terminal);
+        self.close(stop::AFTER_GRACE).await;
         tracing::info!("stopped");
         Ok(())
     }

@@ -7,9 +7,9 @@ use council_models::config::WorkerCommand;
 /// Where programs, libraries and scratch files are, and the language of messages.
 const NAMES: [&str; 5] = ["PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH"];
 
-/// Settings of GPU drivers, ggml and OpenMP.
-const PREFIXES: [&str; 9] = [
-    "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "GGML_", "VK_", "OMP_", "GOMP_",
+/// Settings of GPU drivers, ggml, OpenMP and the C library's memory.
+const PREFIXES: [&str; 10] = [
+    "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "GGML_", "VK_", "OMP_", "GOMP_", "GLIBC_",
 ];
 
 /// The command that starts a worker.

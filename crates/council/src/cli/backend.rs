@@ -6,6 +6,7 @@ pub(super) use documents::FileResult;
 
 use super::Context;
 use super::client::Client;
+use crate::app::terminal::key_of;
 use crate::app::{App, StartError};
 use crate::exit::CommandError;
 use crate::output::notice;
@@ -68,7 +69,7 @@ impl Backend {
     /// answers; else models in this process.
     pub(super) async fn open(url: Option<&str>, context: Context) -> Result<Self, CommandError> {
         if let Some(url) = url.or_else(|| context.environment.get("COUNCIL_URL")) {
-            let client = Client::new(url)?;
+            let client = Client::new(url, &context).await?.with_key(key_for(&context, url));
             if let Err(reason) = client.probe(Duration::from_secs(5)).await {
                 return Err(CommandError::unavailable(format!(
                     "no Council server answers at {url}: {reason}; start one with `council serve`, or leave out \
@@ -79,7 +80,10 @@ impl Backend {
         }
         // A fake that was asked for must not be replaced by a real server that happens to run.
         if !context.scripted {
-            let client = Client::new(&context.config.local_url())?;
+            let url = context.config.local_url();
+            let client = Client::new(&url, &context)
+                .await?
+                .with_key(key_for(&context, &url));
             // A server on this machine answers in milliseconds; a closed port refuses at once.
             if client.probe(Duration::from_millis(500)).await.is_ok() {
                 return Ok(Self::Server(client));
@@ -133,13 +137,20 @@ impl Backend {
     }
 }
 
+/// The key for a server: the one that the environment names, or that of a server that runs on this data directory.
+fn key_for(context: &Context, url: &str) -> Option<String> {
+    let named = context.environment.get("COUNCIL_KEY").map(str::to_owned);
+    named.or_else(|| key_of(&context.config.data_dir, url))
+}
+
 /// Builds the parts. While another process uses the data directory, such as a second `council ask` of the same
 /// pipeline, waits for it; one that stays is an error.
 async fn build_when_free(context: &Context) -> Result<App, CommandError> {
     let deadline = Instant::now() + LOCK_PATIENCE;
     let mut told = false;
     loop {
-        let error = match App::build(context.config.clone(), &context.environment, context.scripted).await {
+        let error = match App::build((*context.config).clone(), &context.environment, context.scripted).await
+        {
             Ok(app) => return Ok(app),
             Err(error) => error,
         };
@@ -180,11 +191,14 @@ fn ask_in_process(app: &App, question: Question) -> Pieces {
             }),
         voters: Vec::new(),
         whole: false,
-        payer: String::new(),
+        user: council_core::memory::LOCAL_USER.to_owned(),
+        payer: council_agent::Payer::default(),
         incognito: false,
+        without_memories: Vec::new(),
         knowledge: None,
         conversation: None,
         position: Position::End,
+        history: Vec::new(),
         memory: None,
         tools: None,
         programs: false,

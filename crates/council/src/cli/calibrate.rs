@@ -47,7 +47,7 @@ pub(super) async fn run(
     if let Some(limit) = args.limit {
         questions.limit(limit as usize);
     }
-    let app = App::build(context.config, &context.environment, context.scripted).await?;
+    let app = App::build(*context.config, &context.environment, context.scripted).await?;
     let result = measure(&args, &questions, &app, output).await;
     app.close(Duration::ZERO).await;
     result

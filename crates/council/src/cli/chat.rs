@@ -54,7 +54,9 @@ struct Session {
 
 /// Talks until `/quit` or the end of input.
 pub(super) async fn run(args: ChatArgs, context: Context, output: &mut Output) -> Result<Exit, CommandError> {
+    // Where what is said is encrypted, what was typed is not left beside it for anybody to read.
     let history = context.config.data_dir.join("chat-history.txt");
+    let history = (!context.config.database_key.is_on()).then_some(history);
     let backend = Backend::open(args.url.as_deref(), context).await?;
     if std::io::stdin().is_terminal() {
         let title = format!(

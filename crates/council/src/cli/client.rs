@@ -2,36 +2,52 @@
 
 mod documents;
 
+use super::Context;
 use super::backend::{Answer, Piece, Pieces, Question};
+use crate::config::Config;
 use crate::exit::CommandError;
-use council_core::Usage;
+use council_core::egress::{Purpose, Standing};
+use council_core::{Origin, Usage};
+use council_models::egress::{HttpClient, HttpError, HttpResponse, bound_to, place_of};
 use futures::{Stream, StreamExt};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Request, Url};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
+/// Longest wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A client of one server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Client {
-    http: reqwest::Client,
+    http: HttpClient,
     url: String,
+    /// Shown with each request.
+    key: Option<String>,
 }
 
 impl Client {
     /// A client of the server at `url`; nothing is sent yet.
-    pub(super) fn new(url: &str) -> Result<Self, CommandError> {
+    pub(super) async fn new(url: &str, context: &Context) -> Result<Self, CommandError> {
         let url = url.trim_end_matches('/').to_owned();
-        if !url.starts_with("http://") && !url.starts_with("https://") {
+        let bound = bound_to(Purpose::Server, &url, standing(&url, &context.config));
+        if bound.names.is_empty() || !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(CommandError::usage(format!(
                 "the server's URL must begin with http:// or https://: {url}"
             )));
         }
-        let http = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .build()
-            .map_err(|error| {
-                CommandError::failure(format!("cannot make an HTTP client: {}", chain(&error)))
-            })?;
-        Ok(Self { http, url })
+        let http = context.gate().await?.client(bound, CONNECT_TIMEOUT);
+        let http = http.map_err(|error| {
+            CommandError::failure(format!("cannot make an HTTP client: {}", chain(&error)))
+        })?;
+        let key = None;
+        Ok(Self { http, url, key })
+    }
+
+    /// The same, with a key.
+    pub(super) fn with_key(self, key: Option<String>) -> Self {
+        Self { key, ..self }
     }
 
     pub(super) fn url(&self) -> &str {
@@ -40,29 +56,33 @@ impl Client {
 
     /// Whether a Council server answers there, whatever its health.
     pub(super) async fn probe(&self, within: Duration) -> Result<(), String> {
-        let response = self
-            .http
-            .get(format!("{}/health", self.url))
-            .timeout(within)
-            .send()
-            .await;
-        let response = response.map_err(|error| chain(&error))?;
-        let health: Value = response
-            .json()
-            .await
-            .map_err(|_| "its /health is not JSON".to_owned())?;
+        self.health(within).await.map(|_| ())
+    }
+
+    /// Whether the server can answer, and what it says of its health.
+    pub(super) async fn health(&self, within: Duration) -> Result<(bool, Value), String> {
+        let asked = async {
+            let response = self.asked(Method::GET, "/health", None).await;
+            let response = response.map_err(|error| chain(&error))?;
+            let well = response.status().is_success();
+            let body = response.bytes().await.map_err(|error| chain(&error))?;
+            Ok::<_, String>((well, body))
+        };
+        let answer = tokio::time::timeout(within, asked).await;
+        let (well, body) = answer.map_err(|_| format!("nothing came for {} ms", within.as_millis()))??;
+        let health: Value =
+            serde_json::from_slice(&body).map_err(|_| "its /health is not JSON".to_owned())?;
         match health["service"].as_str() {
-            Some(service) if service.to_lowercase().contains("council") => Ok(()),
+            Some(service) if service.to_lowercase().contains("council") => Ok((well, health)),
             _ => Err("something else listens there".to_owned()),
         }
     }
 
     /// The ids of the server's models, in its order.
     pub(super) async fn models(&self) -> Result<Vec<String>, CommandError> {
-        let sent = self.http.get(format!("{}/v1/models", self.url)).send().await;
-        let response = sent.map_err(|error| self.unreachable(&error))?;
-        let response = self.checked(response).await?;
-        let list: Value = response.json().await.map_err(|error| self.unreachable(&error))?;
+        let list = self
+            .json(self.send(Method::GET, "/v1/models", None).await?)
+            .await?;
         let entries = list["data"].as_array().cloned().unwrap_or_default();
         Ok(entries
             .iter()
@@ -78,42 +98,91 @@ impl Client {
         stream.boxed()
     }
 
-    async fn open_stream(&self, question: &Question) -> Result<reqwest::Response, CommandError> {
-        let request = self.http.post(format!("{}/v1/chat/completions", self.url));
-        let response = request.json(&body(question)).send().await;
-        self.checked(response.map_err(|error| self.unreachable(&error))?)
+    async fn open_stream(&self, question: &Question) -> Result<HttpResponse, CommandError> {
+        let content = ("application/json", body(question).to_string().into());
+        self.send(Method::POST, "/v1/chat/completions", Some(content))
             .await
     }
 
     /// The response, or the error that its body describes.
-    async fn checked(&self, response: reqwest::Response) -> Result<reqwest::Response, CommandError> {
+    async fn checked(&self, response: HttpResponse) -> Result<HttpResponse, CommandError> {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
         }
-        let text = response.text().await.unwrap_or_default();
+        let body = response.bytes().await.unwrap_or_default();
         let otherwise = format!("the server at {} answered {status}", self.url);
-        Err(refusal(status.as_u16(), &text, otherwise))
+        Err(refusal(
+            status.as_u16(),
+            &String::from_utf8_lossy(&body),
+            otherwise,
+        ))
     }
 
     /// Sends a request to `path` and returns the response, or the error that its body describes.
     pub(super) async fn send(
         &self,
-        method: reqwest::Method,
+        method: Method,
         path: &str,
-        content: Option<(&'static str, reqwest::Body)>,
-    ) -> Result<reqwest::Response, CommandError> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
-        if let Some((content_type, body)) = content {
-            request = request.header("content-type", content_type).body(body);
-        }
-        let response = request.send().await;
+        content: Option<(&str, reqwest::Body)>,
+    ) -> Result<HttpResponse, CommandError> {
+        let response = self.asked(method, path, content).await;
         self.checked(response.map_err(|error| self.unreachable(&error))?)
             .await
     }
 
-    pub(super) fn unreachable(&self, error: &reqwest::Error) -> CommandError {
+    /// Sends a request to `path` and returns the response, whatever it says.
+    async fn asked(
+        &self,
+        method: Method,
+        path: &str,
+        content: Option<(&str, reqwest::Body)>,
+    ) -> Result<HttpResponse, Asked> {
+        let url = Url::parse(&format!("{}{path}", self.url)).map_err(Asked::Url)?;
+        let mut request = Request::new(method, url);
+        if let Some((content_type, body)) = content {
+            let value = HeaderValue::from_str(content_type).map_err(Asked::Header)?;
+            request.headers_mut().insert(CONTENT_TYPE, value);
+            *request.body_mut() = Some(body);
+        }
+        if let Some(key) = &self.key {
+            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(Asked::Header)?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        Ok(self.http.send(request, &Origin::default()).await?)
+    }
+
+    /// The body as JSON.
+    pub(super) async fn json(&self, response: HttpResponse) -> Result<Value, CommandError> {
+        let body = response.bytes().await;
+        let body = body.map_err(|error| self.unreachable(&error))?;
+        serde_json::from_slice(&body).map_err(|error| self.unreachable(&error))
+    }
+
+    pub(super) fn unreachable(&self, error: &dyn std::error::Error) -> CommandError {
         CommandError::unavailable(format!("the connection to {} failed: {}", self.url, chain(error)))
+    }
+}
+
+/// Why a request was not answered.
+#[derive(Debug, thiserror::Error)]
+enum Asked {
+    #[error("its URL is none: {0}")]
+    Url(<Url as std::str::FromStr>::Err),
+    #[error(transparent)]
+    Header(reqwest::header::InvalidHeaderValue),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}
+
+/// Council's own server is the one that this configuration describes, and whatever listens on loopback.
+fn standing(url: &str, config: &Config) -> Standing {
+    let place = |url: &str| Url::parse(url).ok().as_ref().and_then(place_of);
+    match place(url) {
+        Some(place) if place.is_loopback() => Standing::Own,
+        there if there.is_some() && there == place(&config.local_url()) => Standing::Own,
+        _ => Standing::Foreign,
     }
 }
 
@@ -123,7 +192,7 @@ enum Phase {
     Asking(Question),
     /// Frames arrive.
     Reading {
-        bytes: futures::stream::BoxStream<'static, reqwest::Result<Vec<u8>>>,
+        bytes: futures::stream::BoxStream<'static, Result<Vec<u8>, HttpError>>,
         lines: Lines,
     },
     /// Nothing more will come.
@@ -152,11 +221,8 @@ fn async_stream(
             match &mut state.phase {
                 Phase::Asking(question) => match state.client.open_stream(question).await {
                     Ok(response) => {
-                        let bytes = response
-                            .bytes_stream()
-                            .map(|chunk| chunk.map(|bytes| bytes.to_vec()));
                         state.phase = Phase::Reading {
-                            bytes: bytes.boxed(),
+                            bytes: response.into_stream().boxed(),
                             lines: Lines::default(),
                         };
                     }

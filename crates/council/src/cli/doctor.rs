@@ -96,6 +96,8 @@ pub(super) async fn run(
     let mut checks = machine::hardware(&hardware);
     checks.push(machine::instruction_sets(&hardware, &machine::compiled_for()));
     checks.push(intelligence::engine());
+    // Before anything opens the database in this process.
+    checks.push(machine::encryption(&context.config));
     checks.push(machine::directory(
         "data directory",
         &context.config.data_dir,
@@ -109,9 +111,10 @@ pub(super) async fn run(
     ));
     checks.extend(intelligence::models(&context, &hardware));
     checks.push(intelligence::embedder(&context.config));
-    checks.push(machine::port(&context.config).await);
+    checks.extend(machine::secrets(&context.config));
+    checks.push(machine::port(&context).await);
     checks.push(machine::python(&context.environment));
-    checks.extend(intelligence::remotes(&context.config).await);
+    checks.extend(intelligence::remotes(&context).await);
 
     if args.json {
         let list: Vec<Value> = checks.iter().map(to_json).collect();

@@ -1,30 +1,21 @@
-//! `council import`: takes over the GGUF files of a directory, by links.
+//! `council import` of a directory with models: takes over its GGUF files, by links.
 
 use super::Context;
 use super::remove::library_error;
 use crate::app::open_library;
 use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice};
-use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Arguments of `council import`.
-#[derive(Debug, Args)]
-pub(super) struct ImportArgs {
-    /// Directory to search, with the directories in it; its files are linked to, not copied
-    #[arg(value_name = "DIR")]
-    dir: PathBuf,
-}
-
 /// Links every model and says which files were not taken.
-pub(super) async fn run(
-    args: ImportArgs,
+pub(super) async fn models(
+    dir: PathBuf,
     context: &Context,
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     let library = open_library(&context.config.models_dir)?;
-    let imported = tokio::task::spawn_blocking(move || library.import_dir(&args.dir)).await;
+    let imported = tokio::task::spawn_blocking(move || library.import_dir(&dir)).await;
     let report = imported
         .map_err(|error| CommandError::failure(format!("the import died: {error}")))?
         .map_err(|error| library_error(&error))?;

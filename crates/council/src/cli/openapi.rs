@@ -7,7 +7,7 @@ use std::io::Write;
 /// Prints the document as JSON.
 pub(super) fn run(output: &mut Output) -> Result<Exit, CommandError> {
     let document = council_server::openapi()
-        .to_pretty_json()
+        .and_then(|document| serde_json::to_string_pretty(&document))
         .map_err(|error| CommandError::failure(format!("cannot write the document: {error}")))?;
     writeln!(output, "{document}")?;
     Ok(Exit::Success)

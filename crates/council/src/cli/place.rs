@@ -48,6 +48,10 @@ impl Place {
         self.json(Method::PATCH, path, Some(body)).await
     }
 
+    pub(super) async fn delete(&self, path: &str) -> Result<Value, CommandError> {
+        self.json(Method::DELETE, path, None).await
+    }
+
     async fn json(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, CommandError> {
         let content = body.map(|body| {
             let body = Bytes::from(body.to_string());
@@ -74,8 +78,10 @@ impl Place {
             Self::Server(client) => {
                 let content = content.map(|(kind, body)| (kind, reqwest::Body::wrap_stream(body)));
                 let response = client.send(method, path, content).await?;
-                let pieces = response.bytes_stream();
-                Ok(pieces.map(|piece| piece.map_err(io::Error::other)).boxed())
+                let pieces = response.into_stream();
+                Ok(pieces
+                    .map(|piece| piece.map(Bytes::from).map_err(io::Error::other))
+                    .boxed())
             }
             Self::Process { router, .. } => call(router, method, path, content).await,
         }

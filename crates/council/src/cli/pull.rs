@@ -64,7 +64,7 @@ pub(super) async fn run(
             .map(PullTarget::Name)
             .collect();
     }
-    let options = pull_options(&context.config.pull)?;
+    let options = pull_options(&context.config.pull, &context.gate().await?)?;
     let mut interrupts = Interrupts::listen()?;
     let cancel = CancellationToken::new();
     let mut first_error = None;

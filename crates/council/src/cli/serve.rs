@@ -28,7 +28,14 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     let listener = listen(&context.config).await?;
-    let app = App::build(context.config, &context.environment, context.scripted).await?;
-    app.serve(listener, output).await?;
+    let app = App::build(*context.config, &context.environment, context.scripted).await?;
+    if let Some(telemetry) = &context.telemetry {
+        app.traced_by(telemetry)?;
+    }
+    let served = app.serve(listener, output).await;
+    if let Some(telemetry) = context.telemetry {
+        telemetry.close().await;
+    }
+    served?;
     Ok(Exit::Success)
 }

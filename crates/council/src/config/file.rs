@@ -3,8 +3,10 @@
 use super::ConfigError;
 use super::keys::{Fallback, KEYS, Key, REMOTE_KEYS};
 use super::layers::{Remote, Source, Values};
+use super::secret::shown;
 use super::value::Value;
 use crate::environment::Environment;
+use council_core::Secret;
 use std::path::{Path, PathBuf};
 
 /// The configuration file while it is read.
@@ -60,7 +62,7 @@ impl File<'_> {
             let key = known.ok_or_else(|| ConfigError::UnknownKey {
                 origin: self.origin(),
                 key: full.clone(),
-                value: value.to_string(),
+                value: shown(&full, &value.to_string()),
                 accepted: accepted_in_model_section(keys, &value),
             })?;
             let value = self.check(key, &full, &value)?;
@@ -124,7 +126,7 @@ impl File<'_> {
         title: &str,
         values: &Values,
         environment: &Environment,
-    ) -> Result<Option<String>, ConfigError> {
+    ) -> Result<Option<Secret>, ConfigError> {
         let invalid = |name: &str, value: String, accepted: &str| ConfigError::InvalidValue {
             origin: self.origin(),
             key: format!("{title}.{name}"),
@@ -141,31 +143,16 @@ impl File<'_> {
                 "one of api_key_env and api_key_file, not both",
             )),
             (Some(variable), None) => match environment.get(&variable) {
-                Some(key) => Ok(Some(key.trim().to_owned())),
+                Some(key) => Ok(Some(key.trim().into())),
                 None => Err(invalid(
                     "api_key_env",
                     format!("\"{variable}\""),
                     "an environment variable that is set",
                 )),
             },
-            (None, Some(path)) if readable_by_others(Path::new(&path)) => Err(invalid(
-                "api_key_file",
-                format!("\"{path}\""),
-                &format!("a file that only its owner may read; `chmod 600 {path}`"),
-            )),
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(key) if !key.trim().is_empty() => Ok(Some(key.trim().to_owned())),
-                Ok(_) => Err(invalid(
-                    "api_key_file",
-                    format!("\"{path}\""),
-                    "a file that is not empty",
-                )),
-                Err(error) => Err(invalid(
-                    "api_key_file",
-                    format!("\"{path}\""),
-                    &format!("a file that can be read ({error})"),
-                )),
-            },
+            (None, Some(path)) => super::secret::read(Path::new(&path), environment)
+                .map(Some)
+                .map_err(|accepted| invalid("api_key_file", format!("\"{path}\""), &accepted)),
             (None, None) => Ok(None),
         }
     }
@@ -177,7 +164,7 @@ impl File<'_> {
             .ok_or_else(|| ConfigError::InvalidValue {
                 origin: self.origin(),
                 key: full.to_owned(),
-                value: value.to_string(),
+                value: shown(full, &value.to_string()),
                 accepted: key.kind.accepted(),
             })?;
         let base = self.path.parent().unwrap_or(Path::new("/"));
@@ -194,30 +181,17 @@ impl File<'_> {
                     .map(|key| key.name)
                     .collect::<Vec<_>>()
                     .join(", "),
-                "[models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [routing], [routing.accept], [budget], [vote], [[voice]], [cloud], [privacy], [[remote]]"
+                sections(keys)
             ),
             section => names(keys, &format!("{section}.")),
         };
         ConfigError::UnknownKey {
             origin: self.origin(),
             key: full.to_owned(),
-            value: value.to_string(),
+            value: shown(full, &value.to_string()),
             accepted,
         }
     }
-}
-
-/// Whether others than the owner may read or write a file.
-#[cfg(unix)]
-fn readable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
-/// Elsewhere the user's files are the user's own as they are.
-#[cfg(not(unix))]
-fn readable_by_others(_path: &Path) -> bool {
-    false
 }
 
 /// An unquoted `[models.qwen2.5-coder]` is TOML for a table inside a table; say so instead of listing keys only.
@@ -282,4 +256,17 @@ pub(super) fn read_file(
             reason: error.to_string().trim_end().to_owned(),
         }),
     }
+}
+
+/// The sections that there are.
+fn sections(keys: &[Key]) -> String {
+    let mut sections: Vec<String> = Vec::new();
+    for (section, _) in keys.iter().filter_map(|key| key.name.rsplit_once('.')) {
+        let section = format!("[{section}]");
+        if !sections.contains(&section) {
+            sections.push(section);
+        }
+    }
+    sections.extend(["[models.\"<id>\"]", "[[voice]]", "[[remote]]"].map(str::to_owned));
+    sections.join(", ")
 }

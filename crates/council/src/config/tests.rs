@@ -8,7 +8,7 @@ mod vote;
 use super::keys::{Fallback, KEYS, Kind, MODEL_KEYS, REMOTE_KEYS};
 use super::{Config, ConfigError, Flag, Source, parse_duration, show, url_of};
 use crate::environment::Environment;
-use council_core::RecallWeights;
+use council_core::{RecallWeights, Secret};
 use council_models::config::{FlashAttention, KvType};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -210,7 +210,10 @@ fn unknown_keys_name_file_key_value_and_what_is_accepted() {
     assert_eq!(
         refusal("prot = 9000"),
         "council.toml: unknown key `prot` (value: 9000); accepted: host, port, data_dir, models_dir, \
-         ui_dir, log, log_format and the sections [models], [models.\"<id>\"], [engine], [memory], [memory.weights], [knowledge], [pull], [limits], [sandbox], [sandbox.limits], [sandbox.maximum], [routing], [routing.accept], [budget], [vote], [[voice]], [cloud], [privacy], [[remote]]"
+         ui_dir, log, log_format and the sections [models], [engine], [agent], [database], [memory], \
+         [memory.weights], [knowledge], [pull], [limits], [server], [routing], [routing.accept], [budget], [sandbox], \
+         [sandbox.limits], [sandbox.maximum], [vote], [cloud], [egress], [privacy], [telemetry], [backup], [retention], [encryption], \
+         [models.\"<id>\"], [[voice]], [[remote]]"
     );
     assert_eq!(
         refusal("[models]\ndefualt = \"x\""),
@@ -322,9 +325,9 @@ const REMOTE: &str = r#"
 #[test]
 fn a_remote_model_gets_its_key_and_nobody_sees_it() {
     let config = load(REMOTE, &[("BIG_KEY", "secret-1")], &[]).unwrap();
-    let remote = &config.remotes[0];
+    let remote = &config.remotes[0].servers[0];
     assert_eq!(remote.base_url, "http://127.0.0.1:8000/v1");
-    assert_eq!(remote.api_key.as_deref(), Some("secret-1"));
+    assert_eq!(remote.api_key, Some("secret-1".into()));
     assert_eq!(remote.timeouts, council_models::config::Timeouts::default());
     assert!((remote.price.input_usd - 0.5).abs() < 1e-9);
     let mut text = Vec::new();
@@ -341,13 +344,51 @@ fn a_remote_model_gets_its_key_and_nobody_sees_it() {
 }
 
 #[test]
+fn several_servers_of_one_model_are_a_pool_and_each_has_a_name_of_its_own() {
+    let one = load(REMOTE, &[("BIG_KEY", "k")], &[]).unwrap();
+    assert_eq!(one.remotes[0].pool, None);
+    let urls = r#"["http://10.0.0.5:8000/v1", "http://10.0.0.6:8000/v1/"]"#;
+    let several = REMOTE.replace(r#""http://127.0.0.1:8000/v1/""#, urls);
+    let several =
+        format!("{several}\nmax_concurrent = 16\nqueue_limit = 9\nhealth_interval = \"never\"\nretries = 1");
+    let config = load(&several, &[("BIG_KEY", "k")], &[]).unwrap();
+    let remote = &config.remotes[0];
+    let told =
+        |server: &council_models::config::RemoteConfig| (server.provider.clone(), server.base_url.clone());
+    let expected = ["10.0.0.5:8000", "10.0.0.6:8000"]
+        .map(|host| (format!("example at {host}"), format!("http://{host}/v1")));
+    assert_eq!(remote.servers.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!((remote.id(), remote.provider.as_str()), ("big", "example"));
+    let pool = remote.pool.unwrap();
+    assert_eq!((pool.max_concurrent, pool.queue_limit), (Some(16), 9));
+    assert_eq!((pool.health_interval, pool.retries.most), (None, 1));
+    // One server that takes only so many is one too, and nobody looks at it.
+    let bounded = load(&format!("{REMOTE}\nmax_concurrent = 4"), &[("BIG_KEY", "k")], &[]).unwrap();
+    let pool = bounded.remotes[0].pool.unwrap();
+    assert_eq!((pool.max_concurrent, pool.health_interval), (Some(4), None));
+    for wrong in [
+        "[]",
+        r#"["http://a/v1", "http://a/v1/"]"#,
+        r#"["http://a/v1", 2]"#,
+        r#"["a"]"#,
+    ] {
+        let text = REMOTE.replace(r#""http://127.0.0.1:8000/v1/""#, wrong);
+        let error = load(&text, &[("BIG_KEY", "k")], &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("base_url") && error.contains("different ones"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn the_hub_token_comes_from_the_variable_that_is_named_and_is_not_shown() {
     let variables = [("HF_TOKEN", "hf-secret"), ("OTHER", "other-secret")];
     let config = load("", &variables, &[]).unwrap();
-    assert_eq!(config.pull.hub_token.as_deref(), Some("hf-secret"));
+    assert_eq!(config.pull.hub_token, Some("hf-secret".into()));
     assert!(!format!("{config:?}").contains("hf-secret"));
     let config = load("[pull]\nhub_token_env = \"OTHER\"", &variables, &[]).unwrap();
-    assert_eq!(config.pull.hub_token.as_deref(), Some("other-secret"));
+    assert_eq!(config.pull.hub_token, Some("other-secret".into()));
     assert_eq!(load("", &[], &[]).unwrap().pull.hub_token, None);
 }
 
@@ -356,7 +397,7 @@ fn the_address_of_a_postgresql_server_is_used_and_never_shown() {
     let url = "postgres://ada:pg-secret@db/memories";
     let config = load("", &[("COUNCIL_MEMORY_POSTGRES_URL", url)], &[]).unwrap();
     let kept = config.memory.postgres_url.as_ref();
-    assert_eq!(kept.map(|secret| secret.0.as_str()), Some(url));
+    assert_eq!(kept.map(Secret::expose), Some(url));
     let mut text = Vec::new();
     show::write_text(&config, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
@@ -385,7 +426,7 @@ fn a_key_that_is_named_and_missing_is_refused() {
 fn a_remote_model_without_its_url_or_with_a_colon_in_its_id_is_refused() {
     assert_eq!(
         refusal("[[remote]]\nid = \"a\"\nprovider = \"p\"\nmodel = \"m\""),
-        "council.toml, [[remote]] number 1: `base_url` is missing; accepted: a URL that begins with http:// or https://"
+        "council.toml, [[remote]] number 1: `base_url` is missing; accepted: a URL that begins with http:// or https://, or a list of different ones"
     );
     assert!(refusal("[[remote]]\nid = \"a:b\"").contains("`remote[0].id` cannot be \"a:b\""));
 }

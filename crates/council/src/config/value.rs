@@ -1,6 +1,7 @@
 //! How a configuration value is written, and what it becomes.
 
 use super::keys::Kind;
+use council_core::HostList;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -120,7 +121,11 @@ impl Kind {
                 }
             }
             Self::Url => is_url(text).then(|| Value::Text(text.to_owned())),
+            Self::Urls => urls(text.split([' ', ','])),
             Self::ModelId => is_model_id(text).then(|| Value::Text(text.to_owned())),
+            Self::Hosts => HostList::parse(text).map(|hosts| Value::Text(hosts.to_string())),
+            Self::Names => list(text, is_host_name),
+            Self::Origins => list(text, is_origin),
         }
     }
 
@@ -142,12 +147,20 @@ impl Kind {
                 toml::Value::Float(number),
             ) => self.parse(&number.to_string()),
             (Self::Boolean, toml::Value::Boolean(yes)) => Some(Value::Boolean(*yes)),
+            (Self::Hosts, toml::Value::Array(hosts)) => {
+                let hosts: Option<Vec<&str>> = hosts.iter().map(toml::Value::as_str).collect();
+                self.parse(&hosts?.join(","))
+            }
             (Self::Paths, toml::Value::Array(paths)) => {
                 let paths = paths
                     .iter()
                     .map(|path| path.as_str().filter(|path| !path.is_empty()));
                 let paths: Option<Vec<PathBuf>> = paths.map(|path| path.map(PathBuf::from)).collect();
                 paths.map(paths_or_absent)
+            }
+            (Self::Names | Self::Origins | Self::Urls, toml::Value::Array(entries)) => {
+                let entries: Option<Vec<&str>> = entries.iter().map(toml::Value::as_str).collect();
+                self.parse(&entries?.join(","))
             }
             _ => None,
         }
@@ -171,6 +184,18 @@ impl Kind {
             Self::Duration => "a duration such as 500ms, 30s, 15m, 2h".to_owned(),
             Self::DurationOrNever => "never, or a duration such as 30s, 15m, 2h".to_owned(),
             Self::Url => "a URL that begins with http:// or https://".to_owned(),
+            Self::Hosts => {
+                "a list of `host`, `host:port`, `*.domain`, `*` and `named`, or these with `,` between them"
+                    .to_owned()
+            }
+            Self::Urls => {
+                "a URL that begins with http:// or https://, or a list of different ones".to_owned()
+            }
+            Self::Names => "a list of host names without ports, or names with `,` between them".to_owned(),
+            Self::Origins => {
+                "a list of origins such as `https://app.example.org`, or origins with `,` between them"
+                    .to_owned()
+            }
             Self::ModelId => "letters, digits, `.`, `_`, `-` and `/`, at most 128".to_owned(),
         }
     }
@@ -199,6 +224,37 @@ fn paths_or_absent(paths: Vec<PathBuf>) -> Value {
     }
 }
 
+/// Entries with `,` between them, each of which fits.
+fn list(text: &str, fits: impl Fn(&str) -> bool) -> Option<Value> {
+    let entries: Vec<&str> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .collect();
+    if entries.is_empty() {
+        return Some(Value::Absent);
+    }
+    entries
+        .iter()
+        .all(|entry| fits(entry))
+        .then(|| Value::Text(entries.join(",")))
+}
+
+fn is_host_name(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+}
+
+/// A scheme and an authority, and nothing after them.
+fn is_origin(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !rest.is_empty()
+            && !rest.contains(|c: char| c == '/' || c == '*' || c.is_whitespace())
+    })
+}
+
 fn integer(text: &str, min: u64, max: u64) -> Option<Value> {
     let digits: String = text.chars().filter(|&c| c != '_').collect();
     digits
@@ -212,6 +268,15 @@ fn is_url(text: &str) -> bool {
     text.strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"))
         .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+}
+
+/// URLs as one text with a space between them, each without the `/` at its end.
+fn urls<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Value> {
+    let texts = texts.map(|text| text.trim().trim_end_matches('/'));
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    let different: std::collections::BTreeSet<&&str> = texts.iter().collect();
+    let right = !texts.is_empty() && different.len() == texts.len() && texts.iter().all(|text| is_url(text));
+    right.then(|| Value::Text(texts.join(" ")))
 }
 
 fn is_model_id(text: &str) -> bool {

@@ -236,6 +236,7 @@ async fn the_part_that_answers_is_among_the_first_three_and_cited_where_it_stand
             },
             limit: 3,
             now: Timestamp::default(),
+            without: Vec::new(),
             token_budget: None,
         };
         let hits = world.memories.recall(asked).await.unwrap();

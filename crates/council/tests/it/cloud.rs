@@ -7,17 +7,17 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-const KEY: &str = "sk-far-away-secret-0123456789";
+pub(crate) const KEY: &str = "sk-far-away-secret-0123456789";
 
 /// Listens on a free port and answers every request with `Dear [EMAIL_1]`, in OpenAI's frames.
-struct StandIn {
-    address: String,
+pub(crate) struct StandIn {
+    pub(crate) address: String,
     /// What came over each connection.
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl StandIn {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -32,7 +32,7 @@ impl StandIn {
         Self { address, seen }
     }
 
-    fn seen(&self) -> Vec<String> {
+    pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -83,7 +83,7 @@ fn answer(stream: &mut TcpStream) -> String {
 }
 
 /// A configuration with one model at the stand-in, and these further lines before it.
-fn configured(world: &World, stand_in: &StandIn, lines: &str) -> PathBuf {
+pub(crate) fn configured(world: &World, stand_in: &StandIn, lines: &str) -> PathBuf {
     let path = world.path().join("council.toml");
     let text = format!(
         "{lines}\n[[remote]]\nid = \"far\"\nprovider = \"far away\"\nbase_url = \"http://{}/v1\"\nmodel = \"m\"\n\
@@ -94,14 +94,14 @@ fn configured(world: &World, stand_in: &StandIn, lines: &str) -> PathBuf {
     path
 }
 
-fn serve(world: &World, config: &Path) -> Server {
+pub(crate) fn serve(world: &World, config: &Path) -> Server {
     world.serve_with(
         &["--scripted", "--config", config.to_str().unwrap()],
         &[("FAR_KEY", KEY)],
     )
 }
 
-fn json_of(text: &str) -> Value {
+pub(crate) fn json_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| unreachable!("{error}: {text}"))
 }
 
@@ -135,6 +135,95 @@ fn private_text_stays_here_and_what_left_is_in_the_ledger() {
     for path in ["/admin/status", "/v1/egress", "/metrics", "/admin/audit"] {
         assert!(!server.get(path).contains(KEY), "{path}");
     }
+}
+
+#[test]
+fn an_image_that_was_agreed_to_arrives_as_it_was_sent_and_stands_in_the_ledger() {
+    let (world, stand_in) = (World::new(), StandIn::start());
+    let config = configured(&world, &stand_in, "");
+    let seeing = std::fs::read_to_string(&config).unwrap() + "vision = true\n";
+    std::fs::write(&config, seeing).unwrap();
+    let server = serve(&world, &config);
+    let models = json_of(&server.get("/v1/models/far"));
+    assert_eq!(models["capabilities"]["vision"], true, "{models}");
+    let url = "data:image/png;base64,iVBORw0KGgoBAgM=";
+    let ask = |more: Value| {
+        let content = json!([{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}]);
+        let mut body = json!({"model": "far", "messages": [{"role": "user", "content": content}]});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json_of(&server.post("/v1/chat/completions", &body.to_string()))
+    };
+    let refused = ask(json!({}));
+    assert_eq!(refused["error"]["code"], "consent_required", "{refused}");
+    assert_eq!(refused["error"]["found"], json!([{"kind": "image", "count": 1}]));
+    assert_eq!(stand_in.seen(), Vec::<String>::new());
+
+    let answer = ask(json!({"consent": true}));
+    assert_eq!(
+        answer["choices"][0]["message"]["content"], "Dear [EMAIL_1]",
+        "{answer}"
+    );
+    let seen = stand_in.seen();
+    let (_, body) = seen[0].split_once("\r\n\r\n").unwrap();
+    assert_eq!(
+        json_of(body)["messages"][0]["content"],
+        json!([{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}])
+    );
+    let line = &json_of(&server.get("/v1/egress"))["data"][0];
+    assert_eq!(
+        line["sent_bytes"],
+        ("What is it?".len() + url.len()) as u64,
+        "{line}"
+    );
+
+    // What was agreed to for a host holds until it is withdrawn.
+    let host = json!({"values": {"privacy.consent_hosts": [stand_in.address]}}).to_string();
+    server.ask("PATCH", "/v1/settings", &host);
+    assert!(ask(json!({}))["choices"].is_array());
+    server.ask("DELETE", "/v1/settings/privacy.consent_hosts", "");
+    assert_eq!(ask(json!({}))["error"]["code"], "consent_required");
+
+    // Nobody here sees, and nothing leaves unasked: the failure names who would.
+    let blind = ask(json!({"model": "council/auto"}))["error"]["message"].to_string();
+    assert!(blind.contains("sees none, and `far` does"), "{blind}");
+}
+
+#[test]
+fn another_default_model_answers_from_the_next_request_on_and_the_change_can_be_undone() {
+    let (world, stand_in) = (World::new(), StandIn::start());
+    let config = configured(&world, &stand_in, "");
+    let ours = std::fs::read_to_string(&config).unwrap() + "local = true\n";
+    std::fs::write(&config, ours).unwrap();
+    let server = serve(&world, &config);
+    let answers = |server: &Server| {
+        let body = json!({"messages": [{"role": "user", "content": "hello"}]}).to_string();
+        json_of(&server.post("/v1/chat/completions", &body))["model"].clone()
+    };
+    let before = answers(&server);
+    assert_ne!(before, "far");
+    let change = |id: &str| {
+        server.ask(
+            "PATCH",
+            "/v1/settings",
+            &json!({"values": {"models.default": id}}).to_string(),
+        )
+    };
+    assert!(change("none").contains("it must be the id of an installed local model"));
+    change("far");
+    assert_eq!(answers(&server), "far");
+    let models = json_of(&server.get("/v1/models/far"));
+    assert_eq!(models["default"], true, "{models}");
+    let line = &json_of(&server.get("/v1/audit?setting=models.default"))["data"][0];
+    assert_eq!((&line["after"], &line["undoable"]), (&json!("far"), &json!(true)));
+    server.post(&format!("/v1/audit/{}/undo", line["id"]), "");
+    assert_eq!(answers(&server), before);
+
+    // What was set is there after a restart.
+    change("far");
+    drop(server);
+    assert_eq!(answers(&serve(&world, &config)), "far");
 }
 
 #[test]
@@ -256,6 +345,15 @@ fn a_key_in_a_file_that_others_may_read_is_refused() {
         refused.stderr.contains("chmod 600") && !refused.stderr.contains(KEY),
         "{refused:?}"
     );
+    // systemd gives the service another file in its place; its access control list shows as a right of the group.
+    let given = world.path().join("given");
+    let folder = world.path().file_name().unwrap().to_str().unwrap();
+    let credential = given.join(format!("{folder}_key"));
+    std::fs::create_dir(&given).unwrap();
+    std::fs::write(&credential, KEY).unwrap();
+    let variables = [("CREDENTIALS_DIRECTORY", given.to_str().unwrap())];
+    let taken = world.run_with(&["--config", config.to_str().unwrap(), "config"], &variables);
+    assert_eq!(taken.code, Some(0), "{taken:?}");
     mode(0o600);
     let taken = run();
     assert_eq!(taken.code, Some(0), "{taken:?}");

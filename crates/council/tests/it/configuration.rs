@@ -15,7 +15,7 @@ fn an_unknown_key_ends_with_64_and_names_file_key_value_and_what_is_accepted() {
             .stderr
             .replace(&path.display().to_string(), &file.display().to_string()),
         format!(
-            "council: {}: unknown key `limits.body_mb` (value: 5); accepted: body_mib, shutdown_grace\n",
+            "council: {}: unknown key `limits.body_mb` (value: 5); accepted: body_mib, connections, sockets, header_timeout, body_timeout, shutdown_grace\n",
             file.display()
         )
     );

@@ -171,8 +171,8 @@ fn the_readme_lists_the_models_of_the_catalog() {
 }
 
 #[test]
-fn every_test_that_the_architecture_names_exists() {
-    let text = read("../../ARCHITECTURE.md");
+fn every_test_that_the_architecture_and_the_threats_name_exists() {
+    let text = read("../../ARCHITECTURE.md") + &document("security.md");
     let is_test = |word: &&str| {
         word.matches('_').count() >= 3
             && word
@@ -196,7 +196,7 @@ fn every_test_that_the_architecture_names_exists() {
     assert_eq!(
         missing,
         Vec::<&str>::new(),
-        "ARCHITECTURE.md names tests that do not exist"
+        "ARCHITECTURE.md or docs/security.md names tests that do not exist"
     );
 }
 

@@ -12,6 +12,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -79,10 +80,16 @@ impl World {
 
     /// The same with these variables.
     pub(crate) fn serve_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+        self.serve_to(arguments, variables, Stdio::piped())
+    }
+
+    /// The same with its log there.
+    pub(crate) fn serve_to(&self, arguments: &[&str], variables: &[(&str, &str)], log: Stdio) -> Server {
         let all = [&["serve", "--port", "0"], arguments].concat();
         let mut child = self
             .command(&all)
             .envs(variables.iter().copied())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -169,10 +176,19 @@ impl Server {
         self.ask("POST", path, body)
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+    /// The answer to `POST path` with a further header, such as `x: y`.
+    pub(crate) fn post_with(&self, path: &str, header: &str, body: &str) -> String {
+        self.asked("POST", path, &format!("{header}\r\n"), body)
+    }
+
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        self.asked(method, path, "", body)
+    }
+
+    fn asked(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address()).unwrap();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
             self.address(),
             body.len()
         );
@@ -180,6 +196,16 @@ impl Server {
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
         response.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// Reads the log to its end, on a thread: a full pipe would stop a server that says much.
+    pub(crate) fn read_log(&mut self) -> JoinHandle<String> {
+        let mut stderr = self.child.as_mut().unwrap().stderr.take().unwrap();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).unwrap();
+            text
+        })
     }
 
     /// Sends SIGTERM.

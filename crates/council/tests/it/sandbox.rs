@@ -332,8 +332,8 @@ fn python(world: &World, pip: &str, venv: &str) {
     let script = format!(
         "#!/bin/sh\necho \"$0 $*\" >> \"{calls}\"\ncase \"$*\" in\n\
          '-m pip --version') {pip} ;;\n\
-         *'-m pip'*install*) for last in $*; do :; done; echo \"Collecting numpy\"; \
-         site=\"{dir}/lib/python3.11/site-packages\"; \
+         *'-m pip'*download*) echo \"Collecting numpy\"; mkdir -p \"{dir}/wheels\"; printf 12345 > \"{dir}/wheels/numpy.whl\" ;;\n\
+         *'-m pip'*install*) site=\"{dir}/lib/python3.11/site-packages\"; \
          mkdir -p \"$site/numpy-2.1.0.dist-info\" \"$site/pandas-2.2.3.dist-info\" \"$site/matplotlib-3.9.2.dist-info\" \"$site/sympy-1.14.0.dist-info\" ;;\n\
          *'-m venv'*) {venv}; mkdir -p \"{dir}/bin\"; cp \"$0\" \"{dir}/bin/python\" ;;\nesac\n",
         calls = world.path().join("calls").display(),
@@ -349,6 +349,11 @@ fn setup(world: &World, more: &[&str]) -> (Finished, String) {
     let arguments = ["sandbox", "setup", "--data-dir", "data", "--set", &python];
     let finished = world.run(&[&arguments, more].concat());
     let calls = std::fs::read_to_string(world.path().join("calls")).unwrap_or_default();
+    // Where pip would fetch from is asked before each installation.
+    let calls = calls.split_inclusive('\n');
+    let calls: String = calls
+        .filter(|call| !call.ends_with("-m pip config list\n"))
+        .collect();
     (finished, calls.replace(&shown(world.path()), ""))
 }
 
@@ -372,22 +377,42 @@ fn setup_installs_with_the_pip_that_is_there_and_says_what_it_got() {
     let lines: Vec<&str> = calls.lines().collect();
     assert_eq!(lines[0], "python -m pip --version");
     assert_eq!(lines[1], "python -m venv --without-pip data/sandbox/science");
-    assert!(
-        lines[2].starts_with(
-            "python -m pip --python data/sandbox/science/bin/python install --only-binary=:all:"
-        ) && lines[2].ends_with("numpy pandas matplotlib sympy"),
-        "{}",
-        lines[2]
-    );
+    let pip = "python -m pip --python data/sandbox/science/bin/python";
+    for (line, begin, end) in [
+        (lines[2], "download", "--dest data/sandbox/science/wheels"),
+        (
+            lines[3],
+            "install --no-index",
+            "--find-links data/sandbox/science/wheels",
+        ),
+    ] {
+        assert!(
+            line.starts_with(&format!("{pip} {begin}"))
+                && line.contains("--only-binary=:all:")
+                && line.ends_with(&format!("{end} numpy pandas matplotlib sympy")),
+            "{line}"
+        );
+    }
+    assert!(!world.path().join("data/sandbox/science/wheels").exists());
     let (again, calls) = setup(&world, &["--json"]);
-    assert_eq!(calls.lines().count(), 3, "nothing is done twice: {calls}");
+    assert_eq!(calls.lines().count(), 4, "nothing is done twice: {calls}");
     let said: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(
         said["packages"],
         json!({"numpy": "2.1.0", "pandas": "2.2.3", "matplotlib": "3.9.2", "sympy": "1.14.0"})
     );
     let (_, calls) = setup(&world, &["--force"]);
-    assert_eq!(calls.lines().count(), 6, "{calls}");
+    assert_eq!(calls.lines().count(), 8, "{calls}");
+    // What came over the network is in the ledger.
+    let server = world.serve(&["--scripted", "--data-dir", "data"]);
+    let ledger: Value = serde_json::from_str(&server.get("/v1/egress?purpose=packages")).unwrap();
+    let carried = |line: &Value| line["carried"]["received_bytes"].as_u64();
+    let lines = ledger["data"].as_array().unwrap();
+    assert_eq!(
+        lines.iter().map(carried).collect::<Vec<_>>(),
+        [Some(5), Some(5)],
+        "{ledger}"
+    );
 }
 
 #[test]
@@ -399,7 +424,7 @@ fn without_pip_the_environment_brings_its_own_and_without_both_the_package_is_na
     let lines: Vec<&str> = calls.lines().collect();
     assert_eq!(lines[1], "python -m venv data/sandbox/science");
     assert!(
-        lines[2].starts_with("data/sandbox/science/bin/python -m pip install"),
+        lines[2].starts_with("data/sandbox/science/bin/python -m pip download"),
         "{}",
         lines[2]
     );

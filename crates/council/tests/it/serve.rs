@@ -6,7 +6,8 @@ use std::net::TcpListener;
 
 #[test]
 fn the_first_line_says_where_the_server_is_and_that_its_model_is_a_fake() {
-    let server = World::new().serve(&["--scripted"]);
+    let world = World::new();
+    let server = world.serve(&["--scripted"]);
     assert!(server.line.contains(" at http://127.0.0.1:"), "{}", server.line);
     assert!(server.line.contains("fake"), "{}", server.line);
     assert!(server.get("/health").contains("\"status\""));
@@ -96,7 +97,8 @@ fn a_web_page_that_is_not_there_ends_with_74_and_says_how_to_build_it() {
 
 #[test]
 fn metrics_include_the_process() {
-    let server = World::new().serve(&["--scripted"]);
+    let world = World::new();
+    let server = world.serve(&["--scripted"]);
     let metrics = server.get("/metrics");
     for name in [
         "process_resident_memory_bytes",
@@ -148,8 +150,49 @@ fn a_later_second_signal_ends_the_server_at_once() {
 
 #[test]
 fn the_same_signal_twice_in_a_row_counts_once() {
-    let server = World::new().serve(&["--scripted"]);
+    let world = World::new();
+    let server = world.serve(&["--scripted"]);
     server.send_sigterm();
     server.send_sigterm();
     assert_eq!(server.finish().code, Some(0));
+}
+
+#[test]
+fn nothing_that_is_said_incognito_is_in_any_file() {
+    let world = World::new();
+    let server = world.serve(&["--scripted"]);
+    let ask = |word: &str, incognito: bool| {
+        let history =
+            format!(r#""history": [{{"role": "user", "content": "before {word}"}}], "incognito": true,"#);
+        let more = if incognito { history.as_str() } else { "" };
+        let answer = server.post("/api/chat", &format!(r#"{{{more} "prompt": "say {word}"}}"#));
+        assert!(answer.contains("\"model\""), "{answer}");
+    };
+    ask("zibeline", true);
+    ask("quokka", false);
+    server.send_sigterm();
+    let ended = server.finish();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let mut files = vec![world.path().to_owned()];
+    let mut found = Vec::new();
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(
+                std::fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for word in ["zibeline", "quokka"] {
+            if bytes.windows(word.len()).any(|part| part == word.as_bytes()) {
+                found.push(word);
+            }
+        }
+    }
+    assert!(
+        found.contains(&"quokka") && !found.contains(&"zibeline"),
+        "{found:?}"
+    );
 }

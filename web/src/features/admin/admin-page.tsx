@@ -19,7 +19,7 @@ export default function AdminPage({ section }: { section?: string | undefined })
         type="search"
         aria-label={texts.settings.search}
         placeholder={texts.settings.search}
-        className="max-w-48 py-1.5"
+        className="min-w-0 flex-1 py-1.5 sm:max-w-48"
         value={wanted}
         onChange={(event) => setWanted(event.target.value)}
       />

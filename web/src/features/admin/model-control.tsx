@@ -1,15 +1,16 @@
-import { texts } from "@/shared/i18n/admin";
 import { Select } from "@/shared/ui/field";
 import { useModels } from "./queries/models";
 
 interface ModelControlProps {
   name: string;
   value: unknown;
+  /** What it comes to where none is chosen. */
+  none: string;
   onChange: (value: string | null) => void;
 }
 
-/** One of the installed local models, or the default one. */
-export function ModelControl({ name, value, onChange }: ModelControlProps) {
+/** One of the installed local models, or none in particular. */
+export function ModelControl({ name, value, none, onChange }: ModelControlProps) {
   const { data } = useModels();
   const local = (data ?? []).filter(
     (model) => model.locality === "local" && model.capabilities.chat && !model.id.startsWith("council/"),
@@ -23,7 +24,7 @@ export function ModelControl({ name, value, onChange }: ModelControlProps) {
       value={typeof value === "string" ? value : ""}
       onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
     >
-      <option value="">{texts.settings.defaultModel}</option>
+      <option value="">{none}</option>
       {all.map((id) => <option key={id} value={id}>{id}</option>)}
     </Select>
   );

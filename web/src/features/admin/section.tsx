@@ -4,8 +4,10 @@ import { BackupSection } from "./backup/backup-section";
 import { ChangesSection } from "./changes/changes-section";
 import { CloudSection } from "./cloud/cloud-section";
 import { GroupSection } from "./group-section";
+import { KeysSection } from "./keys/keys-section";
 import { MemorySection } from "./memory-section";
 import { ModelsSection } from "./models/models-section";
+import { PrivacySection } from "./privacy-section";
 import { RoutingSection } from "./routing-section";
 import { SandboxSection } from "./sandbox/sandbox-section";
 import { type SectionId, nameOf } from "./sections";
@@ -30,6 +32,8 @@ function Content({ id }: { id: SectionId }) {
       return <SandboxSection />;
     case "memory":
       return <MemorySection />;
+    case "keys":
+      return <KeysSection />;
     case "changes":
       return <ChangesSection />;
     case "backup":
@@ -39,6 +43,6 @@ function Content({ id }: { id: SectionId }) {
     case "council":
       return <GroupSection group={id} title={nameOf(id)} about={texts.about.council} />;
     case "privacy":
-      return <GroupSection brief group={id} title={nameOf(id)} about={texts.about.privacy} />;
+      return <PrivacySection />;
   }
 }

@@ -9,6 +9,7 @@ export const sections = [
   "privacy",
   "sandbox",
   "memory",
+  "keys",
   "changes",
   "backup",
 ] as const;

@@ -2,8 +2,10 @@ import type { Setting } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/admin";
 import { Select } from "@/shared/ui/field";
 import { Switch } from "@/shared/ui/switch";
+import { HostsControl } from "./hosts-control";
 import { ModelControl } from "./model-control";
 import { NumberControl } from "./number-control";
+import { noModelOf } from "./setting-texts";
 import { VoicesControl } from "./voices-control";
 
 interface SettingControlProps {
@@ -27,7 +29,8 @@ export function SettingControl({ setting, name, onChange }: SettingControlProps)
       </Select>
     );
   }
-  if (kind === "model") return <ModelControl name={name} value={value} onChange={onChange} />;
+  if (kind === "model") return <ModelControl name={name} value={value} none={noModelOf(setting.key)} onChange={onChange} />;
   if (kind === "voices") return <VoicesControl setting={setting} name={name} onChange={onChange} />;
+  if (kind === "hosts") return <HostsControl setting={setting} name={name} onChange={onChange} />;
   return <NumberControl setting={setting} name={name} onChange={onChange} />;
 }

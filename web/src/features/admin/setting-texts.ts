@@ -13,13 +13,19 @@ export function effectOf(setting: Pick<Setting, "key" | "effect">): string {
 }
 
 /** A value of a setting as people read it. */
-export function wordsOf(setting: Pick<Setting, "kind" | "unit">, value: unknown): string {
+export function wordsOf(setting: Pick<Setting, "key" | "kind" | "unit">, value: unknown): string {
   const said = texts.settings;
   if (typeof value === "boolean") return value ? said.yes : said.no;
   if (typeof value === "number") return numberOf(setting, value);
-  if (Array.isArray(value)) return value.length === 0 ? said.all : value.join(", ");
-  if (value === null) return setting.kind === "money" ? said.noBoundShort : said.defaultModel;
+  if (Array.isArray(value) && value.length === 0) return setting.kind === "hosts" ? said.noHosts : said.all;
+  if (Array.isArray(value)) return value.join(", ");
+  if (value === null) return setting.kind === "money" ? said.noBoundShort : noModelOf(setting.key);
   return typeof value === "string" ? (said.choices[value] ?? value) : JSON.stringify(value);
+}
+
+/** What it comes to where no model is chosen. */
+export function noModelOf(key: string): string {
+  return key === "models.default" ? texts.settings.firstModel : texts.settings.defaultModel;
 }
 
 function numberOf(setting: Pick<Setting, "kind" | "unit">, value: number): string {

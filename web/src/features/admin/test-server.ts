@@ -106,5 +106,5 @@ export const usual: Route[] = [
   on("GET", "/v1/models", { object: "list", data: [model("tiny", { default: true })] }),
   on("GET", "/v1/audit", page([])),
   on("GET", "/admin/status", { cloud_enabled: false, local_only: false, sandbox_enabled: true, status: "ok", privacy: {}, providers: [] }),
-  on("GET", "/v1/egress", page([])),
+  on("GET", "/v1/egress", { ...page([]), totals: [] }),
 ];

@@ -16,20 +16,4 @@ export type UploadedFile = Schemas["Attachment"];
 export type ContextUse = Schemas["ContextUse"];
 
 /** What came of an import. */
-export interface ImportReport {
-  imported: number;
-  existing: number;
-  failed: number;
-  /** Why not all of the file was read. */
-  error?: string | null;
-  conversations: {
-    id?: string | null;
-    title: string;
-    /** Where it is from: `council`, `chatgpt`, `claude`, `open_webui`; empty where that is not known. */
-    program: string;
-    status: string;
-    messages: number;
-    left_out: string[];
-    error?: string | null;
-  }[];
-}
+export type ImportReport = Schemas["ConversationImport"];

@@ -14,6 +14,7 @@ import { ThreadProvider } from "./messages/thread-context";
 import { loadEarlier, useThread } from "./messages/thread-query";
 import { useActions } from "./messages/use-actions";
 import { useJoinRunning } from "./messages/use-join-running";
+import { saidBefore } from "./said-before";
 import { isRunning, stop, useTurnsOf } from "./turns";
 import { useAsk } from "./use-ask";
 import { NoModel, Welcome } from "./welcome";
@@ -47,7 +48,8 @@ export function ConversationView({ conversation, incognito = false, models }: Co
 
   const send = (prompt: string, more: Order, files: readonly SentFile[]) => {
     const begins = begunHere && turns.every((turn) => turn.requestId === null);
-    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null, more, files }, begins);
+    const order = incognito ? { ...more, history: saidBefore(turns) } : more;
+    ask({ conversation: id, prompt, model: model?.id === chosen ? chosen : null, more: order, files }, begins);
     if (conversation === null && !incognito) navigate(`/chat/${id}`, { replace: true });
   };
   const stopAnswer = useCallback(() => stop(id), [id]);

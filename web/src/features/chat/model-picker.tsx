@@ -41,6 +41,7 @@ export function describe(model: Model): string {
   const notes = [
     fakeLabel(model),
     model.locality === "remote" ? texts.models.remote : null,
+    model.capabilities.vision ? texts.models.vision : null,
     model.state === "loading" ? texts.models.loading(formatShare(model.load_progress ?? 0)) : null,
     model.state === "failed" ? texts.models.failed : null,
   ].filter((note) => note !== null);

@@ -1,5 +1,5 @@
 import { streamEventsOf } from "@/shared/api/event-stream";
-import { Failure, failureOf } from "@/shared/api/failure";
+import { Failure, failureOf, toldFailure } from "@/shared/api/failure";
 import type { FailedFrame, PartialFrame, Prompt } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/shared";
 import type { Order, SentFile } from "./composer/order";
@@ -15,7 +15,7 @@ export interface Question {
   /** What else is asked for. */
   more?: Order;
   /** What goes with it. */
-  files?: readonly Pick<SentFile, "id" | "name">[];
+  files?: readonly Pick<SentFile, "id" | "name" | "image">[];
   /** The message that it is put after, 0 for the beginning; absent: the last one. */
   parentId?: number;
   /** The answer, or the question, that is to be answered anew. */
@@ -94,7 +94,7 @@ async function* follow(
       for await (const { id, data } of streamEventsOf(body)) {
         const frame = JSON.parse(data) as AnyFrame;
         last = id ?? last;
-        if ("error" in frame) throw new Failure(frame.error, null, frame.code, frame.request_id);
+        if ("error" in frame) throw toldFailure({ message: frame.error, code: frame.code, requestId: frame.request_id, outgoing: frame.outgoing });
         yield eventOf(frame);
         if ("done" in frame) return;
       }

@@ -42,7 +42,7 @@ export const kept = (id: string, title: string, more: Partial<Conversation> = {}
   pinned: false,
   archived: false,
   folder: "",
-  settings: { model: null, system: null, temperature: null, top_p: null, max_tokens: null, seed: null },
+  settings: { model: null, system: null, temperature: null, top_p: null, max_tokens: null, seed: null, consent: null },
   ...more,
 });
 
@@ -59,8 +59,10 @@ export function conversationsOf(all: Conversation[], hits: Hit[] = []): Answer {
     }
     if (path === "/v1/conversations") {
       const wanted = all.filter(
-        ({ pinned, folder }) =>
-          (asked.get("pinned") ?? String(pinned)) === String(pinned) && (asked.get("folder") ?? folder) === folder,
+        ({ pinned, folder, archived }) =>
+          (asked.get("pinned") ?? String(pinned)) === String(pinned) &&
+          (asked.get("folder") ?? folder) === folder &&
+          (asked.get("archived") ?? "false") === String(archived),
       );
       const from = Number(asked.get("after") ?? 0);
       const to = from + Number(asked.get("limit"));

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { type Route, json, on, serve } from "@/shared/test/server";
-import { join, recollect, stop, turnsOf, useTurns } from "./turns";
+import { ask, isUnsent, join, recollect, stop, turnsOf, useTurns } from "./turns";
 
 beforeEach(() => useTurns.setState({ turns: {} }));
 
@@ -59,4 +59,29 @@ test("stopping tells the server at once, and its last event is heard", async () 
   expect(seen.some(({ method, url }) => method === "DELETE" && url.endsWith("/v1/turns/req_1"))).toBe(true);
   expect(turnsOf("c")[0]).toMatchObject({ status: "stopped", answer: "Half more", done: { message_id: 2 } });
   expect(changes).toEqual(["accepted waiting", "ended stopped"]);
+});
+
+const question = { conversation: "c", prompt: "Hi", model: null };
+const never: Route = (request, url) =>
+  url.pathname === "/api/chat"
+    ? new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason as Error)))
+    : undefined;
+
+test("a question that was stopped before the server had it is known as not sent", async () => {
+  serve(never, on("GET", "/v1/turns", { data: [] }));
+  const asked = ask(question, true, () => undefined);
+  stop("c");
+  await asked;
+  expect(turnsOf("c").map(isUnsent)).toEqual([true]);
+});
+
+test("one that the server had all the same is found by its turn, and told of", async () => {
+  const running = { request_id: "req_7", started_at: 1, state: "running" };
+  serve(never, on("GET", "/v1/turns", { data: [running] }), on("DELETE", "/v1/turns/req_7", {}));
+  const changes: (string | null)[] = [];
+  const asked = ask(question, true, (turn) => changes.push(turn.requestId));
+  stop("c");
+  await asked;
+  await expect.poll(() => changes).toEqual([null, "req_7"]);
+  expect(turnsOf("c").map(isUnsent)).toEqual([false]);
 });

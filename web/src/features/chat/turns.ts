@@ -72,12 +72,22 @@ export function turnsOf(conversation: string): readonly Turn[] {
   return useTurns.getState().turns[conversation] ?? noTurns;
 }
 
+/** Whether it was stopped before the server had its question, of which nothing is stored then. */
+export function isUnsent({ status, requestId, joined: wasJoined, question }: Turn): boolean {
+  return status === "stopped" && requestId === null && !wasJoined && question.regenerate === undefined;
+}
+
 /** Whether this turn's answer is still to come. */
 export function isRunning(turn: Turn | undefined): boolean {
   return turn?.status === "waiting" || turn?.status === "streaming";
 }
 
-const running = new Map<number, AbortController>();
+interface Job {
+  controller: AbortController;
+  onChange: OnChange;
+}
+
+const running = new Map<number, Job>();
 let latestId = 0;
 
 /** Called when a turn was accepted and when it ended: what the server keeps has changed. */
@@ -133,7 +143,7 @@ async function run(
   onChange: OnChange,
 ): Promise<void> {
   const controller = new AbortController();
-  running.set(turn.id, controller);
+  running.set(turn.id, { controller, onChange });
   update(turn.question.conversation, (turns) => [...turns, turn]);
   let progress: Progress = nothingYet;
   const stopped = () => find(turn)?.status === "stopped";
@@ -189,13 +199,16 @@ function after(progress: Progress, event: Exclude<AnswerEvent, { type: "accepted
 export function stop(conversation: string): void {
   const last = turnsOf(conversation).at(-1);
   if (last === undefined || !isRunning(last)) return;
-  const controller = running.get(last.id);
+  const job = running.get(last.id);
   change(last, { status: "stopped" });
   if (last.requestId === null) {
-    controller?.abort();
-    void stopUnseen(conversation);
+    job?.controller.abort();
+    // Where the server had it all the same, the stored messages tell of it.
+    void stopUnseen(conversation).then(
+      (requestId) => requestId !== null && job && notify(change(last, { requestId }), "ended", job.onChange),
+    );
   } else {
-    void stopOnServer(last.requestId).then((stopped) => !stopped && controller?.abort());
+    void stopOnServer(last.requestId).then((stopped) => !stopped && job?.controller.abort());
   }
 }
 

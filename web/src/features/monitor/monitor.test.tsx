@@ -38,7 +38,7 @@ const system = (more: Partial<System> = {}): System => ({
     { name: "sandbox_run", count: 0, p50_ms: null, p95_ms: null, p99_ms: null, target: null },
   ],
   models: [],
-  machine: { cores: 8, gpus: [], gpu_problem: "no NVIDIA driver was found" },
+  machine: { cores: 8, disks: [], processes: [], gpus: [], gpu_problem: "no NVIDIA driver was found" },
   ...more,
 });
 

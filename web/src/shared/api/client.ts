@@ -20,6 +20,6 @@ export async function dataOf<T>(call: Promise<Outcome<T>>): Promise<T> {
   const { data, error, response } = await call.catch((thrown: unknown) => {
     throw asFailure(thrown);
   });
-  if (data === undefined) throw failureOf(response.status, error);
+  if (data === undefined) throw failureOf(response.status, error, response.headers);
   return data;
 }

@@ -6,6 +6,7 @@ const german = {
   monitor: () => import("./de/monitor"),
   admin: () => import("./de/admin"),
   explore: () => import("./de/explore"),
+  login: () => import("./de/login"),
 };
 type Page = keyof typeof german;
 

@@ -10,7 +10,7 @@ const same = new Set([
   "false", "in ", "openapi.json", "p50", "p95", "p99", "true",
 ]);
 
-const pages: [string, () => Promise<unknown>, () => Promise<unknown>][] = ["shared", "chat", "monitor", "admin", "explore"].map(
+const pages: [string, () => Promise<unknown>, () => Promise<unknown>][] = ["shared", "chat", "monitor", "admin", "explore", "login"].map(
   (page) => [
     page,
     async () => ((await import(`./en/${page}.ts`)) as { default: unknown }).default,

@@ -6,6 +6,7 @@ const percent = new Intl.NumberFormat(locale, { style: "percent" });
 const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+const list = new Intl.ListFormat(locale, { type: "conjunction" });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -14,6 +15,11 @@ const decimalSign = oneDigit.format(0.5).charAt(1);
 /** A count, such as tokens. */
 export function formatCount(count: number): string {
   return whole.format(count);
+}
+
+/** Several things, the last of them after an "and". */
+export function formatList(things: readonly string[]): string {
+  return list.format(things);
 }
 
 /** A share in [0, 1]. */

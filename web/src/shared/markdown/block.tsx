@@ -2,6 +2,7 @@ import type { MarkedToken, Token, Tokens } from "marked";
 import { Fragment, type ReactNode, memo } from "react";
 import { CodeBlock } from "./code-block";
 import { Formula } from "./formula";
+import { settled } from "./growing";
 import { Inlines } from "./inline";
 import type { MathToken } from "./math-syntax";
 
@@ -42,7 +43,7 @@ function block(token: MarkedToken | MathToken, depths: string, closed: boolean):
     case "heading":
       return heading(token, depths);
     case "paragraph":
-      return <p><Inlines tokens={token.tokens} /></p>;
+      return <p><Inlines tokens={closed ? token.tokens : settled(token.tokens ?? [])} /></p>;
     case "code":
       return <CodeBlock code={token.text} language={/^\S*/.exec(token.lang ?? "")?.[0] ?? ""} closed={closed} />;
     case "math":
@@ -66,7 +67,8 @@ function block(token: MarkedToken | MathToken, depths: string, closed: boolean):
  * models skip levels for looks, which leaves people who jump from heading to heading searching for the rest.
  */
 function heading({ depth, tokens }: Tokens.Heading, depths: string): ReactNode {
-  const Level = (["h3", "h4", "h5", "h6"] as const)[depths.indexOf(String(depth))] ?? "h6";
+  const above = [...depths].filter((used) => Number(used) < depth).length;
+  const Level = (["h3", "h4", "h5", "h6"] as const)[above] ?? "h6";
   return <Level><Inlines tokens={tokens} /></Level>;
 }
 

@@ -29,6 +29,16 @@ test("headings are in order below the page's own, whatever levels the model skip
   expect(headings).toEqual(["H3 A", "H4 B", "H3 C"]);
 });
 
+test("a heading that is still being written changes none above it", () => {
+  const { container, rerender } = render(<Markdown source={"## A\n\ntext\n\n"} streaming />);
+  const levels = () => Array.from(container.querySelectorAll("h3, h4, h5, h6"), (h) => h.tagName);
+  for (const written of ["#", "##", "## ", "## B"]) {
+    rerender(<Markdown source={`## A\n\ntext\n\n${written}`} streaming />);
+    expect(levels()[0]).toBe("H3");
+  }
+  expect(levels()).toEqual(["H3", "H3"]);
+});
+
 test("HTML in an answer is shown as text and never becomes markup", () => {
   for (const attack of [
     "<script>globalThis.ran = true</script>",

@@ -18,7 +18,8 @@ function headingDepths(tokens: readonly Token[]): string {
 /** Markdown as elements. Nothing in it becomes markup of the page: there is no `innerHTML` on the way. */
 export const Markdown = memo(({ source, streaming = false }: MarkdownProps) => {
   const { tokens, links } = useLexed(source);
-  const depths = headingDepths(tokens);
+  // The last block of a text that grows is not known yet: `#` may become `##`, and every heading above would jump.
+  const depths = headingDepths(streaming ? tokens.slice(0, -1) : tokens);
   const definitions = Object.keys(links).length;
   return (
     <div className="markdown">

@@ -125,8 +125,8 @@ export class AnswerStream {
     this.end();
   }
 
-  fail(code: string, error: string): void {
-    this.raw(`data: ${JSON.stringify({ error, done: true, code, request_id: "req_1" })}\n\n`);
+  fail(code: string, error: string, more: object = {}): void {
+    this.raw(`data: ${JSON.stringify({ error, done: true, code, request_id: "req_1", ...more })}\n\n`);
     this.end();
   }
 

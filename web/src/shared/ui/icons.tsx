@@ -172,6 +172,13 @@ export const AgainIcon = () => (
   </Icon>
 );
 
+export const PersonIcon = () => (
+  <Icon>
+    <circle cx="10" cy="7" r="3.2" />
+    <path d="M3.8 16.5c.9-3 3.3-4.4 6.2-4.4s5.3 1.4 6.2 4.4" />
+  </Icon>
+);
+
 export const PencilIcon = () => (
   <Icon>
     <path d="m4 16 .8-3.4 8.3-8.3a1.5 1.5 0 0 1 2.1 0l.5.5a1.5 1.5 0 0 1 0 2.1l-8.3 8.3Z" />

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { texts } from "@/shared/i18n/shared";
+import { Account } from "./account";
 import { PageRow } from "./page-nav";
 import { Preferences } from "./preferences";
 
@@ -21,11 +22,14 @@ export function Page({ title, actions, aside, asideIsList = false, children }: P
       <title>{`${title} · ${texts.app.name}`}</title>
       <div className="flex items-center justify-between px-2 pt-2 md:hidden">
         <PageRow />
-        <Preferences />
+        <div className="flex">
+          <Account />
+          <Preferences />
+        </div>
       </div>
       <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2 md:px-6">
         <h1 className="text-base font-semibold tracking-tight">{title}</h1>
-        {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="ml-auto flex min-w-0 items-center gap-2 max-sm:has-[input]:basis-full">{actions}</div>}
       </header>
       <div className="flex min-h-0 flex-1 flex-col md:flex-row">
         {aside && (

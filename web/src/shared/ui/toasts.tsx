@@ -14,7 +14,7 @@ interface Toast {
   lasts: number;
 }
 
-const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }));
+export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }));
 let latest = 0;
 
 /** Says something at the edge of the page for a while. What needs no answer, and nothing that must not be missed. */

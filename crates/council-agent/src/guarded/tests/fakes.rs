@@ -3,12 +3,11 @@
 use super::super::{Destination, EgressMetrics, Gate};
 use crate::privacy::Scanner;
 use crate::settings::{EgressPolicy, LiveSettings};
-use async_trait::async_trait;
+use council_core::egress::naive::NaiveEgress;
 use council_core::settings::naive::NaiveSettings;
 use council_core::{
-    Clock, EgressEntry, EgressId, EgressLog, EgressOutcome, EventStream, FinishReason, GenerateEvent,
-    GenerateRequest, Input, LanguageModel, Locality, Message, ModelError, ModelInfo, NewEgress, Page, Price,
-    Role, StoreError, Timestamp,
+    Clock, EventStream, FinishReason, GenerateEvent, GenerateRequest, Input, LanguageModel, Locality,
+    Message, ModelError, ModelInfo, Price, Role, Timestamp,
 };
 use futures::{StreamExt, stream};
 use std::sync::{Arc, Mutex};
@@ -18,14 +17,14 @@ type Event = Result<GenerateEvent, ModelError>;
 
 pub(super) struct World {
     pub(super) model: Arc<Echo>,
-    pub(super) log: Arc<Log>,
+    pub(super) log: Arc<NaiveEgress>,
     pub(super) settings: LiveSettings,
     pub(super) gate: Gate,
 }
 
 /// A model that answers with `events` and a finish.
 pub(super) async fn world(policy: EgressPolicy, events: Vec<Event>) -> World {
-    let log = Arc::new(Log::default());
+    let log = Arc::new(NaiveEgress::default());
     let clock: Arc<dyn Clock> = Arc::new(Stopped);
     let settings = LiveSettings::open(Arc::<NaiveSettings>::default(), Arc::clone(&clock), policy)
         .await
@@ -111,51 +110,6 @@ impl LanguageModel for Echo {
             events.push(Ok(GenerateEvent::Finish(FinishReason::Stop)));
         }
         stream::iter(events).boxed()
-    }
-}
-
-#[derive(Default)]
-pub(super) struct Log {
-    lines: Mutex<Vec<EgressEntry>>,
-    broken: Mutex<Option<StoreError>>,
-}
-
-impl Log {
-    pub(super) fn lines(&self) -> Vec<EgressEntry> {
-        self.lines.lock().unwrap().clone()
-    }
-
-    pub(super) fn fail_with(&self, error: StoreError) {
-        *self.broken.lock().unwrap() = Some(error);
-    }
-}
-
-#[async_trait]
-impl EgressLog for Log {
-    async fn begin(&self, call: NewEgress) -> Result<EgressId, StoreError> {
-        if let Some(error) = self.broken.lock().unwrap().clone() {
-            return Err(error);
-        }
-        let mut lines = self.lines.lock().unwrap();
-        let id = EgressId(lines.len() as i64);
-        lines.push(EgressEntry {
-            id,
-            call,
-            received_bytes: 0,
-            outcome: EgressOutcome::Running,
-        });
-        Ok(id)
-    }
-
-    async fn end(&self, id: EgressId, received_bytes: u64, outcome: EgressOutcome) -> Result<(), StoreError> {
-        let line = &mut self.lines.lock().unwrap()[id.0 as usize];
-        line.received_bytes = received_bytes;
-        line.outcome = outcome;
-        Ok(())
-    }
-
-    async fn lines(&self, _: Page) -> Result<Vec<EgressEntry>, StoreError> {
-        Ok(self.lines())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What learning takes, and what becomes of what was found.
 
-use crate::metrics::{histogram, registered};
+use crate::memory::extract::Refusal;
+use crate::metrics::{appear, histogram, registered};
 use prometheus::{HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
 use std::time::Duration;
 
@@ -23,21 +24,23 @@ impl LearnerMetrics {
         let counters = |name: &str, help: &str, labels: &[&str]| {
             registered(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
         };
-        Ok(Self {
+        let metrics = Self {
             facts: counters(
                 "council_memory_facts_total",
-                "Facts that were accepted, by outcome: `new`, `again`, `instead`, `review`.",
+                "Facts that were accepted from turns, by outcome: `new`, `again` (known already), `instead` (of a former one), \
+                 `review` (kept apart until a person confirms it).",
                 &["outcome"],
             )?,
             refused: counters(
                 "council_memory_facts_refused_total",
-                "Facts that were proposed and refused, by reason.",
+                "Facts that were proposed and refused, and sentences of summaries, by reason; `unreadable` is an answer that \
+                 is no list of facts.",
                 &["reason"],
             )?,
             jobs: counters(
                 "council_memory_learning_jobs_total",
-                "Work in the background by job (`facts`, `summary`, `topics`) and outcome (`done`, `failed`, \
-                 `interrupted`, `dropped`).",
+                "Work in the background by job (`facts`, `summary`, `topics`) and outcome: `done`, `failed`, `interrupted` \
+                 (by a turn; it comes again), `dropped` (the queue was full).",
                 &["job", "outcome"],
             )?,
             seconds: histogram(
@@ -54,7 +57,17 @@ impl LearnerMetrics {
                     "Work in the background that waits for a moment without turns.",
                 )?,
             )?,
-        })
+        };
+        let jobs = ["facts", "summary", "topics"];
+        appear(&metrics.facts, &[&["new", "again", "instead", "review"]]);
+        appear(&metrics.refused, &[&Refusal::ALL.map(Refusal::as_str)]);
+        appear(&metrics.refused, &[&["unreadable"]]);
+        appear(
+            &metrics.jobs,
+            &[&jobs, &["done", "failed", "interrupted", "dropped"]],
+        );
+        appear(&metrics.seconds, &[&jobs]);
+        Ok(metrics)
     }
 
     /// A fact was accepted.

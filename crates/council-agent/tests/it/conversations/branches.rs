@@ -4,6 +4,7 @@ use super::{prompt, script};
 use crate::fakes::{ScriptedModel, Step, say};
 use crate::{World, ask_in_conversation, first_text, user};
 use council_agent::{Position, TurnEvent, TurnRequest, TurnSummary};
+use council_core::memory::LOCAL_USER;
 use council_core::{AnswerEnd, Branch, ConversationId, ConversationStore as _, MessageId, StoreError};
 use futures::StreamExt as _;
 
@@ -83,7 +84,7 @@ async fn an_answer_that_was_stopped_is_kept_and_says_so() {
     let world = World::new([ScriptedModel::new("tiny", [say("Be"), Step::Hang])]);
     let mut stream = world.agent.start(at(Position::End, "r1", "why?"));
     assert_eq!(first_text(&mut stream).await, "Be");
-    assert!(world.agent.cancel("r1"));
+    assert!(world.agent.cancel(LOCAL_USER, "r1"));
     let rest: Vec<_> = stream.by_ref().collect().await;
     let Some(Ok(TurnEvent::Done(done))) = rest.last() else {
         panic!("{rest:?}")
@@ -94,7 +95,7 @@ async fn an_answer_that_was_stopped_is_kept_and_says_so() {
         (stored[1].finish, Some(stored[1].id)),
         (Some(AnswerEnd::Stopped), done.message)
     );
-    assert!(!world.agent.cancel("r1"), "it runs no more");
+    assert!(!world.agent.cancel(LOCAL_USER, "r1"), "it runs no more");
 }
 
 #[tokio::test(start_paused = true)]

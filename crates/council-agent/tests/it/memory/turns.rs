@@ -92,6 +92,25 @@ async fn what_answers_the_question_is_quoted_before_it_and_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_memory_that_is_left_out_is_neither_quoted_nor_told() {
+    let world = answering("In Lisbon.");
+    let facts = ["I moved to Lisbon in May", "I moved the piano in May"];
+    let turns = facts.map(|text| turn("Ada", "earlier", text));
+    let ids = world.memory.memories.remember(turns.to_vec()).await.unwrap();
+    let request = TurnRequest {
+        without_memories: vec![ids[0].clone()],
+        ..ask_in_conversation("r1", vec![user("Which city did I move to in May?")])
+    };
+    let events = events(&world, using(request, true, false)).await;
+    let TurnEvent::Recalled { hits, .. } = &events[1] else {
+        panic!("{:?}", events[1])
+    };
+    let recalled: Vec<&str> = hits.iter().map(|hit| hit.memory.content.text.as_str()).collect();
+    assert_eq!(recalled, [facts[1]]);
+    assert!(!asked(&world).contains("Lisbon"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_said_on_another_branch_is_not_recalled_in_its_conversation() {
     let world = answering("Noted.");
     let said = using(

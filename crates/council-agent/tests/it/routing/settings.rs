@@ -112,7 +112,7 @@ async fn programs_are_bounded_by_what_is_set_and_not_run_once_they_are_switched_
     let sandbox = guarded(scripted, Limits::default(), metrics, Some(settings.clone()));
     let programs = Programs::new(Some(sandbox), Limits::default()).with_settings(settings.clone());
     set(&settings, "sandbox.limits.memory_mib", "64").await;
-    let program = programs.program(Language::Python, "print(1)", None);
+    let program = programs.program(Language::Python, "print(1)", "local", None);
     assert_eq!(program.limits.memory_bytes, 64 << 20);
     programs.run(program.clone()).await.unwrap();
     set(&settings, "sandbox.enabled", "false").await;

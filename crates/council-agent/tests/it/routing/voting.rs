@@ -4,6 +4,7 @@ use super::{answered, anybody, large, receipt, router, said_with, small, steps, 
 use crate::fakes::{ScriptedModel, Step, USAGE, busy};
 use crate::{World, ask};
 use council_agent::routing::Router;
+use council_agent::vote::VoteEvent;
 use council_agent::{Answerers, TurnEvent, TurnRequest};
 use council_core::{Answerer, Budget as _, NanoUsd, SkillKind, StepOutcome};
 
@@ -22,6 +23,11 @@ async fn the_council_decides_where_single_models_are_not_sure() {
         .filter(|event| matches!(event, Ok(TurnEvent::Vote(_))))
         .count();
     assert!(votes >= 10, "five voices began and ended: {votes}");
+    let told =
+        |event: &_| matches!(event, Ok(TurnEvent::Vote(vote)) if matches!(**vote, VoteEvent::Verdict(_)));
+    let verdict = events.iter().position(told).unwrap();
+    assert!(matches!(events[verdict - 1], Ok(TurnEvent::Decision { .. })));
+    assert!(matches!(events[verdict + 1], Ok(TurnEvent::Text { .. })));
     let Some(Ok(TurnEvent::Done(summary))) = events.last() else {
         panic!("{events:?}")
     };

@@ -10,6 +10,13 @@ const MONEY: SettingKind = SettingKind::Money;
 const SHARE: SettingKind = SettingKind::Decimal { min: 0.0, max: 1.0 };
 const MODEL: SettingKind = SettingKind::Model;
 
+/// A hundred years are as good as for ever.
+const DAYS: SettingKind = SettingKind::Count {
+    min: 0,
+    max: 36_500,
+    unit: "days",
+};
+
 const fn tokens(min: u64, max: u64) -> SettingKind {
     SettingKind::Count {
         min,
@@ -27,6 +34,14 @@ const fn time(min_ms: u64, max_s: u64) -> SettingKind {
 
 /// Everything that can be set, group by group.
 pub static SETTINGS: &[Setting] = &[
+    setting!(
+        "models.default",
+        Models,
+        MODEL,
+        NextTurn,
+        default_model,
+        "model that answers requests that name none; without one the first installed in the catalog's order"
+    ),
     setting!(
         "routing.model.chat",
         Models,
@@ -256,6 +271,14 @@ pub static SETTINGS: &[Setting] = &[
         "whether every connection to another machine is refused, whatever else is set"
     ),
     setting!(
+        "egress.allow",
+        Cloud,
+        SettingKind::Hosts,
+        NextCall,
+        egress_allow,
+        "which hosts may be connected to; `named` are those that the configuration and commands name"
+    ),
+    setting!(
         "budget.per_request_usd",
         Cloud,
         MONEY,
@@ -311,6 +334,20 @@ pub static SETTINGS: &[Setting] = &[
         "privacy.file",
         File,
         "what is done about what stands in private files"
+    ),
+    privacy!(
+        "privacy.image",
+        Image,
+        &["allow", "ask", "block"],
+        "what is done about images, of which nothing says what they show"
+    ),
+    setting!(
+        "privacy.consent_hosts",
+        Privacy,
+        SettingKind::Hosts,
+        NextCall,
+        consent_hosts,
+        "hosts that are sent what would otherwise be asked about, as if it had been agreed to each time"
     ),
     setting!(
         "sandbox.enabled",
@@ -401,5 +438,61 @@ pub static SETTINGS: &[Setting] = &[
         NextMessage,
         memory.summaries,
         "summarise sessions in the background"
+    ),
+    setting!(
+        "retention.conversations_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.conversations_days,
+        "conversations that nobody has used for so many days go, with their messages, files and receipts; pinned ones stay; 0: never"
+    ),
+    setting!(
+        "retention.turns_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.turns_days,
+        "remembered turns and summaries of sessions go after so many days; facts, notes, documents and what is pinned stay; 0: never"
+    ),
+    setting!(
+        "retention.receipts_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.receipts_days,
+        "receipts of answers go after so many days; 0: never"
+    ),
+    setting!(
+        "retention.ledger_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.ledger_days,
+        "lines of the ledger go after so many days; what was spent still counts for budgets; 0: never"
+    ),
+    setting!(
+        "retention.egress_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.egress_days,
+        "lines about what left this machine go after so many days; 0: never"
+    ),
+    setting!(
+        "retention.audit_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.audit_days,
+        "lines of the audit go after so many days; 0: never"
+    ),
+    setting!(
+        "retention.metrics_days",
+        Memory,
+        DAYS,
+        AtOnce,
+        retention.metrics_days,
+        "measurements of the process go after so many days, earlier than they would by themselves; 0: not earlier"
     ),
 ];

@@ -15,6 +15,7 @@ fn config() -> RemoteConfig {
         api_key: None,
         context_tokens: 4096,
         price: Price::default(),
+        vision: false,
         local: false,
         timeouts: Timeouts::default(),
         retries: Retries::default(),
@@ -140,5 +141,22 @@ fn what_cannot_be_expressed_is_refused_by_name() {
     assert_eq!(
         field(|request| request.input = GenerateRequest::chat(vec![said(Role::User, " ")]).input),
         "messages"
+    );
+}
+
+#[test]
+fn an_image_goes_by_its_bytes_or_by_where_it_is() {
+    let mut asked = said(Role::User, "Which one is older?");
+    let images = ["data:image/webp;base64,UklGRg==", "https://example.org/cat.png"];
+    asked
+        .content
+        .splice(0..0, images.map(|url| Content::ImageUrl(url.to_owned())));
+    assert_eq!(
+        body_of(&GenerateRequest::chat(vec![asked]))["messages"][0]["content"],
+        json!([
+            {"type": "image", "source": {"type": "base64", "media_type": "image/webp", "data": "UklGRg=="}},
+            {"type": "image", "source": {"type": "url", "url": "https://example.org/cat.png"}},
+            {"type": "text", "text": "Which one is older?"},
+        ])
     );
 }

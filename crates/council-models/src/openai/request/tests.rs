@@ -143,14 +143,23 @@ fn json_schemas_are_passed_on_and_grammars_are_refused() {
 }
 
 #[test]
-fn an_image_is_refused_by_its_message() {
+fn an_image_is_a_part_beside_what_is_said_and_text_alone_stays_text() {
     let request = chat(|request| {
         if let Input::Chat { messages, .. } = &mut request.input {
-            messages[0].content.push(Content::ImageUrl("data:,".to_owned()));
+            let image = Content::ImageUrl("data:image/png;base64,iVBORw==".to_owned());
+            messages[0].content.insert(0, image);
+            messages.push(Message::text(Role::Assistant, "A cat."));
         }
     });
-    let refused = body(&request, "m", 1, Dialect::Common);
-    assert!(
-        matches!(refused, Err(ModelError::InvalidRequest { field, .. }) if field == "messages[0].content")
+    let url = json!({"url": "data:image/png;base64,iVBORw=="});
+    assert_eq!(
+        body_of(&request)["messages"],
+        json!([
+            {"role": "user", "content": [
+                {"type": "image_url", "image_url": url},
+                {"type": "text", "text": "Hi"},
+            ]},
+            {"role": "assistant", "content": "A cat."},
+        ])
     );
 }

@@ -4,6 +4,7 @@ use super::server::{Request, Server, Then};
 use super::{Bench, catalog, milestones, model, pull, sha256, url_source};
 use crate::pull::{PullError, PullEvent, PullTarget, VerifiedBy};
 use axum::http::StatusCode;
+use council_core::EgressOutcome;
 use std::time::Duration;
 
 /// The length of what a cut download left.
@@ -408,4 +409,31 @@ async fn a_gated_repository_says_what_to_do() {
     bench.options.hub_base.clone_from(&hub.base);
     let error = bench.error("hf:me/models/private.gguf").await;
     assert!(error.contains("401") && error.contains("set a token"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirection_to_a_host_that_nobody_named_is_refused_and_written_down() {
+    let (content, hash) = model(1);
+    let storage = Server::start(content).await;
+    let hub = Server::start(Vec::new()).await;
+    *hub.shared.storage.lock().unwrap() = storage.base.clone();
+    *hub.shared.linked_etag.lock().unwrap() = Some(hash);
+    let mut bench = Bench::allowing("named", "");
+    bench.options.hub_base.clone_from(&hub.base);
+    let error = bench.error("hf:me/models/tiny.gguf").await;
+    let place = storage.base.trim_start_matches("http://");
+    assert!(
+        error.contains(&format!("no connection to {place} for `pull`")),
+        "{error}"
+    );
+    assert!(
+        error.contains(&format!("egress.allow = \"named, {place}\"")),
+        "{error}"
+    );
+    assert_eq!((hub.requests().len(), storage.requests().len()), (1, 0));
+    let refused = bench.log.all().pop().unwrap();
+    assert_eq!(
+        (refused.call.host.as_str(), refused.outcome),
+        (place, EgressOutcome::Refused)
+    );
 }

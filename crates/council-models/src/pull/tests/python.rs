@@ -14,6 +14,7 @@ use zip::write::SimpleFileOptions;
 
 /// Copies `wheels/<name>.whl`, which lies beside the models directory, to where pip would put it, and notes the name.
 const SCRIPT: &str = r#"#!/bin/sh
+case "$*" in "-m pip config list") exit 0 ;; esac
 wheels="$TMPDIR/../../wheels"
 for last; do :; done
 echo "$*" >> "$wheels/arguments"

@@ -3,6 +3,7 @@
 use super::super::failure;
 use super::super::provider::Verdict;
 use crate::config::{RemoteConfig, Retries};
+use crate::egress::HttpError;
 use council_core::ModelError;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -65,7 +66,14 @@ impl Failed {
     }
 
     /// There was no connection, or it broke.
-    pub(super) fn transport(config: &RemoteConfig, error: reqwest::Error) -> Self {
+    pub(super) fn transport(config: &RemoteConfig, error: HttpError) -> Self {
+        let error = match error {
+            HttpError::Http(error) => error,
+            HttpError::Refused(refused) => {
+                let (model, reason) = (config.id.clone(), refused.to_string());
+                return Self::new("blocked", false, ModelError::NotAllowed { model, reason });
+            }
+        };
         let kind = if error.is_connect() { "connect" } else { "broken" };
         Self::new(kind, true, failure::from_transport(config, error))
     }
@@ -93,7 +101,8 @@ impl Failed {
     /// What it says about the provider: one that is busy or says no is there.
     pub(super) fn verdict(&self) -> Verdict {
         match self.kind {
-            "busy" | "refused" => Verdict::Reached,
+            // Nor does our own gate say anything about it.
+            "busy" | "refused" | "blocked" => Verdict::Reached,
             _ => Verdict::Failed,
         }
     }
@@ -101,7 +110,7 @@ impl Failed {
 
 /// How long to wait after `failed` attempts and this one: what the server asked for, or longer each time, and by
 /// chance between half of it and all of it, so that many clients do not come back together.
-pub(super) fn pause(retries: Retries, failed: u32, named: Option<Duration>) -> Duration {
+pub(in crate::remote) fn pause(retries: Retries, failed: u32, named: Option<Duration>) -> Duration {
     named.unwrap_or_else(|| {
         let whole = retries.pause.saturating_mul(1 << failed.min(6));
         // A fresh `RandomState` is a source of random bits.

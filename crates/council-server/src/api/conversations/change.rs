@@ -4,6 +4,7 @@ use super::SettingsOrder;
 use crate::api::original::prompt::conversation_id;
 use crate::error::{ApiError, Code};
 use crate::extract::{FromBody, parse_object};
+use council_core::memory::LOCAL_USER;
 use council_core::{ConversationChange, ConversationId, MessageId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -88,7 +89,10 @@ impl FromBody for CreateOrder {
     fn from_body(body: &[u8]) -> Result<Self, ApiError> {
         let fields: NewConversationFields = parse_object(body)?;
         Ok(Self {
-            id: fields.id.map(|id| conversation_id("id", &id)).transpose()?,
+            id: fields
+                .id
+                .map(|id| conversation_id(LOCAL_USER, "id", &id))
+                .transpose()?,
             title: title(&fields.title.unwrap_or_default())?,
             folder: folder(&fields.folder.unwrap_or_default())?,
             settings: SettingsOrder::new(fields.settings.unwrap_or_default())?,

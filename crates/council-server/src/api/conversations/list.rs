@@ -28,19 +28,17 @@ pub(crate) struct ListQuery {
     archived: Option<bool>,
 }
 
-/// A checked [`ListQuery`].
-pub(crate) struct ListOrder(pub(crate) ConversationFilter);
-
-impl TryFrom<ListQuery> for ListOrder {
-    type Error = ApiError;
-
-    fn try_from(query: ListQuery) -> Result<Self, ApiError> {
-        Ok(Self(ConversationFilter {
-            pinned: query.pinned,
-            folder: query.folder,
-            archived: query.archived.unwrap_or(false),
-            after: query.after.as_deref().map(place).transpose()?,
-        }))
+impl ListQuery {
+    /// Which of this user's conversations.
+    pub(crate) fn filter(self, user: &str) -> Result<ConversationFilter, ApiError> {
+        let after = self.after.as_deref().map(|cursor| place(user, cursor));
+        Ok(ConversationFilter {
+            user: user.to_owned(),
+            pinned: self.pinned,
+            folder: self.folder,
+            archived: self.archived.unwrap_or(false),
+            after: after.transpose()?,
+        })
     }
 }
 
@@ -79,11 +77,11 @@ fn cursor(conversation: &Conversation) -> String {
     format!("{}.{}", used.as_nanos(), conversation.id.as_str())
 }
 
-fn place(cursor: &str) -> Result<ListPlace, ApiError> {
+fn place(user: &str, cursor: &str) -> Result<ListPlace, ApiError> {
     let parsed = cursor.split_once('.').and_then(|(nanos, id)| {
         Some(ListPlace {
             updated_at: Timestamp::from_duration(Duration::from_nanos(nanos.parse().ok()?)),
-            id: ConversationId::parse(id)?,
+            id: ConversationId::parse(id)?.of(user),
         })
     });
     parsed.ok_or_else(|| {
@@ -159,6 +157,8 @@ impl FromBody for SearchOrder {
         let limit = integer("limit", fields.limit, 1..=100)?.unwrap_or(20);
         Ok(Self {
             query: ConversationQuery {
+                // The handler knows.
+                user: String::new(),
                 text: fields.query,
                 folder: fields.folder.as_deref().map(folder).transpose()?,
                 archived: fields.archived.unwrap_or(false),

@@ -2,6 +2,7 @@
 
 use crate::api::original::prompt::PromptRequest;
 use crate::api::range::{integer, number};
+use crate::api::turn_memory::memory_ids;
 use crate::error::ApiError;
 use council_core::ConversationSettings;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,11 @@ pub(crate) struct SettingsObject {
     pub(crate) max_tokens: Option<i64>,
     /// Makes answers repeatable.
     pub(crate) seed: Option<i64>,
+    /// Private text and images that are asked about go to models on other machines, text as placeholders, as if each
+    /// request had `consent`.
+    pub(crate) consent: Option<bool>,
+    /// Memories that its turns take nothing from; at most 200.
+    pub(crate) without_memories: Option<Vec<String>>,
 }
 
 /// A change of settings: null takes one away, and what is absent stays.
@@ -69,6 +75,8 @@ fn checked(settings: SettingsObject) -> Result<ConversationSettings, ApiError> {
         top_p,
         max_tokens,
         seed,
+        consent,
+        without_memories,
     } = settings;
     if model.as_deref() == Some("") {
         let message = "`settings.model` is empty; name one of GET /v1/models, or send null";
@@ -93,6 +101,8 @@ fn checked(settings: SettingsObject) -> Result<ConversationSettings, ApiError> {
         top_p,
         max_tokens: max_tokens.map(|tokens| tokens as u32),
         seed,
+        consent: consent.unwrap_or(false),
+        without_memories: memory_ids("settings.without_memories", without_memories)?,
     })
 }
 
@@ -105,6 +115,9 @@ impl From<ConversationSettings> for SettingsObject {
             top_p: settings.top_p,
             max_tokens: settings.max_tokens.map(i64::from),
             seed: settings.seed,
+            consent: settings.consent.then_some(true),
+            without_memories: (!settings.without_memories.is_empty())
+                .then(|| settings.without_memories.into_iter().map(|id| id.0).collect()),
         }
     }
 }
@@ -119,6 +132,8 @@ impl PromptRequest {
         generation.top_p = generation.top_p.or(settings.top_p);
         generation.max_tokens = generation.max_tokens.or(settings.max_tokens.map(i64::from));
         generation.seed = generation.seed.or(settings.seed);
+        generation.consent = generation.consent.or(settings.consent.then_some(true));
+        self.memory.left_out_before = settings.without_memories;
         self
     }
 }

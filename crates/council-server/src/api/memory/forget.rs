@@ -52,7 +52,7 @@ pub(crate) enum ForgetOrder {
 const LEAST_COSINE: f64 = 0.4;
 
 impl ForgetBody {
-    pub(crate) fn order(self) -> Result<ForgetOrder, ApiError> {
+    pub(crate) fn order(self, user: &str) -> Result<ForgetOrder, ApiError> {
         match (self.query, self.ids) {
             (Some(_), Some(_)) => {
                 let message = "`query` shows what would be forgotten, `ids` forgets; send one of them";
@@ -71,11 +71,11 @@ impl ForgetBody {
                 }
                 Ok(ForgetOrder::Preview {
                     text: query(text)?,
-                    filter: Box::new(
-                        self.filters
-                            .unwrap_or_default()
-                            .filter(self.project, self.session)?,
-                    ),
+                    filter: Box::new(self.filters.unwrap_or_default().filter(
+                        user,
+                        self.project,
+                        self.session,
+                    )?),
                     least_cosine: least_cosine as f32,
                     limit: limit(self.limit)?,
                 })

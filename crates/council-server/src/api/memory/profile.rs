@@ -1,7 +1,7 @@
 //! What is known of a person.
 
 use super::save::text;
-use super::{USER, name, optional_name, unknown};
+use super::{name, optional_name, unknown};
 use crate::error::ApiError;
 use crate::extract::{FromBody, parse_object};
 use council_agent::memory::{Attribute, ProfileEntry};
@@ -116,9 +116,9 @@ impl FromBody for ProfileBody {
 
 impl ProfileBody {
     /// Where it holds, whom it is about, and what it says.
-    pub(crate) fn parts(self) -> Result<(Scope, Option<String>, String), ApiError> {
+    pub(crate) fn parts(self, user: &str) -> Result<(Scope, Option<String>, String), ApiError> {
         let scope = Scope {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: optional_name("project", self.project)?,
             session: None,
         };

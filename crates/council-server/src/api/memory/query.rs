@@ -2,7 +2,7 @@
 
 use super::object::HitObject;
 use super::time::{TimeField, parameter};
-use super::{USER, kind, names, optional_name, optional_source, trust};
+use super::{kind, names, optional_name, optional_source, trust};
 use crate::error::ApiError;
 use crate::extract::{FromBody, optional_object, parse_object};
 use council_agent::memory::Question;
@@ -48,6 +48,7 @@ impl FiltersField {
     /// As the store understands it.
     pub(super) fn filter(
         self,
+        user: &str,
         project: Option<String>,
         session: Option<String>,
     ) -> Result<MemoryFilter, ApiError> {
@@ -56,7 +57,7 @@ impl FiltersField {
         let kinds = kinds.map(|(index, name)| kind(&format!("filters.kinds[{index}]"), name));
         let moment = |at: &str, time: Option<TimeField>| time.map(|time| time.read(at)).transpose();
         let filter = MemoryFilter {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: optional_name("project", project)?,
             session: optional_name("session", session)?,
             kinds: kinds.collect::<Result<_, _>>()?,
@@ -116,15 +117,16 @@ impl FromBody for SearchBody {
 
 impl SearchBody {
     /// The question.
-    pub(crate) fn question(self, now: Timestamp) -> Result<Question, ApiError> {
+    pub(crate) fn question(self, user: &str, now: Timestamp) -> Result<Question, ApiError> {
         Ok(Question {
             text: query(self.query)?,
             limit: limit(self.limit)?,
             filter: self
                 .filters
                 .unwrap_or_default()
-                .filter(self.project, self.session)?,
+                .filter(user, self.project, self.session)?,
             now: self.now.map_or(Ok(now), |moment| moment.read("now"))?,
+            without: Vec::new(),
             token_budget: self.token_budget.map(token_budget).transpose()?,
         })
     }
@@ -212,9 +214,9 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     /// As the store understands it.
-    pub(crate) fn filter(self) -> Result<MemoryFilter, ApiError> {
+    pub(crate) fn filter(self, user: &str) -> Result<MemoryFilter, ApiError> {
         Ok(MemoryFilter {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: optional_name("project", self.project)?,
             session: optional_name("session", self.session)?,
             kinds: self

@@ -1,7 +1,7 @@
 //! A memory with its whole history, as a line of an export.
 
 use super::time::TimeField;
-use super::{USER, kind, trust, unknown};
+use super::{kind, trust, unknown};
 use crate::error::ApiError;
 use crate::extract::{FromBody, objects, optional_object, parse_object};
 use council_core::{
@@ -255,8 +255,8 @@ impl FromBody for RecordObject {
 }
 
 impl RecordObject {
-    /// The record of the local user; `now` is when it is stored where it does not say.
-    pub(crate) fn read(self, now: Timestamp) -> Result<MemoryRecord, ApiError> {
+    /// A record of this user's; `now` is when it is stored where it does not say.
+    pub(crate) fn read(self, user: &str, now: Timestamp) -> Result<MemoryRecord, ApiError> {
         if self.id.len() != 10 || !self.id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let message = format!(
                 "`id` is `{}`; it must be ten letters and digits",
@@ -265,7 +265,7 @@ impl RecordObject {
             return Err(ApiError::invalid("id", message));
         }
         let scope = Scope {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: self.project,
             session: self.session,
         };

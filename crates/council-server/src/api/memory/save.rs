@@ -1,7 +1,7 @@
 //! What is to be remembered.
 
 use super::time::TimeField;
-use super::{USER, kind, name, names, optional_name, optional_source, trust};
+use super::{kind, name, names, optional_name, optional_source, trust};
 use crate::error::ApiError;
 use crate::extract::{FromBody, objects, optional_object, parse_object};
 use council_core::{Claim, MemoryId, MemoryKind, NewMemory, Scope, Timestamp, Trust};
@@ -112,12 +112,12 @@ pub(crate) struct SaveOrder {
 
 impl SaveBody {
     /// What to remember.
-    pub(crate) fn order(self, now: Timestamp) -> Result<SaveOrder, ApiError> {
+    pub(crate) fn order(self, user: &str, now: Timestamp) -> Result<SaveOrder, ApiError> {
         let items = match self {
             Self::One(mut item) => {
                 let supersedes = item.supersedes.take().unwrap_or_default();
                 return Ok(SaveOrder {
-                    memories: vec![memory("", *item, now)?],
+                    memories: vec![memory(user, "", *item, now)?],
                     supersedes: supersedes.into_iter().map(MemoryId).collect(),
                     is_list: false,
                 });
@@ -129,7 +129,7 @@ impl SaveBody {
             return Err(ApiError::invalid("items", message));
         }
         let memories = items.into_iter().enumerate();
-        let memories = memories.map(|(index, item)| memory(&format!("items[{index}]."), item, now));
+        let memories = memories.map(|(index, item)| memory(user, &format!("items[{index}]."), item, now));
         Ok(SaveOrder {
             memories: memories.collect::<Result<_, _>>()?,
             supersedes: Vec::new(),
@@ -138,7 +138,7 @@ impl SaveBody {
     }
 }
 
-fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, ApiError> {
+fn memory(user: &str, before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, ApiError> {
     let at = |field: &str| format!("{before}{field}");
     let metadata = metadata(&at("metadata"), item.metadata.unwrap_or_default())?;
     if item.supersedes.is_some() {
@@ -154,7 +154,7 @@ fn memory(before: &str, item: SaveItem, now: Timestamp) -> Result<NewMemory, Api
         kind: kind_field.transpose()?.unwrap_or(MemoryKind::Note),
         speaker: optional_name(&at("speaker"), item.speaker)?,
         scope: Scope {
-            user: USER.to_owned(),
+            user: user.to_owned(),
             project: optional_name(&at("project"), item.project)?,
             session: optional_name(&at("session"), item.session)?,
         },

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 fn save(body: &Value) -> Result<(Vec<council_core::NewMemory>, bool), ApiError> {
-    let order = SaveBody::from_body(body.to_string().as_bytes())?.order(NOW)?;
+    let order = SaveBody::from_body(body.to_string().as_bytes())?.order("local", NOW)?;
     Ok((order.memories, order.is_list))
 }
 
@@ -124,7 +124,7 @@ fn moments_are_read_in_every_common_form() {
 fn a_search_is_bounded_and_its_time_range_is_one() {
     let search = |body: Value| {
         let body = SearchBody::from_body(body.to_string().as_bytes())?;
-        body.question(NOW).map(|question| question.limit)
+        body.question("local", NOW).map(|question| question.limit)
     };
     assert_eq!(search(json!({"query": "x"})), Ok(10));
     for (body, field) in [
@@ -154,7 +154,7 @@ fn a_search_is_bounded_and_its_time_range_is_one() {
 
 #[test]
 fn a_question_is_asked_now_unless_it_says_when() {
-    let question = |body: Value| SearchBody::from_body(body.to_string().as_bytes())?.question(NOW);
+    let question = |body: Value| SearchBody::from_body(body.to_string().as_bytes())?.question("local", NOW);
     let plain = question(json!({"query": "x"})).unwrap();
     assert_eq!((plain.now, plain.token_budget), (NOW, None));
     let then = question(json!({"query": "x", "now": "2023-05-08", "token_budget": 300})).unwrap();
@@ -166,7 +166,7 @@ fn a_question_is_asked_now_unless_it_says_when() {
 
 #[test]
 fn forgetting_takes_a_question_or_identifiers_never_both() {
-    let order = |body: Value| ForgetBody::from_body(body.to_string().as_bytes())?.order();
+    let order = |body: Value| ForgetBody::from_body(body.to_string().as_bytes())?.order("local");
     assert!(matches!(
         order(json!({"query": "x"})),
         Ok(ForgetOrder::Preview { limit: 10, .. })

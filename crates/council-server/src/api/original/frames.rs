@@ -1,6 +1,7 @@
 //! The frames of streamed answers of the original routes.
 
 use super::vote::VoteFrame;
+use crate::api::error::OutgoingObject;
 use crate::api::memory::HitObject;
 use crate::api::openai::usage::UsageObject;
 use crate::api::turn_tools::ToolRunObject;
@@ -100,7 +101,7 @@ impl ToolFrame<'_> {
     }
 }
 
-/// A frame of a streamed answer that tells what a voice of the council says, before the answer itself.
+/// A frame of a streamed answer that tells what a voice of the council says, and then its verdict, before the answer itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CouncilFrame<'a> {
     /// Empty.
@@ -167,4 +168,7 @@ pub(crate) struct FailedFrame<'a> {
     /// The code to test for.
     pub(crate) code: &'a str,
     pub(crate) request_id: &'a str,
+    /// As in the body of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outgoing: Option<Box<OutgoingObject>>,
 }

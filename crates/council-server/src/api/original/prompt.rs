@@ -59,9 +59,22 @@ pub(crate) struct PromptFields {
     /// Files of the conversation (`POST /v1/conversations/{id}/attachments`) that the prompt is about; at most 20. Their
     /// text stands before it, as far as half of the model's context holds.
     pub(crate) attachments: Option<Vec<String>>,
+    /// With `incognito`: what was said before, oldest first, because the server keeps nothing of it; at most 1,000 messages.
+    /// The oldest are left out where they do not fit the model's context.
+    pub(crate) history: Option<Vec<SaidField>>,
     /// With `stream`: the turn goes on when its client leaves, and its events can be had again
     /// (`GET /v1/turns/{request_id}/events`).
     pub(crate) detached: Option<bool>,
+}
+
+/// Something that was said before.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(as = SaidBefore)]
+pub(crate) struct SaidField {
+    /// `user` or `assistant`.
+    role: String,
+    /// The words.
+    content: String,
 }
 
 /// Where in its conversation a prompt goes.
@@ -80,6 +93,7 @@ pub(crate) struct PromptOrder {
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) place: PlaceOrder,
     pub(crate) attachments: Vec<String>,
+    pub(crate) history: Vec<Message>,
     pub(crate) memory: MemoryOrder,
     pub(crate) tools: ToolsOrder,
     pub(crate) generate: GenerateRequest,
@@ -89,7 +103,7 @@ pub(crate) struct PromptOrder {
 
 impl PromptRequest {
     /// Checks every field.
-    pub(crate) fn order(self, peer: &str) -> Result<PromptOrder, ApiError> {
+    pub(crate) fn order(self, user: &str, peer: &str) -> Result<PromptOrder, ApiError> {
         let fields = self.prompt;
         let place = place(&fields)?;
         let prompt = match place {
@@ -99,7 +113,7 @@ impl PromptRequest {
         };
         let conversation = fields
             .session_id
-            .map(|id| conversation_id("session_id", &id))
+            .map(|id| conversation_id(user, "session_id", &id))
             .transpose()?;
         let memory = self.memory.order()?;
         let attachments = attachments(
@@ -107,6 +121,12 @@ impl PromptRequest {
             conversation.is_some() && !memory.incognito,
             place,
         )?;
+        if fields.history.is_some() && !memory.incognito {
+            let message = "`history` is for `incognito` turns, of which the server keeps nothing; leave it out, or send \
+                           `incognito` too";
+            return Err(ApiError::invalid("history", message));
+        }
+        let history = said_before(fields.history.unwrap_or_default())?;
         let mut tools = fields
             .tools
             .map(ToolsField::order)
@@ -127,6 +147,7 @@ impl PromptRequest {
             conversation: conversation.filter(|_| !memory.incognito),
             place,
             attachments,
+            history,
             memory,
             tools,
             generate: self.generation.request(input, peer)?,
@@ -163,6 +184,29 @@ fn place(fields: &PromptFields) -> Result<PlaceOrder, ApiError> {
         }
         (_, place) => Ok(place),
     }
+}
+
+/// Most messages that are said to come before a prompt.
+const MAX_HISTORY: usize = 1_000;
+
+/// What a client tells of its conversation.
+pub(crate) fn said_before(fields: Vec<SaidField>) -> Result<Vec<Message>, ApiError> {
+    if fields.len() > MAX_HISTORY {
+        let message = format!(
+            "`history` has {} messages; send the last {MAX_HISTORY} of them",
+            fields.len()
+        );
+        return Err(ApiError::invalid("history", message));
+    }
+    let message = |(at, SaidField { role, content }): (usize, SaidField)| {
+        if let Some(role @ (Role::User | Role::Assistant)) = Role::parse(&role) {
+            return Ok(Message::text(role, content));
+        }
+        let field = format!("history[{at}].role");
+        let message = format!("`{field}` is `{role}`; choose `user` or `assistant`");
+        Err(ApiError::invalid(field, message))
+    };
+    fields.into_iter().enumerate().map(message).collect()
 }
 
 /// Most files of one prompt.
@@ -224,8 +268,8 @@ pub(crate) fn chat(system: Option<String>, prompt: String) -> Input {
 }
 
 /// A conversation's identifier in `field`.
-pub(crate) fn conversation_id(field: &str, id: &str) -> Result<ConversationId, ApiError> {
-    ConversationId::parse(id).ok_or_else(|| {
+pub(crate) fn conversation_id(user: &str, field: &str, id: &str) -> Result<ConversationId, ApiError> {
+    ConversationId::parse(id).map(|id| id.of(user)).ok_or_else(|| {
         let most = ConversationId::MAX_CHARS;
         ApiError::invalid(
             field,

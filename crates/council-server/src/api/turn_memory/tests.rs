@@ -22,7 +22,7 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> Result<MemoryOrder, ApiErr
 
 fn switches(order: &MemoryOrder, usual: TurnMemory) -> Option<(bool, bool)> {
     order
-        .memory_use(Some("s"), usual)
+        .memory_use("local", Some("s"), usual)
         .map(|memory| (memory.recall, memory.store))
 }
 
@@ -65,7 +65,7 @@ fn what_contradicts_itself_or_is_unknown_is_refused_by_field() {
         "x-council-memory"
     );
     let order = headers(&[("x-council-session", "s1"), ("x-council-project", "p")]).unwrap();
-    let memory = order.memory_use(Some("other"), TurnMemory::On).unwrap();
+    let memory = order.memory_use("local", Some("other"), TurnMemory::On).unwrap();
     assert_eq!(
         (memory.scope.session.as_deref(), memory.scope.project.as_deref()),
         (Some("s1"), Some("p"))

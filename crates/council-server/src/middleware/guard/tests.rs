@@ -99,8 +99,8 @@ fn a_foreign_origin_may_not_open_a_socket() {
 #[test]
 fn a_configured_origin_may_write() {
     let policy = HostPolicy {
-        loopback_only: true,
         allowed_origins: vec!["tauri://localhost".into()],
+        ..HostPolicy::loopback()
     };
     assert!(allows(
         &policy,
@@ -108,4 +108,36 @@ fn a_configured_origin_may_write() {
         &Method::POST,
         Some("tauri://localhost")
     ));
+}
+
+#[test]
+fn a_server_whose_names_are_known_answers_to_these_and_to_addresses() {
+    let policy = HostPolicy {
+        allowed_hosts: vec!["council.lan".to_owned()],
+        ..HostPolicy::network()
+    };
+    for host in [
+        "council.lan",
+        "COUNCIL.lan:9000",
+        "192.0.2.7:9000",
+        "[2001:db8::7]",
+        "localhost",
+    ] {
+        assert!(allows(&policy, host, &Method::GET, None), "{host}");
+    }
+    for host in [
+        "evil.example",
+        "council.lan.evil.example",
+        "council.lan:x",
+        "",
+        "x.council.lan",
+    ] {
+        assert!(!allows(&policy, host, &Method::GET, None), "{host}");
+    }
+    let behind_a_proxy = HostPolicy {
+        allowed_hosts: vec!["council.example".to_owned()],
+        ..HostPolicy::loopback()
+    };
+    assert!(allows(&behind_a_proxy, "council.example", &Method::GET, None));
+    assert!(!allows(&behind_a_proxy, "192.0.2.7", &Method::GET, None));
 }

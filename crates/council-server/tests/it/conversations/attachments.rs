@@ -3,7 +3,7 @@
 use crate::app::{Answer, TestApp, request};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use council_core::Input;
+use council_core::{Content, Input};
 use serde_json::{Value, json};
 
 /// A form with files.
@@ -153,5 +153,108 @@ async fn what_cannot_be_attached_is_refused_with_its_name() {
             status,
             "{body}"
         );
+    }
+}
+
+const PNG: &[u8] = &[0x89, b'P', b'N', b'G', 13, 10, 26, 10, 1, 2, 3];
+
+/// With a model that sees: `far`.
+fn seeing() -> TestApp {
+    let app = TestApp::new();
+    for status in &mut *app.models.statuses.lock().unwrap() {
+        status.info.vision = status.info.id == "far";
+    }
+    app
+}
+
+/// What the model was shown last: URLs of images, and notes in their places.
+fn shown(app: &TestApp) -> Vec<String> {
+    let requests = app.models.script.requests.lock().unwrap();
+    let Input::Chat { messages, .. } = &requests.last().unwrap().input else {
+        panic!("not a chat")
+    };
+    let parts = messages.iter().flat_map(|message| &message.content);
+    let seen = parts.filter_map(|part| match part {
+        Content::ImageUrl(url) => Some(url.clone()),
+        Content::Text(text) if text.starts_with("(An image") => Some(text.clone()),
+        _ => None,
+    });
+    seen.collect()
+}
+
+#[tokio::test]
+async fn an_image_goes_to_a_model_that_sees_and_stays_with_the_conversation() {
+    let app = seeing();
+    let kept = send(&app, &[("cat.png", "image/png", PNG)]).await.ok();
+    let image = &kept["data"][0];
+    assert_eq!(
+        (&image["kind"], &image["bytes"], &image["text_bytes"]),
+        (&json!("image"), &json!(11), &json!(0))
+    );
+    let id = image["id"].as_str().unwrap();
+    let body = json!({"prompt": "What is it?", "session_id": "c", "model": "far", "attachments": [id]});
+    app.post("/api/chat", &body).await.ok();
+    let url = "data:image/png;base64,iVBORw0KGgoBAgM=";
+    assert_eq!(shown(&app), [url]);
+
+    let messages = app.get("/v1/conversations/c/messages").await.ok();
+    assert_eq!(
+        messages["data"][0]["content"][0],
+        json!({"type": "image", "image": {"id": id, "name": "cat.png"}})
+    );
+    let image = app.get(&format!("/v1/conversations/c/attachments/{id}")).await;
+    assert_eq!(image.header("content-type"), "image/png");
+    assert_eq!(image.body, PNG);
+    let other = app.get(&format!("/v1/conversations/d/attachments/{id}")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+
+    // In exports it is the image itself, and what reads them shows it.
+    let export = app.get("/v1/conversations/c/export?format=json").await.ok();
+    let said = &export["conversations"][0]["messages"][0]["content"][0];
+    assert_eq!(said, &json!({"type": "image_url", "url": url}));
+    let page = app.get("/v1/conversations/c/export?format=html").await;
+    let page = page.text();
+    assert!(page.contains(&format!("<img src=\"{url}\"")), "{page}");
+
+    // Asked again in words, whoever sees is shown it again, and whoever does not is told of it.
+    for (model, seen) in [("far", url), ("tiny", "(An image, which you cannot see.)\n")] {
+        let body = json!({"prompt": "And its colour?", "session_id": "c", "model": model});
+        app.post("/api/chat", &body).await.ok();
+        assert_eq!(shown(&app), [seen]);
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_see_is_not_asked_and_the_failure_names_one_that_does() {
+    let app = seeing();
+    let kept = send(&app, &[("cat.png", "image/png", PNG)]).await.ok();
+    let ids = json!([kept["data"][0]["id"]]);
+    for model in ["tiny", "council/vote"] {
+        let body = json!({"prompt": "What is it?", "session_id": "c", "model": model, "attachments": ids});
+        let refused = app.post("/api/chat", &body).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::BAD_REQUEST,
+            "{model}: {}",
+            refused.text()
+        );
+        let message = refused.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("sees none, and `far` does"), "{message}");
+    }
+    assert!(app.models.script.requests.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_image_of_another_kind_or_too_large_a_one_is_refused_where_a_model_sees() {
+    let app = seeing();
+    let large = [PNG, &vec![0; 5 << 20]].concat();
+    for (bytes, status, said) in [
+        (&b"GIF89a"[..], 415, "save it as PNG, JPEG or WebP"),
+        (&large[..], 413, "an image has at most 5242880"),
+    ] {
+        let answer = send(&app, &[("cat", "application/octet-stream", bytes)]).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(said), "{message}");
     }
 }

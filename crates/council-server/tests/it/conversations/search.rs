@@ -115,3 +115,40 @@ async fn a_search_for_nothing_is_refused() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_text_is_found_in_one_conversation_whichever_version_has_it() {
+    let app = TestApp::new();
+    said(&app, "a", "The Äpfel and the äpfel", "No fruit.").await;
+    said(&app, "b", "Äpfel elsewhere", "No.").await;
+    app.answer([Step::Say("An ÄPFEL again.")]);
+    let again = json!({"session_id": "a", "parent_id": 0, "prompt": "otherwise", "model": "tiny"});
+    app.post("/api/chat", &again).await.ok();
+    let found = app
+        .post("/v1/conversations/a/search", &json!({"text": "äpfel"}))
+        .await
+        .ok();
+    let found: Vec<Value> = found["data"].as_array().unwrap().clone();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (&one["role"], &one["depth"], &one["matches"], &one["active"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("user"), &json!(1), &json!(2), &json!(false)),
+            (&json!("assistant"), &json!(2), &json!(1), &json!(true)),
+        ]
+    );
+    let blank = app
+        .post("/v1/conversations/a/search", &json!({"text": " "}))
+        .await;
+    assert_eq!(
+        (blank.status, &blank.json()["error"]["param"]),
+        (StatusCode::BAD_REQUEST, &json!("text"))
+    );
+    let missing = app
+        .post("/v1/conversations/x/search", &json!({"text": "a"}))
+        .await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}

@@ -113,3 +113,40 @@ async fn what_is_no_export_is_refused_and_a_broken_end_is_told() {
     assert_eq!(report["imported"], 1);
     assert!(report["error"].as_str().unwrap().contains("not valid JSON"));
 }
+
+#[tokio::test]
+async fn what_was_said_in_imported_conversations_is_remembered_unless_it_is_not_to_be() {
+    let export = json!([{"uuid": "far", "name": "Boats", "chat_messages": [
+        {"sender": "human", "text": "The ferry to Skye is called Hebrides", "created_at": "2024-05-01T10:00:00Z"},
+        {"sender": "assistant", "text": "Noted.", "created_at": "2024-05-01T10:00:05Z"},
+    ]}]);
+    for (memory, remembered) in [("", 2), ("?memory=on", 2), ("?memory=off", 0)] {
+        let app = TestApp::new();
+        let report = app
+            .post(&format!("/v1/conversations/import{memory}"), &export)
+            .await
+            .ok();
+        assert_eq!(
+            (&report["imported"], &report["remembered"]),
+            (&json!(1), &json!(remembered)),
+            "{memory}"
+        );
+        let id = &report["conversations"][0]["id"];
+        let found = app
+            .post("/v1/memory/search", &json!({"query": "ferry Skye"}))
+            .await
+            .ok();
+        let hits = found["hits"].as_array().unwrap();
+        assert_eq!(hits.is_empty(), remembered == 0, "{found}");
+        if let Some(hit) = hits.first() {
+            assert_eq!((&hit["session"], &hit["trust"]), (id, &json!("user")));
+        }
+        // It is here already: nothing of it is remembered twice.
+        let twice = app.post("/v1/conversations/import", &export).await.ok();
+        assert_eq!((&twice["existing"], &twice["remembered"]), (&json!(1), &json!(0)));
+    }
+    let wrong = TestApp::new()
+        .post("/v1/conversations/import?memory=read", &export)
+        .await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}

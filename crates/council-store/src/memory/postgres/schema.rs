@@ -4,18 +4,32 @@ use super::server::PgFault;
 use council_core::{EmbedderInfo, StoreError};
 use deadpool_postgres::{Client, Transaction};
 
-/// The migrations in their order; a database at version N has the first N.
-const MIGRATIONS: [&str; 2] = [
-    include_str!("../../../migrations/postgres/0001_memory.sql"),
-    include_str!("../../../migrations/postgres/0002_memory_heard.sql"),
-];
+/// Tables that belong together.
+pub(crate) struct Schema {
+    /// The table that holds the version.
+    pub(crate) version: &'static str,
+    /// In their order; a database at version N has the first N.
+    pub(crate) migrations: &'static [&'static str],
+    /// Whether they hold vectors.
+    pub(crate) vectors: bool,
+}
+
+/// The tables of memories.
+pub(super) const MEMORY: Schema = Schema {
+    version: "schema_version",
+    migrations: &[
+        include_str!("../../../migrations/postgres/0001_memory.sql"),
+        include_str!("../../../migrations/postgres/0002_memory_heard.sql"),
+    ],
+    vectors: true,
+};
 
 /// Held while migrations run, so that two processes that start together do not both run them: the letters "council" as
 /// a number.
 const LOCK: i64 = 0x0063_6f75_6e63_696c;
 
 /// Makes the tables, or brings those of an older version up to date, in one transaction.
-pub(super) async fn migrate(client: &mut Client) -> Result<(), PgFault> {
+pub(crate) async fn migrate(client: &mut Client, schema: &Schema) -> Result<(), PgFault> {
     let encoding: String = client.query_one("SHOW server_encoding", &[]).await?.get(0);
     if encoding != "UTF8" {
         return invalid(format!(
@@ -27,34 +41,39 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), PgFault> {
     transaction
         .execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
         .await?;
-    extension(&transaction).await?;
+    if schema.vectors {
+        extension(&transaction).await?;
+    }
+    let (table, migrations) = (schema.version, schema.migrations);
     transaction
-        .batch_execute("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)")
+        .batch_execute(&format!(
+            "CREATE TABLE IF NOT EXISTS {table} (version integer NOT NULL)"
+        ))
         .await?;
     let known = transaction
-        .query_opt("SELECT version FROM schema_version", &[])
+        .query_opt(&format!("SELECT version FROM {table}"), &[])
         .await?;
     let version: i32 = known.as_ref().map_or(0, |row| row.get(0));
     let Some(missing) = usize::try_from(version)
         .ok()
-        .and_then(|version| MIGRATIONS.get(version..))
+        .and_then(|version| migrations.get(version..))
     else {
         return invalid(format!(
             "the database has schema version {version}, and this program knows versions up to {}: it was used by a \
              newer one; install that",
-            MIGRATIONS.len()
+            migrations.len()
         ));
     };
     for migration in missing {
         transaction.batch_execute(migration).await?;
     }
-    let latest = MIGRATIONS.len() as i32;
+    let latest = migrations.len() as i32;
     let sql = if known.is_some() {
-        "UPDATE schema_version SET version = $1"
+        format!("UPDATE {table} SET version = $1")
     } else {
-        "INSERT INTO schema_version (version) VALUES ($1)"
+        format!("INSERT INTO {table} (version) VALUES ($1)")
     };
-    transaction.execute(sql, &[&latest]).await?;
+    transaction.execute(&sql, &[&latest]).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -1,15 +1,19 @@
 //! The connections to a PostgreSQL server, and what can go wrong with them.
 
-use council_core::StoreError;
+use super::connect::Gated;
+use super::tls::{self, DatabaseAddress};
+use council_core::{Egress, EgressRefused, StoreError};
 use deadpool_postgres::{
     Client, Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
     Timeouts,
 };
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::config::{Host, SslMode};
+use tokio::sync::Notify;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, LoadBalanceHosts};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Config, NoTls};
 
 /// Most connections of this process; a server has a hundred for everybody unless told otherwise.
 const CONNECTIONS: usize = 8;
@@ -22,7 +26,7 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What can go wrong inside, before it is told to the rest of the program.
 #[derive(Debug)]
-pub(super) enum PgFault {
+pub(crate) enum PgFault {
     /// The server refused, or is not there.
     Server(tokio_postgres::Error),
     /// A row is not what it must be; says which and why.
@@ -54,27 +58,35 @@ impl From<crate::fault::Fault> for PgFault {
 }
 
 /// A server, as far as we talk to it.
-pub(super) struct Server {
+pub(crate) struct Server {
     pool: Pool,
     /// Where it is, without the password.
     name: String,
+    told: Arc<Notify>,
 }
 
 impl Server {
-    /// The server at this address. Connects when it is first needed.
-    pub(super) fn new(url: &str) -> Result<Self, StoreError> {
-        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+    /// The server at this address, which the configuration has under `key`. Connects when it is first needed, through the
+    /// gate to the network. Listens on the channel, over each of its connections: there is one as long as it is used.
+    pub(crate) fn new(
+        address: &DatabaseAddress,
+        key: &str,
+        egress: Arc<dyn Egress>,
+        channel: Option<&'static str>,
+    ) -> Result<Self, StoreError> {
+        let mut config = tls::parse(address.url.expose()).map_err(|error| {
             // The address itself may hold a password.
             StoreError::Invalid(format!(
-                "`memory.postgres_url` is not the address of a PostgreSQL server ({}); write \
+                "`{key}` is not the address of a PostgreSQL server ({}); write \
                  `postgres://USER:PASSWORD@HOST:PORT/DATABASE`",
                 reason(&error)
             ))
         })?;
-        if config.get_ssl_mode() == SslMode::Require {
-            let message = "`memory.postgres_url` asks for TLS (`sslmode=require`), which this program does not speak to \
-                           PostgreSQL; use a socket or a tunnel, and leave `sslmode` out";
-            return Err(StoreError::Invalid(message.to_owned()));
+        if config.get_load_balance_hosts() != LoadBalanceHosts::Disable {
+            return Err(StoreError::Invalid(format!(
+                "`{key}` asks for hosts in a random order (`load_balance_hosts`); they are tried in the order in which it \
+                 names them: leave it out"
+            )));
         }
         let patience = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
         config.connect_timeout(patience);
@@ -82,10 +94,17 @@ impl Server {
             config.application_name("council");
         }
         let name = name(&config);
+        let tls = tls::maker(&mut config, key, address.ca_file.as_deref())?;
+        let told = Arc::<Notify>::default();
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+        let connect = Gated::new(Arc::clone(&egress), &config, tls.clone(), Arc::clone(&told));
+        let kept = (
+            Gated::new(egress, &config, tls, Arc::clone(&told)),
+            config.clone(),
+        );
+        let pool = Pool::builder(Manager::from_connect(config, connect, recycling))
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .timeouts(Timeouts {
@@ -94,22 +113,34 @@ impl Server {
                 create: Some(patience),
                 ..Timeouts::default()
             })
-            .post_create(Hook::async_fn(|client, _| {
+            .post_create(Hook::async_fn(move |client, _| {
                 Box::pin(async move {
                     // What is acknowledged is on disk, whatever the server's setting; a stricter one stays.
                     let sql = "SELECT set_config('synchronous_commit', 'on', false)
                                WHERE current_setting('synchronous_commit') = 'off'";
-                    let set = client.batch_execute(sql).await;
+                    let listen = channel.map(|channel| format!("LISTEN {channel}"));
+                    let set = format!("{sql}; {}", listen.unwrap_or_default());
+                    let set = client.batch_execute(&set).await;
                     set.map_err(HookError::Backend)
                 })
             }))
+            // What may no longer be connected to may not be asked over a connection that is there either.
+            .pre_recycle(Hook::sync_fn(move |_, _| {
+                let asked = kept.0.ask(&kept.1);
+                asked.map_err(|refused| HookError::message(refused.to_string()))
+            }))
             .build()
             .map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { pool, name })
+        Ok(Self { pool, name, told })
+    }
+
+    /// Returns when somebody has told the listeners of a channel something since the last time.
+    pub(crate) async fn told(&self) {
+        self.told.notified().await;
     }
 
     /// A connection of ours that nobody else uses.
-    pub(super) async fn client(&self) -> Result<Client, StoreError> {
+    pub(crate) async fn client(&self) -> Result<Client, StoreError> {
         let client = self.pool.get().await;
         client.map_err(|error| match error {
             PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
@@ -131,12 +162,32 @@ impl Server {
     }
 
     /// A fault as the caller sees it.
-    pub(super) fn fault(&self, fault: PgFault) -> StoreError {
+    pub(crate) fn fault(&self, fault: PgFault) -> StoreError {
         let name = &self.name;
+        if let PgFault::Server(error) = &fault {
+            if let Some(refused) = inside::<EgressRefused>(error) {
+                return StoreError::NotAllowed(refused.to_string());
+            }
+            if let Some(error) = inside::<rustls::Error>(error) {
+                return StoreError::Failed(format!(
+                    "{name} is not who it has to be, or cannot show it ({error}); the host has to be called what its \
+                     certificate calls it, and who signed that has to be known to this system or be in `database.ca_file`"
+                ));
+            }
+            let reason = reason(error);
+            if reason.contains("does not support TLS") {
+                return StoreError::Failed(format!(
+                    "{name} speaks no TLS, which the configuration asks for (`sslmode`, `database.ca_file`); switch it on \
+                     there (`ssl = on`), or use a socket or a tunnel"
+                ));
+            }
+        }
         match fault {
             PgFault::Store(error) => error,
             PgFault::Value(message) => StoreError::Failed(format!("{name}: {message}")),
-            PgFault::Server(error) if error.code() == Some(&SqlState::DISK_FULL) => StoreError::DiskFull,
+            PgFault::Server(error) if error.code() == Some(&SqlState::DISK_FULL) => {
+                StoreError::DiskFull { place: name.clone() }
+            }
             PgFault::Server(error) if error.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) => {
                 let message = "a text holds the character U+0000, which PostgreSQL cannot keep; remove it";
                 StoreError::Invalid(message.to_owned())
@@ -148,6 +199,14 @@ impl Server {
             PgFault::Server(error) => StoreError::Failed(format!("{name}: {}", reason(&error))),
         }
     }
+}
+
+/// What the gate said, if it let no connection out, or TLS, if it came to nothing.
+fn inside<T: Error + 'static>(error: &tokio_postgres::Error) -> Option<&T> {
+    causes(error).find_map(|cause| {
+        let error = cause.downcast_ref::<std::io::Error>()?.get_ref()?;
+        error.downcast_ref()
+    })
 }
 
 /// Whether the server is not there, or has ended the connection.

@@ -1,6 +1,8 @@
 //! Files with conversations.
 
-use crate::{id, said, store};
+use super::store;
+use crate::{id, said};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Attachment, Content, ConversationQuery, ConversationStore, FileText, StoreError, Timestamp,
 };
@@ -20,7 +22,7 @@ fn file(conversation: &str) -> Attachment {
 
 #[tokio::test]
 async fn a_file_is_kept_with_its_conversation_and_goes_with_it() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     assert!(
         store.attach(file("a")).await.is_err(),
         "there is no such conversation"
@@ -41,7 +43,7 @@ async fn a_file_is_kept_with_its_conversation_and_goes_with_it() {
 
 #[tokio::test]
 async fn what_an_attached_file_says_is_not_found_as_said() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let mut message = said("a", "look at this", 1);
     message.message.content.insert(
         0,
@@ -54,6 +56,7 @@ async fn what_an_attached_file_says_is_not_found_as_said() {
     );
     store.append(message).await.unwrap();
     let find = |text: &str| ConversationQuery {
+        user: LOCAL_USER.to_owned(),
         text: text.to_owned(),
         folder: None,
         archived: false,

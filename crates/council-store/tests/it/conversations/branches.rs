@@ -1,7 +1,8 @@
 //! Messages as a tree.
 
+use super::store;
 use super::{page, texts, titled};
-use crate::{id, said, store};
+use crate::{id, said};
 use council_core::conversation::naive::NaiveConversations;
 use council_core::{
     Branch, ConversationChange, ConversationStore, CountFrom, MessageId, NewMessage, Place, StoreError,
@@ -33,7 +34,7 @@ async fn shown(store: &dyn ConversationStore, branch: Branch) -> Vec<String> {
 
 #[tokio::test]
 async fn an_answer_that_is_made_anew_stands_beside_the_old_one_and_either_can_be_shown() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let question = store.append(at(Place::Leaf, "why?")).await.unwrap();
     let old = store.append(at(Place::Leaf, "because")).await.unwrap();
     let follow_up = store.append(at(Place::Leaf, "really?")).await.unwrap();
@@ -65,7 +66,7 @@ async fn an_answer_that_is_made_anew_stands_beside_the_old_one_and_either_can_be
 
 #[tokio::test]
 async fn a_first_question_can_be_asked_anew() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let first = store.append(at(Place::Leaf, "why?")).await.unwrap();
     let second = store.append(at(Place::Root, "why not?")).await.unwrap();
     let read = store
@@ -78,7 +79,7 @@ async fn a_first_question_can_be_asked_anew() {
 
 #[tokio::test]
 async fn what_is_in_another_conversation_is_not_found_here() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let elsewhere = store.append(said("b", "x", 1)).await.unwrap();
     let missing = StoreError::NotFound {
         what: "message",
@@ -106,12 +107,15 @@ async fn what_is_in_another_conversation_is_not_found_here() {
 
 #[tokio::test]
 async fn a_branch_of_thousands_is_removed_with_its_conversation() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let ledger: &dyn council_core::Ledger = &*store;
     let many = (0..3_000)
         .map(|number| at(Place::Leaf, &number.to_string()))
         .collect();
-    ledger.settle(crate::ledger::entry("r", 1), many).await.unwrap();
+    ledger
+        .settle(super::super::ledger::entry("r", 1), many)
+        .await
+        .unwrap();
     let last = store
         .messages(&id("a"), Branch::Active, CountFrom::End, page(1, 2))
         .await
@@ -162,8 +166,8 @@ proptest! {
 
     #[test]
     fn random_trees_are_those_of_the_naive_store(steps in prop::collection::vec(step(), 1..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let (store, _dir) = store();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (store, _dir) = runtime.block_on(store());
         let naive = NaiveConversations::default();
         runtime.block_on(async {
             let (mut real, mut simple) = (Vec::new(), Vec::new());

@@ -1,8 +1,10 @@
 //! Conversations from elsewhere.
 
+use super::store;
 use super::{page, texts};
-use crate::{id, store};
+use crate::id;
 use council_core::conversation::naive::NaiveConversations;
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Branch, ConversationQuery, ConversationSettings, ConversationStore, CountFrom, Import,
     ImportedConversation, ImportedMessage, Message, Role, StoreError, Timestamp,
@@ -42,7 +44,7 @@ fn conversation(name: &str, source: Option<&str>) -> ImportedConversation {
 
 #[tokio::test]
 async fn a_tree_comes_as_it_was_and_can_be_searched() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let added = store.import(conversation("a", Some("elsewhere:1"))).await;
     assert_eq!(added, Ok(Import::Added(id("a"))));
     let kept = store.conversation(&id("a")).await.unwrap();
@@ -58,6 +60,7 @@ async fn a_tree_comes_as_it_was_and_can_be_searched() {
     assert_eq!(texts(&shown), ["why?", "therefore"]);
     assert_eq!(shown[1].siblings.len(), 2);
     let query = ConversationQuery {
+        user: LOCAL_USER.to_owned(),
         text: "really".to_owned(),
         folder: None,
         archived: false,
@@ -75,7 +78,7 @@ async fn a_tree_comes_as_it_was_and_can_be_searched() {
 
 #[tokio::test]
 async fn what_is_here_already_stays_as_it_is() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     store
         .import(conversation("a", Some("elsewhere:1")))
         .await
@@ -92,7 +95,7 @@ async fn what_is_here_already_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_tree_that_cannot_be_is_refused_whole() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     let mut wrong = conversation("a", None);
     wrong.messages[1].parent = Some(3);
     let refused = store.import(wrong).await;

@@ -1,10 +1,12 @@
 //! Lists, folders, settings.
 
+use super::store;
 use super::{page, titled};
-use crate::{id, said, store};
+use crate::{id, said};
+use council_core::memory::LOCAL_USER;
 use council_core::{
     Conversation, ConversationChange, ConversationFilter, ConversationSettings, ConversationStore, Folder,
-    ListPlace, NewConversation, Timestamp,
+    ListPlace, MemoryId, NewConversation, Timestamp,
 };
 
 fn ids(found: &[Conversation]) -> Vec<&str> {
@@ -20,7 +22,7 @@ fn put(folder: &str) -> ConversationChange {
 
 #[tokio::test]
 async fn conversations_are_pinned_put_away_and_put_into_folders() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     for (name, second) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
         store.append(said(name, "x", second)).await.unwrap();
     }
@@ -48,7 +50,7 @@ async fn conversations_are_pinned_put_away_and_put_into_folders() {
         pinned,
         folder: folder.map(str::to_owned),
         archived,
-        after: None,
+        ..ConversationFilter::default()
     };
     assert_eq!(ids(&listed(only(Some(true), None, false)).await), ["a"]);
     assert_eq!(ids(&listed(only(Some(false), None, false)).await), ["d", "b"]);
@@ -60,15 +62,15 @@ async fn conversations_are_pinned_put_away_and_put_into_folders() {
         name: "Work".to_owned(),
         conversations: 2,
     };
-    assert_eq!(store.folders().await.unwrap(), [work]);
+    assert_eq!(store.folders(LOCAL_USER).await.unwrap(), [work]);
     store.change(&id("b"), put("")).await.unwrap();
     store.change(&id("a"), put("")).await.unwrap();
-    assert_eq!(store.folders().await.unwrap(), []);
+    assert_eq!(store.folders(LOCAL_USER).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn a_list_is_continued_from_where_a_page_ended_even_when_that_is_gone() {
-    let (store, _dir) = store();
+    let (store, _dir) = store().await;
     for number in 0..7 {
         // Several of the same moment.
         store
@@ -99,7 +101,7 @@ async fn a_list_is_continued_from_where_a_page_ended_even_when_that_is_gone() {
 
 #[tokio::test]
 async fn a_conversation_can_be_made_before_anything_is_said_and_keeps_its_settings() {
-    let (store, dir) = store();
+    let (store, home) = store().await;
     let settings = ConversationSettings {
         model: Some("tiny".to_owned()),
         system: Some("Be brief.".to_owned()),
@@ -107,6 +109,8 @@ async fn a_conversation_can_be_made_before_anything_is_said_and_keeps_its_settin
         top_p: Some(1.0),
         max_tokens: Some(u32::MAX),
         seed: Some(-1),
+        consent: true,
+        without_memories: vec![MemoryId("violin".to_owned())],
     };
     let new = NewConversation {
         id: id("a"),
@@ -127,7 +131,7 @@ async fn a_conversation_can_be_made_before_anything_is_said_and_keeps_its_settin
     assert_eq!(store.create(again).await.unwrap(), made);
     store.append(said("a", "x", 6)).await.unwrap();
     drop(store);
-    let store = council_store::Store::open(dir.path()).unwrap();
+    let store = home.open().await;
     let read = store.conversation(&id("a")).await.unwrap();
     assert_eq!(
         (read.settings, read.title.as_str(), read.message_count),

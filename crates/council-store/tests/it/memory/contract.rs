@@ -105,6 +105,19 @@ pub(crate) fn sqlite() -> BoxFuture<'static, Subject> {
     .boxed()
 }
 
+#[cfg(feature = "encryption")]
+pub(crate) fn encrypted() -> BoxFuture<'static, Subject> {
+    async {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = hand_clock();
+        let key = Some(crate::encryption::key());
+        let store = Store::open_with(dir.path(), key.as_ref()).unwrap();
+        let store = store.memory(&embedder(), clock.clone(), |_| {}).await.unwrap();
+        Subject::new(store, clock, dir)
+    }
+    .boxed()
+}
+
 /// One test program entry for each behaviour and store.
 macro_rules! every_store {
     ($($file:ident: $($behaviour:ident),+;)+) => {
@@ -113,6 +126,10 @@ macro_rules! every_store {
         }
         mod sqlite_store {
             $($(#[tokio::test] async fn $behaviour() { super::$file::$behaviour(&super::sqlite).await; })+)+
+        }
+        #[cfg(feature = "encryption")]
+        mod encrypted_store {
+            $($(#[tokio::test] async fn $behaviour() { super::$file::$behaviour(&super::encrypted).await; })+)+
         }
         #[cfg(feature = "postgres")]
         mod postgres_store {

@@ -5,6 +5,7 @@
 mod equal;
 
 use super::contract::{HandClock, Subject, at, both, embedder, hand_clock, of, toward};
+use council_core::egress::naive::OpenGate;
 use council_core::{
     EmbedderInfo, MemoryId, MemoryKind, MemoryStore, NewMemory, RecallQuery, RecallWeights, Scope, StoreError,
 };
@@ -12,6 +13,7 @@ use council_store::PostgresMemory;
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_postgres::{Client, NoTls};
 
 #[expect(clippy::disallowed_methods, reason = "tests are told where their server is")]
@@ -23,15 +25,18 @@ fn server() -> String {
 }
 
 /// A connection of the test's own.
-#[expect(clippy::disallowed_methods, reason = "ends with the client")]
-async fn connect(url: &str) -> Client {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a connection of the test's own, which ends with the client"
+)]
+pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }
 
 /// The address of an empty schema. All are in one database, which has pgvector in its schema `public`.
-pub(super) async fn empty() -> String {
+pub(crate) async fn empty() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let schema = format!("council_test_{}_{number}", std::process::id());
@@ -45,7 +50,7 @@ pub(super) async fn empty() -> String {
 }
 
 async fn open(url: &str, clock: Arc<HandClock>) -> Arc<PostgresMemory> {
-    PostgresMemory::open(url, &embedder(), clock, |_| {})
+    PostgresMemory::open(url, &embedder(), clock, Arc::new(OpenGate), |_| {})
         .await
         .unwrap()
 }
@@ -160,7 +165,7 @@ async fn after_a_lost_connection_the_store_says_so_and_goes_on() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named_without_the_password() {
     let url = "postgres://ada:secret@127.0.0.1:1/memories";
-    let opened = PostgresMemory::open(url, &embedder(), hand_clock(), |_| {}).await;
+    let opened = PostgresMemory::open(url, &embedder(), hand_clock(), Arc::new(OpenGate), |_| {}).await;
     let Err(StoreError::Failed(message)) = opened.map(|_| ()) else {
         panic!("nothing listens there");
     };
@@ -174,7 +179,7 @@ async fn what_listens_and_never_answers_is_given_up() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("postgres://ada:secret@127.0.0.1:{port}/memories?connect_timeout=1");
-    let opened = PostgresMemory::open(&url, &embedder(), hand_clock(), |_| {}).await;
+    let opened = PostgresMemory::open(&url, &embedder(), hand_clock(), Arc::new(OpenGate), |_| {}).await;
     let Err(StoreError::Failed(message)) = opened.map(|_| ()) else {
         panic!("nobody answered");
     };
@@ -188,7 +193,7 @@ async fn what_is_no_address_is_refused_without_repeating_it() {
         "ada:secret",
         "mysql://ada:secret@host",
     ] {
-        let opened = PostgresMemory::open(url, &embedder(), hand_clock(), |_| {}).await;
+        let opened = PostgresMemory::open(url, &embedder(), hand_clock(), Arc::new(OpenGate), |_| {}).await;
         let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
             panic!("{url} was accepted");
         };
@@ -199,13 +204,27 @@ async fn what_is_no_address_is_refused_without_repeating_it() {
 
 #[tokio::test]
 async fn encryption_that_is_asked_for_and_not_there_is_refused() {
-    let url = "postgres://ada:secret@127.0.0.1/memories?sslmode=require";
-    let opened = PostgresMemory::open(url, &embedder(), hand_clock(), |_| {}).await;
-    let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
+    // Says that it speaks none.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let url = format!("postgres://ada:secret@127.0.0.1:{port}/memories?sslmode=require");
+    let embedder = embedder();
+    let opening = PostgresMemory::open(&url, &embedder, hand_clock(), Arc::new(OpenGate), |_| {});
+    let refusing = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut [0; 8]).await.unwrap();
+        stream.write_all(b"N").await.unwrap();
+        let mut more = Vec::new();
+        stream.read_to_end(&mut more).await.unwrap();
+        more
+    };
+    let (opened, more) = tokio::join!(opening, refusing);
+    assert_eq!(more, b"", "it was sent in the clear");
+    let Err(StoreError::Failed(message)) = opened.map(|_| ()) else {
         panic!("it would have been sent in the clear");
     };
     assert!(
-        message.contains("`sslmode=require`") && !message.contains("secret"),
+        message.contains("speaks no TLS") && !message.contains("secret"),
         "{message}"
     );
 }
@@ -240,7 +259,7 @@ async fn a_database_of_a_newer_version_is_refused() {
         .batch_execute("UPDATE schema_version SET version = 99")
         .await
         .unwrap();
-    let opened = PostgresMemory::open(&url, &embedder(), hand_clock(), |_| {}).await;
+    let opened = PostgresMemory::open(&url, &embedder(), hand_clock(), Arc::new(OpenGate), |_| {}).await;
     let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
         panic!("version 99 was accepted");
     };
@@ -309,7 +328,7 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
         dimensions: 3,
         max_tokens: 10,
     };
-    let others = PostgresMemory::open(&url, &other, hand_clock(), |_| {})
+    let others = PostgresMemory::open(&url, &other, hand_clock(), Arc::new(OpenGate), |_| {})
         .await
         .unwrap();
     let (waiting, count) = others.without_vectors(9).await.unwrap();
@@ -328,7 +347,7 @@ async fn vectors_of_another_embedder_are_never_compared_and_those_of_other_lengt
         id: "test".to_owned(),
         ..other
     };
-    let opened = PostgresMemory::open(&url, &wrong, hand_clock(), |_| {}).await;
+    let opened = PostgresMemory::open(&url, &wrong, hand_clock(), Arc::new(OpenGate), |_| {}).await;
     let Err(StoreError::Invalid(message)) = opened.map(|_| ()) else {
         panic!("three numbers instead of eight were accepted");
     };

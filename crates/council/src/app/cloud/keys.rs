@@ -1,7 +1,8 @@
 //! Keys that were set at run time: one file each, for its owner only.
 
+use crate::config::others_may_read;
 use async_trait::async_trait;
-use council_core::{KeyError, ProviderHealth, Providers};
+use council_core::{KeyError, ProviderHealth, Providers, Secret};
 use council_models::remote::Provider;
 use council_store::create_private_dir;
 use std::fmt::Write as _;
@@ -26,11 +27,11 @@ impl KeyedProviders {
     /// [`KeyError::Storage`] for a key that is there and cannot be read.
     pub(super) fn open(dir: PathBuf, providers: Vec<Arc<Provider>>) -> Result<Self, KeyError> {
         for provider in &providers {
-            let path = file(&dir, provider.name());
-            match std::fs::read_to_string(&path) {
+            let path = file(&dir, provider.account());
+            match read(&path) {
                 Ok(key) => provider.set_key(Some(key)),
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(storage(provider.name(), &path, &error)),
+                Err(error) => return Err(storage(provider.account(), &path, &error)),
             }
         }
         Ok(Self { dir, providers })
@@ -43,14 +44,20 @@ impl Providers for KeyedProviders {
         self.providers.iter().map(|provider| provider.health()).collect()
     }
 
-    async fn set_key(&self, provider: &str, key: String) -> Result<(), KeyError> {
-        let named: Vec<&Arc<Provider>> = self
+    async fn set_key(&self, provider: &str, key: Secret) -> Result<(), KeyError> {
+        // A server of a pool may be named too; its key is that of all of them.
+        let account = self
             .providers
             .iter()
-            .filter(|known| known.name() == provider)
-            .collect();
-        if named.is_empty() {
-            let mut known: Vec<&str> = self.providers.iter().map(|provider| provider.name()).collect();
+            .find(|known| known.account() == provider || known.name() == provider)
+            .map(|known| known.account());
+        let named = |account| {
+            self.providers
+                .iter()
+                .filter(move |known| known.account() == account)
+        };
+        let Some(account) = account else {
+            let mut known: Vec<&str> = self.providers.iter().map(|provider| provider.account()).collect();
             known.dedup();
             return Err(KeyError::Unknown {
                 name: provider.to_owned(),
@@ -60,27 +67,52 @@ impl Providers for KeyedProviders {
                     known.join(", ")
                 },
             });
-        }
-        let key = key.trim().to_owned();
-        if key.len() > LONGEST_KEY {
+        };
+        let key = Secret::from(key.expose().trim());
+        if key.expose().len() > LONGEST_KEY {
             return Err(KeyError::Invalid("is longer than 4096 bytes; send the key alone"));
         }
-        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(KeyError::Invalid(
                 "holds white space or other characters that no header can carry; send the key alone",
             ));
         }
-        let path = file(&self.dir, provider);
+        let path = file(&self.dir, account);
         let (dir, text) = (self.dir.clone(), key.clone());
         let target = path.clone();
-        let stored = tokio::task::spawn_blocking(move || store(&dir, &target, &text)).await;
+        let stored = tokio::task::spawn_blocking(move || store(&dir, &target, text.expose())).await;
         let stored = stored.map_err(std::io::Error::other).and_then(|stored| stored);
         stored.map_err(|error| storage(provider, &path, &error))?;
-        for provider in named {
-            provider.set_key((!key.is_empty()).then(|| key.clone()));
+        for provider in named(account) {
+            provider.set_key((!key.expose().is_empty()).then(|| key.clone()));
         }
         Ok(())
     }
+
+    fn drain(&self, host: &str, draining: bool) -> bool {
+        let here: Vec<&Arc<Provider>> = self
+            .providers
+            .iter()
+            .filter(|known| known.host() == host)
+            .collect();
+        for provider in &here {
+            provider.drain(draining);
+        }
+        !here.is_empty()
+    }
+}
+
+/// Reads a key. One that others could read (a copy that was put back has lost its permissions) is closed to them first.
+fn read(path: &Path) -> std::io::Result<Secret> {
+    let file = std::fs::File::open(path)?;
+    if others_may_read(&file.metadata()?) {
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        let path = path.display();
+        tracing::warn!(%path, "others could read the key in `{path}`; it is closed to them now: consider a new key");
+    }
+    let text = Secret::from(std::io::read_to_string(file)?);
+    Ok(text.expose().trim().into())
 }
 
 fn storage(provider: &str, path: &Path, error: &std::io::Error) -> KeyError {

@@ -64,12 +64,13 @@ pub(super) fn parse(line: &str) -> Entered {
 /// A line editor with its history file.
 pub(super) struct Prompt {
     editor: Editor<Assistance, FileHistory>,
-    history: PathBuf,
+    /// Where lines are kept; `None`: until the program ends.
+    history: Option<PathBuf>,
 }
 
 impl Prompt {
     /// Opens the terminal and reads the history, where there is one.
-    pub(super) fn open(history: PathBuf) -> Result<Self, CommandError> {
+    pub(super) fn open(history: Option<PathBuf>) -> Result<Self, CommandError> {
         let config = Config::builder()
             .auto_add_history(true)
             .max_history_size(1_000)
@@ -77,8 +78,10 @@ impl Prompt {
         let mut editor = Editor::with_config(config.build()).map_err(|error| unusable(&error))?;
         editor.set_helper(Some(Assistance));
         editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
-        // The first conversation has no history yet.
-        let _ = editor.load_history(&history);
+        if let Some(history) = &history {
+            // The first conversation has no history yet.
+            let _ = editor.load_history(history);
+        }
         Ok(Self { editor, history })
     }
 
@@ -104,11 +107,12 @@ impl Prompt {
 
     /// Keeps the history at once, so that a closed terminal window loses nothing.
     fn save(&mut self) {
-        if let Some(dir) = self.history.parent() {
+        let Some(history) = &self.history else { return };
+        if let Some(dir) = history.parent() {
             let _ = council_store::create_private_dir(dir);
         }
-        if let Err(error) = self.editor.append_history(&self.history) {
-            tracing::warn!(path = %self.history.display(), %error, "the chat history cannot be written");
+        if let Err(error) = self.editor.append_history(history) {
+            tracing::warn!(path = %history.display(), %error, "the chat history cannot be written");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Client;
 use crate::cli::backend::FileResult;
 use crate::exit::CommandError;
 use council_agent::knowledge::Asked;
-use serde_json::Value;
+use reqwest::Method;
 
 /// Entries of a list that are asked for at once.
 const PAGE: usize = 500;
@@ -24,22 +24,17 @@ impl Client {
         if asked == Asked::WithDirectory {
             fields.push(("skip_binary", "true"));
         }
-        let request = self
-            .http
-            .post(format!("{}/v1/knowledge", self.url))
-            .header(
-                "content-type",
-                format!("multipart/form-data; boundary={boundary}"),
-            )
-            .body(form(&boundary, &fields, &bytes));
-        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let content = (kind.as_str(), form(&boundary, &fields, &bytes).into());
+        let response = self.asked(Method::POST, "/v1/knowledge", Some(content)).await;
+        let response = response.map_err(|error| self.unreachable(&error))?;
         let too_large = response.status().as_u16() == 413;
         let response = match self.checked(response).await {
             Ok(response) => response,
             Err(error) if too_large => return Ok(FileResult::failed(source, error.message)),
             Err(error) => return Err(error),
         };
-        let report: Value = response.json().await.map_err(|error| self.unreachable(&error))?;
+        let report = self.json(response).await?;
         let file = &report["files"][0];
         let number = |key: &str| file[key].as_u64().unwrap_or_default();
         Ok(FileResult {
@@ -55,12 +50,8 @@ impl Client {
     pub(in crate::cli) async fn documents(&self) -> Result<Vec<(String, String, u64)>, CommandError> {
         let mut found = Vec::new();
         loop {
-            let url = format!("{}/v1/knowledge?limit={PAGE}&offset={}", self.url, found.len());
-            let sent = self.http.get(url).send().await;
-            let response = self
-                .checked(sent.map_err(|error| self.unreachable(&error))?)
-                .await?;
-            let page: Value = response.json().await.map_err(|error| self.unreachable(&error))?;
+            let path = format!("/v1/knowledge?limit={PAGE}&offset={}", found.len());
+            let page = self.json(self.send(Method::GET, &path, None).await?).await?;
             let entries = page["data"].as_array().cloned().unwrap_or_default();
             found.extend(entries.iter().map(|entry| {
                 let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
@@ -81,17 +72,13 @@ impl Client {
         let url =
             reqwest::Url::parse_with_params(&format!("{}/v1/knowledge", self.url), [("source", source)]);
         let url = url.map_err(|error| CommandError::usage(format!("`{}` is no URL: {error}", self.url)))?;
-        let sent = self.http.delete(url).send().await;
-        let response = sent.map_err(|error| self.unreachable(&error))?;
+        let path = format!("/v1/knowledge?{}", url.query().unwrap_or_default());
+        let response = self.asked(Method::DELETE, &path, None).await;
+        let response = response.map_err(|error| self.unreachable(&error))?;
         if response.status().as_u16() == 404 {
             return Ok(0);
         }
-        let gone: Value = self
-            .checked(response)
-            .await?
-            .json()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+        let gone = self.json(self.checked(response).await?).await?;
         Ok(gone["chunks"].as_u64().unwrap_or_default())
     }
 }

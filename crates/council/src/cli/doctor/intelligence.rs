@@ -6,9 +6,15 @@ use super::{Check, Status};
 use crate::app::open_library;
 use crate::config::Config;
 use crate::output::size;
+use council_core::EgressRefused;
+use council_core::egress::Purpose;
 use council_models::config::{Protocol, RemoteConfig};
+use council_models::egress::HttpError;
 use council_models::embed::install as embedder;
 use council_models::hardware::Hardware;
+use council_models::remote::bound;
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{StatusCode, Url};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -59,7 +65,7 @@ pub(super) fn models(context: &Context, hardware: &Hardware) -> Vec<Check> {
     let installed = library.list();
     let default = default_id(&installed, context.config.models.default.as_deref());
     let ids: Vec<&str> = installed.iter().map(|model| model.id.as_str()).collect();
-    let is_remote = |id: &str| context.config.remotes.iter().any(|remote| remote.id == id);
+    let is_remote = |id: &str| context.config.remotes.iter().any(|remote| remote.id() == id);
     checks.push(match &default {
         None => Check::new(
             "models",
@@ -145,56 +151,123 @@ pub(super) fn fit(id: &str, size_bytes: u64, available_bytes: u64) -> Check {
 }
 
 /// Whether each remote server answers.
-pub(super) async fn remotes(config: &Config) -> Vec<Check> {
-    let policy = &config.cloud.policy;
+pub(super) async fn remotes(context: &Context) -> Vec<Check> {
+    let policy = &context.config.cloud.policy;
     let check = async |remote: &RemoteConfig| {
         let loopback = council_models::remote::is_loopback(&remote.base_url);
-        let may_be_asked = if policy.local_only {
-            remote.local && loopback
+        // What else may not be connected to, the gate says.
+        if remote.local || loopback || policy.cloud_enabled {
+            self::remote(remote, context).await
         } else {
-            remote.local || loopback || policy.cloud_enabled
-        };
-        if may_be_asked {
-            self::remote(remote).await
-        } else {
-            let name = format!("remote {}", remote.id);
-            let finding = "not asked: models on other machines are off (cloud.enabled, cloud.local_only)";
-            Check::ok(&name, finding)
+            let finding = "not asked: models on other machines are off (cloud.enabled)";
+            Check::ok(&name_of(remote), finding)
         }
     };
-    futures::future::join_all(config.remotes.iter().map(check)).await
+    let servers = || {
+        let remotes = context.config.remotes.iter();
+        remotes.flat_map(|remote| &remote.servers)
+    };
+    let mut checks = futures::future::join_all(servers().map(check)).await;
+    checks.extend(servers().filter_map(public));
+    checks
 }
 
-async fn remote(remote: &RemoteConfig) -> Check {
-    let name = format!("remote {}", remote.id);
-    let failed = |reason: String| {
-        let finding = format!("{} does not answer: {reason}", remote.base_url);
+/// A server that is sent everything as it is, at an address that anybody may have. Of a name it cannot be told.
+fn public(remote: &RemoteConfig) -> Option<Check> {
+    let private = council_models::remote::is_private(&remote.base_url)?;
+    (remote.local && !private).then(|| {
         Check::new(
-            &name,
+            &name_of(remote),
             Status::Warn,
-            finding,
-            "check base_url, the key and the network",
+            format!(
+                "`local = true`, and {} is no address of a private network: it is sent everything as it is",
+                shown(remote)
+            ),
+            "remove `local` unless the server is yours and the way to it is safe",
         )
-    };
-    let client = council_models::remote::client_builder(&remote.timeouts).timeout(PATIENCE);
-    let client = match client.build() {
-        Ok(client) => client,
-        Err(error) => return failed(error.to_string()),
-    };
-    let mut request = client.get(format!("{}/models", remote.base_url));
-    if let Some(key) = &remote.api_key {
-        request = match remote.protocol {
-            Protocol::OpenAi => request.bearer_auth(key),
-            Protocol::Anthropic => request
-                .header("x-api-key", key)
-                .header("anthropic-version", "2023-06-01"),
-        };
+    })
+}
+
+fn name_of(remote: &RemoteConfig) -> String {
+    format!("remote {}", remote.id)
+}
+
+async fn remote(remote: &RemoteConfig, context: &Context) -> Check {
+    let name = name_of(remote);
+    match ask(remote, context).await {
+        Ok(status) if status.is_success() => Check::ok(&name, format!("{} answers", shown(remote))),
+        Ok(status) => silent(remote, &format!("status {status}")),
+        Err(Unasked::Refused(refused)) => Check::ok(&name, format!("not asked: {refused}")),
+        Err(Unasked::Failed(reason)) => silent(remote, &reason),
     }
-    match request.send().await {
-        Ok(response) if response.status().is_success() => {
-            Check::ok(&name, format!("{} answers", remote.base_url))
+}
+
+fn silent(remote: &RemoteConfig, reason: &str) -> Check {
+    Check::new(
+        &name_of(remote),
+        Status::Warn,
+        format!("{} does not answer: {reason}", shown(remote)),
+        "check base_url, the key and the network",
+    )
+}
+
+/// Its address, without what may be secret in it.
+fn shown(remote: &RemoteConfig) -> String {
+    council_models::remote::host_of(&remote.base_url).unwrap_or_default()
+}
+
+/// Why a server gave no answer.
+enum Unasked {
+    Refused(EgressRefused),
+    Failed(String),
+}
+
+impl From<HttpError> for Unasked {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Refused(refused) => Self::Refused(refused),
+            error @ HttpError::Http(_) => Self::Failed(error.cause()),
         }
-        Ok(response) => failed(format!("status {}", response.status())),
-        Err(error) => failed(error.to_string()),
     }
+}
+
+async fn ask(remote: &RemoteConfig, context: &Context) -> Result<StatusCode, Unasked> {
+    let failed = |error: &dyn std::fmt::Display| Unasked::Failed(error.to_string());
+    let gate = context
+        .gate()
+        .await
+        .map_err(|error| Unasked::Failed(error.message))?;
+    let client = gate.client(
+        bound(remote, Purpose::Check),
+        remote.timeouts.connect.min(PATIENCE),
+    )?;
+    let url = Url::parse(&format!("{}/models", remote.base_url)).map_err(|error| failed(&error))?;
+    let mut headers = HeaderMap::new();
+    if let Some(key) = &remote.api_key {
+        let mut put = |name: &'static str, value: &str| {
+            let mut value = HeaderValue::from_str(value).map_err(|error| failed(&error))?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+            Ok::<_, Unasked>(())
+        };
+        match remote.protocol {
+            Protocol::OpenAi => put("authorization", &format!("Bearer {}", key.expose()))?,
+            Protocol::Anthropic => {
+                put("x-api-key", key.expose())?;
+                put("anthropic-version", "2023-06-01")?;
+            }
+        }
+    }
+    let asked = async {
+        let response = client.get(url, headers).await?;
+        let status = response.status();
+        response.bytes().await?;
+        Ok(status)
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| {
+        Err(Unasked::Failed(format!(
+            "nothing came for {} s",
+            PATIENCE.as_secs()
+        )))
+    })
 }

@@ -1,11 +1,13 @@
 //! Checks of the machine: processor, memory, directories, disk, port, Python.
 
 use super::{Check, Status};
+use crate::cli::Context;
 use crate::cli::client::Client;
-use crate::config::Config;
+use crate::config::{Config, exposed};
 use crate::environment::Environment;
 use crate::output::size;
-use council_models::hardware::{Hardware, disk_free_bytes};
+use council_models::hardware::{Disk, Hardware};
+use council_store::{encryption, key};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -88,7 +90,7 @@ pub(super) fn instruction_sets(hardware: &Hardware, compiled: &[&str]) -> Check 
 /// Whether a directory can be written, and whether its disk has room.
 pub(super) fn directory(name: &str, dir: &Path, wanted_bytes: u64) -> Check {
     let shown = dir.display();
-    let free = disk_free_bytes(dir);
+    let free = Disk::of(dir).map(|disk| disk.free_bytes);
     let values = json!({ "path": shown.to_string(), "free_bytes": free });
     if let Err(error) = try_writing(dir) {
         let remedy =
@@ -114,6 +116,42 @@ pub(super) fn directory(name: &str, dir: &Path, wanted_bytes: u64) -> Check {
     .with(values)
 }
 
+/// Whether the database is as it was configured to be, and nothing beside it can be read.
+pub(super) fn encryption(config: &Config) -> Check {
+    let (dir, key) = (&config.data_dir, &config.database_key);
+    let database = dir.join("council.db");
+    let encrypted = key::is_encrypted(&database).unwrap_or_default();
+    let plain: Vec<String> = match encryption::plain_copies(dir) {
+        Ok(copies) if key.is_on() => copies.iter().map(|copy| copy.display().to_string()).collect(),
+        _ => Vec::new(),
+    };
+    let values = json!({ "mode": key.describe(), "encrypted": encrypted, "plain_copies": plain });
+    let is_there = database.metadata().is_ok_and(|file| file.len() > 0);
+    let check = match (key.is_on(), encrypted) {
+        (true, false) if is_there => Check::new(
+            "encryption",
+            Status::Fail,
+            "`encryption.mode` is set, and the database is not encrypted",
+            "stop the server and run `council data encrypt`, or set `encryption.mode` to \"off\"",
+        ),
+        (false, true) => Check::new(
+            "encryption",
+            Status::Fail,
+            "the database is encrypted, and `encryption.mode` is \"off\"",
+            "set `encryption.mode` to \"key_file\" or \"passphrase\", as it was when the database was encrypted",
+        ),
+        (true, _) if !plain.is_empty() => Check::new(
+            "encryption",
+            Status::Warn,
+            format!("{}; {} copies are not encrypted", key.describe(), plain.len()),
+            format!("remove them when you do not need them: {}", plain.join(", ")),
+        ),
+        (true, _) => Check::ok("encryption", key.describe()),
+        (false, false) => Check::ok("encryption", "off: whoever has the disk can read the database"),
+    };
+    check.with(values)
+}
+
 /// Writes a file in the directory, which is made when it does not exist, and removes the file again.
 fn try_writing(dir: &Path) -> std::io::Result<()> {
     council_store::create_private_dir(dir)?;
@@ -123,14 +161,29 @@ fn try_writing(dir: &Path) -> std::io::Result<()> {
     written.and(removed)
 }
 
+/// Whether the configuration file holds a secret that others can read. Files of secrets are refused where they can.
+pub(super) fn secrets(config: &Config) -> Option<Check> {
+    let path = exposed(config)?;
+    let path = path.display();
+    Some(Check::new(
+        "secrets",
+        Status::Warn,
+        format!("{path} holds the password of a database, and others can read it"),
+        format!(
+            "`chmod 600 {path}`, or put the address into a file of its own: database.url_file, memory.postgres_url_file"
+        ),
+    ))
+}
+
 /// Whether the configured port is free, or a Council server has it already.
-pub(super) async fn port(config: &Config) -> Check {
+pub(super) async fn port(context: &Context) -> Check {
+    let config = &context.config;
     let url = config.local_url();
     let Err(error) = tokio::net::TcpListener::bind((config.host.as_str(), config.port)).await else {
         return Check::ok("port", format!("{} on {} is free", config.port, config.host));
     };
     if error.kind() == std::io::ErrorKind::AddrInUse
-        && let Ok(client) = Client::new(&url)
+        && let Ok(client) = Client::new(&url, context).await
         && client.probe(Duration::from_secs(2)).await.is_ok()
     {
         return Check::ok("port", format!("a Council server answers at {url}"));

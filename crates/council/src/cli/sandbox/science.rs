@@ -9,6 +9,9 @@ use crate::exit::{CommandError, Exit};
 use crate::output::{Output, notice};
 use crate::signals::Interrupts;
 use clap::Args;
+use council_core::EgressOutcome;
+use council_models::egress::pip::{self, PipSources};
+use council_models::egress::{EgressGate, depart_pip};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -47,10 +50,11 @@ pub(super) async fn run(
         }
         // That which programs run with: packages of another would not fit.
         let python = crate::app::sandbox::python(config, &context.environment)?;
+        let gate = context.gate().await?;
         let mut interrupts = Interrupts::listen()?;
         // Dropping the work kills the program that it waits for.
         tokio::select! {
-            made = make(&python, dir) => made?,
+            made = make(&python, dir, &gate) => made?,
             () = interrupts.next() => return Err(CommandError::interrupted()),
         }
     }
@@ -84,7 +88,7 @@ pub(super) async fn run(
     Ok(Exit::Success)
 }
 
-async fn make(python: &Path, dir: &Path) -> Result<(), CommandError> {
+async fn make(python: &Path, dir: &Path, gate: &EgressGate) -> Result<(), CommandError> {
     // What is half there would be taken for whole by nobody, but its files would stay.
     match std::fs::remove_dir_all(dir) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -99,7 +103,7 @@ async fn make(python: &Path, dir: &Path) -> Result<(), CommandError> {
         council_store::create_private_dir(parent)
             .map_err(|error| CommandError::io(format!("cannot make {}: {error}", parent.display())))?;
     }
-    let own_pip = call(python, &[path("-m"), path("pip"), path("--version")], false).await?;
+    let own_pip = call(python, &[path("-m"), path("pip"), path("--version")], None).await?;
     let (installer, before) = if own_pip.is_ok() {
         environment(python, dir, &["--without-pip"]).await?;
         (
@@ -110,25 +114,56 @@ async fn make(python: &Path, dir: &Path) -> Result<(), CommandError> {
         environment(python, dir, &[]).await?;
         (interpreter(dir), vec![path("-m"), path("pip")])
     };
-    let flags = [
-        "install",
-        "--only-binary=:all:",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar=off",
-    ];
-    let arguments: Vec<PathBuf> = before
-        .into_iter()
-        .chain(flags.iter().chain(&PACKAGES).map(path))
-        .collect();
-    match call(&installer, &arguments, true).await? {
-        Ok(()) => std::fs::write(dir.join(COMPLETE), "")
+    // Fetched first and put there without the network, so that it is known how much came over it.
+    let wheels = dir.join("wheels");
+    let pip = |what: &[&str]| -> Vec<PathBuf> {
+        let flags = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"];
+        let all = what.iter().chain(&flags).map(path);
+        before.iter().cloned().chain(all).collect()
+    };
+    let with = |mut arguments: Vec<PathBuf>, flag: &str| {
+        arguments.extend([path(flag), wheels.clone()]);
+        arguments.extend(PACKAGES.iter().map(path));
+        arguments
+    };
+    let fetch = with(pip(&["download", "--progress-bar=off"]), "--dest");
+    let install = with(pip(&["install", "--no-index"]), "--find-links");
+    let told = [path("-m")].into_iter().chain(pip::TELL.iter().map(path));
+    let told = call(&installer, &told.collect::<Vec<_>>(), None).await?;
+    let sources = PipSources::read(&told.unwrap_or_default());
+    let passage = depart_pip(gate, &sources).await;
+    let passage = passage.map_err(|refused| CommandError::unavailable(refused.to_string()))?;
+    let fetched = call(&installer, &fetch, Some(&sources)).await?;
+    if let Some(passage) = passage {
+        // What pip read beside the packages (lists, and what it threw away) is not known.
+        passage.received(size_of(&wheels));
+        passage.end(if fetched.is_ok() {
+            EgressOutcome::Completed
+        } else {
+            EgressOutcome::Failed
+        });
+    }
+    let said = match fetched {
+        Ok(_) => call(&installer, &install, None).await?,
+        Err(said) => Err(said),
+    };
+    // Not there where nothing was fetched; what stays otherwise takes room and no more.
+    let _ = std::fs::remove_dir_all(&wheels);
+    match said {
+        Ok(_) => std::fs::write(dir.join(COMPLETE), "")
             .map_err(|error| CommandError::io(format!("cannot write to {}: {error}", dir.display()))),
         Err(said) => Err(CommandError::unavailable(format!(
             "pip could not install {}: {said}; check that this machine reaches a Python package index",
             PACKAGES.join(", ")
         ))),
     }
+}
+
+/// The sizes of the files in a directory together, in bytes.
+fn size_of(dir: &Path) -> u64 {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let sizes = entries.filter_map(|entry| entry.metadata().ok());
+    sizes.map(|metadata| metadata.len()).sum()
 }
 
 /// `python -m venv`.
@@ -140,7 +175,7 @@ async fn environment(python: &Path, dir: &Path, flags: &[&str]) -> Result<(), Co
         .map(path)
         .chain([dir.to_owned()])
         .collect();
-    let Err(said) = call(python, &arguments, false).await? else {
+    let Err(said) = call(python, &arguments, None).await? else {
         return Ok(());
     };
     let python = python.display();
@@ -193,19 +228,24 @@ fn installed(dir: &Path) -> Option<Vec<String>> {
     PACKAGES.iter().map(|package| version(package)).collect()
 }
 
-/// Runs a program to its end; what it says on standard output is passed on where that is wanted. Inner error: it
-/// failed, with its last words.
+/// Runs a program to its end; what it said on standard output. pip is held to `sources`, and what it says is passed on.
+/// Inner error: it failed, with its last words.
 #[expect(
     clippy::disallowed_methods,
     reason = "Python's own tools make the environment; a person asked for it on the command line"
 )]
-async fn call(program: &Path, arguments: &[PathBuf], show: bool) -> Result<Result<(), String>, CommandError> {
+async fn call(
+    program: &Path,
+    arguments: &[PathBuf],
+    sources: Option<&PipSources>,
+) -> Result<Result<String, String>, CommandError> {
     let mut child = tokio::process::Command::new(program)
         .args(arguments)
         // What is installed goes into the environment, whatever the person's own configuration asks for.
         .env_remove("PIP_TARGET")
         .env_remove("PIP_PREFIX")
         .env_remove("PIP_USER")
+        .envs(sources.map(PipSources::variables).unwrap_or_default())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -227,7 +267,7 @@ async fn call(program: &Path, arguments: &[PathBuf], show: bool) -> Result<Resul
         if let Some(stdout) = stdout {
             let mut lines = BufReader::new(stdout).lines();
             while let Some(line) = lines.next_line().await? {
-                if show {
+                if sources.is_some() {
                     notice(&line);
                 }
                 text.push_str(&line);
@@ -246,7 +286,7 @@ async fn call(program: &Path, arguments: &[PathBuf], show: bool) -> Result<Resul
     let (said, complained, ended) = tokio::join!(listen, complain, child.wait());
     let (said, complained, ended) = (said?, complained?, ended?);
     if ended.success() {
-        return Ok(Ok(()));
+        return Ok(Ok(said));
     }
     // venv tells on standard output what is wrong, pip on standard error.
     let all = format!("{said}{complained}");

@@ -1,4 +1,4 @@
-//! The keys of `[cloud]` and `[privacy]`: what may leave this machine.
+//! The keys of `[cloud]`, `[egress]` and `[privacy]`: what may leave this machine.
 
 use super::{Fallback, Key, Kind, key};
 
@@ -17,6 +17,12 @@ pub(super) const KEYS: &[Key] = &[
         Kind::Boolean,
         "false",
         "refuse every connection to another machine, `council pull` included; `POST /admin/local-only/{bool}` changes it for the server at run time",
+    ),
+    key(
+        "egress.allow",
+        Kind::Hosts,
+        "named",
+        "which hosts may be connected to: `host`, `host:port`, `*.domain`, `*`, and `named` for those that the configuration and commands name",
     ),
     key(
         "privacy.email",
@@ -56,6 +62,12 @@ pub(super) const KEYS: &[Key] = &[
         ACTION,
         "redact",
         "the same of names and paths of the files in privacy.files",
+    ),
+    key(
+        "privacy.image",
+        Kind::Choice(&["allow", "ask", "block"]),
+        "ask",
+        "what is done about images in what is sent to remote models: send, ask first, send nothing",
     ),
     Key {
         name: "privacy.files",

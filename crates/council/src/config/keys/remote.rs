@@ -23,8 +23,8 @@ pub const REMOTE_KEYS: &[Key] = &[
     ),
     required(
         "base_url",
-        Kind::Url,
-        "URL up to and including the version, such as `http://127.0.0.1:8000/v1`",
+        Kind::Urls,
+        "URL up to and including the version, such as `http://127.0.0.1:8000/v1`; a list of them where several servers have the model, which are then a pool",
     ),
     required("model", Kind::Text, "the model's name at that server"),
     Key {
@@ -60,6 +60,12 @@ pub const REMOTE_KEYS: &[Key] = &[
         doc: "US dollars per million generated tokens; default: the same",
     },
     key(
+        "vision",
+        Kind::Boolean,
+        "false",
+        "whether the model sees images; only one that does is sent any",
+    ),
+    key(
         "local",
         Kind::Boolean,
         "false",
@@ -93,6 +99,24 @@ pub const REMOTE_KEYS: &[Key] = &[
         "retries",
         Kind::Integer { min: 0, max: 10 },
         "2",
-        "how often a request is sent again that the server could not take, before anything of an answer came",
+        "how often a request is sent again that the server, or every server of a pool, could not take, before anything of an answer came",
+    ),
+    Key {
+        name: "max_concurrent",
+        kind: Kind::Integer { min: 1, max: 100_000 },
+        fallback: Fallback::Absent,
+        doc: "most requests at once at each server; others wait here; default: no bound",
+    },
+    key(
+        "queue_limit",
+        Kind::Integer { min: 0, max: 100_000 },
+        "64",
+        "most requests that wait for a server while each has max_concurrent of them; more are refused with 429",
+    ),
+    key(
+        "health_interval",
+        Kind::DurationOrNever,
+        "5s",
+        "time between two looks at the servers of a pool",
     ),
 ];

@@ -121,6 +121,7 @@ impl Rig {
                     .asked_at
                     .or_else(|| after.get(user).copied())
                     .unwrap_or_default(),
+                without: Vec::new(),
                 token_budget: None,
             };
             answers.push((user.to_owned(), memories.recall(asked).await?));

@@ -2,6 +2,7 @@ import type { AuditEntry } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/admin";
 import { formatDate } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
+import { DataCell, DataTable } from "../data-table";
 import { titleOf } from "../setting-texts";
 
 interface ChangeTableProps {
@@ -12,46 +13,28 @@ interface ChangeTableProps {
 export function ChangeTable({ entries, onUndo }: ChangeTableProps) {
   const said = texts.changes;
   return (
-    <div className="relative -mx-4 overflow-x-auto px-4">
-      <table className="w-full min-w-[40rem] border-collapse text-sm tabular-nums">
-        <thead>
-          <tr className="text-left text-xs text-faint [&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
-            <th scope="col">{said.when}</th>
-            <th scope="col">{said.what}</th>
-            <th scope="col">{said.before}</th>
-            <th scope="col">{said.after}</th>
-            <th scope="col">{said.who}</th>
-            <th scope="col"><span className="sr-only">{said.undo}</span></th>
+    <DataTable label={said.title} heads={[said.when, said.what, said.before, said.after, said.who]} action={said.undo}>
+      {entries.map((entry) => {
+        const name = titleOf(entry.setting);
+        return (
+          <tr key={entry.id}>
+            <DataCell className="whitespace-nowrap text-soft">{formatDate(entry.at)}</DataCell>
+            <DataCell long>
+              <span className="block font-medium">{name}</span>
+              {name !== entry.setting && <code className="text-xs text-faint">{entry.setting}</code>}
+            </DataCell>
+            <DataCell long head={said.before} className="text-soft">{value(entry, entry.before)}</DataCell>
+            <DataCell long head={said.after}>{value(entry, entry.after)}</DataCell>
+            <DataCell head={said.who} className="whitespace-nowrap text-faint">{entry.by}</DataCell>
+            <DataCell className="whitespace-nowrap md:w-px">
+              {entry.undoable && (
+                <Button size="small" kind="quiet" aria-label={said.undoOf(name)} onClick={() => onUndo(entry)}>{said.undo}</Button>
+              )}
+            </DataCell>
           </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id} className="align-top [&>td]:border-b [&>td]:border-line [&>td]:py-2 [&>td]:pr-4">
-              <td className="whitespace-nowrap text-soft">{formatDate(entry.at)}</td>
-              <td>
-                <span className="block font-medium">{titleOf(entry.setting)}</span>
-                {titleOf(entry.setting) !== entry.setting && <code className="text-xs text-faint">{entry.setting}</code>}
-              </td>
-              <td className="break-words text-soft">{value(entry, entry.before)}</td>
-              <td className="break-words">{value(entry, entry.after)}</td>
-              <td className="whitespace-nowrap text-faint">{entry.by}</td>
-              <td className="w-px">
-                {entry.undoable && (
-                  <Button
-                    size="small"
-                    kind="quiet"
-                    aria-label={said.undoOf(titleOf(entry.setting))}
-                    onClick={() => onUndo(entry)}
-                  >
-                    {said.undo}
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </DataTable>
   );
 }
 

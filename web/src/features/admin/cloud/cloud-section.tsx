@@ -11,7 +11,7 @@ export function CloudSection() {
   return (
     <div className="space-y-5">
       <Panel title={said.switches}>
-        <SettingList shows={({ group, key }) => group === "cloud" && key.startsWith("cloud.")} />
+        <SettingList shows={({ group, key }) => group === "cloud" && !key.startsWith("budget.")} />
       </Panel>
       <Panel title={said.budget}>
         <BudgetBars />

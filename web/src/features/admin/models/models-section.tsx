@@ -8,6 +8,8 @@ import { ModelTable } from "./model-table";
 import { PullForm } from "./pull-form";
 import { Pulls } from "./pulls";
 
+const byDefault = "models.default";
+
 /** Which models there are and could be, how they suit this machine, and who is asked first. */
 export function ModelsSection() {
   const catalog = useCatalog();
@@ -39,7 +41,8 @@ export function ModelsSection() {
         )}
       </Panel>
       <Panel title={said.byRoute} about={said.byRouteAbout}>
-        <SettingList brief shows={(setting) => setting.group === "models"} />
+        <SettingList shows={({ key }) => key === byDefault} />
+        <SettingList brief shows={({ group, key }) => group === "models" && key !== byDefault} />
       </Panel>
       <Panel title={said.more} about={said.moreAbout}>
         <PullForm />

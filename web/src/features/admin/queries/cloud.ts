@@ -22,14 +22,25 @@ export function useBudget() {
   });
 }
 
-/** Calls of models on other machines, the latest first, page by page. */
-export function useEgress() {
+/** What left this machine for one purpose, or for any (empty), the latest first, page by page. */
+export function useEgress(purpose: string) {
+  const wanted = purpose === "" ? {} : { purpose };
   return useInfiniteQuery({
-    queryKey: keys.egress,
+    queryKey: [...keys.egress, "lines", purpose],
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
-      dataOf(api.GET("/v1/egress", { params: { query: { offset: pageParam, limit: 20 } }, signal })),
+      dataOf(api.GET("/v1/egress", { params: { query: { ...wanted, offset: pageParam, limit: 20 } }, signal })),
     getNextPageParam: (page) => (page.has_more ? page.offset + page.data.length : undefined),
+  });
+}
+
+/** What went to each host, and what for. */
+export function useEgressTotals() {
+  return useQuery({
+    queryKey: [...keys.egress, "totals"],
+    queryFn: ({ signal }) => dataOf(api.GET("/v1/egress", { params: { query: { limit: 1 } }, signal })),
+    select: (page) => page.totals,
+    refetchInterval: 10_000,
   });
 }
 

@@ -12,4 +12,7 @@ export const keys = {
   memory: ["admin", "memory"],
   restore: ["admin", "restore"],
   panic: ["admin", "panic"],
+  apiKeys: ["admin", "api-keys"],
+  users: ["admin", "users"],
+  sessions: ["admin", "sessions"],
 } as const;

@@ -21,7 +21,7 @@ export function useSettings() {
 }
 
 /** What depends on settings, and is asked for again when one has changed. */
-const dependent = [keys.audit, keys.status, keys.budget, keys.panic, keys.sandbox];
+const dependent = [keys.audit, keys.status, keys.budget, keys.panic, keys.sandbox, keys.models, ["models"]];
 
 function useChange<Order>(
   send: (order: Order) => Promise<List>,

@@ -10,6 +10,7 @@ import { MessageField } from "./message-field";
 import { OptionsButton } from "./options-button";
 import type { Order, SentFile } from "./order";
 import { SendButton } from "./send-button";
+import { SightNote } from "./sight-note";
 import { begin, incognitoChat, newChat, orderOf, useSettings } from "./settings";
 import { useContextUse } from "./use-context-use";
 import { useDraft } from "./use-draft";
@@ -38,8 +39,8 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
   const [settings] = useSettings(chat);
   const memory = useMemoryUse((state) => state.of[chat]);
   const files = useFilesOf(id);
-  const sent = files.flatMap(({ kept }) => (kept === null ? [] : [kept]));
-  const context = useContextUse(id, text, settings, sent.map((file) => file.id));
+  const sent = files.flatMap(({ kept }) => (kept === null ? [] : [{ ...kept, image: kept.kind === "image" }]));
+  const context = useContextUse(id, text, settings, sent.map((file) => file.id), incognito);
   const models = useModels();
   const away = useServerAway();
   useEscape(running, onStop);
@@ -54,7 +55,7 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
     onSend(text.trim(), { ...orderOf(settings, memory, incognito), ...(sent.length > 0 && { attachments }) }, sent);
     clearFiles(id);
   };
-  const onFiles = (added: File[]) => !incognito && attach(id, added, models.data ?? []);
+  const onFiles = (added: File[]) => !incognito && attach(id, added, models.data);
   const dropping = useDrop(onFiles) && !incognito;
   const waiting = ready ? texts.composer.hint : texts.files.wait;
   return (
@@ -68,6 +69,7 @@ export function Composer({ conversation, id, incognito, running, disabled, onSen
       {context.use && <ContextNote use={context.use} />}
       <div className={`composer rounded-2xl border bg-field p-2 ${dropping ? "border-accent" : "border-line"}`}>
         <FileList conversation={id} files={files} />
+        {sent.some(({ image }) => image) && <SightNote chat={chat} models={models.data ?? []} />}
         <MessageField text={text} onChange={setText} onSend={send} onFiles={onFiles} />
         <div className="flex items-center gap-1">
           <AttachButton disabled={incognito} onFiles={onFiles} />

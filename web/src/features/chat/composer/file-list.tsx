@@ -18,10 +18,19 @@ export function FileList({ conversation, files }: { conversation: string; files:
             key={one.key}
             className={`flex max-w-full items-center gap-1 rounded-lg border py-1 pr-1 pl-2.5 text-xs ${one.failure === null ? "border-line bg-raised" : "border-danger/50 bg-danger/5"}`}
           >
-            <button type="button" onClick={() => setShown(one)} className="grid min-w-0 text-left" title={texts.files.look}>
-              <span className="truncate font-medium">{one.file.name}</span>
-              <span role="status" className={one.failure === null ? "text-faint tabular-nums" : "text-danger"}>
-                {said(one)}
+            <button
+              type="button"
+              onClick={() => setShown(one)}
+              className="flex min-w-0 items-center gap-2 text-left"
+              title={one.url !== null ? texts.files.lookAt : texts.files.look}
+            >
+              {/* What it shows, its name says beside it. */}
+              {one.url && <img src={one.url} alt="" className="size-9 shrink-0 rounded-md bg-paper object-cover" />}
+              <span className="grid min-w-0">
+                <span className="truncate font-medium">{one.file.name}</span>
+                <span role="status" className={one.failure === null ? "text-faint tabular-nums" : "text-danger"}>
+                  {said(one)}
+                </span>
               </span>
             </button>
             <button

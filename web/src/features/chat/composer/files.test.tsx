@@ -1,6 +1,6 @@
 import { act, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { AnswerStream, failure, message, on, serve } from "@/shared/test/server";
+import { AnswerStream, failure, message, model, on, serve } from "@/shared/test/server";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { fakeUploads } from "../test-upload";
 import { useTurns } from "../turns";
@@ -65,6 +65,7 @@ test("an image is refused in clear words where no model sees images, and nothing
   const uploads = fakeUploads();
   serve(...here());
   const { user } = openChat("/chat/a");
+  await screen.findByRole("option", { name: "large" });
   await choose(new File(["x"], "photo.png", { type: "image/png" }));
   expect(await screen.findByText("It is an image, and no model here can see images.")).toBeTruthy();
   expect(uploads).toHaveLength(0);
@@ -72,6 +73,58 @@ test("an image is refused in clear words where no model sees images, and nothing
   expect(sendButton().disabled).toBe(true);
   await user.click(screen.getByRole("button", { name: "Remove photo.png" }));
   expect(sendButton().disabled).toBe(false);
+});
+
+const seeing = on("GET", "/v1/models", {
+  object: "list",
+  data: [model("tiny", { default: true }), model("eagle", { locality: "remote", capabilities: { chat: true, tools: false, vision: true } })],
+});
+const png = () => new File(["x"], "cat.png", { type: "image/png" });
+
+test("an image is seen as a thumbnail before it goes, and as a picture once it went", async () => {
+  const uploads = fakeUploads();
+  const answer = new AnswerStream();
+  const chosen = kept("a", "Rivers", { settings: { model: "eagle" } });
+  const seen = serve(conversationsOf([chosen]), seeing, noMessages, answer.route);
+  const { user } = openChat("/chat/a");
+  await choose(png());
+  const [sent] = stored("att_1", "cat.png").data;
+  act(() => uploads[0]?.answer(200, { data: [{ ...sent, kind: "image" }] }));
+  const list = await screen.findByRole("list", { name: "Files that go with the question" });
+  expect(list.querySelector("img")?.getAttribute("src")).toMatch(/^blob:/);
+  expect(screen.queryByText(/cannot see images/)).toBeNull();
+  await user.type(await write(), "What is this?{Enter}");
+  const asked = seen.find(({ method, url }) => method === "POST" && url.endsWith("/api/chat"));
+  expect(await asked?.json()).toMatchObject({ model: "eagle", attachments: ["att_1"] });
+  const picture = await within(await screen.findByRole("log")).findByRole("img", { name: "cat.png" });
+  expect(picture.getAttribute("src")).toBe("/v1/conversations/a/attachments/att_1");
+  act(() => answer.done());
+});
+
+test("beside an image that the chosen model cannot see stands one that can, a click away", async () => {
+  const uploads = fakeUploads();
+  const all = [kept("a", "Rivers", { settings: { model: "tiny" } })];
+  serve(conversationsOf(all), seeing, noMessages);
+  const { user } = openChat("/chat/a");
+  await choose(png());
+  const [sent] = stored("att_1", "cat.png").data;
+  act(() => uploads[0]?.answer(200, { data: [{ ...sent, kind: "image" }] }));
+  expect(await screen.findByText("tiny cannot see images.")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Ask eagle" }));
+  await waitFor(() => expect(screen.queryByText("tiny cannot see images.")).toBeNull());
+  expect(all[0]?.settings.model).toBe("eagle");
+});
+
+test("an image of another kind, or a larger one than the server takes, says so before it is sent", async () => {
+  const uploads = fakeUploads();
+  serve(conversationsOf([kept("a", "Rivers")]), seeing, noMessages);
+  openChat("/chat/a");
+  await screen.findByRole("option", { name: /sees images/ });
+  await choose(new File(["x"], "film.gif", { type: "image/gif" }));
+  expect(await screen.findByText(/Save it as PNG, JPEG or WebP/)).toBeTruthy();
+  await choose(new File([new Uint8Array(5 * 1024 * 1024 + 1)], "big.png", { type: "image/png" }));
+  expect(await screen.findByText(/An image has at most 5/)).toBeTruthy();
+  expect(uploads).toHaveLength(0);
 });
 
 test("a file that is too large says what the server says of it", async () => {

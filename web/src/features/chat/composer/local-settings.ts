@@ -10,6 +10,8 @@ export const noSettings: Settings = {
   top_p: null,
   max_tokens: null,
   seed: null,
+  consent: null,
+  without_memories: null,
 };
 
 interface LocalSettings {

@@ -3,6 +3,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Field, Select } from "@/shared/ui/field";
 import type { Settings } from "../chat-api";
+import { LeftOutList } from "../memory/left-out-list";
 import { type MemoryUse, chooseMemoryUse, noSettings, useMemoryUse } from "./local-settings";
 import { NumberField } from "./number-field";
 import { PersonaFields } from "./persona-fields";
@@ -21,7 +22,7 @@ export default function OptionsDialog({ chat, onClose }: OptionsDialogProps) {
   const [settings, change] = useSettings(chat);
   const memory = useMemoryUse((state) => state.of[chat]);
   const reset = () => {
-    const { model: _, ...rest } = noSettings;
+    const { model: _, without_memories: __, ...rest } = noSettings;
     change(rest);
     chooseMemoryUse(chat, null);
   };
@@ -57,6 +58,13 @@ export default function OptionsDialog({ chat, onClose }: OptionsDialogProps) {
               </Select>
             )}
           </Field>
+        )}
+        {chat !== incognitoChat && <LeftOutList conversation={chat} />}
+        {settings.consent && (
+          <div className="flex flex-wrap items-center justify-between gap-3 text-sm">
+            <p className="min-w-0 flex-1 text-soft">{texts.options.consent}</p>
+            <Button size="small" onClick={() => change({ consent: null })}>{texts.options.consentBack}</Button>
+          </div>
         )}
         <fieldset className="grid gap-4 sm:grid-cols-2">
           <legend className="mb-2 text-sm font-semibold">{texts.options.sampling}</legend>

@@ -86,10 +86,25 @@ test("an incognito chat says what it is, asks incognito, and is neither named no
   const { user, path } = openChat("/chat/incognito");
   expect(await screen.findByText(/Nothing of this chat is stored/)).toBeTruthy();
   await user.type(await write(), "A secret{Enter}");
-  expect(await asked(seen)).toMatchObject({ prompt: "A secret", incognito: true });
-  act(() => answer.done());
+  expect(await asked(seen)).toMatchObject({ prompt: "A secret", incognito: true, history: [] });
+  act(() => {
+    answer.text("Nobody hears.");
+    answer.done();
+  });
   await screen.findByText("12 + 3 tokens");
   expect(path()).toBe("/chat/incognito");
+  const next = new AnswerStream();
+  const further = serve(next.route, conversationsOf([]), twoModels);
+  await user.type(await write(), "And more{Enter}");
+  expect(await asked(further)).toMatchObject({
+    prompt: "And more",
+    incognito: true,
+    history: [
+      { role: "user", content: "A secret" },
+      { role: "assistant", content: "Nobody hears." },
+    ],
+  });
+  act(() => next.done());
   expect(seen.some(({ method }) => method === "PATCH")).toBe(false);
   expect(localStorage.getItem("council.draft.incognito")).toBeNull();
 });

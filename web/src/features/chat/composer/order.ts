@@ -9,6 +9,8 @@ export type Order = Partial<Omit<components["schemas"]["PromptRequest"], "prompt
 export interface SentFile {
   id: string;
   name: string;
+  /** It is one. */
+  image?: boolean;
   bytes: number;
   /** As the default model counts them. */
   tokens: number;

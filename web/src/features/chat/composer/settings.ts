@@ -52,7 +52,8 @@ export function begin(from: string, id: string): void {
 
 /** The further fields of a question that these choices come to. */
 export function orderOf(settings: Settings, memory: MemoryUse | undefined, incognito: boolean): Order {
-  const { model: _, ...chosen } = settings;
+  // The server has what the conversation leaves out, and what was agreed to in it.
+  const { model: _, without_memories: __, consent: ___, ...chosen } = settings;
   const order: Order = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== null));
   if (incognito) return { ...order, incognito: true };
   return { ...order, ...(memory !== undefined && { memory }) };

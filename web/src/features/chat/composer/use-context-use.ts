@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, dataOf } from "@/shared/api/client";
 import type { ContextUse, Settings } from "../chat-api";
+import { saidBefore } from "../said-before";
 import { useTurnsOf } from "../turns";
 
 /** How long the writing rests before it is counted, in milliseconds. */
@@ -13,10 +14,12 @@ export function useContextUse(
   prompt: string,
   settings: Settings,
   attachments: readonly string[],
+  incognito: boolean,
 ): { use: ContextUse | undefined; stale: boolean } {
   const rested = useRested(prompt);
   // Each answer makes the history longer.
-  const turns = useTurnsOf(conversation).filter(({ done }) => done !== null).length;
+  const all = useTurnsOf(conversation);
+  const turns = all.filter(({ done }) => done !== null).length;
   const { model, system, max_tokens: most } = settings;
   const body = {
     prompt: rested,
@@ -29,7 +32,11 @@ export function useContextUse(
     queryKey: ["context", conversation, turns, body],
     queryFn: ({ signal }) =>
       dataOf(
-        api.POST("/v1/conversations/{id}/context", { params: { path: { id: conversation } }, body, signal }),
+        api.POST("/v1/conversations/{id}/context", {
+          params: { path: { id: conversation } },
+          body: { ...body, ...(incognito && { history: saidBefore(all) }) },
+          signal,
+        }),
       ),
     placeholderData: keepPreviousData,
     gcTime: 10_000,

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import { eventsOf } from "@/shared/api/event-stream";
-import { Failure, asFailure, failureOf } from "@/shared/api/failure";
+import { Failure, asFailure, failureOf, toldFailure } from "@/shared/api/failure";
 import { texts } from "@/shared/i18n/shared";
 import type { VoteFrame } from "../messages/wire";
 import { oncePerFrame } from "../once-per-frame";
@@ -28,7 +28,7 @@ export async function askAside(answer: string, question: string): Promise<void> 
   const paint = oncePerFrame(() => change(answer, { vote }));
   try {
     for await (const frame of votes(question, controller.signal)) {
-      if (frame.event === "failed") throw new Failure(frame.error, null, frame.code, frame.request_id);
+      if (frame.event === "failed") throw toldFailure({ message: frame.error, code: frame.code, requestId: frame.request_id });
       vote = withFrame(vote, frame);
       paint.request();
     }

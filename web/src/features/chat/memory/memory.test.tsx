@@ -59,7 +59,7 @@ function show(...routes: Route[]) {
   const nothing = () => undefined;
   render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      <ThreadProvider value={{ conversation: "c2", models: [], busy: false, again, resend: nothing, retry: nothing, show: nothing }}>
+      <ThreadProvider value={{ conversation: "c2", models: [], busy: false, again, resend: nothing, retry: nothing, show: () => Promise.resolve() }}>
         <MemoryChips item={item} memories={[violin, paper]} />
       </ThreadProvider>
       <Toasts />
@@ -131,11 +131,30 @@ test("a memory is pinned, and no longer where the server does not take it", asyn
   expect(screen.getByText("pinned")).toBeTruthy();
 });
 
-test("an answer is made anew without memories", () => {
-  const { again } = show();
+test("one memory is left out of the conversation, the answer made anew without it, and that is taken back", async () => {
+  let kept: string[] | null = ["m9"];
+  const settings = () => json({ ...conversation("c2", "Here", 2), settings: { without_memories: kept } });
+  const { seen, again } = show((request, url) => {
+    if (url.pathname !== "/v1/conversations/c2") return undefined;
+    if (request.method !== "PATCH") return settings();
+    return request.json().then(({ settings: { without_memories } }) => {
+      kept = without_memories;
+      return settings();
+    });
+  });
+  await wait(20);
   click("Memory: Dues are 12 francs.");
-  click("Answer again without memories");
-  expect(again).toHaveBeenCalledWith(item, null, { memory: "off" });
+  click("Not here");
+  await wait(20);
+  expect(kept).toEqual(["m9", "m2"]);
+  expect(screen.getByText("Left out of this conversation from now on.")).toBeTruthy();
+  click("Answer again without it");
+  expect(again).toHaveBeenCalledWith(item, null);
+  click("Use it again");
+  await wait(20);
+  expect(kept).toEqual(["m9"]);
+  expect(screen.getByRole("button", { name: "Not here" })).toBeTruthy();
+  expect(seen.some(({ url }) => url.endsWith("/forget"))).toBe(false);
 });
 
 test("what was remembered of a turn can be taken back", async () => {

@@ -44,6 +44,7 @@ export function ItemList({ items, scroller, earlier, onEarlier, measured, found,
       key={item.key}
       className={`pb-6 ${item.key === found ? "found" : ""}`}
       data-message={item.ids[0]}
+      data-messages={item.ids.join(" ")}
     >
       {index === 0 && earlier > 0 && (
         <button

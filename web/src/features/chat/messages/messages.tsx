@@ -1,8 +1,11 @@
-import { Suspense, lazy, useMemo, useRef } from "react";
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
 import { DownIcon } from "@/shared/ui/icons";
+import { useBringLast } from "../composer/edit-last";
 import { titleOf } from "../conversation-id";
+import { useFindEvent } from "../find/find-event";
+import { focusComposer } from "../palette/use-shortcuts";
 import { useLedger } from "../queries";
 import { useOpenReceipt } from "../receipt/open-receipt";
 import { type Turn, isRunning } from "../turns";
@@ -13,6 +16,7 @@ import type { StoredThread } from "./thread-query";
 import { useStickToEnd } from "./use-stick-to-end";
 import { useTarget } from "./use-target";
 
+const FindBar = lazy(() => import("../find/find-bar"));
 const ReceiptDrawer = lazy(() => import("../receipt/receipt-drawer"));
 
 interface MessagesProps {
@@ -24,7 +28,7 @@ interface MessagesProps {
 
 /** A conversation's text: what the server has kept, and after it what was said in this tab. */
 export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
-  const { conversation, show } = useThreadActions();
+  const { conversation, busy, show } = useThreadActions();
   const list = useRef<ListHandle>(null);
   const asked = turns.filter(({ recollected }) => !recollected).length;
   const { scroller, content, atEnd, jump, release } = useStickToEnd(`${conversation} ${asked}`);
@@ -34,13 +38,34 @@ export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
   const found = useTarget({ items, list, earlier, onEarlier, onElsewhere: show, release });
   const ledger = useLedger(kept.some((item) => item.kind === "answer"));
   const receipt = useOpenReceipt((state) => state.item);
+  useBringLast(() => {
+    const last = items.findLastIndex(({ kind }) => kind === "said");
+    if (last === -1 || busy) return;
+    release();
+    list.current?.show(last);
+  });
+  /** How often finding was wished for since it was closed; 0: it is not open. */
+  const [finding, setFinding] = useState(0);
+  useFindEvent(stored !== undefined, useCallback(() => setFinding((times) => times + 1), []));
   const first = turns[0]?.question.prompt;
   const title = stored?.conversation.title || (first ? titleOf(first) : texts.history.untitled);
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1 flex-col">
       <title>{`${title} · ${common.app.name}`}</title>
       <h1 className="sr-only">{title}</h1>
-      <div ref={scroller} className="relative h-full overflow-y-auto overscroll-contain">
+      {finding > 0 && (
+        <Suspense>
+          <FindBar
+            content={content}
+            wished={finding}
+            onClose={() => {
+              setFinding(0);
+              focusComposer();
+            }}
+          />
+        </Suspense>
+      )}
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div
           ref={content}
           role="log"

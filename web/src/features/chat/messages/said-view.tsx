@@ -1,8 +1,9 @@
 import { memo, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
-import { ClipIcon, PencilIcon } from "@/shared/ui/icons";
+import { PencilIcon } from "@/shared/ui/icons";
 import { useEditLast } from "../composer/edit-last";
 import { EditQuestion } from "./edit-question";
+import { SaidFiles } from "./said-files";
 import type { SaidItem } from "./thread";
 import { useThreadActions } from "./thread-context";
 import { Versions } from "./versions";
@@ -17,7 +18,7 @@ interface SaidViewProps {
 export const SaidView = memo(({ item, last }: SaidViewProps) => {
   const { busy, resend } = useThreadActions();
   const [editing, setEditing] = useState(false);
-  const editable = item.parentId !== null && item.ids.length > 0;
+  const editable = item.unsent !== null || (item.parentId !== null && item.ids.length > 0);
   useEditLast(last && editable && !busy, () => setEditing(true));
   if (editing) {
     return (
@@ -31,7 +32,6 @@ export const SaidView = memo(({ item, last }: SaidViewProps) => {
       />
     );
   }
-  const images = item.message?.content.filter(({ type }) => type === "image_url") ?? [];
   return (
     <div className="group flex flex-col items-end gap-1">
       <div className="flex max-w-[85%] items-end gap-1">
@@ -49,16 +49,7 @@ export const SaidView = memo(({ item, last }: SaidViewProps) => {
         )}
         <div className="min-w-0 rounded-2xl rounded-br-md bg-raised px-4 py-2.5 leading-relaxed break-words whitespace-pre-wrap">
           <span className="sr-only">{texts.chat.you}: </span>
-          {item.files.map(({ id, name }) => (
-            <span key={id} className="mb-1 flex items-center gap-1.5 text-sm text-soft [&_svg]:size-4">
-              <ClipIcon />
-              <span className="min-w-0 truncate">{name}</span>
-            </span>
-          ))}
-          {images.map((_, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- parts never move
-            <span key={index} className="mb-1 block text-sm text-soft">{texts.message.image}</span>
-          ))}
+          <SaidFiles item={item} />
           <span>{item.text}</span>
         </div>
       </div>

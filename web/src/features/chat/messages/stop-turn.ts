@@ -20,8 +20,13 @@ export async function stopOnServer(requestId: string): Promise<boolean> {
   return response?.ok ?? false;
 }
 
-/** Ends whatever runs in a conversation, for a question that was sent and whose id is not known yet. */
-export async function stopUnseen(conversation: string): Promise<void> {
+/**
+ * Ends whatever runs in a conversation, for a question that was sent and whose id is not known yet. Resolves with the id of
+ * the one that began last; `null` where none had.
+ */
+export async function stopUnseen(conversation: string): Promise<string | null> {
   const running = (await knownTurns(conversation)).filter(({ state }) => state === "running");
   await Promise.all(running.map(({ request_id: id }) => stopOnServer(id)));
+  const latest = running.toSorted((one, other) => other.started_at - one.started_at)[0];
+  return latest?.request_id ?? null;
 }

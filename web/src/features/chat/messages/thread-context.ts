@@ -16,8 +16,8 @@ export interface ThreadActions {
   resend: (item: SaidItem, prompt: string) => void;
   /** Asks once more what failed; `change`: otherwise than then. */
   retry: (item: AnswerItem, change?: Pick<Partial<Question>, "model" | "more">) => void;
-  /** Shows the version of a message that has this id, and what follows it. */
-  show: (version: number) => void;
+  /** Shows the version of a message that has this id, and what follows it. Resolves when it is there, or could not be. */
+  show: (version: number) => Promise<void>;
 }
 
 const Context = createContext<ThreadActions | null>(null);

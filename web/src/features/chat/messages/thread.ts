@@ -1,4 +1,4 @@
-import type { Turn } from "../turns";
+import { type Turn, isUnsent } from "../turns";
 import type { StoredMessage, ToolRun } from "./wire";
 
 /** One thing in a conversation's text. */
@@ -17,6 +17,8 @@ interface ItemBase {
 export interface SaidFile {
   id: string;
   name: string;
+  /** It is one. */
+  image?: boolean;
 }
 
 /** What the person said. */
@@ -28,6 +30,8 @@ export interface SaidItem extends ItemBase {
   files: readonly SaidFile[];
   /** The message before it, 0 for none; `null` where that is not known yet. */
   parentId: number | null;
+  /** The turn that asked it and was stopped before the server had it. */
+  unsent: Turn | null;
 }
 
 /** What was answered. */
@@ -121,6 +125,7 @@ function ofTurn(turn: Turn, above: Item | undefined): Item[] {
     text: question.prompt,
     files: question.files ?? [],
     parentId: null,
+    unsent: isUnsent(turn) ? turn : null,
   };
   return [saidItem, answer];
 }
@@ -146,13 +151,14 @@ function said(message: StoredMessage): SaidItem {
     text: textOf(message),
     files: message.content.flatMap(fileIn),
     parentId: message.parent_id ?? 0,
+    unsent: null,
   };
 }
 
-function fileIn(part: object): SaidFile[] {
-  if (!("file" in part) || typeof part.file !== "object" || part.file === null) return [];
-  const { file } = part;
-  return "id" in file && "name" in file ? [{ id: String(file.id), name: String(file.name) }] : [];
+function fileIn(part: StoredMessage["content"][number]): SaidFile[] {
+  if (part.type === "file") return [{ id: part.file.id, name: part.file.name }];
+  if (part.type === "image") return [{ id: part.image.id, name: part.image.name, image: true }];
+  return [];
 }
 
 function emptyAnswer(message: StoredMessage, above: Item | undefined): AnswerItem {

@@ -6,10 +6,10 @@ import type { Model } from "@/shared/api/types";
 import { toast } from "@/shared/ui/toasts";
 import { memoryOrder } from "../composer/local-settings";
 import type { Question } from "../stream-answer";
-import { isRunning, remove, turnsOf, useTurnsOf } from "../turns";
+import { type Turn, isRunning, remove, turnsOf, useTurnsOf } from "../turns";
 import { questionOf } from "./thread";
 import type { ThreadActions } from "./thread-context";
-import { refreshThread } from "./thread-query";
+import { known, refreshThread } from "./thread-query";
 
 const noModels: readonly Model[] = [];
 
@@ -32,6 +32,12 @@ export function useActions(
         ask({ conversation, prompt: "", model, regenerate, more: { ...memoryOrder(conversation), ...more } }, false);
       },
       resend(item, prompt) {
+        if (item.unsent !== null) {
+          const { question, begins } = item.unsent;
+          remove(item.unsent);
+          ask({ ...question, prompt }, begins);
+          return;
+        }
         const attachments = item.files.map(({ id }) => id);
         const more = { ...memoryOrder(conversation), ...(attachments.length > 0 && { attachments }) };
         ask({ conversation, prompt, model: null, parentId: item.parentId ?? 0, more, files: item.files }, false);
@@ -40,23 +46,31 @@ export function useActions(
         if (turn === null) return;
         remove(turn);
         const question = { ...turn.question, ...change };
-        const stored = questionOf(turn);
+        const stored = questionOf(turn) ?? storedQuestion(client, turn);
         // Asked again as it is, a question that was stored would stand there twice.
         if (stored === null || question.regenerate !== undefined) ask(question, turn.begins);
-        else ask({ ...withoutPlace(question), prompt: "", regenerate: stored }, false);
+        else ask({ ...again(question), prompt: "", regenerate: stored }, false);
       },
       show(version) {
-        void switchTo(client, conversation, version).catch((thrown: unknown) => toast(asFailure(thrown).message, { tone: "danger" }));
+        return switchTo(client, conversation, version).catch((thrown: unknown) => toast(asFailure(thrown).message, { tone: "danger" }));
       },
     }),
     [conversation, models, busy, ask, client],
   );
 }
 
-/** What is answered anew has its place already. */
-function withoutPlace(question: Question): Question {
-  const { parentId: _, ...rest } = question;
-  return rest;
+/** The question of a turn that failed before it told of it. The server keeps it before it asks anybody. */
+function storedQuestion(client: QueryClient, { question, requestId }: Turn): number | null {
+  const messages = known(client, question.conversation)?.messages ?? [];
+  const asked = messages.find(({ role, request_id: of }) => role === "user" && requestId !== null && of === requestId);
+  return asked?.id ?? null;
+}
+
+/** What is answered anew has its place and its files already. */
+function again(question: Question): Question {
+  const { parentId: _, more = {}, ...rest } = question;
+  const { attachments: __, ...order } = more;
+  return { ...rest, more: order };
 }
 
 /** Makes the branch through a message the one that is shown. */

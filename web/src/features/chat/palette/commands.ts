@@ -8,6 +8,7 @@ import { useTheme } from "@/shared/lib/theme";
 import { isVirtual } from "../chosen-model";
 import { usePersonas } from "../composer/personas";
 import { incognitoChat, newChat, useSettings } from "../composer/settings";
+import { openFind } from "../find/find-event";
 import { describe } from "../model-picker";
 import { deleteLater } from "../sidebar/deletion";
 import { exportFormats, saveAll, saveConversation } from "../transfer/export";
@@ -40,6 +41,7 @@ export function useCommands(chat: string, models: readonly Model[]): CommandGrou
   const ofThisChat: Command[] = [newChat, incognitoChat].includes(chat)
     ? []
     : [
+        { name: texts.find.label, run: () => void openFind() },
         ...exportFormats.map(({ format, name }) => ({
           name: t.exportThis(name),
           run: () => void saveConversation({ id: chat }, format),

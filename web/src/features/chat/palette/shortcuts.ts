@@ -10,6 +10,7 @@ export const shortcutGroups: readonly { title: string; shortcuts: readonly { key
     shortcuts: [
       { keys: [control, "K"], does: texts.shortcuts.palette },
       { keys: [control, "⇧", "O"], does: texts.shortcuts.fresh },
+      { keys: [control, "F"], does: texts.shortcuts.find },
       { keys: ["/"], does: texts.shortcuts.write },
       { keys: ["Esc"], does: texts.shortcuts.stop },
       { keys: ["?"], does: texts.shortcuts.sheet },

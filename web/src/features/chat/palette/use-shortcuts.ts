@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
+import { openFind } from "../find/find-event";
 import { showOverlay } from "./overlay";
 
 /** The keys that mean the same everywhere on the chat. Where one writes, only those with Ctrl or ⌘. */
@@ -12,7 +13,9 @@ export function useShortcuts(): void {
       const held = event.ctrlKey || event.metaKey;
       if (held && key === "k") showOverlay("palette");
       else if (held && event.shiftKey && key === "o") freshChat(navigate);
-      else if (held || isWriting(event.target)) return;
+      else if (held && key === "f" && !event.shiftKey) {
+        if (!openFind()) return;
+      } else if (held || isWriting(event.target)) return;
       else if (key === "/") focusComposer();
       else if (key === "?") showOverlay("shortcuts");
       else return;

@@ -77,7 +77,7 @@ function open(...routes: Route[]) {
   const actions = { conversation: "c", models: [model("tiny"), model("council/vote")], busy: false, again };
   render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      <ThreadProvider value={{ ...actions, resend: nothing, retry: nothing, show: nothing }}>
+      <ThreadProvider value={{ ...actions, resend: nothing, retry: nothing, show: () => Promise.resolve() }}>
         <ReceiptDrawer item={item} />
       </ThreadProvider>
     </QueryClientProvider>,

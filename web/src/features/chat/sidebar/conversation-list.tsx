@@ -4,14 +4,14 @@ import { texts } from "@/shared/i18n/chat";
 import { ErrorState, LoadingState } from "@/shared/ui/states";
 import { ConversationRow } from "./conversation-row";
 import { useDoomed } from "./deletion";
-import { type Part, useConversations } from "./queries";
+import { type Part, type Shelf, useConversations } from "./queries";
 import { rowsOf } from "./rows";
 
 interface ConversationListProps {
   /** The open conversation. */
   current: string | null;
-  /** Only those of this folder; `null`: all. */
-  folder: string | null;
+  /** Which ones. */
+  shelf: Shelf;
   /** Called when one was chosen. */
   onChoose?: (() => void) | undefined;
 }
@@ -20,18 +20,18 @@ const pinnedOnes: Part = { pinned: true };
 const theOthers: Part = { pinned: false };
 
 /** The conversations, of which only those in view are on the page: there may be ten thousand. */
-export function ConversationList({ current, folder, onChoose }: ConversationListProps) {
+export function ConversationList({ current, shelf, onChoose }: ConversationListProps) {
   const pinned = useConversations(pinnedOnes);
-  const others = useConversations(folder === null ? theOthers : { folder });
+  const others = useConversations(shelf ?? theOthers);
   const doomed = useDoomed((state) => state.ids);
   const scroller = useRef<HTMLElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
   const rows = useMemo(() => {
     const kept = (pages: typeof others) =>
       (pages.data?.pages ?? []).flatMap(({ data }) => data).filter(({ id }) => !doomed.has(id));
-    return rowsOf(folder === null ? kept(pinned) : [], kept(others), new Date());
+    return rowsOf(shelf === null ? kept(pinned) : [], kept(others), new Date());
     // oxlint-disable-next-line react/exhaustive-deps -- the queries are new objects each time; their data is not
-  }, [pinned.data, others.data, doomed, folder]);
+  }, [pinned.data, others.data, doomed, shelf]);
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = others;
   const fetchNear = () => {
@@ -62,7 +62,7 @@ export function ConversationList({ current, folder, onChoose }: ConversationList
     >
       {error === null && rows.length === 0 && (
         <p className="px-3 py-2 text-sm text-faint">
-          {folder === null ? texts.history.empty : texts.history.emptyFolder}
+          {emptyText(shelf)}
         </p>
       )}
       <Virtualizer ref={handle} scrollRef={scroller} data={rows} as="ul" item="li" itemSize={36} onScroll={fetchNear}>
@@ -87,6 +87,11 @@ export function ConversationList({ current, folder, onChoose }: ConversationList
       {isFetchingNextPage && <p role="status" className="px-3 py-2 text-xs text-faint">{texts.history.loading}</p>}
     </nav>
   );
+}
+
+function emptyText(shelf: Shelf): string {
+  if (shelf === null) return texts.history.empty;
+  return "archived" in shelf ? texts.history.emptyArchive : texts.history.emptyFolder;
 }
 
 /** Up and down go from one conversation to the next; those out of view are put on the page as it scrolls. */

@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { texts } from "@/shared/i18n/chat";
 import { MoreIcon, PinIcon } from "@/shared/ui/icons";
 import { type MenuItem, MenuButton } from "@/shared/ui/menu";
+import { undoable } from "@/shared/ui/toasts";
 import type { Conversation } from "../chat-api";
 import { exportFormats, saveConversation } from "../transfer/export";
 import { deleteLater } from "./deletion";
@@ -25,13 +26,18 @@ export const ConversationRow = memo(({ conversation, open, onChoose }: Conversat
   const [now, setNow] = useState<"shown" | "renamed" | "moved">("shown");
   const link = useRef<HTMLAnchorElement>(null);
   const change = useChange();
-  const { id, pinned = false, folder = "" } = conversation;
+  const { id, pinned = false, archived = false, folder = "" } = conversation;
   const title = conversation.title || texts.history.untitled;
   const address = `/chat/${encodeURIComponent(id)}`;
 
   const remove = () => {
     deleteLater(client, id, () => open && navigate(address));
     if (open) navigate("/chat");
+  };
+  const archive = (away: boolean) => {
+    const put = (to: boolean) => change.mutate({ id, change: { archived: to } });
+    put(away);
+    if (away) undoable(texts.history.archived, () => put(false));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "F2") setNow("renamed");
@@ -46,6 +52,7 @@ export const ConversationRow = memo(({ conversation, open, onChoose }: Conversat
       onSelect: () => change.mutate({ id, change: { pinned: !pinned } }),
     },
     { label: texts.history.move, onSelect: () => setNow("moved") },
+    { label: archived ? texts.history.unarchive : texts.history.putAway, onSelect: () => archive(!archived) },
     ...exportFormats.map(({ format, name }, index) => ({
       label: texts.transfer.exportAs(name),
       begins: index === 0,

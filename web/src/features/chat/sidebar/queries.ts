@@ -11,8 +11,11 @@ import { toast } from "@/shared/ui/toasts";
 import type { Conversation, Folder } from "../chat-api";
 import { dropLocal, useLocalSettings } from "../composer/local-settings";
 
-/** Which conversations: the pinned ones, the others, or those of a folder. */
-export type Part = { pinned: boolean } | { folder: string };
+/** Which conversations: the pinned ones, the others, those of a folder, or those that were put away. */
+export type Part = { pinned: boolean } | { folder: string } | { archived: true };
+
+/** What a person looks at: all conversations, or those of one place. */
+export type Shelf = { folder: string } | { archived: true } | null;
 
 interface Page {
   data: Conversation[];
@@ -96,6 +99,7 @@ async function refresh(client: QueryClient, queryKey: readonly unknown[]): Promi
 export interface Change {
   title?: string;
   pinned?: boolean;
+  archived?: boolean;
   folder?: string;
   settings?: Partial<NonNullable<Conversation["settings"]>>;
 }
@@ -118,7 +122,7 @@ export function useChange() {
     onError: (error) => toast(error.message, { tone: "danger" }),
     onSettled: (_, error, { change }) => {
       // It has moved to another part of the list, or what was shown was wrong.
-      if (error !== null || "pinned" in change || "folder" in change) {
+      if (error !== null || "pinned" in change || "folder" in change || "archived" in change) {
         void client.invalidateQueries({ queryKey: list });
         void client.invalidateQueries({ queryKey: folders });
       } else {

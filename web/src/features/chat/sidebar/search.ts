@@ -1,19 +1,20 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, dataOf } from "@/shared/api/client";
+import type { Shelf } from "./queries";
 
 /** How long the typing must rest before the server is asked, in milliseconds: less than between two keys of most people. */
 const rest = 60;
 
 /** What a search finds; what the last one found is shown until the next one has answered. */
-export function useSearch(query: string, folder: string | null = null) {
+export function useSearch(query: string, shelf: Shelf = null) {
   const asked = useRested(query.trim());
   return useQuery({
-    queryKey: ["search", asked, folder],
+    queryKey: ["search", asked, shelf],
     queryFn: ({ signal }) =>
       dataOf(
         api.POST("/v1/conversations/search", {
-          body: { query: asked, limit: 50, ...(folder !== null && { folder }) },
+          body: { query: asked, limit: 50, ...shelf },
           signal,
         }),
       ),

@@ -1,11 +1,15 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type Route, failure, json, on, serve } from "@/shared/test/server";
+import { useToasts } from "@/shared/ui/toasts";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { useDoomed } from "./deletion";
 import { marksIn, piecesOf } from "./search";
 
-beforeEach(() => useDoomed.setState({ ids: new Set() }));
+beforeEach(() => {
+  useDoomed.setState({ ids: new Set() });
+  useToasts.setState({ toasts: [] });
+});
 
 const list = () => screen.findByRole("navigation", { name: "Conversations" });
 const menuOf = (title: string) => screen.findByRole("button", { name: `What to do with “${title}”` });
@@ -74,6 +78,27 @@ test("a folder is made by naming it, and shows what was moved there", async () =
   const nav = await list();
   expect(await within(nav).findByRole("link", { name: "Bread" })).toBeTruthy();
   expect(within(nav).queryByRole("link", { name: "Taxes" })).toBeNull();
+});
+
+test("a conversation is archived, found under Archived, and brought back", async () => {
+  const seen = serve(conversationsOf([kept("a", "Bread"), kept("b", "Taxes")]), twoModels);
+  const { user } = openChat("/chat");
+  await user.click(await menuOf("Bread"));
+  await user.click(screen.getByRole("menuitem", { name: "Archive" }));
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Bread" })).toBeNull());
+  expect(await screen.findByText("The conversation is archived.")).toBeTruthy();
+  await user.click(await screen.findByRole("button", { name: "Folder: All conversations" }));
+  await user.click(screen.getByRole("menuitemradio", { name: "Archived" }));
+  expect(await within(await list()).findByRole("link", { name: "Bread" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Taxes" })).toBeNull();
+  await user.type(screen.getByRole("searchbox"), "brea");
+  await waitFor(() => expect(seen.some(({ url }) => url.endsWith("/search"))).toBe(true));
+  expect(await seen.findLast(({ url }) => url.endsWith("/search"))?.json()).toMatchObject({ archived: true });
+  await user.clear(screen.getByRole("searchbox"));
+  await user.click(await menuOf("Bread"));
+  await user.click(screen.getByRole("menuitem", { name: "Bring back from the archive" }));
+  expect(await screen.findByText("No conversation is archived.")).toBeTruthy();
+  expect(await changes(seen)).toEqual([{ archived: true }, { archived: false }]);
 });
 
 test("what is deleted comes back within ten seconds, and is gone after them", async () => {

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
+import { Account } from "@/shared/ui/account";
 import { Dialog } from "@/shared/ui/dialog";
 import { MaskIcon, NewIcon } from "@/shared/ui/icons";
 import { PageRow } from "@/shared/ui/page-nav";
@@ -9,6 +10,7 @@ import { Preferences } from "@/shared/ui/preferences";
 import { ConversationList } from "./conversation-list";
 import { FolderChoice } from "./folder-choice";
 import { MoreMenu } from "./more-menu";
+import type { Shelf } from "./queries";
 import { SearchField } from "./search-field";
 import { SearchResults } from "./search-results";
 import { useSearch } from "./search";
@@ -38,7 +40,10 @@ export function Drawer({ current, open, onClose }: DrawerProps) {
       <div className="-mx-4 -mb-5 flex h-[calc(100%+1.25rem)] flex-col gap-1">
         <div className="flex items-center justify-between px-3 pb-2">
           <PageRow onChoose={onClose} />
-          <Preferences />
+          <div className="flex">
+            <Account />
+            <Preferences />
+          </div>
         </div>
         <Conversations current={current} onChoose={onClose} />
       </div>
@@ -48,15 +53,15 @@ export function Drawer({ current, open, onClose }: DrawerProps) {
 
 function Conversations({ current, onChoose }: SidebarProps & { onChoose?: () => void }) {
   const [query, setQuery] = useState("");
-  const [folder, setFolder] = useState<string | null>(null);
-  const search = useSearch(query, folder);
+  const [shelf, setShelf] = useState<Shelf>(null);
+  const search = useSearch(query, shelf);
   return (
     <div data-sidebar="" className="flex min-h-0 flex-1 flex-col">
       <NewChat onChoose={onChoose} />
       <SearchField query={query} onChange={setQuery} />
-      <FolderChoice folder={folder} onChoose={setFolder} />
+      <FolderChoice shelf={shelf} onChoose={setShelf} />
       {query.trim() === "" ? (
-        <ConversationList key={folder} current={current} folder={folder} onChoose={onChoose} />
+        <ConversationList key={JSON.stringify(shelf)} current={current} shelf={shelf} onChoose={onChoose} />
       ) : (
         <SearchResults query={query.trim()} search={search} onChoose={onChoose} />
       )}

@@ -1,12 +1,13 @@
 import { texts } from "@/shared/i18n/chat";
 import { formatCount } from "@/shared/lib/format";
 import type { ImportReport } from "../chat-api";
+import { Understanding } from "./understanding";
 
 type Entry = ImportReport["conversations"][number];
 
 /** What came of an import: how many, and of each that was not taken whole, why. */
 export function Report({ report }: { report: ImportReport }) {
-  const remarkable = report.conversations.filter(({ status, left_out: left }) => status === "failed" || left.length > 0);
+  const remarkable = report.conversations.filter(({ status, left_out: left, error }) => status === "failed" || error != null || left.length > 0);
   const t = texts.transfer;
   const [program, ...others] = [...new Set(report.conversations.map((entry) => entry.program))];
   const source = others.length === 0 && program !== undefined ? t.sourceNames[program] : undefined;
@@ -23,6 +24,7 @@ export function Report({ report }: { report: ImportReport }) {
           .filter((line) => line !== null)
           .join(" ")}
       </p>
+      {report.remembered > 0 && <Understanding remembered={report.remembered} />}
       {report.error != null && <p className="text-danger">{report.error}</p>}
       {remarkable.length > 0 && (
         <ul className="max-h-64 divide-y divide-line overflow-y-auto rounded-lg border border-line">

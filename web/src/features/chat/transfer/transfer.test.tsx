@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
-import { failure, json, serve } from "@/shared/test/server";
+import { failure, json, on, serve } from "@/shared/test/server";
 import { showOverlay } from "../palette/overlay";
 import { conversationsOf, kept, openChat, twoModels } from "../test-chat";
 import { fakeUploads } from "../test-upload";
@@ -43,7 +43,7 @@ test("an export that fails is told and not saved", async () => {
 
 test("an import says how far it is and reports what came of it", async () => {
   const uploads = fakeUploads();
-  const seen = serve(conversationsOf([]), twoModels);
+  const seen = serve(conversationsOf([]), twoModels, on("GET", "/v1/memory/stats", { waiting: 1 }));
   const { user } = await open();
   await user.click(screen.getByRole("menuitem", { name: "Import conversations" }));
   await screen.findByRole("dialog", { name: "Import conversations" });
@@ -58,6 +58,7 @@ test("an import says how far it is and reports what came of it", async () => {
       imported: 3,
       existing: 1,
       failed: 1,
+      remembered: 4,
       error: "not valid JSON at line 7",
       conversations: [
         { id: "c1", title: "Rivers", program: "chatgpt", status: "imported", messages: 2, left_out: ["2 × images"], error: null },
@@ -67,6 +68,7 @@ test("an import says how far it is and reports what came of it", async () => {
     }),
   );
   expect(await screen.findByText("3 conversations came from ChatGPT.")).toBeTruthy();
+  expect(await screen.findByText(/^3 of 4 passages are found by their meaning already/)).toBeTruthy();
   expect(screen.getByText("One was there already. 1 could not be read.")).toBeTruthy();
   expect(screen.getByText("Left out: 2 × images")).toBeTruthy();
   expect(screen.getByText("not valid JSON at line 7")).toBeTruthy();

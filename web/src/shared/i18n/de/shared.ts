@@ -26,6 +26,16 @@ const texts: typeof en = {
     language: "Sprache",
     languageOfBrowser: "Wie der Browser",
   },
+  account: {
+    open: (user: string) => `Angemeldet als ${user}`,
+    title: "Angemeldet",
+    user: "Nutzer",
+    key: "Mit dem Schlüssel",
+    scopes: "Darf nutzen",
+    noScopes: "nur Messwerte",
+    ends: "Bis",
+    leave: "Abmelden",
+  },
   age: { today: "Heute", yesterday: "Gestern", week: "Letzte 7 Tage", older: "Älter" },
   failure: {
     unreachable: "Der Server antwortet nicht. Läuft `council serve` noch?",

@@ -24,6 +24,16 @@ const texts = {
     language: "Language",
     languageOfBrowser: "As the browser",
   },
+  account: {
+    open: (user: string) => `Signed in as ${user}`,
+    title: "Signed in",
+    user: "User",
+    key: "With the key",
+    scopes: "May use",
+    noScopes: "measurements only",
+    ends: "Until",
+    leave: "Sign out",
+  },
   age: { today: "Today", yesterday: "Yesterday", week: "Previous 7 days", older: "Older" },
   failure: {
     unreachable: "The server does not answer. Is `council serve` still running?",

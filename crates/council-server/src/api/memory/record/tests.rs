@@ -2,12 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use council_core::memory::LOCAL_USER;
 use proptest::prelude::*;
 use serde_json::json;
 
 fn read(line: &Value) -> Result<MemoryRecord, ApiError> {
     let record = RecordObject::from_body(line.to_string().as_bytes())?;
-    record.read(Timestamp::from_millis(5_000))
+    record.read("local", Timestamp::from_millis(5_000))
 }
 
 #[test]
@@ -134,7 +135,7 @@ proptest! {
         });
         let history: Vec<MemoryVersion> = versions.into_iter().map(|(event, mut memory)| {
             memory.created_at = created_at;
-            memory.content.scope = Scope { user: USER.to_owned(), project: names[2].clone(), session: names[3].clone() };
+            memory.content.scope = Scope { user: LOCAL_USER.to_owned(), project: names[2].clone(), session: names[3].clone() };
             memory.content.speaker = names[4].clone();
             memory.content.source = names[1].clone();
             memory.content.claim = claim.clone();

@@ -45,7 +45,13 @@ impl Place {
             #[cfg(feature = "postgres")]
             Self::Server(url) => {
                 let embedder = embedder("test");
-                let opened = council_store::PostgresMemory::open(url, &embedder, clock.clone(), |_| {});
+                let opened = council_store::PostgresMemory::open(
+                    url,
+                    &embedder,
+                    clock.clone(),
+                    Arc::new(council_core::egress::naive::OpenGate),
+                    |_| {},
+                );
                 opened.await.unwrap()
             }
         }

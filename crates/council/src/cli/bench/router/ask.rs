@@ -238,10 +238,13 @@ impl<'a> Asker<'a> {
             },
             voters: Vec::new(),
             whole: true,
-            payer: String::new(),
+            user: council_core::memory::LOCAL_USER.to_owned(),
+            payer: council_agent::Payer::default(),
             conversation: None,
             position: Position::End,
+            history: Vec::new(),
             memory: None,
+            without_memories: Vec::new(),
             knowledge: cascade.then(|| Scope {
                 user: USER.to_owned(),
                 ..Scope::default()

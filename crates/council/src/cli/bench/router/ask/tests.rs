@@ -22,6 +22,7 @@ fn receipt(steps: &[(Answerer, u32)]) -> Receipt {
         request_id: "r".to_owned(),
         started_at_ms: 0,
         route: "bench".to_owned(),
+        user: "local".to_owned(),
         conversation: None,
         policy: String::new(),
         features: None,
