@@ -4,9 +4,11 @@ set -euo pipefail
 # shellcheck source=scripts/packages.sh
 . "$(dirname "$0")/packages.sh"
 
+# Not libclang-cpp.so, which other packages bring and which has another interface.
 has_libclang() {
-  [ -n "${LIBCLANG_PATH:-}" ] || ldconfig -p 2>/dev/null | grep -q 'libclang[-.]' ||
-    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' || compgen -G '/opt/homebrew/opt/llvm/lib/libclang*'
+  [ -n "${LIBCLANG_PATH:-}" ] || ldconfig -p 2>/dev/null | grep -q 'libclang\(-[0-9.]*\)\?\.so' ||
+    compgen -G '/usr/lib/llvm-*/lib/libclang.so*' || compgen -G '/usr/lib/llvm-*/lib/libclang-[0-9]*.so*' ||
+    compgen -G '/opt/homebrew/opt/llvm/lib/libclang.dylib'
 }
 
 if ! command -v cargo >/dev/null; then

@@ -201,10 +201,11 @@ impl Memories {
         Ok(ids)
     }
 
-    /// Remembers these in the place of others, in one transaction; returns their identifiers in order.
+    /// Remembers these in the place of others (or of none), in one transaction; returns their identifiers in order.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the user does not have one of the others. Nothing is stored.
+    /// [`StoreError::NotFound`] when the user does not have one of the others, or of those that these were extracted
+    /// from. Nothing is stored.
     pub async fn supersede(
         &self,
         user: &str,

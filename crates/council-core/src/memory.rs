@@ -196,6 +196,11 @@ impl NewMemory {
             quarantined: false,
         }
     }
+
+    /// The memories that it was extracted from.
+    pub fn sources(&self) -> impl Iterator<Item = &MemoryId> {
+        self.claim.iter().flat_map(Claim::sources)
+    }
 }
 
 /// The vectors of a memory.

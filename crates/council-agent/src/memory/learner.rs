@@ -29,7 +29,7 @@ use super::{Memories, MemoryError};
 use crate::activity::{Activity, Running};
 use council_core::{
     Clock, Heard, Memory, MemoryFilter, MemoryId, MemoryKind, ModelError, Models, NewMemory, Page, Scope,
-    Timestamp, Trust,
+    StoreError, Timestamp, Trust,
 };
 use futures::FutureExt as _;
 use queue::{Job, Queue};
@@ -128,14 +128,18 @@ impl From<MemoryError> for End {
     fn from(error: MemoryError) -> Self {
         match error {
             MemoryError::Embedder(error) => error.into(),
-            MemoryError::Store(error) => Self::Failed(error.to_string()),
+            MemoryError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<council_core::StoreError> for End {
-    fn from(error: council_core::StoreError) -> Self {
-        Self::Failed(error.to_string())
+impl From<StoreError> for End {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Something that the job had read was forgotten meanwhile: it begins again with what is left.
+            StoreError::NotFound { .. } => Self::Later(Duration::ZERO, error.to_string()),
+            error => Self::Failed(error.to_string()),
+        }
     }
 }
 

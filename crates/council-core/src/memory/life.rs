@@ -1,6 +1,6 @@
 //! How a memory changes: one set of rules for every store.
 
-use super::{Claim, Memory, MemoryChange, MemoryEvent, MemoryId, MemoryVersion, NewMemory};
+use super::{Claim, Evidence, Memory, MemoryChange, MemoryEvent, MemoryId, MemoryVersion, NewMemory};
 use crate::clock::Timestamp;
 
 impl Memory {
@@ -89,13 +89,22 @@ impl Memory {
 }
 
 impl Claim {
-    /// Lets go of evidence that was forgotten. `true` when the claim was extracted from it and rests on nothing any
-    /// more: its words come from forgotten ones, and it is to be forgotten too.
+    /// Lets go of evidence that was forgotten. `true` when the claim was extracted from it and its words may come from
+    /// forgotten ones: it rests on nothing any more, or on something as a whole, without a quote, that was forgotten,
+    /// as a summary does. It is to be forgotten too.
     pub fn let_go(&mut self, forgotten: &[MemoryId]) -> bool {
-        let before = self.evidence.len();
-        self.evidence
-            .retain(|evidence| !forgotten.contains(&evidence.memory));
-        self.evidence.len() < before && self.evidence.is_empty() && self.extractor.is_some()
+        let is_gone = |evidence: &Evidence| forgotten.contains(&evidence.memory);
+        let mut gone = self.evidence.extract_if(.., |evidence| is_gone(evidence)).peekable();
+        let any = gone.peek().is_some();
+        let whole = gone.filter(|evidence| evidence.quote.is_empty()).count() > 0;
+        self.extractor.is_some() && (whole || any && self.evidence.is_empty())
+    }
+
+    /// The memories that it was extracted from; none of a claim that somebody wrote.
+    pub fn sources(&self) -> impl Iterator<Item = &MemoryId> {
+        let extracted = self.extractor.is_some();
+        let evidence = self.evidence.iter().filter(move |_| extracted);
+        evidence.map(|evidence| &evidence.memory)
     }
 }
 

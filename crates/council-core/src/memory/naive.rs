@@ -142,6 +142,9 @@ impl MemoryStore for NaiveMemory {
         check::owner(user, &items)?;
         let now = self.clock.now();
         self.write(|kept| {
+            for source in items.iter().flat_map(|(memory, _)| memory.sources()) {
+                kept.find(user, source)?;
+            }
             let since = items.first().map_or(now, |(memory, _)| memory.said_at);
             let before = kept.entries.len();
             let mut ids = Vec::new();

@@ -53,7 +53,8 @@ pub trait MemoryStore: Send + Sync {
     /// Stores memories (or none) and retires those whose place they take, all in one transaction: from `said_at` of
     /// the first new one on (from now on when there is none), the old ones are no longer so, and the first new one is
     /// what they were superseded by. Returns the identifiers of the new ones. Old ones that are retired already stay
-    /// as they are; [`StoreError::NotFound`] when the user has no such memory, and then nothing is stored.
+    /// as they are; [`StoreError::NotFound`] when the user has no such memory, or not all of those that a new one was
+    /// extracted from, and then nothing is stored: what is forgotten while it is learnt from stays forgotten.
     async fn supersede(
         &self,
         user: &str,

@@ -255,6 +255,18 @@ pub(super) fn change(
     Ok(changed)
 }
 
+/// Refuses what was extracted from memories that the user does not have.
+pub(super) fn check_sources(
+    connection: &Connection,
+    user: &str,
+    items: &[(NewMemory, Option<MemoryVectors>)],
+) -> Result<(), Fault> {
+    for source in items.iter().flat_map(|(content, _)| content.sources()) {
+        by_id(connection, user, source)?;
+    }
+    Ok(())
+}
+
 /// Stores what takes the place of others, and retires those.
 pub(super) fn supersede(
     connection: &Connection,

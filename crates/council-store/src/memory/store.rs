@@ -18,9 +18,11 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What is written in the same transaction as memories.
+/// What is done in the same transaction as memories are stored.
 enum Beside {
     Nothing,
+    /// What they were extracted from is looked for, and has to be there.
+    Sources,
     /// That they were said to the assistant.
     Heard,
     /// Keys in the metadata of others.
@@ -57,9 +59,12 @@ impl MemoryIndex {
         let (user, items, users) = (user.to_owned(), Arc::new(items), self.users.clone());
         let written = Arc::clone(&items);
         let work = move |connection: &Connection| {
+            if let Beside::Sources = &beside {
+                rows::check_sources(connection, &user, &written)?;
+            }
             let changed = rows::supersede(connection, &user, &old, &written, now, embedder)?;
             match &beside {
-                Beside::Nothing => {}
+                Beside::Nothing | Beside::Sources => {}
                 Beside::Heard => rows::heard::note(connection, &changed.0)?,
                 Beside::Notes(notes) => {
                     for (id, noted) in notes {
@@ -125,7 +130,7 @@ impl MemoryStore for MemoryIndex {
         items: Vec<(NewMemory, Option<MemoryVectors>)>,
     ) -> Result<Vec<MemoryId>, StoreError> {
         check::owner(user, &items)?;
-        self.store_items(user, old, items, Beside::Nothing).await
+        self.store_items(user, old, items, Beside::Sources).await
     }
 
     async fn import(&self, records: Vec<MemoryRecord>) -> Result<u64, StoreError> {

@@ -98,7 +98,7 @@ impl Learner {
                     "instead"
                 }
                 Ok(Placement::New) if !fact.is_unsure() => {
-                    memories.remember(vec![new]).await?;
+                    memories.supersede(user, Vec::new(), vec![new]).await?;
                     "new"
                 }
                 Ok(Placement::New | Placement::Instead(_) | Placement::Review) => {
@@ -106,7 +106,7 @@ impl Learner {
                         quarantined: true,
                         ..new
                     };
-                    memories.remember(vec![apart]).await?;
+                    memories.supersede(user, Vec::new(), vec![apart]).await?;
                     "review"
                 }
             };

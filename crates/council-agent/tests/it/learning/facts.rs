@@ -349,6 +349,22 @@ async fn nothing_is_learnt_from_what_is_forgotten_meanwhile() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_forgotten_while_a_model_reads_it_stays_forgotten() {
+    let lesson = Lesson::new(|_| farm());
+    let id = lesson.hears(says(1, "I grew up on a farm near Bergen")).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(lesson.asked(), 1, "it is being read");
+    lesson.memories.forget("ada", vec![id]).await.unwrap();
+    lesson.learner.settled().await;
+    assert_eq!(lesson.facts().await, []);
+    assert_eq!(
+        lesson.metric("council_memory_learning_jobs_total", &["facts", "done"]),
+        1,
+        "there is nothing left to learn from"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_people_say_goes_to_no_remote_model_that_is_not_named() {
     let remote = |config| Lesson::with(config, Locality::Remote, |_| farm());
     let unnamed = remote(LearnerConfig::default());

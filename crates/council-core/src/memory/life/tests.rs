@@ -138,4 +138,15 @@ fn an_extracted_claim_without_evidence_has_nothing_to_rest_on() {
     assert_eq!(claim.evidence.first().unwrap().memory.0, "y");
     assert!(claim.let_go(&gone("y")));
     assert!(!claim.let_go(&gone("y")), "nothing was let go of");
+
+    let whole = |id: &str| Evidence {
+        quote: String::new(),
+        ..evidence(id)
+    };
+    claim.evidence = vec![whole("x"), evidence("y"), whole("z")];
+    assert!(!claim.let_go(&gone("y")));
+    assert!(claim.let_go(&gone("x")), "its words may come from there");
+    assert_eq!(claim.sources().count(), 1);
+    claim.extractor = None;
+    assert_eq!(claim.sources().count(), 0);
 }

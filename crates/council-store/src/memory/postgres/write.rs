@@ -108,7 +108,8 @@ async fn insert_new(
     Ok(ids)
 }
 
-/// Stores what takes the place of others, and retires those.
+/// Stores what was learnt or takes the place of others, and retires those. What is learnt from has to be there still,
+/// and nobody forgets it before the end of the transaction.
 pub(super) async fn supersede(
     client: &mut Client,
     user: &str,
@@ -118,6 +119,9 @@ pub(super) async fn supersede(
     embedder: i64,
 ) -> Result<Vec<MemoryId>, PgFault> {
     let transaction = client.transaction().await?;
+    for source in items.iter().flat_map(|(content, _)| content.sources()) {
+        rows::get(&transaction, user, source).await?;
+    }
     let ids = insert_new(&transaction, items, now, embedder).await?;
     let since = items.first().map_or(now, |(memory, _)| memory.said_at);
     for id in old {

@@ -171,6 +171,7 @@ every_store! {
         a_failed_replacement_stores_nothing,
         a_question_about_the_past_sees_what_was_known_then,
         lifting_the_quarantine_vouches_and_undoing_it_does_not,
+        what_was_forgotten_is_not_learnt_from,
         forgetting_takes_histories_quotes_and_baseless_claims_along,
         the_context_of_a_forgotten_turn_is_gone_from_the_next,
         a_turn_that_comes_late_waits_with_the_one_that_it_comes_before;

@@ -347,6 +347,57 @@ pub(super) async fn lifting_the_quarantine_vouches_and_undoing_it_does_not(make:
     assert_eq!(subject.texts(of("ada")).await, Vec::<String>::new());
 }
 
+pub(super) async fn what_was_forgotten_is_not_learnt_from(make: &Make) {
+    let subject = make().await;
+    let store = &*subject.store;
+    let first = subject
+        .insert_one(turn("Ada", "I live in Rome", 10), &[1.0])
+        .await;
+    let second = subject
+        .insert_one(turn("Ada", "Rome it is", 20), &[0.0, 1.0])
+        .await;
+    let old = subject.insert_one(fact("lives in Oslo", 5), &[0.5, 0.5]).await;
+    let evidence = [&first, &second].map(|memory| Evidence {
+        memory: memory.clone(),
+        quote: String::new(),
+    });
+    let learnt = |extractor: Option<&str>| NewMemory {
+        claim: Some(Claim {
+            subject: "Ada".to_owned(),
+            attribute: "home".to_owned(),
+            confidence: 0.9,
+            extractor: extractor.map(str::to_owned),
+            evidence: evidence.to_vec(),
+        }),
+        ..fact("lives in Rome", 30)
+    };
+    let put = |user: &'static str, extractor| {
+        let item = vec![(learnt(extractor), None)];
+        store.supersede(user, vec![old.clone()], item)
+    };
+    store.forget("ada", vec![second.clone()]).await.unwrap();
+    assert_eq!(put("ada", Some("model")).await, Err(missing(&second)));
+    assert_eq!(subject.texts(of("ada")).await.len(), 2, "nothing was stored");
+    assert_eq!(store.memory("ada", &old).await.unwrap().retired_at, None);
+    assert!(put("ada", None).await.is_ok(), "somebody wrote it");
+    store.forget("ada", vec![first.clone()]).await.unwrap();
+    let one = subject
+        .insert_one(turn("Ada", "I live in Rome", 40), &[1.0])
+        .await;
+    let two = subject
+        .insert_one(turn("Ada", "and like it", 50), &[1.0])
+        .await;
+    let mut summary = learnt(Some("model"));
+    for (evidence, id) in summary.claim.iter_mut().flat_map(|claim| &mut claim.evidence).zip([&one, &two]) {
+        evidence.memory = id.clone();
+    }
+    let summary = store.supersede("ada", Vec::new(), vec![(summary, None)]).await.unwrap();
+    store.forget("ada", vec![one]).await.unwrap();
+    let gone = &summary[0];
+    assert_eq!(store.memory("ada", gone).await, Err(missing(gone)), "it rested on the whole");
+    assert!(store.memory("ada", &two).await.is_ok());
+}
+
 pub(super) async fn forgetting_takes_histories_quotes_and_baseless_claims_along(make: &Make) {
     let subject = make().await;
     let store = &*subject.store;
