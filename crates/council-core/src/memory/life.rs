@@ -94,7 +94,10 @@ impl Claim {
     /// as a summary does. It is to be forgotten too.
     pub fn let_go(&mut self, forgotten: &[MemoryId]) -> bool {
         let is_gone = |evidence: &Evidence| forgotten.contains(&evidence.memory);
-        let mut gone = self.evidence.extract_if(.., |evidence| is_gone(evidence)).peekable();
+        let mut gone = self
+            .evidence
+            .extract_if(.., |evidence| is_gone(evidence))
+            .peekable();
         let any = gone.peek().is_some();
         let whole = gone.filter(|evidence| evidence.quote.is_empty()).count() > 0;
         self.extractor.is_some() && (whole || any && self.evidence.is_empty())

@@ -67,7 +67,7 @@ fn other_than(setting: &Setting, value: &SettingValue) -> SettingValue {
             .collect(),
         SettingKind::Model => vec![SettingValue::Model(Some("larger".to_owned()))],
         SettingKind::Voices => vec![SettingValue::Voices(vec!["Edge".to_owned(), "Heart".to_owned()])],
-        SettingKind::Hosts => vec![SettingValue::Hosts(
+        SettingKind::Hosts { .. } => vec![SettingValue::Hosts(
             HostList::parse("named, *.example.org, 10.0.0.5:8000").unwrap(),
         )],
     };
@@ -91,6 +91,11 @@ fn values_out_of_range_and_of_another_kind_are_refused_with_what_is_accepted() {
             "`redact`",
         ),
         ("vote.voices", SettingValue::Voices(Vec::new()), "at least one"),
+        (
+            "egress.allow",
+            SettingValue::Hosts(HostList(Vec::new())),
+            "at least one",
+        ),
         (
             "vote.voices",
             SettingValue::Voices(vec!["Edge".to_owned(); 2]),

@@ -45,7 +45,10 @@ pub enum SettingKind {
     /// Names of voices.
     Voices,
     /// Patterns of hosts.
-    Hosts,
+    Hosts {
+        /// How many at least, 0 or 1.
+        least: usize,
+    },
 }
 
 /// A setting's value.
@@ -127,7 +130,8 @@ impl SettingKind {
                 let names = text.split(", ").map(str::to_owned);
                 Some(SettingValue::Voices(names.collect()))
             }
-            Self::Hosts => HostList::parse(text).map(SettingValue::Hosts),
+            Self::Hosts { .. } if text.is_empty() => Some(SettingValue::Hosts(HostList(Vec::new()))),
+            Self::Hosts { .. } => HostList::parse(text).map(SettingValue::Hosts),
         }
     }
 
@@ -152,7 +156,7 @@ impl SettingKind {
                 let whole = |name: &String| !name.is_empty() && !name.contains(", ");
                 !names.is_empty() && different.len() == names.len() && names.iter().all(whole)
             }
-            (Self::Hosts, SettingValue::Hosts(HostList(patterns))) => !patterns.is_empty(),
+            (Self::Hosts { least }, SettingValue::Hosts(HostList(patterns))) => patterns.len() >= least,
             _ => false,
         }
     }
@@ -180,10 +184,16 @@ impl SettingKind {
             }
             Self::Model => "the id of an installed local model, or null for the default model".to_owned(),
             Self::Voices => "a list of names of different voices, at least one".to_owned(),
-            Self::Hosts => {
-                "a list of hosts, at least one: `host`, `host:port`, `*.domain`, `*`, or `named` for those that the \
-                 configuration and commands name"
-                    .to_owned()
+            Self::Hosts { least } => {
+                let least = if least == 0 {
+                    "which may be empty"
+                } else {
+                    "at least one"
+                };
+                format!(
+                    "a list of hosts, {least}: `host`, `host:port`, `*.domain`, `*`, or `named` for those that the \
+                     configuration and commands name"
+                )
             }
         }
     }

@@ -108,7 +108,7 @@ fn shape(kind: SettingKind) -> (&'static str, Option<(f64, f64)>, Option<&'stati
         SettingKind::Choice(_) => ("choice", None, None),
         SettingKind::Model => ("model", None, None),
         SettingKind::Voices => ("voices", None, None),
-        SettingKind::Hosts => ("hosts", None, None),
+        SettingKind::Hosts { least } => ("hosts", Some((least as f64, f64::INFINITY)), None),
     }
 }
 
@@ -157,7 +157,7 @@ fn from_json(kind: SettingKind, value: &Value) -> Option<SettingValue> {
                 .map(|name| name.as_str().map(str::to_owned));
             names.collect::<Option<Vec<_>>>().map(SettingValue::Voices)
         }
-        SettingKind::Hosts => {
+        SettingKind::Hosts { .. } => {
             let patterns = value.as_array()?.iter();
             let read = |pattern: &Value| HostPattern::parse(pattern.as_str()?);
             let patterns = patterns.map(read).collect::<Option<Vec<_>>>()?;

@@ -94,6 +94,15 @@ impl DatabaseKey {
             .clone()
     }
 
+    /// What `encryption.mode` says.
+    pub fn mode(&self) -> &'static str {
+        match &self.source {
+            KeySource::Off => "off",
+            KeySource::Unnamed | KeySource::KeyFile(_) => "key_file",
+            KeySource::PassphraseFile(_) | KeySource::Passphrase(_) | KeySource::Terminal => "passphrase",
+        }
+    }
+
     /// What it is, in a word or two.
     pub fn describe(&self) -> &'static str {
         match &self.source {

@@ -55,6 +55,17 @@ test("what left is shown by host and purpose, and line by line for one purpose",
   expect(within(one).getByText("api.example.org")).toBeTruthy();
 });
 
+test("hosts that were agreed to are withdrawn by an empty list", async () => {
+  const hosts = setting("privacy.consent_hosts", {
+    group: "cloud", kind: "hosts", min: 0, value: ["api.example.org"], default: [],
+  });
+  const { user, seen } = open(ledger, settingsRoute([hosts]));
+  await user.clear(await screen.findByDisplayValue("api.example.org"));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const patch = seen.find((request) => request.method === "PATCH");
+  expect(await patch?.clone().json()).toEqual({ values: { "privacy.consent_hosts": [] } });
+});
+
 test("the hosts that may be reached are written one a line", async () => {
   const hosts = setting("egress.allow", { group: "cloud", kind: "hosts", value: ["named"], default: ["named"] });
   const { user, seen } = open(ledger, settingsRoute([hosts]));

@@ -17,16 +17,17 @@ export function HostsControl({ setting, name, onChange }: HostsControlProps) {
   const [written, setWritten] = useState(before.join("\n"));
   const hosts = written.split(/[\s,]+/).filter((host) => host !== "");
   const changed = hosts.join() !== before.join();
+  const enough = hosts.length >= (setting.min ?? 1);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (changed && hosts.length > 0) onChange(hosts);
+    if (changed && enough) onChange(hosts);
   };
   return (
     <form onSubmit={submit} className="grid w-full gap-1 sm:justify-items-end">
       <TextArea
         aria-label={name}
         aria-describedby={`${id}-said`}
-        aria-invalid={hosts.length === 0 ? true : undefined}
+        aria-invalid={enough ? undefined : true}
         className="font-mono"
         rows={Math.max(2, hosts.length)}
         spellCheck={false}
@@ -34,7 +35,7 @@ export function HostsControl({ setting, name, onChange }: HostsControlProps) {
         onChange={(event) => setWritten(event.target.value)}
       />
       <p id={`${id}-said`} className="text-xs text-faint">{texts.settings.hostsHint}</p>
-      {changed && hosts.length > 0 && (
+      {changed && enough && (
         <Button type="submit" kind="primary" size="small">{texts.settings.save}</Button>
       )}
     </form>

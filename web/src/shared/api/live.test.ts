@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeSocket } from "@/shared/test/socket";
+import { unauthorisedEvent } from "./failure";
 import { type Listener, listen, useConnection, watchTokens } from "./live";
 
 const left: (() => void)[] = [];
@@ -50,6 +51,19 @@ test("a socket that was lost is opened again, later each time, with what was ask
   FakeSocket.latest().open();
   expect(FakeSocket.latest().sent[0]).toEqual({ subscribe: ["metrics"], watch: "all" });
   watchTokens(null);
+});
+
+test("a socket that ended with its session is not opened again, and the page looks who asks", () => {
+  const asked = vi.fn();
+  document.addEventListener(unauthorisedEvent, asked);
+  hear("metrics");
+  FakeSocket.latest().open();
+  const count = FakeSocket.made.length;
+  FakeSocket.latest().close(1008);
+  vi.advanceTimersByTime(60_000);
+  expect(FakeSocket.made).toHaveLength(count);
+  expect(asked).toHaveBeenCalledOnce();
+  document.removeEventListener(unauthorisedEvent, asked);
 });
 
 test("the way there and back is measured, and what was lost is counted", () => {

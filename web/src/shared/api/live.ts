@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { unauthorisedEvent } from "./failure";
 
 /** What can be listened to (docs/monitoring.md). */
 export type Topic = "metrics" | "routes" | "tokens" | "events";
@@ -40,6 +41,8 @@ let leaving: ReturnType<typeof setTimeout> | undefined;
 const shortestWait = 500;
 const longestWait = 10_000;
 const betweenPings = 5_000;
+/** How the server closes when the key or session has ended: it would refuse every further attempt. */
+const policyViolation = 1008;
 /** Pages that are changed do not close the socket that the next one wants. */
 const beforeLeaving = 1_000;
 
@@ -78,11 +81,15 @@ function connect(): void {
     pings = setInterval(ping, betweenPings);
   });
   opened.addEventListener("message", (event: MessageEvent<string>) => take(JSON.parse(event.data) as Frame));
-  opened.addEventListener("close", () => {
+  opened.addEventListener("close", ({ code }) => {
     if (socket !== opened) return;
     socket = null;
     clearInterval(pings);
     useConnection.setState({ state: "waiting" });
+    if (code === policyViolation) {
+      document.dispatchEvent(new CustomEvent(unauthorisedEvent));
+      return;
+    }
     retry = setTimeout(connect, waitFor(attempts));
     attempts += 1;
   });

@@ -273,7 +273,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(
         "egress.allow",
         Cloud,
-        SettingKind::Hosts,
+        SettingKind::Hosts { least: 1 },
         NextCall,
         egress_allow,
         "which hosts may be connected to; `named` are those that the configuration and commands name"
@@ -344,7 +344,7 @@ pub static SETTINGS: &[Setting] = &[
     setting!(
         "privacy.consent_hosts",
         Privacy,
-        SettingKind::Hosts,
+        SettingKind::Hosts { least: 0 },
         NextCall,
         consent_hosts,
         "hosts that are sent what would otherwise be asked about, as if it had been agreed to each time"

@@ -203,7 +203,7 @@ fn status(args: &StatusArgs, context: &Context, output: &mut Output) -> Result<E
     if args.json {
         let plain: Vec<String> = plain.iter().map(|path| path.display().to_string()).collect();
         output.json(&json!({
-            "database": database.display().to_string(), "encrypted": encrypted, "mode": configured.describe(),
+            "database": database.display().to_string(), "encrypted": encrypted, "mode": configured.mode(),
             "plain_copies": plain,
         }))?;
         return Ok(Exit::Success);
@@ -217,7 +217,7 @@ fn status(args: &StatusArgs, context: &Context, output: &mut Output) -> Result<E
         output,
         "{}: {what}; `encryption.mode`: {}",
         database.display(),
-        configured.describe()
+        configured.mode()
     )?;
     for copy in plain {
         writeln!(output, "{}: not encrypted", copy.display())?;

@@ -125,7 +125,7 @@ pub(super) fn encryption(config: &Config) -> Check {
         Ok(copies) if key.is_on() => copies.iter().map(|copy| copy.display().to_string()).collect(),
         _ => Vec::new(),
     };
-    let values = json!({ "mode": key.describe(), "encrypted": encrypted, "plain_copies": plain });
+    let values = json!({ "mode": key.mode(), "encrypted": encrypted, "plain_copies": plain });
     let is_there = database.metadata().is_ok_and(|file| file.len() > 0);
     let check = match (key.is_on(), encrypted) {
         (true, false) if is_there => Check::new(

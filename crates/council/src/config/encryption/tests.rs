@@ -51,7 +51,7 @@ fn a_key_comes_from_its_file_if_that_is_its_owners_alone() {
     let mode = ("encryption.mode", "key_file");
     let key = of(&[mode, ("encryption.key_file", &path)], &[]);
     assert!(!key.get().unwrap().unwrap().is_passphrase());
-    assert_eq!(key.describe(), "a key in a file");
+    assert_eq!((key.mode(), key.describe()), ("key_file", "a key in a file"));
     let (_dir, open) = file(DIGITS, 0o640);
     let open = problem(&of(&[mode, ("encryption.key_file", &open)], &[]));
     assert!(

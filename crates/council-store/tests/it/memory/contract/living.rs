@@ -384,17 +384,27 @@ pub(super) async fn what_was_forgotten_is_not_learnt_from(make: &Make) {
     let one = subject
         .insert_one(turn("Ada", "I live in Rome", 40), &[1.0])
         .await;
-    let two = subject
-        .insert_one(turn("Ada", "and like it", 50), &[1.0])
-        .await;
+    let two = subject.insert_one(turn("Ada", "and like it", 50), &[1.0]).await;
     let mut summary = learnt(Some("model"));
-    for (evidence, id) in summary.claim.iter_mut().flat_map(|claim| &mut claim.evidence).zip([&one, &two]) {
+    for (evidence, id) in summary
+        .claim
+        .iter_mut()
+        .flat_map(|claim| &mut claim.evidence)
+        .zip([&one, &two])
+    {
         evidence.memory = id.clone();
     }
-    let summary = store.supersede("ada", Vec::new(), vec![(summary, None)]).await.unwrap();
+    let summary = store
+        .supersede("ada", Vec::new(), vec![(summary, None)])
+        .await
+        .unwrap();
     store.forget("ada", vec![one]).await.unwrap();
     let gone = &summary[0];
-    assert_eq!(store.memory("ada", gone).await, Err(missing(gone)), "it rested on the whole");
+    assert_eq!(
+        store.memory("ada", gone).await,
+        Err(missing(gone)),
+        "it rested on the whole"
+    );
     assert!(store.memory("ada", &two).await.is_ok());
 }
 
