@@ -81,7 +81,7 @@ pub struct Agent {
 impl Agent {
     /// An agent that has no turns yet.
     pub fn new(parts: AgentParts) -> Self {
-        let receipts = Settled::new(parts.receipts);
+        let receipts = Settled::new(parts.receipts, Arc::clone(&parts.router.judge));
         let stop = CancellationToken::new();
         Self {
             settled: receipts.told(),

@@ -1,7 +1,8 @@
-//! Receipts, kept as before, and told to whoever listens.
+//! Receipts, kept as before, and told to whoever listens; how answers were judged, to whoever decides who answers.
 
+use crate::routing::Judge;
 use async_trait::async_trait;
-use council_core::{Feedback, Page, Receipt, ReceiptFilter, ReceiptStore, StoreError};
+use council_core::{Feedback, Page, Receipt, ReceiptFilter, ReceiptStore, StoreError, Verdicts};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -11,14 +12,16 @@ const WAITING: usize = 64;
 /// A store of receipts that tells of each one that it has kept.
 pub(crate) struct Settled {
     store: Arc<dyn ReceiptStore>,
+    judge: Arc<dyn Judge>,
     kept: broadcast::Sender<Arc<Receipt>>,
 }
 
 impl Settled {
     /// Around a store.
-    pub(crate) fn new(store: Arc<dyn ReceiptStore>) -> Self {
+    pub(crate) fn new(store: Arc<dyn ReceiptStore>, judge: Arc<dyn Judge>) -> Self {
         Self {
             store,
+            judge,
             kept: broadcast::Sender::new(WAITING),
         }
     }
@@ -51,6 +54,19 @@ impl ReceiptStore for Settled {
     }
 
     async fn note(&self, feedback: Feedback) -> Result<(), StoreError> {
-        self.store.note(feedback).await
+        let is_verdict = feedback.rating.verdict().is_some();
+        self.store.note(feedback).await?;
+        // It is noted; that nothing was learnt from it yet is made up for with the next one.
+        if is_verdict && let Err(error) = self.verdicts().await {
+            tracing::warn!("nothing was learnt from a rating: {error}");
+        }
+        Ok(())
+    }
+
+    /// The judge hears of them, too.
+    async fn verdicts(&self) -> Result<Vec<Verdicts>, StoreError> {
+        let verdicts = self.store.verdicts().await?;
+        self.judge.hear(&verdicts);
+        Ok(verdicts)
     }
 }

@@ -97,7 +97,7 @@ pub use model::{
 pub use privacy::{Found, PrivacyAction, PrivacyActions, PrivacyKind};
 pub use provider::{BreakerState, KeyError, ProviderHealth, Providers};
 pub use receipt::{
-    Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit,
+    Feedback, Rating, Receipt, ReceiptFilter, ReceiptStore, StepOutcome, StepTaken, TimeSplit, Verdicts,
 };
 pub use routing::{
     Accept, Answerer, Considered, Decision, FirstModels, ModelView, PlannedStep, RoutingPolicy, RoutingRules,

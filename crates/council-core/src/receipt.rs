@@ -138,6 +138,13 @@ fn local_user() -> String {
 }
 
 impl Receipt {
+    /// The kind of question, as it was decided; the part of Council that answered where nothing was to be decided.
+    pub fn kind(&self) -> SkillKind {
+        self.decision
+            .as_ref()
+            .map_or(self.skill, |decision| decision.kind)
+    }
+
     /// Whether more than one was asked; skills that say that a question is none of theirs do not count.
     pub fn escalated(&self) -> bool {
         let asked = self
@@ -189,6 +196,15 @@ impl Rating {
         }
     }
 
+    /// Whether it says that the answer is right; `None` of what may be said of right and wrong ones.
+    pub fn verdict(self) -> Option<bool> {
+        match self {
+            Self::Up | Self::Right => Some(true),
+            Self::Down | Self::Wrong => Some(false),
+            Self::Regenerated | Self::Edited => None,
+        }
+    }
+
     /// The rating of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rating| rating.as_str() == name)
@@ -206,6 +222,19 @@ pub struct Feedback {
     pub at: Timestamp,
     /// In the words of who said it.
     pub note: Option<String>,
+}
+
+/// How the answers of one to one kind of question were judged by those who saw them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Who answered.
+    pub answered_by: String,
+    /// The kind of question.
+    pub kind: SkillKind,
+    /// Answers that are right.
+    pub right: u32,
+    /// Answers that are wrong.
+    pub wrong: u32,
 }
 
 /// Which receipts are wanted; what is `None` is not looked at.
@@ -250,4 +279,8 @@ pub trait ReceiptStore: Send + Sync {
     /// # Errors
     /// [`StoreError::NotFound`] when no receipt has this id.
     async fn note(&self, feedback: Feedback) -> Result<(), StoreError>;
+
+    /// How answers were judged, by who gave them and by kind of question, in that order. An answer that was judged more
+    /// than once counts as it was judged last; who was named and not chosen counts for the part of Council that answered.
+    async fn verdicts(&self) -> Result<Vec<Verdicts>, StoreError>;
 }

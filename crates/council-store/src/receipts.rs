@@ -7,7 +7,8 @@ use crate::fault::Fault;
 use crate::writer::Durability;
 use async_trait::async_trait;
 use council_core::{
-    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, StoreError, Timestamp,
+    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, SkillKind, StoreError,
+    Timestamp, Verdicts,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -60,6 +61,34 @@ impl ReceiptStore for Store {
             })
             .await?
     }
+
+    async fn verdicts(&self) -> Result<Vec<Verdicts>, StoreError> {
+        self.readers.read(verdicts).await
+    }
+}
+
+/// The last verdict on each receipt, added up. `max` beside bare columns: SQLite takes those of the row that has it.
+const VERDICTS: &str = "
+    WITH last AS (
+        SELECT receipt_key, rating, max(key) FROM feedback WHERE rating IN ('up', 'down', 'right', 'wrong')
+         GROUP BY receipt_key
+    )
+    SELECT answered_by, coalesce(receipt ->> '$.decision.kind', skill) AS kind,
+           sum(rating IN ('up', 'right')), sum(rating IN ('down', 'wrong'))
+      FROM last JOIN receipts ON receipts.key = last.receipt_key
+     GROUP BY answered_by, kind ORDER BY answered_by, kind";
+
+fn verdicts(connection: &Connection) -> Result<Vec<Verdicts>, Fault> {
+    select(connection, VERDICTS, [], |row| {
+        let kind: String = row.get(1)?;
+        Ok(Verdicts {
+            answered_by: row.get(0)?,
+            kind: SkillKind::from_name(&kind)
+                .ok_or_else(|| Fault::Value(format!("`{kind}` is no kind of question")))?,
+            right: row.get(2)?,
+            wrong: row.get(3)?,
+        })
+    })
 }
 
 fn insert(connection: &Connection, receipt: &Receipt) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use super::isotonic::{Isotonic, pool};
 use super::measures::{auroc, brier, ece, reliability};
 use super::{CalibrationFit, Calibrations, Graded, calibrate};
 use crate::confidence::AnswerEvidence;
-use council_core::{Calibration, SkillKind, Timestamp};
+use council_core::{Calibration, SkillKind, Timestamp, Verdicts};
 use proptest::prelude::*;
 
 /// The solution by its max-min formula (Barlow and others 1972): O(n³).
@@ -198,6 +198,23 @@ fn a_kind_without_a_fit_of_its_own_goes_by_the_one_for_all_and_an_unknown_model_
     assert_eq!(known.probability("other", SkillKind::Math, &sure), None);
     assert_eq!(known.reliability("m", SkillKind::Logic), Some(1.0 / 202.0));
     assert_eq!(known.reliability("m", SkillKind::Math), None);
+    let verdicts = |model: &str, right, wrong| Verdicts {
+        answered_by: model.to_owned(),
+        kind: SkillKind::Logic,
+        right,
+        wrong,
+    };
+    known.judge(&[
+        verdicts("m", 98, 2),
+        verdicts("few", 19, 0),
+        verdicts("liked", 20, 0),
+    ]);
+    assert_eq!(known.reliability("m", SkillKind::Logic), Some(99.0 / 302.0));
+    assert_eq!(known.reliability("m", SkillKind::Math), None);
+    assert_eq!(known.reliability("few", SkillKind::Logic), None);
+    assert_eq!(known.reliability("liked", SkillKind::Logic), Some(21.0 / 22.0));
+    known.judge(&[]);
+    assert_eq!(known.reliability("m", SkillKind::Logic), Some(1.0 / 202.0));
     // A broken one changes nothing.
     let error = known
         .replace(&[stored("n", Some(SkillKind::Code), "[]", 1)])

@@ -7,7 +7,7 @@ use crate::classify::Classifier;
 use crate::confidence::Confidence;
 use council_core::{
     EmbedKind, Embedder, Embedding, Locality, ModelState, ModelStatus, ModelView, RoutingPolicy,
-    RoutingRules, Skill, SkillKind,
+    RoutingRules, Skill, SkillKind, Verdicts,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +69,9 @@ pub trait Judge: Send + Sync {
 
     /// Share of right answers to questions of this kind, where that was measured.
     fn reliability(&self, model: &str, kind: SkillKind) -> Option<f64>;
+
+    /// Hears how answers were judged, all of them each time. Who learns nothing stays as it is.
+    fn hear(&self, _verdicts: &[Verdicts]) {}
 }
 
 /// What is said of models that were never calibrated: the geometric mean probability of the answer's tokens.
@@ -106,6 +109,10 @@ impl Judge for Calibrated {
 
     fn reliability(&self, model: &str, kind: SkillKind) -> Option<f64> {
         self.0.reliability(model, kind)
+    }
+
+    fn hear(&self, verdicts: &[Verdicts]) {
+        self.0.judge(verdicts);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cached;
 mod documents;
+mod judged;
 mod settings;
 mod voting;
 

@@ -3,7 +3,7 @@
 use super::{Budget, BudgetError, CapKind, Caps, NanoUsd, Reservation, Spending, Spent};
 use crate::clock::Timestamp;
 use crate::conversation::{Page, StoreError};
-use crate::receipt::{Feedback, Receipt, ReceiptFilter, ReceiptStore};
+use crate::receipt::{Feedback, Receipt, ReceiptFilter, ReceiptStore, Verdicts};
 use async_trait::async_trait;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -220,5 +220,29 @@ impl ReceiptStore for NaiveBooks {
         let (_, notes) = found.ok_or_else(|| missing("receipt", &feedback.request_id))?;
         notes.push(feedback);
         Ok(())
+    }
+
+    async fn verdicts(&self) -> Result<Vec<Verdicts>, StoreError> {
+        let mut all: Vec<Verdicts> = Vec::new();
+        for (receipt, notes) in self.kept().iter() {
+            let Some(right) = notes.iter().rev().find_map(|note| note.rating.verdict()) else {
+                continue;
+            };
+            let same =
+                |one: &&mut Verdicts| one.answered_by == receipt.answered_by && one.kind == receipt.kind();
+            if let Some(one) = all.iter_mut().find(same) {
+                one.right += u32::from(right);
+                one.wrong += u32::from(!right);
+            } else {
+                all.push(Verdicts {
+                    answered_by: receipt.answered_by.clone(),
+                    kind: receipt.kind(),
+                    right: u32::from(right),
+                    wrong: u32::from(!right),
+                });
+            }
+        }
+        all.sort_by_key(|one| (one.answered_by.clone(), one.kind.as_str()));
+        Ok(all)
     }
 }

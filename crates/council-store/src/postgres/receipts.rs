@@ -5,7 +5,8 @@ use crate::columns::{limit_and_offset, time_from_ns, time_to_ns};
 use crate::memory::postgres::server::PgFault;
 use async_trait::async_trait;
 use council_core::{
-    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, StoreError, Timestamp,
+    ConversationId, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, SkillKind, StoreError,
+    Timestamp, Verdicts,
 };
 use deadpool_postgres::Client;
 use tokio_postgres::types::ToSql;
@@ -43,6 +44,41 @@ impl ReceiptStore for PostgresStore {
         };
         self.told(noted.await)
     }
+
+    async fn verdicts(&self) -> Result<Vec<Verdicts>, StoreError> {
+        let client = self.client().await?;
+        self.told(verdicts(&client).await)
+    }
+}
+
+/// The last verdict on each receipt, added up.
+const VERDICTS: &str = "
+    WITH last AS (
+        SELECT DISTINCT ON (receipt_key) receipt_key, rating FROM feedback
+         WHERE rating IN ('up', 'down', 'right', 'wrong') ORDER BY receipt_key, key DESC
+    )
+    SELECT answered_by, coalesce(receipt::json #>> '{decision,kind}', skill) AS kind,
+           count(*) FILTER (WHERE rating IN ('up', 'right')), count(*) FILTER (WHERE rating IN ('down', 'wrong'))
+      FROM last JOIN receipts ON receipts.key = last.receipt_key
+     GROUP BY answered_by, kind";
+
+async fn verdicts(client: &Client) -> Result<Vec<Verdicts>, PgFault> {
+    let verdicts = |row: &tokio_postgres::Row| {
+        let times = |column| u32::try_from(row.get::<_, i64>(column)).unwrap_or(u32::MAX);
+        let kind: &str = row.get(1);
+        Ok(Verdicts {
+            answered_by: row.get(0),
+            kind: SkillKind::from_name(kind)
+                .ok_or_else(|| PgFault::Value(format!("`{kind}` is no kind of question")))?,
+            right: times(2),
+            wrong: times(3),
+        })
+    };
+    let rows = client.query(VERDICTS, &[]).await?;
+    let mut all: Vec<Verdicts> = rows.iter().map(verdicts).collect::<Result<_, PgFault>>()?;
+    // Here, so that the order is not the one of the database's language.
+    all.sort_by_key(|one| (one.answered_by.clone(), one.kind.as_str()));
+    Ok(all)
 }
 
 async fn insert(client: &Client, receipt: &Receipt) -> Result<(), PgFault> {

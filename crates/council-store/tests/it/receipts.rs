@@ -4,8 +4,8 @@ use super::{Kept, store};
 use crate::{id, said};
 use council_core::memory::LOCAL_USER;
 use council_core::{
-    Answerer, ConversationStore, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore, SkillKind,
-    StepOutcome, StepTaken, StoreError, TimeSplit, Timestamp,
+    Answerer, ConversationStore, Decision, Feedback, Page, Rating, Receipt, ReceiptFilter, ReceiptStore,
+    SkillKind, StepOutcome, StepTaken, StoreError, TimeSplit, Timestamp, Verdicts,
 };
 
 const ALL: Page = Page {
@@ -169,6 +169,63 @@ async fn what_became_of_an_answer_is_kept_with_its_receipt() {
         store.note(rating("b", Rating::Up, 7)).await,
         Err(StoreError::NotFound { .. })
     ));
+}
+
+#[tokio::test]
+async fn answers_count_as_they_were_judged_last_by_kind_of_question() {
+    let (store, _dir) = store().await;
+    let decided = |request: &str, kind| Receipt {
+        decision: Some(Decision {
+            kind,
+            probability: 1.0,
+            steps: vec![],
+            considered: vec![],
+            degraded: vec![],
+            max_tokens: None,
+        }),
+        ..receipt(request, 1)
+    };
+    for one in [
+        decided("a", SkillKind::Math),
+        decided("b", SkillKind::Math),
+        decided("c", SkillKind::Math),
+        decided("d", SkillKind::Code),
+        receipt("e", 1),
+        receipt("f", 1),
+    ] {
+        store.keep_receipt(one).await.unwrap();
+    }
+    for (request, rating) in [
+        ("a", Rating::Up),
+        ("a", Rating::Down),
+        ("a", Rating::Regenerated),
+        ("b", Rating::Right),
+        ("c", Rating::Edited),
+        ("d", Rating::Wrong),
+        ("e", Rating::Up),
+    ] {
+        let feedback = Feedback {
+            request_id: request.to_owned(),
+            rating,
+            at: Timestamp::from_millis(5),
+            note: None,
+        };
+        store.note(feedback).await.unwrap();
+    }
+    let verdicts = |kind, right, wrong| Verdicts {
+        answered_by: "small".to_owned(),
+        kind,
+        right,
+        wrong,
+    };
+    assert_eq!(
+        store.verdicts().await.unwrap(),
+        [
+            verdicts(SkillKind::Chat, 1, 0),
+            verdicts(SkillKind::Code, 0, 1),
+            verdicts(SkillKind::Math, 1, 1),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -202,6 +202,10 @@ impl App {
             let users = || access.user_names();
             agent.keep_to_rules(rows, settings, users, expiry).await;
         }));
+        // What people said of answers before this start.
+        if let Err(error) = self.agent.receipts().verdicts().await {
+            tracing::warn!("ratings of answers are not known to routing: {error}");
+        }
         let learner = self.agent.learner().clone();
         let users = self.access.user_names();
         background.spawn(shutdown.clone().run_until_cancelled_owned(async move {

@@ -86,7 +86,7 @@ pub(super) const KEYS: &[Key] = &[
         "sandbox.warm_javascript",
         SLOTS,
         "1",
-        "Node.js processes that are kept ready",
+        "Node.js processes that are kept ready, from the first program in JavaScript on",
     ),
     key(
         "sandbox.session_idle",
