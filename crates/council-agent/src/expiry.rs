@@ -200,10 +200,11 @@ async fn note(expired: Expired, settings: &LiveSettings, metrics: &ExpiryMetrics
         }
     }
     let said = said.join(", ");
-    tracing::info!("removed what was older than it may be: {said}");
     if let Err(error) = settings.note("retention".to_owned(), &said, "council").await {
         tracing::error!("what was removed could not be written into the audit: {error}");
     }
+    // Last: who reads it finds the rest.
+    tracing::info!("removed what was older than it may be: {said}");
 }
 
 #[cfg(test)]

@@ -26,11 +26,10 @@ impl Linear {
     /// Rounds `weight` (`f32[outputs][inputs]`, row by row).
     pub(super) fn new(kernel: &Int8Kernel, weight: &[f32], bias: Vec<f32>) -> Self {
         let inputs = weight.len() / bias.len();
-        let largest = largest_weight(kernel);
         let mut rounded = Vec::with_capacity(weight.len());
         let mut scales = Vec::with_capacity(bias.len());
         for row in weight.chunks_exact(inputs) {
-            scales.push(round_row(row, largest, &mut rounded));
+            scales.push(round_row(row, &mut rounded));
         }
         let sums = rounded.chunks_exact(inputs).zip(&scales);
         let sums =
@@ -58,9 +57,9 @@ impl Linear {
         products: &mut Vec<i32>,
         output: &mut Vec<f32>,
     ) -> Result<(), Failed> {
-        products.resize(input.scales.len() * self.outputs(), 0);
-        let tokens =
-            NdTensorView::from_data([input.scales.len(), self.weights.rows()], input.bytes.as_slice());
+        let rows = input.bytes.len() / self.weights.rows();
+        products.resize(rows * self.outputs(), 0);
+        let tokens = NdTensorView::from_data([rows, self.weights.rows()], input.bytes.as_slice());
         kernel
             .gemm(
                 products,
@@ -69,6 +68,10 @@ impl Linear {
                 GemmOptions::default(),
             )
             .map_err(|error| Failed(format!("multiplying: {error}")))?;
+        let (products, low_bits) = products.split_at_mut(input.scales.len() * self.outputs());
+        for (product, low_bit) in products.iter_mut().zip(low_bits) {
+            *product = 2 * *product + *low_bit;
+        }
         output.clear();
         let rows = products.chunks_exact(self.outputs());
         for ((row, &token_scale), &zero) in rows.zip(&input.scales).zip(&input.zeros) {
@@ -85,21 +88,19 @@ impl Linear {
     }
 }
 
-/// The largest whole number for a weight. Without instructions that add four products in 32 bits, pairs of them are
-/// added in 16: 2 · 255 · 127 would not fit there, and 2 · 255 · 63 does.
-pub(super) fn largest_weight(kernel: &Int8Kernel) -> f32 {
-    if kernel.may_saturate() { 63.0 } else { 127.0 }
-}
-
-/// Appends a row in whole numbers up to `largest`; what one step is worth.
-pub(super) fn round_row(row: &[f32], largest: f32, rounded: &mut Vec<i8>) -> f32 {
+/// Appends a row in whole numbers, -127 to 127; what one step is worth.
+pub(super) fn round_row(row: &[f32], rounded: &mut Vec<i8>) -> f32 {
     let peak = row.iter().fold(0_f32, |peak, number| peak.max(number.abs()));
-    let scale = if peak > 0.0 { peak / largest } else { 1.0 };
+    let scale = if peak > 0.0 { peak / 127.0 } else { 1.0 };
     rounded.extend(row.iter().map(|number| (number / scale).round_ties_even() as i8));
     scale
 }
 
 /// Inputs of a linear layer in whole numbers, 0 to 255.
+///
+/// Without instructions that add four products in 32 bits, kernels add pairs of them in 16, where 2 · 255 · 127 does not fit.
+/// For those each number is written in two: its upper seven bits, and, after those of all tokens, its lowest bit. That is
+/// twice the work for the same result to the last bit, so that vectors of one machine can be compared with another's.
 #[derive(Default)]
 pub(super) struct Rounded {
     bytes: Vec<u8>,
@@ -110,10 +111,10 @@ pub(super) struct Rounded {
 }
 
 impl Rounded {
-    /// Replaces them by `input` (`f32[tokens][width]`).
-    pub(super) fn set(&mut self, input: &[f32], width: usize) {
+    /// Replaces them by `input` (`f32[tokens][width]`), for this kernel.
+    pub(super) fn set(&mut self, kernel: &Int8Kernel, input: &[f32], width: usize) {
         self.bytes.clear();
-        self.bytes.reserve(input.len());
+        self.bytes.reserve(2 * input.len());
         self.scales.clear();
         self.zeros.clear();
         for row in input.chunks_exact(width) {
@@ -125,6 +126,19 @@ impl Rounded {
                 .extend_init(|room| Quantize::new(row, &mut room[..width], 1.0 / scale, zero).dispatch());
             self.scales.push(scale);
             self.zeros.push(zero);
+        }
+        if kernel.may_saturate() {
+            self.split();
+        }
+    }
+
+    fn split(&mut self) {
+        let whole = self.bytes.len();
+        for at in 0..whole {
+            self.bytes.push(self.bytes[at] & 1);
+        }
+        for byte in &mut self.bytes[..whole] {
+            *byte >>= 1;
         }
     }
 }

@@ -77,11 +77,7 @@ impl Network {
             "embeddings.word_embeddings.weight",
             &[vocabulary, HIDDEN],
             |piece| {
-                word_scales.extend(
-                    piece
-                        .chunks_exact(HIDDEN)
-                        .map(|row| round_row(row, 127.0, &mut words)),
-                );
+                word_scales.extend(piece.chunks_exact(HIDDEN).map(|row| round_row(row, &mut words)));
             },
         )?;
         let mut positions = file.read("embeddings.position_embeddings.weight", &[POSITIONS, HIDDEN])?;
@@ -189,7 +185,7 @@ impl Layer {
             products,
             attention,
         } = room;
-        rounded.set(hidden, HIDDEN);
+        rounded.set(int8, hidden, HIDDEN);
         self.attention.apply(int8, rounded, products, wide)?;
         mixed.resize(hidden.len(), 0.0);
         let mut start = 0;
@@ -198,15 +194,15 @@ impl Layer {
             start = tokens.end;
             attention.apply(float, HEADS, tokens, wide, mixed)?;
         }
-        rounded.set(mixed, HIDDEN);
+        rounded.set(int8, mixed, HIDDEN);
         self.attended.apply(int8, rounded, products, added)?;
         add(hidden, added);
         self.attended_norm.apply(hidden);
 
-        rounded.set(hidden, HIDDEN);
+        rounded.set(int8, hidden, HIDDEN);
         self.inner.apply(int8, rounded, products, wide)?;
         Gelu {}.map_mut(wide);
-        rounded.set(wide, INNER);
+        rounded.set(int8, wide, INNER);
         self.outer.apply(int8, rounded, products, added)?;
         add(hidden, added);
         self.outer_norm.apply(hidden);

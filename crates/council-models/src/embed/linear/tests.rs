@@ -1,7 +1,7 @@
 //! Rounded layers against plain 32-bit ones.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{Int8Kernel, Linear, Rounded, largest_weight, round_row};
+use super::{Int8Kernel, Linear, Rounded, round_row};
 
 /// Numbers from -1 to 1 that look random and are the same everywhere (SplitMix64).
 fn numbers(count: usize, seed: u64) -> Vec<f32> {
@@ -15,6 +15,27 @@ fn numbers(count: usize, seed: u64) -> Vec<f32> {
     std::iter::repeat_with(next).take(count).collect()
 }
 
+/// The whole numbers, put together again where they are written in two.
+fn bytes_of(rounded: &Rounded, count: usize) -> Vec<i32> {
+    let (bytes, low_bits) = rounded.bytes.split_at(count);
+    let low_bits = low_bits.iter().map(Some).chain(std::iter::repeat(None));
+    let whole = bytes.iter().zip(low_bits);
+    whole
+        .map(|(&byte, low_bit)| low_bit.map_or(i32::from(byte), |&bit| 2 * i32::from(byte) + i32::from(bit)))
+        .collect()
+}
+
+#[test]
+fn a_number_in_two_is_the_same_number() {
+    let mut rounded = Rounded {
+        bytes: (0..=255).collect(),
+        ..Rounded::default()
+    };
+    rounded.split();
+    assert!(rounded.bytes[..256].iter().all(|byte| *byte < 128));
+    assert_eq!(bytes_of(&rounded, 256), (0..256).collect::<Vec<_>>());
+}
+
 #[test]
 fn a_layer_gives_what_a_plain_one_gives_but_for_rounding() {
     let kernel = Int8Kernel::default();
@@ -22,12 +43,10 @@ fn a_layer_gives_what_a_plain_one_gives_but_for_rounding() {
         let (weight, bias) = (numbers(inputs * outputs, 1), numbers(outputs, 2));
         let input = numbers(tokens * inputs, 3);
         let mut rounded = Rounded::default();
-        rounded.set(&input, inputs);
+        rounded.set(&kernel, &input, inputs);
+        let bytes = bytes_of(&rounded, input.len());
         let mut steps = Vec::new();
-        let largest = largest_weight(&kernel);
-        let scales = weight
-            .chunks(inputs)
-            .map(|row| round_row(row, largest, &mut steps));
+        let scales = weight.chunks(inputs).map(|row| round_row(row, &mut steps));
         let scales: Vec<f32> = scales.collect();
         let (mut products, mut output) = (Vec::new(), Vec::new());
         let layer = Linear::new(&kernel, &weight, bias.clone());
@@ -40,10 +59,10 @@ fn a_layer_gives_what_a_plain_one_gives_but_for_rounding() {
             let row = token * inputs..(token + 1) * inputs;
             let column = number * inputs..(number + 1) * inputs;
             let zero = i32::from(rounded.zeros[token]);
-            let whole: i32 = rounded.bytes[row.clone()]
+            let whole: i32 = bytes[row.clone()]
                 .iter()
                 .zip(&steps[column.clone()])
-                .map(|(&byte, &step)| (i32::from(byte) - zero) * i32::from(step))
+                .map(|(&byte, &step)| (byte - zero) * i32::from(step))
                 .sum();
             let whole = whole as f32 * rounded.scales[token] * scales[number] + bias[number];
             let case = format!("{tokens}×{inputs}×{outputs} at {token}, {number}");
@@ -60,11 +79,12 @@ fn a_layer_gives_what_a_plain_one_gives_but_for_rounding() {
 #[test]
 fn rows_of_one_sign_and_of_zeros_are_rounded_too() {
     let mut rounded = Rounded::default();
-    rounded.set(&[51.0, 102.0, 255.0, -51.0, -102.0, -255.0, 0.0, 0.0, 0.0], 3);
-    assert_eq!(rounded.bytes, [51, 102, 255, 204, 153, 0, 0, 0, 0]);
+    let input = [51.0, 102.0, 255.0, -51.0, -102.0, -255.0, 0.0, 0.0, 0.0];
+    rounded.set(&Int8Kernel::default(), &input, 3);
+    assert_eq!(bytes_of(&rounded, 9), [51, 102, 255, 204, 153, 0, 0, 0, 0]);
     assert_eq!(rounded.zeros, [0, 255, 0]);
     let mut steps = Vec::new();
-    assert!((round_row(&[63.0, -127.0], 127.0, &mut steps) - 1.0).abs() < 1e-6);
-    assert!((round_row(&[0.0, 0.0], 127.0, &mut steps) - 1.0).abs() < 1e-6);
+    assert!((round_row(&[63.0, -127.0], &mut steps) - 1.0).abs() < 1e-6);
+    assert!((round_row(&[0.0, 0.0], &mut steps) - 1.0).abs() < 1e-6);
     assert_eq!(steps, [63, -127, 0, 0]);
 }
