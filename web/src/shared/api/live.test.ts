@@ -54,7 +54,7 @@ test("a socket that was lost is opened again, later each time, with what was ask
 });
 
 test("a socket that ended with its session is not opened again, and the page looks who asks", () => {
-  const asked = vi.fn();
+  const asked = vi.fn<() => void>();
   document.addEventListener(unauthorisedEvent, asked);
   hear("metrics");
   FakeSocket.latest().open();
