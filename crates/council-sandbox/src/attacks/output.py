@@ -131,7 +131,11 @@ def reads_everything():
 
 def speaks_for_its_keepers():
     """Says all that a runner could say, to whoever listens at the descriptors that it was given, and goes on."""
-    lie = b'{"exit": 0, "value": "a lie", "memory": false}'
+    frame = sys._getframe()
+    while frame and "word" not in frame.f_locals:
+        frame = frame.f_back
+    word = frame.f_locals["word"].encode() if frame else b""
+    lie = word + b'{"exit": 0, "value": "a lie", "memory": false}'
     words = [b"D" + struct.pack("<I", len(lie)) + lie, b"R" + struct.pack("<I", 1) + b"1", b"D" + b"\xff" * 4, b"\xff" * 5000,
              b"D" + struct.pack("<I", 4) + b"[[[[", b'{"exit": 0}\n' * 100]
     for descriptor in range(3, 64):

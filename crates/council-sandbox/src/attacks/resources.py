@@ -159,6 +159,26 @@ def fill_own_folder():
     fill(os.getcwd())
 
 
+def fill_hidden_folder():
+    """Writes through what was opened before, where nobody can look any more, and stays for a while."""
+    os.mkdir("hidden")
+    files = [open(f"hidden/filling-{number}", "wb", buffering=0) for number in range(50)]
+    os.chmod("hidden", 0o400)
+    amount = 0
+    try:
+        for file in files[:most(50, 4)]:
+            for _ in range(4):
+                amount += file.write(b"\1" * MEGABYTE)
+    except OSError:
+        pass
+    time.sleep(most(2, 0))
+    os.chmod("hidden", 0o700)
+    for number in range(50):
+        os.unlink(f"hidden/filling-{number}")
+    got(amount)
+    done()
+
+
 def fill_shared_memory():
     fill("/dev/shm")
 

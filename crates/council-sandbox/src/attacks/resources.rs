@@ -155,6 +155,11 @@ pub(super) const RESOURCES: &[Attack] = &[
         disk,
     ),
     trial(
+        "fill_hidden_folder",
+        "A program would fill the host's disk where nobody looks.",
+        disk,
+    ),
+    trial(
         "fill_shared_memory",
         "A program would fill the host's memory.",
         disk,

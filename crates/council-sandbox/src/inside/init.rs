@@ -90,6 +90,13 @@ pub(super) struct Init {
     reaped_cpu: Duration,
 }
 
+/// Sixteen characters that nobody guesses.
+fn new_word() -> io::Result<String> {
+    let mut bytes = [0_u8; 8];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(format!("{:016x}", u64::from_le_bytes(bytes)))
+}
+
 pub(super) fn layer(name: &str) -> impl Fn(io::Error) -> SetupFailure + '_ {
     move |error| SetupFailure {
         layer: name.to_owned(),
@@ -327,6 +334,8 @@ impl Init {
 
     fn begin_run(&mut self, order: RunOrder) {
         self.file = None;
+        // Half a message of an earlier run is not the beginning of one of this.
+        self.heard.clear();
         if self.place.resizes
             && let Err(error) = mounts::resize(&order)
         {
@@ -351,10 +360,15 @@ impl Init {
                 // A session's process rests between its runs.
                 let _ = rustix::process::kill_process(pid, Signal::CONT);
             }
-            self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
+            let word = match new_word() {
+                Ok(word) => word,
+                Err(error) => self.fail(&layer("random numbers")(error)),
+            };
             self.to_runner
                 .push(&u32::try_from(source.len()).unwrap_or(u32::MAX).to_le_bytes());
             self.to_runner.push(if order.session { b"s" } else { b"-" });
+            self.to_runner.push(word.as_bytes());
+            self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu, word));
             self.to_runner.push(&source);
         }
         self.to_stdin.close();

@@ -1,5 +1,6 @@
 // Runs JavaScript for the sandbox. Hears and speaks through descriptor 3, as python.py does: `R` and its pid when it is
-// ready; then a length, a letter, a source; `D` and how it went. Nothing that is said here is trusted outside.
+// ready; then a length, a letter, a word, a source; `D`, the word and how it went. Nothing that is said here is trusted
+// outside.
 'use strict';
 const fs = require('fs');
 const vm = require('vm');
@@ -45,14 +46,15 @@ Object.assign(context, {
 });
 context.globalThis = context;
 
-function finish(status, value) {
+function finish(word, status, value) {
   const cut = value !== null && value.length > MOST_VALUE;
-  say('D', JSON.stringify({ exit: status, value: cut ? value.slice(0, MOST_VALUE) : value, cut, memory: false }));
+  say('D', word + JSON.stringify({ exit: status, value: cut ? value.slice(0, MOST_VALUE) : value, cut, memory: false }));
 }
 
 function step() {
   const length = hear(4).readUInt32LE(0);
   const session = hear(1).toString('latin1') === 's';
+  const word = hear(16).toString('latin1');
   const source = hear(length).toString('utf8');
   let status = 0;
   let value = null;
@@ -77,13 +79,13 @@ function step() {
     process.removeListener('uncaughtException', failed);
     process.removeListener('unhandledRejection', failed);
     process.removeListener('SIGINT', interrupted);
-    finish(status || process.exitCode || 0, value);
+    finish(word, status || process.exitCode || 0, value);
     if (session) step(); else process.exit_(status);
   });
   process.exit_ = process.exit_ || process.exit;
   process.exit = (code) => {
     // A session ends with its process: said to be done, it would be met again.
-    if (!session) finish(code === undefined ? (process.exitCode || 0) : Number(code) & 255, value);
+    if (!session) finish(word, code === undefined ? (process.exitCode || 0) : Number(code) & 255, value);
     process.exit_(code);
   };
 }

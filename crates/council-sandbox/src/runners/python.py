@@ -1,7 +1,8 @@
 """Runs Python for the sandbox: as a zygote that is copied, or as a runner that was started for one box.
 
-A runner hears and speaks through descriptor 3. It says `R` and its pid when it is ready, hears a length and a source,
-runs it, and says `D` and how it went. The program shares this process: nothing that is said here is trusted outside.
+A runner hears and speaks through descriptor 3. It says `R` and its pid when it is ready, hears a length, a letter, a word
+and a source, runs it, and says `D`, the word and how it went. The program shares this process: nothing that is said
+here is trusted outside.
 """
 
 import sys
@@ -160,6 +161,7 @@ def serve():
     while True:
         (length,) = struct.unpack("<I", hear(4))
         session = hear(1) == b"s"
+        word = hear(16).decode("ascii")
         source = hear(length)
         runner = os.getpid()
         try:
@@ -169,7 +171,7 @@ def serve():
         if os.getpid() != runner:
             # A child that the program made and did not end: what it does is not how the program ends.
             os._exit(how["exit"])
-        say(b"D", json.dumps(how, ensure_ascii=False))
+        say(b"D", word + json.dumps(how, ensure_ascii=False))
 
 
 def zygote():

@@ -9,7 +9,8 @@ use crate::order::Ready;
 use rustix::process::Pid;
 
 impl Init {
-    /// A runner says that it is ready, `R`, its pid; or that it is done, `D`, and how. Nothing else is listened to.
+    /// A runner says that it is ready, `R`, its pid; or that it is done, `D`, the word of the run, and how. Nothing else is
+    /// listened to.
     pub(super) fn hear_runner(&mut self) {
         let mut buffer = [0; 4096];
         let flags = rustix::net::RecvFlags::DONTWAIT;
@@ -39,7 +40,11 @@ impl Init {
             self.heard.drain(..5 + length);
             match (kind, &self.run) {
                 (b'R', None) => self.meet(&said),
-                (b'D', Some(_)) => self.finish(Finished::Said(said)),
+                (b'D', Some(run)) => {
+                    if let Some(how) = said.strip_prefix(&run.word) {
+                        self.finish(Finished::Said(how.to_owned()));
+                    }
+                }
                 _ => {}
             }
         }

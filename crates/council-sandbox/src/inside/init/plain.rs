@@ -40,7 +40,9 @@ impl Init {
             let state = self.place.temporary.join(STATE);
             whole.arguments.push(state.display().to_string());
         }
-        self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu));
+        // Each program has a shell of its own, which ends with it: there is no earlier one that could speak.
+        let word = String::new();
+        self.run = Some(Run::begin(order, before, &self.place, self.reaped_cpu, word));
         let pid = self.start(&whole, &streams, Some(&order))?;
         self.plain = order.session.then_some((command, streams));
         Ok(pid)

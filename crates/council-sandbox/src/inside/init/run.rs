@@ -55,6 +55,8 @@ pub(super) struct Run {
     stderr: Stream,
     /// Since when a session's program was asked to stop, and for what.
     interrupted: Option<(Instant, Cause)>,
+    /// What a runner says before it says how this run went: one that speaks late of an earlier run does not know it.
+    pub(super) word: String,
 }
 
 /// Processor time that was used in this box: as its control group counts it, or else as far as it can be added up with
@@ -69,6 +71,7 @@ impl Run {
         before: collect::Before,
         place: &Place,
         reaped_cpu: Duration,
+        word: String,
     ) -> Self {
         let members = place.members.processes();
         let cpu_before = processor_time(&place.group, reaped_cpu, || watch::usage(&members).cpu);
@@ -88,6 +91,7 @@ impl Run {
             stdout: Stream::default(),
             stderr: Stream::default(),
             interrupted: None,
+            word,
         }
     }
 

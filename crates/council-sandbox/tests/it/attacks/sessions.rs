@@ -37,10 +37,13 @@ async fn a_file_that_cannot_be_put_ends_a_session_once_and_not_for_good() {
 #[tokio::test]
 async fn a_session_that_said_it_was_done_and_was_not_rests_all_the_same() {
     let sandbox = sandbox().await;
-    // Its main thread lies and goes on; what it writes afterwards is nowhere.
+    // Its main thread lies, in the very words of its runner, and goes on; what it writes afterwards is nowhere.
     let lie = r#"
-import os, struct, time
-said = b'{"exit": 0, "value": null, "memory": false}'
+import os, struct, sys, time
+frame = sys._getframe()
+while "word" not in frame.f_locals:
+    frame = frame.f_back
+said = frame.f_locals["word"].encode() + b'{"exit": 0, "value": null, "memory": false}'
 os.write(3, b"D" + struct.pack("<I", len(said)) + said)
 time.sleep(0.5)
 print("after the end", flush=True)
@@ -50,12 +53,25 @@ print("after the end", flush=True)
         (first.status, text(&first.stdout)),
         (RunStatus::Ok, String::new())
     );
-    // Whatever becomes of the next program, it is told apart from a program that ran and ended.
-    match run(&sandbox, in_session("print('mine')")).await {
-        Ok(second) => assert!(
-            second.status != RunStatus::Ok || text(&second.stdout).contains("mine"),
-            "{second:?}"
-        ),
-        Err(error) => assert!(!error.to_string().is_empty()),
-    }
+    // What the first one's runner says when it is done at last is not taken for the end of the second.
+    let second = run(&sandbox, in_session("print('mine')")).await.unwrap();
+    assert_eq!(second.status, RunStatus::Ok, "{second:?}");
+    assert!(text(&second.stdout).contains("mine"), "{second:?}");
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_word_of_a_run_does_not_end_it() {
+    let sandbox = sandbox().await;
+    let guess = r#"
+import os, struct, time
+said = b'0123456789abcdef{"exit": 7, "value": "a lie", "memory": false}'
+os.write(3, b"D" + struct.pack("<I", len(said)) + said)
+time.sleep(0.1)
+print("the truth")
+"#;
+    let first = run(&sandbox, in_session(guess)).await.unwrap();
+    assert_eq!(
+        (first.exit, text(&first.stdout)),
+        (Some(0), "the truth\n".to_owned())
+    );
 }
