@@ -10,6 +10,8 @@ pub(super) const PURE: f64 = 0.99;
 pub(super) const WORDED: f64 = 0.97;
 pub(super) const READING: f64 = 0.93;
 pub(super) const STORY: f64 = 0.9;
+/// In one of two results that are both told.
+pub(super) const EITHER: f64 = 0.75;
 
 /// A result.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use super::lex::Token;
 
 /// What is said before a question; longer ones first where one begins another.
-const BEFORE: [&str; 84] = [
+const BEFORE: [&str; 87] = [
     "what do you get when you",
     "what do you get if you",
     "what do i get if i",
@@ -76,6 +76,9 @@ const BEFORE: [&str; 84] = [
     "i need",
     "i want",
     "i'm trying to",
+    "and what is",
+    "and what's",
+    "do",
     "quickly",
     "quick question",
     "question",
@@ -91,7 +94,7 @@ const BEFORE: [&str; 84] = [
 ];
 
 /// What is said after one.
-const AFTER: [&str; 36] = [
+const AFTER: [&str; 39] = [
     "equal to what",
     "equals what",
     "equal to",
@@ -127,6 +130,9 @@ const AFTER: [&str; 36] = [
     "in total",
     "altogether",
     "by hand",
+    "simplified",
+    "in simplest form",
+    "in lowest terms",
     "quickly",
 ];
 

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Number(Rational),
     /// `1st`, `20th`.
     Ordinal(i64),
+    /// `2024-01-15`.
+    Date(jiff::civil::Date),
     /// Letters; lower case.
     Word,
     /// Anything else.
@@ -171,7 +173,7 @@ fn joins(signs: &[char], at: usize) -> bool {
     (before > 1 && after > 1) || (digit && after > 2) || (before > 1 && after == 1 && signs[at + 1] == 'a')
 }
 
-/// `$5` and `5 €`: one token.
+/// `$5`, `5 €` and `5 dollars`: one token.
 fn currency(tokens: Vec<Token>) -> Vec<Token> {
     let money = |token: &Token| match token.kind {
         Kind::Sign(sign @ ('$' | '€' | '£' | '¥')) => Some(sign),
@@ -195,6 +197,19 @@ fn currency(tokens: Vec<Token>) -> Vec<Token> {
                 }
                 _ => before = Some(token),
             }
+            continue;
+        }
+        // "5 dollars" is $5.
+        let named = match token.lower.as_str() {
+            "dollar" | "dollars" => Some('$'),
+            "euro" | "euros" => Some('€'),
+            _ => None,
+        };
+        if let (Some(sign), Some(last)) = (named, out.last_mut())
+            && last.number().is_some()
+            && last.money.is_none_or(|known| known == sign)
+        {
+            last.money = Some(sign);
             continue;
         }
         out.push(token);
@@ -233,6 +248,14 @@ fn number(signs: &[char], from: usize, gap: bool, out: &mut Vec<Token>) -> Resul
             }
         }
     }
+    if let Some(date) = date(&text(from, (from + 10).min(signs.len()))).filter(|_| digits(from) == 4)
+        && !signs
+            .get(from + 10)
+            .is_some_and(|sign| sign.is_alphanumeric() || *sign == '-')
+    {
+        out.push(Token::new(Kind::Date(date), &text(from, from + 10), gap));
+        return Ok(from + 10);
+    }
     let mut at = from + digits(from);
     let mut groups = Vec::new();
     if (1..=3).contains(&(at - from)) {
@@ -246,7 +269,9 @@ fn number(signs: &[char], from: usize, gap: bool, out: &mut Vec<Token>) -> Resul
         }
     }
     let mut plain: String = text(from, at).replace(',', "");
-    if plain.len() > 1 && plain.starts_with('0') {
+    // The hour or the minutes of a time of day.
+    let clock = plain.len() == 2 && (signs.get(at) == Some(&':') || from > 0 && signs[from - 1] == ':');
+    if plain.len() > 1 && plain.starts_with('0') && !clock {
         return foreign(format!(
             "`{plain}` begins with 0, as numbers to be computed with do not"
         ));
@@ -302,6 +327,15 @@ fn number(signs: &[char], from: usize, gap: bool, out: &mut Vec<Token>) -> Resul
     token.groups = groups;
     out.push(token);
     Ok(at)
+}
+
+/// `2024-01-15`, which is no subtraction.
+fn date(text: &str) -> Option<jiff::civil::Date> {
+    let written = text.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    (text.len() == 10 && written).then(|| text.parse().ok()).flatten()
 }
 
 /// A decimal without sign or exponent.

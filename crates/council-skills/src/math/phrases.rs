@@ -6,23 +6,36 @@
 //! - [`slopes`](self::slopes): derivatives and integrals
 //! - [`integers`](self::integers): divisors, primes, remainders
 //! - [`ways`](self::ways), [`bases`](self::bases): ways to choose; other bases, Roman numerals
-//! - [`lists`](self::lists): statistics, sequences
+//! - [`lists`](self::lists), [`series`](self::series): statistics; sequences and their sums
 //! - [`shapes`](self::shapes), [`angles`](self::angles): areas and volumes; angles and points
 //! - [`measures`](self::measures): units, money, interest
+//! - [`calendar`](self::calendar), [`clock`](self::clock): dates; times of day
+//! - [`matrices`](self::matrices): matrices and vectors
+//! - [`chances`](self::chances): dice, coins and cards
+//! - [`limits`](self::limits): limits, sums without end
+//! - [`ratios`](self::ratios): ratios; other ways to write a number
 
 mod algebra;
 mod angles;
 mod arithmetic;
 mod bases;
+mod calendar;
+mod chances;
+mod clock;
 mod integers;
+mod limits;
 mod lists;
+mod matrices;
 mod measures;
 mod percent;
+mod ratios;
+mod series;
 mod shapes;
 mod slopes;
 mod ways;
 
 pub(super) use algebra::{equations, is_relation, solution};
+pub(super) use percent::percent as percentage;
 
 use super::answer::Answer;
 use super::expr::{self, Expr, Scope};
@@ -48,7 +61,7 @@ pub(super) struct Found<'a> {
 }
 
 static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
-    let all: [Rules; 11] = [
+    let all: [Rules; 18] = [
         arithmetic::RULES,
         algebra::RULES,
         slopes::RULES,
@@ -57,9 +70,16 @@ static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
         ways::RULES,
         bases::RULES,
         lists::RULES,
+        series::RULES,
         shapes::RULES,
         angles::RULES,
         measures::RULES,
+        calendar::RULES,
+        clock::RULES,
+        matrices::RULES,
+        chances::RULES,
+        limits::RULES,
+        ratios::RULES,
     ];
     all.iter()
         .flat_map(|rules| rules.iter())

@@ -7,6 +7,8 @@
 
 mod task;
 
+pub(super) use task::matrix;
+
 use super::answer::READING;
 use super::lex::Token;
 use super::trouble::Trouble;

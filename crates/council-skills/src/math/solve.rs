@@ -217,8 +217,7 @@ fn isolate(sum: &Sum, variable: &str, depth: usize) -> Result<Vec<Sum>> {
                 vec![(value, inner)]
             }
             Atom::Call(Function::Ln, inner) => {
-                let e = Atom::Raise(Base::E, Sum::int(1)).into();
-                vec![(super::expr::raised(&e, &base)?, inner)]
+                vec![(super::sum::raise(&Base::E, &base)?, inner)]
             }
             Atom::Call(Function::Abs, inner) => match base.sign() {
                 Some(0) => vec![(base, inner)],

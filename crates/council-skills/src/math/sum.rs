@@ -8,7 +8,7 @@
 mod power;
 mod show;
 
-pub(super) use power::prime_factors;
+pub(super) use power::{prime_factors, raise};
 
 use super::number::{Rational, bounded, float, whole};
 use super::trouble::{Result, Trouble, beyond};

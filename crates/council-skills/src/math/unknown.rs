@@ -19,7 +19,7 @@ const DEPTH: usize = 5;
 type Build = fn(Expr, Expr) -> Expr;
 
 /// Those that say all of a sentence's structure first, then those that split it at a word in the middle.
-const PHRASES: [(&str, Build); 28] = [
+const PHRASES: [(&str, Build); 32] = [
     ("[the] sum of {a} and {b}", |a, b| {
         Expr::binary(Operator::Add, a, b)
     }),
@@ -37,6 +37,18 @@ const PHRASES: [(&str, Build); 28] = [
     }),
     ("{a} and [then] (subtract|subtracting) {b}", |a, b| {
         Expr::binary(Operator::Subtract, a, b)
+    }),
+    ("{a} and then (decreased|reduced) by {b}", |a, b| {
+        Expr::binary(Operator::Subtract, a, b)
+    }),
+    ("{a} and then increased by {b}", |a, b| {
+        Expr::binary(Operator::Add, a, b)
+    }),
+    ("{a} and then multiplied by {b}", |a, b| {
+        Expr::binary(Operator::Times, a, b)
+    }),
+    ("{a} and then divided by {b}", |a, b| {
+        Expr::binary(Operator::Divide, a, b)
     }),
     ("[you|i|we] (add|adding) {b} to {a}", |a, b| {
         Expr::binary(Operator::Add, a, b)
@@ -108,7 +120,8 @@ static SENTENCES: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         "[if|when|suppose] {left} [,] [and] (is|equals|gives|makes|is equal to|results in|you get|i get|we get|get|the result is|the answer is|yields) {right} (.|,|;) [then] [what|find|what's|determine] [is|was] [the|that|my|this] [original|unknown] (number|it)",
         "[what|find|which|determine] [is] [the|a] number (such that|for which|if|when) {left} (is|equals|gives|is equal to) {right}",
-        "(think|i think|i am thinking) of a number [.|,] [such that] {left} (is|equals|gives|is equal to) {right} (.|,|;) [what|find] [is] [the|that|my] number",
+        "(think|i think|i am thinking|i thought) of (a number|n) [.|,|and] {deeds} (.|,|and) (the result is|get|i get|the answer is|i got|you get|this gives) {right} (.|,|;) (what is|what was|what's|find) (the|that|my) [original] number",
+        "(think|i think|i am thinking) of (a number|n) [.|,] [such that] {left} (is|equals|gives|is equal to) {right} (.|,|;) [what|find] [is] [the|that|my] number",
     ]
     .into_iter()
     .map(Pattern::new)
@@ -127,7 +140,12 @@ pub(super) fn answer(tokens: &[Token]) -> Result<Answer> {
                     .get(name)
                     .map_or(&tokens[0..0], |range| &tokens[range.clone()])
             };
-            let read = phrase(side("left"), 0).and_then(|left| Ok((left, phrase(side("right"), 0)?)));
+            let left = if places.contains_key("deeds") {
+                done(side("deeds"))
+            } else {
+                phrase(side("left"), 0)
+            };
+            let read = left.and_then(|left| Ok((left, phrase(side("right"), 0)?)));
             let (left, right) = match read {
                 Ok(sides) => sides,
                 Err(new) => {
@@ -162,6 +180,36 @@ pub(super) fn answer(tokens: &[Token]) -> Result<Answer> {
     Ok(Answer::text(value, equation.clone())
         .step(format!("{equation} gives {text}"))
         .sure(READING))
+}
+
+/// What is done to the number, one deed after the other: "double it and add 9".
+fn done(tokens: &[Token]) -> Result<Expr> {
+    let mut number = Expr::Name(NAME.to_owned());
+    for deed in tokens.split(|token| token.is(',') || token.says("and") || token.says("then")) {
+        let words: Vec<&str> = deed.iter().map(|token| token.lower.as_str()).collect();
+        let times = |factor| Expr::Number(factor);
+        let (operator, operand) = match words.as_slice() {
+            [] => continue,
+            ["double", "it"] => (Operator::Times, times(whole(2))),
+            ["triple", "it"] => (Operator::Times, times(whole(3))),
+            ["halve", "it"] => (Operator::Times, times(ratio(1, 2))),
+            ["square", "it"] => (Operator::Power, times(whole(2))),
+            ["add", .., "to", "it"] => (Operator::Add, expr::expression(&deed[1..deed.len() - 2])?),
+            ["add", ..] => (Operator::Add, expr::expression(&deed[1..])?),
+            ["subtract" | "take", .., "from", "it"] => {
+                (Operator::Subtract, expr::expression(&deed[1..deed.len() - 2])?)
+            }
+            ["take", "away", ..] => (Operator::Subtract, expr::expression(&deed[2..])?),
+            ["subtract", ..] => (Operator::Subtract, expr::expression(&deed[1..])?),
+            ["multiply", "it", "by", ..] => (Operator::Times, expr::expression(&deed[3..])?),
+            ["multiply", "by", ..] => (Operator::Times, expr::expression(&deed[2..])?),
+            ["divide", "it", "by", ..] => (Operator::Divide, expr::expression(&deed[3..])?),
+            ["divide", "by", ..] => (Operator::Divide, expr::expression(&deed[2..])?),
+            _ => return foreign("what is done to the number is not understood"),
+        };
+        number = Expr::binary(operator, number, operand);
+    }
+    Ok(number)
 }
 
 /// "a number" becomes a letter.

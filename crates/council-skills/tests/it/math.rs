@@ -1,9 +1,11 @@
 //! The bundled questions of mathematics: none is answered wrongly, and most are answered.
 //!
+//! - [`forms`](self::forms): questions in usual words
 //! - [`traps`](self::traps): what must stay unanswered
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod forms;
 mod traps;
 
 use council_core::{Attempt, Skill, SkillHelp};

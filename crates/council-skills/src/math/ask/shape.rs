@@ -10,6 +10,12 @@ static DESCRIBED: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 
+static MEASURED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        "[if] the {given} of (a|an|the) {shape} is {size} (.|,) [what is|what's|find|calculate|how large is|how long is] (its|the) {measure}",
+    )
+});
+
 static LONG: LazyLock<Pattern> = LazyLock::new(|| Pattern::new("{a} long and {b} (wide|high|tall)"));
 
 /// The same question in one phrase, where it is asked in two sentences.
@@ -34,6 +40,21 @@ pub(super) fn phrase(tokens: &[Token]) -> Option<Vec<Token>> {
         "prism",
         "field",
     ];
+    if let Some(places) = MEASURED.matches(tokens).into_iter().next() {
+        let part = |name: &str| places.get(name).map(|range| &tokens[range.clone()]);
+        let (given, shape, size, measure) = (part("given")?, part("shape")?, part("size")?, part("measure")?);
+        let known = matches!(shape, [word] if SHAPES.contains(&word.lower.as_str()));
+        if !known || !measure.iter().chain(given).all(Token::is_word) {
+            return None;
+        }
+        let mut phrase = measure.to_vec();
+        phrase.extend([Token::word("of"), Token::word("a")]);
+        phrase.extend_from_slice(shape);
+        phrase.push(Token::word("with"));
+        phrase.extend_from_slice(given);
+        phrase.extend_from_slice(size);
+        return Some(phrase);
+    }
     let places = DESCRIBED.matches(tokens).into_iter().next()?;
     let part = |name: &str| places.get(name).map(|range| &tokens[range.clone()]);
     let (shape, sides, measure) = (part("shape")?, part("sides")?, part("measure")?);

@@ -200,7 +200,9 @@ impl<'a> Parser<'a> {
                     || (function && self.applied(1))
                     || word == "pi"
             }
-            Kind::Number(_) | Kind::Ordinal(_) | Kind::Sign(_) => false,
+            // "3!2!" can mean nothing else.
+            Kind::Number(_) => matches!(left, Expr::Factorial(_)) && !token.gap,
+            Kind::Ordinal(_) | Kind::Date(_) | Kind::Sign(_) => false,
         }
     }
 
@@ -310,6 +312,7 @@ impl<'a> Parser<'a> {
             Kind::Sign('|') => Ok(Expr::Call("abs", vec![self.enclosed('|', '|')?])),
             Kind::Ordinal(_) => self.nth_root(),
             Kind::Word => self.named(token),
+            Kind::Date(_) => foreign("a date is no number"),
             Kind::Sign(sign) => foreign(format!("`{sign}` is not understood")),
         }
     }
@@ -357,6 +360,15 @@ impl<'a> Parser<'a> {
                 matches!(meaning, "twice" | "triple" | "quadruple" | "half" | "negative") || words.len() > 1;
             if there && (of || bare) {
                 self.at += words.len() + usize::from(of);
+                // A sign, whatever follows; and "the reciprocal of 2/3" is that of the fraction.
+                if meaning == "negative" {
+                    return Ok(phrase(meaning, self.postfix()?));
+                }
+                if meaning == "reciprocal"
+                    && let Some(fraction) = self.written_fraction()
+                {
+                    return Ok(phrase(meaning, fraction));
+                }
                 return Ok(phrase(meaning, self.operand()?));
             }
         }
@@ -393,6 +405,20 @@ impl<'a> Parser<'a> {
         };
         self.at += 1;
         Ok(Expr::Name(letters.to_owned()))
+    }
+
+    /// `2/3` at the very end, without spaces.
+    fn written_fraction(&mut self) -> Option<Expr> {
+        let [above, slash, below] = self.tokens.get(self.at..)? else {
+            return None;
+        };
+        let (above, below) = (
+            above.number()?,
+            below.number().filter(|_| slash.is('/') && !slash.gap)?,
+        );
+        self.at += 3;
+        let (above, below) = (Expr::Number(above.clone()), Expr::Number(below.clone()));
+        Some(Expr::binary(Operator::Divide, above, below))
     }
 
     /// What a phrase is about: one operand. After it no operation may follow that could belong to it too.

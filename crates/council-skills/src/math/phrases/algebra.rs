@@ -1,11 +1,13 @@
 //! Equations, systems, inequalities; polynomials expanded and factored; functions at a place.
 //!
 //! - [`forms`](self::forms): expand, factor, simplify
+//! - [`functions`](self::functions): f(x) at a place, f(g(x)), inverses
 
 mod forms;
+mod functions;
 
 use super::{Found, Rules};
-use crate::math::answer::{Answer, PURE, READING, WORDED, short};
+use crate::math::answer::{Answer, PURE, READING, WORDED};
 use crate::math::expr::{self, Expr, Scope};
 use crate::math::lex::Token;
 use crate::math::number::whole;
@@ -30,12 +32,12 @@ pub(super) const RULES: Rules = &[
         |found| solved(found, Some("v")),
     ),
     (
-        "[the] (root|roots|zeros|zeroes|solution|solutions) (of|to|for) [the] [equation|quadratic|polynomial|quadratic equation|cubic|system|system of equations] [:] {eq}",
+        "[the] [all] [real] (root|roots|zeros|zeroes|solution|solutions) (of|to|for) [the] [equation|quadratic|polynomial|quadratic equation|cubic|system|system of equations] [:] {eq}",
         roots,
     ),
     ("{eq} [,] solve for {v}", |found| solved(found, Some("v"))),
     (
-        "{eq} [,] (find|what is|what are) [the] [value of|values of|value|values] {v}",
+        "{eq} [,|.|;] (find|what is|what are|what's|calculate|determine|compute) [the] [value of|values of|value|values] {v}",
         |found| solved(found, Some("v")),
     ),
     (
@@ -56,6 +58,10 @@ pub(super) const RULES: Rules = &[
         |found| solved(found, Some("v")),
     ),
     ("{eq} for {v}", |found| solved(found, Some("v"))),
+    (
+        "(where|at which point|at what point) do [the lines] {eq} (intersect|meet|cross)",
+        |found| solved(found, None),
+    ),
     (
         "[the] (value|values) of {v} (in|from) [the] [equation] {eq}",
         |found| solved(found, Some("v")),
@@ -93,11 +99,23 @@ pub(super) const RULES: Rules = &[
     // f(x) = …
     (
         "[if|let|given|given that|suppose|for|consider] [the] [function] (f|g|h|p|q) ⟨ {v} ⟩ = {body} (,|.|;|and|then|:) [then] [what is|what's|find|evaluate|calculate|compute|determine] [the] [value of] (f|g|h|p|q) ⟨ {a} ⟩",
-        function_value,
+        functions::function_value,
     ),
     (
         "(f|g|h|p|q) ⟨ {a} ⟩ (if|when|given|where|for|given that) (f|g|h|p|q) ⟨ {v} ⟩ = {body}",
-        function_value,
+        functions::function_value,
+    ),
+    (
+        "(f|g) ⟨ (f|g) ⟨ {a} ⟩ ⟩ (if|when|given|given that|where|for) f ⟨ {v} ⟩ = {f} (and|,|, and) g ⟨ {w} ⟩ = {g}",
+        functions::composed,
+    ),
+    (
+        "(if|given|given that|let) f ⟨ {v} ⟩ = {f} (and|,|, and) g ⟨ {w} ⟩ = {g} (,|.|, then) (what is|find|calculate|evaluate) (f|g) ⟨ (f|g) ⟨ {a} ⟩ ⟩",
+        functions::composed,
+    ),
+    (
+        "[the] inverse [function] of [the function] [f ⟨ {v} ⟩ =|y =] {f}",
+        functions::inverted,
     ),
     ("[the] vertex of [the] [parabola] [y =] {f}", forms::vertex),
     ("[the] discriminant of {f} [= 0]", forms::discriminant),
@@ -116,7 +134,7 @@ pub(super) const RULES: Rules = &[
         forms::factored,
     ),
     (
-        "(simplify|reduce|combine like terms|combine like terms in|combine) [the] [expression|following|fraction|radical] [:] {f}",
+        "(simplify|reduce|combine like terms|combine like terms in|combine|rationalize|rationalise|rationalize the denominator of|rationalise the denominator of) [the] [expression|following|fraction|radical] [:] {f}",
         forms::simplified,
     ),
     ("[the] (simplified|simplest) form of {f}", forms::simplified),
@@ -214,19 +232,24 @@ fn unequal(found: &Found<'_>, sign: char) -> Result<Answer> {
 }
 
 fn roots(found: &Found<'_>) -> Result<Answer> {
-    if let Ok(relations) = equations(found.span("eq")) {
-        return solution(&relations, None);
-    }
-    let zero = Expr::Number(whole(0));
     let span = match found.span("eq") {
+        [the, rest @ ..] if the.says("function") => rest,
+        span => span,
+    };
+    // "f(x) = …" and "y = …" name what is to be zero.
+    let span = match span {
         [name, open, _, close, equals, rest @ ..]
-            if name.says("f") && open.is('(') && close.is(')') && equals.is('=') =>
+            if name.is_word() && open.is('(') && close.is(')') && equals.is('=') =>
         {
             rest
         }
+        [name, equals, rest @ ..] if name.says("y") && equals.is('=') => rest,
         span => span,
     };
-    solution(&[(expr::expression(span)?, '=', zero)], None)
+    if let Ok(relations) = equations(span) {
+        return solution(&relations, None);
+    }
+    solution(&[(expr::expression(span)?, '=', Expr::Number(whole(0)))], None)
 }
 
 /// Solves equations that stand by themselves or were asked for.
@@ -462,25 +485,4 @@ fn at_place(found: &Found<'_>) -> Result<Answer> {
     Ok(Answer::number(&value, put.to_string())?
         .step(format!("{target} at {}", show(&relations)))
         .sure(WORDED))
-}
-
-fn function_value(found: &Found<'_>) -> Result<Answer> {
-    let [variable] = wanted(found.span("v"))?
-        .try_into()
-        .map_err(|_| crate::math::trouble::Trouble::Foreign("a function of one variable".to_owned()))?;
-    let body = found.expr("body")?;
-    let mut free = BTreeSet::new();
-    body.variables(&mut free);
-    if free.iter().any(|name| *name != variable) {
-        return foreign("the function has another variable");
-    }
-    let place = found.value("a")?;
-    let mut scope = Scope {
-        radians: true,
-        ..Scope::default()
-    };
-    scope.values.insert(variable.clone(), place.clone());
-    let value = expr::constant(&body, &scope)?;
-    let put = substituted(&body, &scope);
-    Ok(Answer::number(&value, put.to_string())?.step(format!("{body} at {variable} = {}", short(&place))))
 }

@@ -24,13 +24,36 @@ pub(super) const RULES: Rules = &[
         |f| shape(f, &["c", "a"], 1, "√(c^2 - a^2)", leg),
     ),
     (
-        "(two|if two) angles of a triangle (are|measure) {a} and {b} (.|,) [what is|how large is|find] [the] [measure of] [the] (third|third angle|third one|remaining angle)",
+        "[if] (two|two of the|the|two of the interior) angles (of|in) a triangle (are|measure) {a} and {b} (.|,) [what is|how large is|find] [the] [measure of] [the] (third|third angle|third one|remaining angle)",
         third_angle,
     ),
     (
         "[the] third angle of a triangle (with|whose|if|when) [two|the other two|other] angles [are|of|measure] {a} and {b}",
         third_angle,
     ),
+    (
+        "[convert|express|change|turn] {a} (degrees|degree|°) (to|in|into|as) (radians|rad)",
+        |f| {
+            let value = f.value("a")?.times(&Sum::pi())?.scaled(&ratio(1, 180));
+            Answer::number(&value, format!("{} × π / 180", f.words("a")))
+        },
+    ),
+    (
+        "[convert|express|change|turn] {a} (radians|radian|rad) (to|in|into|as) degrees",
+        |f| {
+            let value = f.value("a")?.over(&Sum::pi())?.scaled(&whole(180));
+            Ok(Answer::number(&value, format!("{} × 180 / π", f.words("a")))?.labelled("degrees"))
+        },
+    ),
+    ("{f} in degrees", |f| {
+        let arc = ["arcsin", "arccos", "arctan", "asin", "acos", "atan"];
+        match f.span("f") {
+            [name, ..] if arc.contains(&name.lower.as_str()) => {}
+            _ => return foreign("no angle"),
+        }
+        let value = f.value("f")?.over(&Sum::pi())?.scaled(&whole(180));
+        Ok(Answer::number(&value, format!("{} × 180 / π", f.words("f")))?.labelled("degrees"))
+    }),
     (
         "[the] (complement|complementary angle) of [an angle of|to] {a}",
         |f| angle_to(f, 90),

@@ -175,11 +175,11 @@ pub(super) const RULES: Rules = &[
     ),
     // Comparing.
     (
-        "(which|which one|which number) is (bigger|larger|greater|more|the larger|the bigger|the greater|the largest|the biggest|the greatest|largest|biggest|greatest) (,|:|of|between) {list}",
+        "(which|which one|which number|what) is (bigger|larger|greater|more|the larger|the bigger|the greater|the largest|the biggest|the greatest|largest|biggest|greatest) (,|:|of|between) {list}",
         |found| extreme(found, true),
     ),
     (
-        "(which|which one|which number) is (smaller|less|lesser|the smaller|the smallest|smallest|least|the least|the lesser) (,|:|of|between) {list}",
+        "(which|which one|which number|what) is (smaller|less|lesser|the smaller|the smallest|smallest|least|the least|the lesser) (,|:|of|between) {list}",
         |found| extreme(found, false),
     ),
     (

@@ -70,6 +70,20 @@ pub(super) const RULES: Rules = &[
             from_base(found, base as u32)
         },
     ),
+    (
+        "{d} (in|from) (binary|base 2) (as|is what in|equals what in) [a] (decimal|decimal number|base 10)",
+        |found| from_base(found, 2),
+    ),
+    (
+        "{d} (hex|hexadecimal|in hex|in hexadecimal|in base 16) (in|to|as|as a) (decimal|decimal number|base 10)",
+        |found| from_base(found, 16),
+    ),
+    (
+        "(add|the sum of) [the binary numbers] {d} and {e} in binary",
+        |found| binary(found, 1),
+    ),
+    ("{d} (+|plus) {e} in binary", |found| binary(found, 1)),
+    ("{d} (-|minus) {e} in binary", |found| binary(found, -1)),
     ("[convert] {a} (to|in|into|as) (decimal|base 10)", |found| {
         if !found.words("a").starts_with('0') || found.words("a").len() < 3 {
             return foreign("no number with 0x, 0b or 0o");
@@ -104,6 +118,15 @@ pub(super) const RULES: Rules = &[
     ),
     ("[the] value of [the] roman (numeral|numerals) {d}", roman),
     (
+        "{d} in (numbers|arabic numerals|arabic|digits|decimal)",
+        bare_roman,
+    ),
+    (
+        "[the|which] number (is|does) {d} [stand for|mean|represent]",
+        bare_roman,
+    ),
+    ("[the] roman (numeral|numerals) {d}", roman),
+    (
         "(does|is) [the] roman (numeral|numerals) {d} (mean|represent|stand for|equal)",
         roman,
     ),
@@ -118,6 +141,25 @@ fn based(found: &Found<'_>, base: i64) -> Result<Answer> {
     }
     let text = number.to_str_radix(base as u32).to_uppercase();
     Ok(Answer::text(text, format!("{number} in base {base}")))
+}
+
+/// Both are written in binary, and so is the result.
+fn binary(found: &Found<'_>, sign: i64) -> Result<Answer> {
+    let read = |name: &str| {
+        let [token] = found.span(name) else {
+            return foreign("a binary number is needed");
+        };
+        BigInt::from_str_radix(token.source.trim_start_matches("0b"), 2)
+            .or_else(|_| foreign(format!("`{}` is no binary number", token.source)))
+    };
+    let (a, b) = (read("d")?, read("e")?);
+    let sum = &a + BigInt::from(sign) * &b;
+    let between = if sign > 0 { '+' } else { '-' };
+    Ok(Answer::text(
+        sum.to_str_radix(2),
+        format!("{a} {between} {b} = {sum}, in binary"),
+    )
+    .step(format!("{a} {between} {b} = {sum} in decimal")))
 }
 
 fn from_base(found: &Found<'_>, base: u32) -> Result<Answer> {
@@ -141,6 +183,18 @@ fn from_base(found: &Found<'_>, base: u32) -> Result<Answer> {
         Err(_) => Err(Trouble::Undefined(format!(
             "`{text}` is no number in base {base}"
         ))),
+    }
+}
+
+/// Where nobody said that it is a numeral: of several capitals.
+fn bare_roman(found: &Found<'_>) -> Result<Answer> {
+    match found.span("d") {
+        [token]
+            if token.source.len() > 1 && token.source.bytes().all(|letter| letter.is_ascii_uppercase()) =>
+        {
+            theory::from_roman(&token.source).map_or_else(|| foreign("no Roman numeral"), |_| roman(found))
+        }
+        _ => foreign("no Roman numeral"),
     }
 }
 

@@ -10,6 +10,14 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 pub(super) const RULES: Rules = &[
     (
+        "[how many] [trailing] (zeros|zeroes) (does|do|are at the end of|are there at the end of|are in) {a} (!|factorial) [have|end with]",
+        zeros_of_factorial,
+    ),
+    (
+        "[how many] trailing (zeros|zeroes) (are in|are there in|does) {a} (!|factorial) [have|end with]",
+        zeros_of_factorial,
+    ),
+    (
         "[the] (greatest|highest|largest) common (divisor|factor|denominator) (of|for|between) [the numbers] {list}",
         gcd,
     ),
@@ -434,4 +442,21 @@ fn prime_count(found: &Found<'_>, inclusive: bool) -> Result<Answer> {
     let most = if inclusive { most } else { most - 1 };
     let all = theory::primes(usize::try_from(most).unwrap_or(0)).len();
     Answer::rational(whole(all as i64), format!("the number of primes up to {most}"))
+}
+
+/// As often as 5 divides the numbers up to it.
+fn zeros_of_factorial(found: &Found<'_>) -> Result<Answer> {
+    let n = found.count("a", 1_000_000_000)?;
+    let (mut rest, mut zeros, mut terms) = (n / 5, 0, Vec::new());
+    while rest > 0 {
+        zeros += rest;
+        terms.push(rest.to_string());
+        rest /= 5;
+    }
+    let read = if terms.is_empty() {
+        "0".to_owned()
+    } else {
+        terms.join(" + ")
+    };
+    Ok(Answer::rational(whole(zeros), read)?.step(format!("how often 5 is a factor of {n}!")))
 }

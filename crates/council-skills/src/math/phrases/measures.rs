@@ -4,7 +4,7 @@ use super::{Found, Rules};
 use crate::math::answer::{Answer, READING, WORDED, numeral, short};
 use crate::math::expr::{self, Expr, Scope};
 use crate::math::lex::Token;
-use crate::math::number::{Rational, exact, power, whole};
+use crate::math::number::{Rational, exact, is_decimal, power, ratio, whole};
 use crate::math::sum::Sum;
 use crate::math::trouble::{Result, Trouble, beyond, foreign};
 use crate::math::unit::{self, Quantity, Unit};
@@ -31,6 +31,8 @@ pub(super) const RULES: Rules = &[
     ("{a} - {b} [in|to] [{u}]", |found| added(found, -1)),
     ("{a} plus {b} [in] [{u}]", |found| added(found, 1)),
     ("{a} minus {b} [in] [{u}]", |found| added(found, -1)),
+    ("{n} of {a} (in|to) {u}", part_of),
+    ("{n} of {a}", part_of),
     ("{n} * {a}", scaled),
     ("{n} times {a}", scaled),
     (
@@ -46,6 +48,9 @@ pub(super) const RULES: Rules = &[
         |found| more_than(found),
     ),
     // Money that grows.
+    ("{a} at {p} simple interest for {n} (year|years)", |found| {
+        simple(found, false)
+    }),
     (
         "[the] simple interest (on|for) [a] {a} [loan|deposit] [invested] (at|with) {p} [interest] [per year|a year|per annum|annually|annual interest|yearly|interest] (for|over|after) {n} (year|years)",
         |found| simple(found, false),
@@ -92,32 +97,48 @@ fn converted(found: &Found<'_>) -> Result<Answer> {
     };
     let value = unit::convert(&quantity, &target)?;
     let answer = Answer::number(&value, format!("{} in {}", found.words("q"), target.symbol))?;
+    let answer = nearly(super::arithmetic::decimal_value(answer));
     let year = unit.dimension[7] != 0 && target.dimension[2] != 0;
     let step = if year {
         "a common year has 365 days".to_owned()
     } else if unit.zero.is_some() {
+        let equals = if answer.lead.starts_with('≈') { "" } else { "= " };
         format!(
-            "{} {} = {} {}",
+            "{} {} {equals}{} {}",
             short(&quantity.number),
             unit.symbol,
             answer.lead,
             target.symbol
         )
     } else {
-        format!(
-            "1 {} = {} {}",
-            unit.symbol,
-            exact(&(&unit.size / &target.size)),
-            target.symbol
-        )
+        factor(unit, &target)
     };
-    let answer = super::arithmetic::decimal_value(answer);
     let answer = Answer {
         steps: Vec::new(),
         ..answer
     }
     .labelled(&target.symbol);
     Ok(answer.step(step).sure(if year { READING } else { WORDED }))
+}
+
+/// Nobody measures in 1250/127 feet: the decimals alone.
+fn nearly(answer: Answer) -> Answer {
+    match answer.lead.split_once(" ≈ ") {
+        Some((fraction, near)) if !fraction.contains('π') => Answer {
+            lead: format!("≈ {near}"),
+            ..answer
+        },
+        _ => answer,
+    }
+}
+
+/// What one is of the other, the way round in which it is a decimal.
+fn factor(unit: &Unit, target: &Unit) -> String {
+    let ratio = &unit.size / &target.size;
+    if is_decimal(&ratio) || !is_decimal(&ratio.recip()) {
+        return format!("1 {} = {} {}", unit.symbol, exact(&ratio), target.symbol);
+    }
+    format!("1 {} = {} {}", target.symbol, exact(&ratio.recip()), unit.symbol)
 }
 
 fn temperatures(quantity: Quantity, target: Unit) -> Result<(Quantity, Unit)> {
@@ -162,6 +183,36 @@ fn added(found: &Found<'_>, sign: i64) -> Result<Answer> {
         format!("{} {sign} {}", found.words("a"), found.words("b")),
     )?
     .labelled(&target.symbol))
+}
+
+/// "a quarter of an hour", "25% of 2 km in m".
+fn part_of(found: &Found<'_>) -> Result<Answer> {
+    let span = match found.span("n") {
+        [article, rest @ ..] if article.says("a") || article.says("one") && !rest.is_empty() => rest,
+        span => span,
+    };
+    let (part, a) = match span {
+        [word] if word.says("quarter") => (Sum::from(ratio(1, 4)), quantity(found, "a")?),
+        [word] if word.says("half") => (Sum::from(ratio(1, 2)), quantity(found, "a")?),
+        span => (
+            expr::constant(&expr::expression(span)?, &Scope::default())?,
+            quantity(found, "a")?,
+        ),
+    };
+    let below_one = part
+        .rational()
+        .is_some_and(|part| part <= whole(1) && part > Rational::zero());
+    let Some(unit) = a.unit.clone().filter(|unit| unit.zero.is_none() && below_one) else {
+        return foreign("a part of a quantity is needed");
+    };
+    let target = if found.has("u") {
+        unit::unit(found.span("u"))?
+    } else {
+        unit
+    };
+    let value = part.times(&unit::convert(&a, &target)?)?;
+    let read = format!("{} × {}", found.words("n"), found.words("a"));
+    Ok(Answer::number(&value, read)?.labelled(&target.symbol))
 }
 
 fn scaled(found: &Found<'_>) -> Result<Answer> {

@@ -87,6 +87,14 @@ pub(super) const RULES: Rules = &[
         "[a|an|the] {w} (drops|falls|goes|rises|increases|decreases|changed|dropped|fell|rose|went|changes|grew|grows|increased|decreased) [up|down] from {a} to {b} (;|.|,) [what|find|by what] [is|was] [the|its] (percent|percentage|%) [of] (change|increase|growth|decrease|drop|rise)",
         growth,
     ),
+    (
+        "[what|which] number (increased|raised) by {p} (is|equals|gives) {a}",
+        |found| before(found, 1),
+    ),
+    (
+        "[what|which] number (decreased|reduced|lowered) by {p} (is|equals|gives) {a}",
+        |found| before(found, -1),
+    ),
     ("{a} is {p} of (what number|what|which number)", base),
     ("{p} of (what number|what|which number) is {a}", base),
     ("(of what number|what number) is {a} {p}", base),
@@ -102,7 +110,7 @@ pub(super) const RULES: Rules = &[
 ];
 
 /// `12.5%`, rounded where it is not finite.
-pub(super) fn percent(number: &Rational) -> String {
+pub(in crate::math) fn percent(number: &Rational) -> String {
     if is_decimal(number) {
         return format!("{}%", exact(number));
     }
@@ -182,6 +190,19 @@ fn growth(found: &Found<'_>) -> Result<Answer> {
     let text = percent(&change);
     let read = format!("({} - {}) / {} × 100%", exact(to), exact(from), exact(&a));
     Ok(Answer::text(text.clone(), read.clone()).step(format!("{read} = {text}")))
+}
+
+/// What was there before a change by so many per cent.
+fn before(found: &Found<'_>, sign: i64) -> Result<Answer> {
+    let factor = whole(1) + whole(sign) * rate(found, "p")?;
+    if factor.is_zero() {
+        return Err(Trouble::Undefined("nothing is left of any number".to_owned()));
+    }
+    let after = found.rational("a")?;
+    Answer::rational(
+        &after / &factor,
+        format!("{} / {}", found.words("a"), exact(&factor)),
+    )
 }
 
 fn base(found: &Found<'_>) -> Result<Answer> {

@@ -66,6 +66,67 @@ pub(super) const RULES: Rules = &[
         |f| shape(f, &["a"], 0, "√A", |v| v[0].power(&ratio(1, 2))),
     ),
     (
+        "[the] (perimeter|circumference) of [a|the] square (with|whose|of|that has|having) [a|an|its] area [is|of|=] {a}",
+        |f| {
+            Answer::number(
+                &f.value("a")?.power(&ratio(1, 2))?.scaled(&whole(4)),
+                format!("4 × √({})", f.words("a")),
+            )
+        },
+    ),
+    (
+        "[the] radius of [a|the] circle (with|whose|that has|having) [a|an|its] area [is|of|=] {a}",
+        |f| {
+            let square = f.value("a")?.over(&Sum::pi())?;
+            Answer::number(&square.power(&ratio(1, 2))?, format!("√({} / π)", f.words("a")))
+        },
+    ),
+    (
+        "[the] diameter of [a|the] circle (with|whose|that has|having) [a|an|its] area [is|of|=] {a}",
+        |f| {
+            let square = f.value("a")?.over(&Sum::pi())?;
+            Answer::number(
+                &square.power(&ratio(1, 2))?.scaled(&whole(2)),
+                format!("2 × √({} / π)", f.words("a")),
+            )
+        },
+    ),
+    (
+        "[the] (length|width|height|other side) of [a|the] rectangle (with|whose|that has|having) [a|an] area [is|of|=] {a} (and|,) [a|its] (length|width|height|side) [is|of|=] {b}",
+        |f| {
+            let (a, b) = (f.value("a")?, f.value("b")?);
+            Answer::number(&a.over(&b)?, format!("{} / {}", f.words("a"), f.words("b")))
+        },
+    ),
+    (
+        "[the] (length|width|height|other side) of [a|the] rectangle (with|whose|that has|having) [a|an] perimeter [is|of|=] {a} (and|,) [a|its] (length|width|height|side) [is|of|=] {b}",
+        |f| {
+            let half = f.value("a")?.scaled(&ratio(1, 2));
+            let other = half.minus(&f.value("b")?);
+            if other.sign().is_none_or(|sign| sign <= 0) {
+                return Err(Trouble::Undefined("there is no such rectangle".to_owned()));
+            }
+            Answer::number(&other, format!("{} / 2 - {}", f.words("a"), f.words("b")))
+        },
+    ),
+    (
+        "[the] area of [a|the] square (with|whose|of|that has|having) [a|an|its] perimeter [is|of|=] {a}",
+        |f| {
+            let side = f.value("a")?.scaled(&ratio(1, 4));
+            Answer::number(&side.times(&side)?, format!("({} / 4)^2", f.words("a")))
+        },
+    ),
+    (
+        "[the] area of [a|the] circle (with|whose|that has|having) [a|an|its] circumference [is|of|=] {a}",
+        |f| {
+            let c = f.value("a")?;
+            Answer::number(
+                &c.times(&c)?.over(&Sum::pi().scaled(&whole(4)))?,
+                format!("({})^2 / (4π)", f.words("a")),
+            )
+        },
+    ),
+    (
         "[the] area of [a|the] (rectangle|rectangular room|rectangular garden|rectangular field|room|rectangular plot) [with|of|whose|that is|measuring|that has|having|which is] [a|dimensions|sides|side lengths|its|lengths] [length|width|base] [is|of|=] {a} (by|and|x|*|,|× ) [a|its|an] [width|height|length|breadth] [is|of|=] {b}",
         |f| shape(f, &["a", "b"], 2, "a × b", |v| v[0].times(&v[1])),
     ),

@@ -7,6 +7,22 @@ use crate::math::theory;
 use crate::math::trouble::{Result, foreign};
 
 pub(super) const RULES: Rules = &[
+    (
+        "how many [different|possible] {n} digit (pins|pin codes|pin|codes|numeric codes|passcodes) are [there] [possible]",
+        |found| {
+            let n = found.count("n", 50)?;
+            let all = num_bigint::BigInt::from(10).pow(n as u32);
+            Ok(Answer::rational(whole(all), format!("10^{n}"))?.sure(READING))
+        },
+    ),
+    (
+        "how many handshakes (are|are there|are made|take place|will there be) (among|between|with) {n} people",
+        handshakes,
+    ),
+    (
+        "[if] {n} people [each|all] shake hands with each other [once] , how many handshakes (are there|take place|will there be)",
+        handshakes,
+    ),
     ("{n} choose {k}", |found| chosen(found, false)),
     ("{n} c {k}", |found| lettered(found, "C")),
     ("{n} p {k}", |found| lettered(found, "P")),
@@ -179,4 +195,9 @@ fn arranged(found: &Found<'_>) -> Result<Answer> {
     things(found, "d")?;
     let n = count(&found.rational("n")?, "the number of things", 2_000)?;
     Ok(Answer::rational(whole(number::factorial(&n.into())?), format!("{n}!"))?.sure(READING))
+}
+
+/// Each two once.
+fn handshakes(found: &Found<'_>) -> Result<Answer> {
+    Ok(number_of_ways(found.count("n", 1_000_000)?, 2, false)?.sure(READING))
 }

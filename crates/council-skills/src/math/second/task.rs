@@ -189,7 +189,7 @@ fn variables(exprs: &[&Expr]) -> BTreeSet<String> {
 }
 
 /// `[[1, 2], [3, 4]]`.
-fn matrix(tokens: &[Token]) -> Option<Vec<Vec<Expr>>> {
+pub(in crate::math) fn matrix(tokens: &[Token]) -> Option<Vec<Vec<Expr>>> {
     let [open, inner @ .., close] = tokens else {
         return None;
     };

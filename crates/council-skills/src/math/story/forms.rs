@@ -1,8 +1,14 @@
 //! Stories of one computation: rates, prices, shares, parts, ages, two numbers.
 //!
 //! - [`told`](self::told): what they compute
+//! - [`motion`](self::motion): speed, distance, time; work that is shared
+//! - [`trade`](self::trade): prices, wages, growth
+//! - [`parts`](self::parts): what is left of a whole, what two have together, bills that are split, draws from a bag
 
+mod motion;
+mod parts;
 mod told;
+mod trade;
 
 use told::{
     Told, age, consecutive, discounted, each, each_of, later_age, packed, part, price, rate, same, times_age,
@@ -18,7 +24,7 @@ use std::sync::LazyLock;
 
 type Handler = fn(&Told<'_>) -> Result<Answer>;
 
-const STORIES: [(&str, Handler); 36] = [
+const STORIES: [(&str, Handler); 39] = [
     // So many in each.
     (
         "(a|an|each|one|every) {box} (holds|has|contains|can hold|seats|weighs|fits) {n} {thing} . how many {thing2} (are in|are there in|do|can|will|are in total in|does) {m} {box2} [hold|have|contain|weigh|fit|seat]",
@@ -133,7 +139,15 @@ const STORIES: [(&str, Handler); 36] = [
         },
     ),
     (
-        "a {box} costs {n} (. it is|and is) [discounted by|on sale for|reduced by] {p} [off] . (what do you pay|what is the sale price|how much does it cost now|what is the new price|what is the final price|what is its sale price|how much do you pay)",
+        "(a|an|the) {box} [originally|normally|usually] (costs|is priced at|sells for) {n} (. it is|. it's|and is|but is|, and is|, but is) [now] [discounted by|discounted|on sale for|on sale at|reduced by|reduced|marked down by|marked down] {p} [off] (.|,) (what do you pay|what is the sale price|how much does it cost now|what is the new price|what is the final price|what is its sale price|how much do you pay|what is the discounted price|what is the price now|what does it cost now|what is the price after the discount|how much does it cost after the discount)",
+        discounted,
+    ),
+    (
+        "(a|an|the) {n} {box} (. it is|and is|is) [now] [discounted by|discounted|on sale for|on sale at|reduced by|reduced|marked down by|marked down] {p} [off] (.|,) (what do you pay|what is the sale price|how much does it cost now|what is the new price|what is the final price|what is its sale price|how much do you pay|what is the discounted price|what is the price now|what does it cost now)",
+        discounted,
+    ),
+    (
+        "[what is] [the] (sale price|final price|discounted price|price) of (a|an|the) {n} {box} (with|after|at) [a|an] {p} (off|discount)",
         discounted,
     ),
     (
@@ -199,6 +213,24 @@ const STORIES: [(&str, Handler); 36] = [
             same(told, "thing", "thing2")?;
             same(told, "km", "km2")?;
             let value = told.number("n")? / told.positive("m")? * told.number("k")?;
+            told.answer(
+                value,
+                format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
+            )
+        },
+    ),
+    (
+        "a recipe (needs|uses|requires|calls for) {n} {thing} of {x} (for|to make) {m} {km} . how (much|much {y}|many {thing2}|many {thing2} of {y}) [is|are] [needed|required|do you need|do i need|does it take] (for|to make) {k} {km2}",
+        |told| {
+            told.thing("thing")?;
+            if told.has("thing2") {
+                same(told, "thing", "thing2")?;
+            }
+            if told.has("y") && told.words("y").to_lowercase() != told.words("x").to_lowercase() {
+                return foreign("something else is asked about");
+            }
+            same(told, "km", "km2")?;
+            let value = told.fraction("n")? / told.positive("m")? * told.number("k")?;
             told.answer(
                 value,
                 format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
@@ -300,6 +332,9 @@ const CONSECUTIVE: &str = "[the sum of] {k} consecutive [{kind}] (integers|numbe
 static PATTERNS: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
     let others = STORIES
         .iter()
+        .chain(motion::STORIES.iter())
+        .chain(parts::STORIES.iter())
+        .chain(trade::STORIES.iter())
         .map(|(text, handler)| (Pattern::new(text), *handler));
     others
         .chain([(Pattern::new(CONSECUTIVE), consecutive as Handler)])

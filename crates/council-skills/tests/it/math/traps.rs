@@ -3,7 +3,7 @@
 use super::ask;
 use council_core::Attempt;
 
-const TRAPS: [&str; 126] = [
+const TRAPS: [&str; 125] = [
     "What happened in 1984?",
     "Who won the 2024 election?",
     "call me at 555-1234",
@@ -66,7 +66,6 @@ const TRAPS: [&str; 126] = [
     "square root of 16 plus 9",
     "the sum of 5 and 7 times 2",
     "twice 5 plus 3",
-    "What is the variance of 2, 4, 6?",
     "3 tons in kg",
     "How many KB are in a MB?",
     "What is the next number: 1, 2, 4?",

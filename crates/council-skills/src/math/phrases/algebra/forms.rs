@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::math::answer::{Answer, numeral, short};
-use crate::math::expr::{self, Expr, Scope};
+use crate::math::expr::{self, Expr, Operator, Scope};
 use crate::math::number::{Rational, exact, whole};
 use crate::math::poly::{Poly, quotient};
 use crate::math::sum::{Atom, Sum};
@@ -51,6 +51,10 @@ pub(super) fn simplified(found: &Found<'_>) -> Result<Answer> {
     if names.is_empty() {
         let sum = expr::constant(&expr, &scope)?;
         let (value, lead) = numeral(&sum)?;
+        // A fraction is simplified to a fraction, as it is by the rule for fractions.
+        if let (Expr::Binary(Operator::Divide, ..), Some(number)) = (&expr, sum.rational()) {
+            return Ok(transformed(crate::math::number::fraction(&number), &expr));
+        }
         // A root is simplified to a root, not to a decimal.
         let value = if sum.rational().is_some() {
             value

@@ -7,6 +7,7 @@ use crate::math::number::{Rational, exact, integer, whole};
 use crate::math::pattern::Places;
 use crate::math::story::{noun, singular};
 use crate::math::trouble::{Result, Trouble, foreign};
+use crate::math::unit::{Quantity, quantity};
 use num_traits::{Signed, Zero};
 
 /// What stood in the places of a story.
@@ -39,6 +40,22 @@ impl<'a> Told<'a> {
                 _ => foreign("no number"),
             },
         }
+    }
+
+    /// A number, or a fraction such as 2/3.
+    pub(super) fn fraction(&self, name: &str) -> Result<Rational> {
+        self.subjects()?;
+        let value = expr::constant(&expr::expression(self.span(name))?, &Scope::default())?;
+        expr::rational(&value)
+    }
+
+    /// A number with a unit.
+    pub(super) fn quantity(&self, name: &str) -> Result<Quantity> {
+        let quantity = quantity(self.span(name))?;
+        if quantity.unit.is_none() || quantity.number.sign().is_none_or(|sign| sign <= 0) {
+            return foreign(format!("`{}` is no quantity", self.words(name)));
+        }
+        Ok(quantity)
     }
 
     pub(super) fn positive(&self, name: &str) -> Result<Rational> {

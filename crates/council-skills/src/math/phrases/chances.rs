@@ -1,0 +1,145 @@
+//! Chances with dice and coins.
+
+use super::{Found, Rules};
+use crate::math::answer::{Answer, READING};
+use crate::math::number::Rational;
+use crate::math::theory::{choose, is_prime};
+use crate::math::trouble::{Result, foreign};
+use num_bigint::BigInt;
+use num_traits::{One, Zero};
+
+pub(super) const RULES: Rules = &[
+    (
+        "a [fair] [six sided|6 sided] die is (rolled|thrown) [once] . what is the (probability|chance) (of|of getting|of rolling|that it shows|of throwing) [a|an] {k}",
+        one_die,
+    ),
+    (
+        "[the] (probability|chance) of drawing (a|an) {c} from [a] [standard] [shuffled] deck [of 52|of 52 cards|of cards|of 52 playing cards|of playing cards]",
+        card,
+    ),
+    (
+        "(a|one) card is drawn [at random] from a [standard] [shuffled] deck [of 52|of 52 cards|of cards|of 52 playing cards|of playing cards] . what is the (probability|chance) (that it is|of it being|of drawing|of getting) (a|an) {c}",
+        card,
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|getting|throwing) [a|an] [{s}] (sum|total) [of] {k} (with|on|when rolling|by rolling|from|when throwing|using) {n} [fair] [standard] [six sided|6 sided] (dice|die)",
+        sum_of_dice,
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|getting|throwing) [a|an] {k} (with|on|when rolling|when throwing) [a|one|the] [single] [fair] [standard] [six sided|6 sided] (die|dice)",
+        one_die,
+    ),
+    (
+        "[the] (probability|chance|chances) of (getting|flipping|tossing|seeing|throwing) [exactly] {k} (heads|tails|head|tail) (in|out of|with|from|when flipping|when tossing|on) {n} [fair] [coin] (flips|tosses|coins|throws|coin flips|coin tosses)",
+        |found| coins(found, false),
+    ),
+    (
+        "[the] (probability|chance|chances) of (getting|flipping|tossing|seeing|throwing) at least {k} (heads|tails|head|tail) (in|out of|with|from|when flipping|when tossing|on) {n} [fair] [coin] (flips|tosses|coins|throws|coin flips|coin tosses)",
+        |found| coins(found, true),
+    ),
+    (
+        "[the] (probability|chance|chances) of (getting|flipping|tossing|throwing) (heads|tails) {n} times in a row",
+        |found| {
+            let n = found.count("n", 1_000)?;
+            answer(
+                &BigInt::one(),
+                &(BigInt::one() << n as usize),
+                format!("1 / 2^{n}"),
+            )
+        },
+    ),
+];
+
+fn answer(good: &BigInt, all: &BigInt, read: String) -> Result<Answer> {
+    Ok(Answer::rational(Rational::new(good.clone(), all.clone()), read)?
+        .step(format!("{good} of {all} equally likely cases"))
+        .sure(READING))
+}
+
+/// In how many ways so many dice show each sum.
+fn ways(dice: i64) -> Vec<BigInt> {
+    let mut ways = vec![BigInt::one()];
+    for _ in 0..dice {
+        let mut next = vec![BigInt::zero(); ways.len() + 6];
+        for (sum, count) in ways.iter().enumerate() {
+            for face in 1..=6 {
+                next[sum + face] += count;
+            }
+        }
+        ways = next;
+    }
+    ways
+}
+
+fn sum_of_dice(found: &Found<'_>) -> Result<Answer> {
+    if found.has("s") {
+        return foreign("a sum of another kind");
+    }
+    let (sum, dice) = (found.count("k", 600)?, found.count("n", 100)?);
+    let good = ways(dice).get(sum as usize).cloned().unwrap_or_default();
+    let all = BigInt::from(6).pow(dice as u32);
+    answer(&good, &all, format!("{good} / 6^{dice}"))
+}
+
+fn one_die(found: &Found<'_>) -> Result<Answer> {
+    let words = found.words("k").to_lowercase();
+    let faces: Vec<i64> = match words.trim_end_matches(" number") {
+        "even" => vec![2, 4, 6],
+        "odd" => vec![1, 3, 5],
+        "prime" => (1..=6)
+            .filter(|face| is_prime(&BigInt::from(*face)).unwrap_or(false))
+            .collect(),
+        words => match words.rsplit_once(' ') {
+            Some((before, last)) => {
+                let Ok(bound) = last.parse::<i64>() else {
+                    return foreign("which faces are meant is not understood");
+                };
+                let compare: fn(i64, i64) -> bool = match before.trim_start_matches("number ") {
+                    "greater than" | "more than" | "larger than" | "higher than" => {
+                        |face, bound| face > bound
+                    }
+                    "less than" | "smaller than" | "lower than" => |face, bound| face < bound,
+                    "at least" => |face, bound| face >= bound,
+                    "at most" => |face, bound| face <= bound,
+                    _ => return foreign("which faces are meant is not understood"),
+                };
+                (1..=6).filter(|face| compare(*face, bound)).collect()
+            }
+            None => vec![found.count("k", 1_000)?],
+        },
+    };
+    let good = faces.iter().filter(|face| (1..=6).contains(*face)).count();
+    answer(&good.into(), &6.into(), format!("{good} / 6"))
+}
+
+fn coins(found: &Found<'_>, at_least: bool) -> Result<Answer> {
+    let (k, n) = (found.count("k", 1_000)?, found.count("n", 1_000)?);
+    let most = if at_least { n } else { k };
+    let good: BigInt = (k..=most.min(n)).map(|heads| choose(n, heads)).sum();
+    let all = BigInt::one() << n as usize;
+    let read = if at_least {
+        format!("{good} / 2^{n}")
+    } else {
+        format!("C({n}, {k}) / 2^{n}")
+    };
+    answer(&good, &all, read)
+}
+
+/// Of the usual 52 cards.
+fn card(found: &Found<'_>) -> Result<Answer> {
+    let words = found.words("c").to_lowercase();
+    let good = match words.trim_end_matches(" card") {
+        "ace" | "king" | "queen" | "jack" => 4,
+        "heart" | "spade" | "club" | "diamond" => 13,
+        "red" | "black" => 26,
+        "face" => 12,
+        "ace of spades" | "ace of hearts" | "queen of hearts" | "king of hearts" | "king of spades"
+        | "queen of spades" | "ace of clubs" | "ace of diamonds" => 1,
+        _ => {
+            return foreign(format!(
+                "how many such cards there are (`{words}`) is not known here"
+            ));
+        }
+    };
+    answer(&good.into(), &52.into(), format!("{good} / 52"))
+}

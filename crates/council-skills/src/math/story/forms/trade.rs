@@ -1,0 +1,185 @@
+//! Prices by the dozen, wages, what is left of money, taxes, growth.
+
+use super::told::{Told, percent};
+use super::{Handler, same};
+use crate::math::answer::{Answer, STORY};
+use crate::math::number::{exact, power, whole};
+use crate::math::story::noun;
+use crate::math::trouble::{Result, Trouble, foreign};
+use num_traits::Signed;
+
+pub(super) const STORIES: [(&str, Handler); 13] = [
+    (
+        "[a store|a shop|{who}] sells {thing} at {m} for {n} . how much (do|does|will|would) {k} {thing2} cost",
+        by_the_lot,
+    ),
+    (
+        "{thing} (cost|are|are sold at|sell at) {m} for {n} . how much (do|does|will|would) {k} {thing2} cost",
+        by_the_lot,
+    ),
+    (
+        "[if] {m} {thing} cost {n} (,|.) how many {thing2} can (you|i|one|{who}) (buy|get) (with|for) {k}",
+        bought_with,
+    ),
+    (
+        "{who} (earns|makes|is paid|gets) {n} (per|an|each|every) hour (and works|. {y} works|and worked|. {y} worked) {m} hours [this week|last week|in a week|a week|per week] . how much [money] (does|did|will) {z} (earn|make|get) [in total|that week|per week|a week]",
+        |told| {
+            told.answer(
+                told.money("n")? * told.number("m")?,
+                format!("{} × {}", told.words("n"), told.words("m")),
+            )
+        },
+    ),
+    (
+        "{who} (has|had) {n} (. {y} (buys|bought)|and (buys|bought)) {m} {thing} (for|at|that cost|costing) {p} each . how much [money|change] (does|will|did) {z} have [left|left over]",
+        left,
+    ),
+    (
+        "(a|an|the) {thing} costs {n} plus [a] {p} [sales] tax . (what is the total|what is the total cost|what is the total price|how much do you pay|how much does it cost in total|what is the final price)",
+        |told| {
+            told.thing("thing")?;
+            let rate = percent(told)?;
+            told.answer(
+                told.money("n")? * (whole(1) + &rate),
+                format!("{} × {}", told.words("n"), exact(&(whole(1) + rate))),
+            )
+        },
+    ),
+    (
+        "after [a|an] {p} (discount|reduction|price cut|increase|price increase|raise) [,] {x} (costs|is|sells for|cost|now costs) {n} . what (was|is) (the|its|her|his) (original price|original cost|price before|regular price|original salary)",
+        original,
+    ),
+    (
+        "{x} (costs|is|sells for|now costs) {n} after [a|an] {p} (discount|reduction|price cut|increase|price increase) . what (was|is) (the|its) (original price|original cost|price before|regular price)",
+        original,
+    ),
+    (
+        "(a|an|the) {x} (that cost|which cost|that was|which was|that used to cost) {n} now (costs|is) {k} . what is the (percent|percentage) (decrease|discount|increase|change|drop|rise)",
+        changed,
+    ),
+    (
+        "(a|the) {x} of {n} (grows|increases|rises|is growing) [by|at] {p} (per|a|each|every) year . (what|how large|how big|how much) (is|will|will be|would) (it|the {y}) [be|worth] after {m} years",
+        |told| grown(told, 1),
+    ),
+    (
+        "(a|the) {x} of {n} (shrinks|decreases|falls|declines) [by|at] {p} (per|a|each|every) year . (what|how large|how big|how much) (is|will|will be|would) (it|the {y}) [be|worth] after {m} years",
+        |told| grown(told, -1),
+    ),
+    (
+        "(a|an|the) {x} (worth|bought for|that costs|costing) {n} (depreciates|loses) [by] {p} [of its value] (per|a|each|every) year . (what|how much) (is|will|will be) (it|the {y}) [be] [worth] after {m} years",
+        |told| grown(told, -1),
+    ),
+    (
+        "(a|the) {x2} (uses|needs|consumes) {n} {thing} [of {x}] (per|for|every) {m} {km} . how much [{y}|{x3}] (does it need|does it use|is needed|will it use|will it need|does it consume) (for|to drive|to travel) {k} {km2}",
+        |told| {
+            same(told, "km", "km2")?;
+            if told.has("x3") && told.words("x3").to_lowercase() != told.words("x").to_lowercase() {
+                return foreign("something else is asked about");
+            }
+            let value = told.number("n")? / told.positive("m")? * told.number("k")?;
+            Ok(told
+                .answer(
+                    value,
+                    format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
+                )?
+                .labelled(&told.words("thing")))
+        },
+    ),
+];
+
+fn by_the_lot(told: &Told<'_>) -> Result<Answer> {
+    same(told, "thing", "thing2")?;
+    let value = told.money("n")? / told.positive("m")? * told.number("k")?;
+    told.answer(
+        value,
+        format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
+    )
+}
+
+/// Whole ones, as they are sold.
+fn bought_with(told: &Told<'_>) -> Result<Answer> {
+    same(told, "thing", "thing2")?;
+    let (each, money) = (told.money("n")? / told.positive("m")?, told.money("k")?);
+    if !each.is_positive() {
+        return foreign("a price above 0 is needed");
+    }
+    let read = format!(
+        "{} / ({} / {})",
+        told.words("k"),
+        told.words("n"),
+        told.words("m")
+    );
+    Ok(Answer::rational((money / each).floor(), read)?.sure(STORY))
+}
+
+fn left(told: &Told<'_>) -> Result<Answer> {
+    told.thing("thing")?;
+    let rest = told.money("n")? - told.number("m")? * told.money("p")?;
+    if rest.is_negative() {
+        return Err(Trouble::Undefined("that costs more than there is".to_owned()));
+    }
+    told.answer(
+        rest,
+        format!("{} - {} × {}", told.words("n"), told.words("m"), told.words("p")),
+    )
+}
+
+fn original(told: &Told<'_>) -> Result<Answer> {
+    let rate = percent(told)?;
+    let raised = ["increase", "raise"]
+        .iter()
+        .any(|word| told.tokens.iter().any(|token| token.says(word)));
+    let factor = if raised { whole(1) + rate } else { whole(1) - rate };
+    if !factor.is_positive() || noun(told.span("x")).is_none() {
+        return foreign("no price before");
+    }
+    told.answer(
+        told.money("n")? / &factor,
+        format!("{} / {}", told.words("n"), exact(&factor)),
+    )
+}
+
+fn changed(told: &Told<'_>) -> Result<Answer> {
+    let (before, after) = (told.money("n")?, told.money("k")?);
+    let says = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| told.tokens.iter().any(|token| token.says(word)))
+    };
+    if !before.is_positive()
+        || says(&["decrease", "discount", "drop"]) && after > before
+        || says(&["increase", "rise"]) && after < before
+    {
+        return foreign("a change the other way");
+    }
+    let change = (&after - &before).abs() / &before * whole(100);
+    let text = crate::math::phrases::percentage(&change);
+    let read = format!(
+        "|{} - {}| / {} × 100%",
+        exact(&after),
+        exact(&before),
+        exact(&before)
+    );
+    Ok(Answer::text(text.clone(), read.clone())
+        .step(format!("{read} = {text}"))
+        .sure(STORY))
+}
+
+fn grown(told: &Told<'_>, sign: i64) -> Result<Answer> {
+    let (start, rate) = (told.number("n")?, percent(told)?);
+    let years = told.number("m")?;
+    if !years.is_integer() || years > whole(200) || years.is_negative() {
+        return foreign("whole years are needed");
+    }
+    let factor = whole(1) + whole(sign) * rate;
+    let value = &start * power(&factor, &years.to_integer())?;
+    let read = format!("{} × {}^{}", exact(&start), exact(&factor), exact(&years));
+    let near = crate::math::number::fixed(&value, 2);
+    if exact(&value).len() > near.len() {
+        return Ok(Answer::text(near.clone(), read.clone())
+            .lead(format!("≈ {near} (rounded)"))
+            .step(format!("{read} ≈ {near} (rounded)"))
+            .sure(STORY));
+    }
+    told.answer(value, read)
+}
