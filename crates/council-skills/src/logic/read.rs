@@ -4,7 +4,7 @@
 //! - [`order`]: comparisons, rows, races
 //! - [`assign`]: who has what
 //! - [`days`]: days of the week
-//! - [`formal`]: formulas that are written out
+//! - [`formal`], [`letters`]: formulas that are written out; letters joined by words
 //! - [`clause`], [`statement`], [`count`], [`cut`], [`phrases`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
 
 mod argument;
@@ -15,6 +15,7 @@ mod count;
 mod cut;
 mod days;
 mod formal;
+mod letters;
 mod order;
 mod phrases;
 mod quantity;
@@ -49,9 +50,10 @@ pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
         .map(|reading| order::read(&sentences, *reading))
         .collect();
     let formal = formal::read(text).map(|puzzle| vec![puzzle]);
+    let lettered = letters::read(&sentences).map(|puzzle| vec![puzzle]);
     let assigned = assign::read(&sentences).map(|puzzle| vec![puzzle]);
     let counted = days::read(&sentences).map(|puzzle| vec![puzzle]);
-    [argued, ordered, assigned, counted, formal]
+    [argued, ordered, assigned, counted, formal, lettered]
         .into_iter()
         .flatten()
         .collect()

@@ -1,5 +1,5 @@
 //! The bundled questions of logic, answered by rules alone.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "tests")]
 
 use council_core::{Attempt, Skill, SkillHelp};
 use council_skills::Logic;
@@ -70,4 +70,37 @@ async fn bundled_questions_are_answered_right_or_not_at_all() {
     println!("{right} of {all}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(all >= 80 && right * 100 >= all * 80, "{right} of {all}");
+}
+
+fn asked(question: &str) -> Attempt {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(Logic.attempt(question, &alone())).attempt
+}
+
+#[test]
+fn statements_that_are_letters_are_decided() {
+    let questions = [
+        ("Either A or B. Not A. Does B follow?", "yes"),
+        ("P implies Q. Q implies R. Does P imply R?", "yes"),
+        ("If A then B. If B then C. A. Is C true?", "yes"),
+        ("If A then B. Not B. Is A true?", "no"),
+        ("If P, then Q. Q. Is P true?", "cannot be concluded"),
+        ("Does p -> q imply not q -> not p?", "yes"),
+        ("A only if B. A. Is B true?", "yes"),
+        ("A unless B. Not B. Does A follow?", "yes"),
+        ("P if and only if Q. Q is false. Is P true?", "no"),
+        ("Neither A nor B. Is A or B true?", "no"),
+    ];
+    for (question, value) in questions {
+        match asked(question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            other @ (Attempt::Unsure { .. } | Attempt::Failed { .. }) => panic!("{question}: {other:?}"),
+        }
+    }
+    for question in ["Is A good?", "Is vitamin C true?", "If I am right. Is A true?"] {
+        assert!(matches!(asked(question), Attempt::Unsure { .. }), "{question}");
+    }
 }

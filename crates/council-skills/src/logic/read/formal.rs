@@ -266,7 +266,7 @@ fn rows(text: &str, lower: &str) -> Option<Puzzle> {
     puzzle(problem, Question::HowMany { of })
 }
 
-fn puzzle(problem: Problem, question: Question) -> Option<Puzzle> {
+pub(super) fn puzzle(problem: Problem, question: Question) -> Option<Puzzle> {
     // One letter alone is no formula, and a word is no letter.
     let connected = question
         .formulas()
@@ -300,7 +300,7 @@ fn without<'a>(text: &'a str, leads: &[&str]) -> &'a str {
     text.trim_start_matches([':', ' '])
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     let tokens = notation::tokens(text, Names::Letters)?;
     (!ambiguous(text, &tokens)).then_some(tokens)
 }
