@@ -7,6 +7,7 @@ mod draft;
 mod history;
 mod knowledge;
 mod listen;
+mod looping;
 mod paid;
 mod panics;
 mod plan;
@@ -38,6 +39,8 @@ use council_core::{
     StepOutcome,
 };
 use draft::{Best, Draft, Gate, Hold};
+use listen::Call;
+use looping::Looping;
 use panics::unless_it_panics;
 use plan::{Candidate, Plan, Who, gives_way};
 use record::Record;
@@ -392,9 +395,18 @@ impl Turn {
         }
         let held = self.hold_money(info, &mut request).await?;
         self.trail.asked = Some(self.record.elapsed());
-        let events = model.generate(request, self.cancel.child_token());
-        let mut reached = false;
-        let heard = self.listen(events, gate, &info.id, own_tools, &mut reached).await;
+        let stop = self.cancel.child_token();
+        let unbounded = self.request.generate.max_tokens.is_none();
+        let looping = unbounded.then(Looping::default);
+        let events = model.generate(request, stop.clone());
+        let mut call = Call {
+            own_tools,
+            stop,
+            looping,
+            reached: false,
+        };
+        let heard = self.listen(events, gate, &info.id, &mut call).await;
+        let reached = call.reached;
         self.pay(held, info, reached).await;
         let finish = heard?;
         if let Gate::Held { draft, .. } = gate {

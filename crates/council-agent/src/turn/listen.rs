@@ -2,25 +2,37 @@
 
 use super::client::Gone;
 use super::draft::Gate;
+use super::looping::Looping;
 use super::{Decided, Turn};
 use crate::TurnEvent;
 use council_core::{EventStream, FinishReason, GenerateEvent, ModelError};
 use futures::StreamExt as _;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How long a cancelled model may take to say what it used, before it is dropped. Engines stop within one step.
 const WIND_DOWN: Duration = Duration::from_secs(5);
 
+/// One call of a model.
+pub(super) struct Call {
+    /// Whether tools of ours were offered: else calls are the client's to answer.
+    pub(super) own_tools: bool,
+    /// Stops this call alone.
+    pub(super) stop: CancellationToken,
+    /// Where nobody said how long the answer may be.
+    pub(super) looping: Option<Looping>,
+    /// Whether the model said anything.
+    pub(super) reached: bool,
+}
+
 impl Turn {
-    /// Takes what a model says, to its end, or until the gate closes. Calls are the client's to answer, unless
-    /// `own_tools` were offered.
+    /// Takes what a model says, to its end, until the gate closes, or until it only repeats itself.
     pub(super) async fn listen(
         &mut self,
         mut events: EventStream,
         gate: &mut Gate,
         model: &str,
-        own_tools: bool,
-        reached: &mut bool,
+        call: &mut Call,
     ) -> Result<FinishReason, ModelError> {
         loop {
             let event = tokio::select! {
@@ -35,7 +47,7 @@ impl Turn {
                     "`{model}` ended its answer without a reason"
                 )))
             })?;
-            *reached = true;
+            call.reached = true;
             if let Gate::Undecided(_) = gate
                 && let Gate::Undecided(decided) = std::mem::replace(gate, Gate::Open)
                 && self.decide(*decided).await.is_err()
@@ -43,13 +55,23 @@ impl Turn {
                 return Ok(self.wind_down(events).await);
             }
             let told = match event {
-                GenerateEvent::Text { text, logprobs } => self.take_text(gate, text, logprobs).await,
-                GenerateEvent::ToolCall(call) => {
-                    self.record.tool_call(&self.parts.metrics, call.clone());
-                    if own_tools {
+                GenerateEvent::Text { text, logprobs } => {
+                    let loops = call.looping.as_mut().is_some_and(|looping| looping.hears(&text));
+                    let told = self.take_text(gate, text, logprobs).await;
+                    if loops && told.is_ok() && !matches!(gate, Gate::Rejected(_)) {
+                        self.trail.looped = true;
+                        call.stop.cancel();
+                        self.last_words(events).await;
+                        return Ok(FinishReason::Length);
+                    }
+                    told
+                }
+                GenerateEvent::ToolCall(tool) => {
+                    self.record.tool_call(&self.parts.metrics, tool.clone());
+                    if call.own_tools {
                         Ok(())
                     } else {
-                        self.tell(TurnEvent::ToolCall(call)).await
+                        self.tell(TurnEvent::ToolCall(tool)).await
                     }
                 }
                 GenerateEvent::Usage(usage) => {
@@ -91,9 +113,15 @@ impl Turn {
         }
     }
 
-    /// Stops the model and waits for what it says that it used. What it still writes is counted and told to nobody.
-    pub(super) async fn wind_down(&mut self, mut events: EventStream) -> FinishReason {
+    /// Stops the turn and its model.
+    pub(super) async fn wind_down(&mut self, events: EventStream) -> FinishReason {
         self.cancel.cancel();
+        self.last_words(events).await;
+        FinishReason::Cancelled
+    }
+
+    /// Waits for what a model that was stopped says that it used. What it still writes is counted and told to nobody.
+    async fn last_words(&mut self, mut events: EventStream) {
         let record = &mut self.record;
         let rest = async {
             while let Some(Ok(event)) = events.next().await {
@@ -113,6 +141,5 @@ impl Turn {
                 WIND_DOWN.as_secs()
             );
         }
-        FinishReason::Cancelled
     }
 }

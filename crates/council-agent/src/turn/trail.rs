@@ -11,6 +11,9 @@ use council_core::{
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Why an answer ended though nobody bounded it.
+const LOOPED: &str = "the answer only repeated itself and was ended";
+
 /// What was decided, from what.
 pub(super) struct Decided {
     pub(super) features: TurnFeatures,
@@ -26,6 +29,8 @@ pub(super) struct Trail {
     running: Option<Running>,
     pub(super) sent_to: Vec<String>,
     pub(super) verified: bool,
+    /// Whether the answer only repeated itself, and was ended.
+    pub(super) looped: bool,
     /// How the answer was found in the cache.
     pub(super) cache: Option<Found>,
     pub(super) routing: Duration,
@@ -67,6 +72,7 @@ impl Trail {
 
     /// Somebody is asked. `usage` and `cost` are the turn's so far.
     pub(super) fn begin(&mut self, answerer: Answerer, reason: String, usage: Usage, cost: NanoUsd) {
+        self.looped = false;
         self.running = Some(Running {
             answerer,
             reason,
@@ -185,9 +191,10 @@ impl Turn {
             policy: policy.unwrap_or_default().to_owned(),
             rules: features.is_some().then(|| (*self.parts.router.rules).clone()),
             degraded: decision
-                .as_ref()
-                .map(|one| one.degraded.clone())
-                .unwrap_or_default(),
+                .iter()
+                .flat_map(|one| one.degraded.clone())
+                .chain(trail.looped.then(|| LOOPED.to_owned()))
+                .collect(),
             features,
             state,
             decision,

@@ -1,6 +1,6 @@
 //! Turns that do not end the ordinary way: clients that leave, shutdowns, defects, full disks.
 
-use crate::fakes::{CUT_USAGE, ScriptedModel, Step, busy, say, stop};
+use crate::fakes::{CUT_USAGE, ScriptedModel, Step, busy, say, stop, think};
 use crate::{World, ask, ask_in_conversation, first_text, user};
 use council_agent::{TurnError, TurnEvent};
 use council_core::{FinishReason, ModelError, Outcome, StoreError, Usage};
@@ -53,6 +53,29 @@ async fn a_model_that_does_not_stop_is_dropped_and_its_tokens_are_counted_here()
             ..Usage::default()
         }
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_only_repeats_itself_is_ended_where_nobody_bounded_it() {
+    let endless = || (0..2_000).flat_map(|_| [say("the kayak is red "), think(1)]);
+    let world = World::new([ScriptedModel::new("tiny", endless())]);
+    let events: Vec<_> = world.agent.start(ask(&[])).collect().await;
+    world.settled().await;
+    let said = world.models[0].steps.load(Ordering::SeqCst);
+    assert!((240..800).contains(&said), "{said}");
+    assert_eq!(world.models[0].running.load(Ordering::SeqCst), 0);
+    let finished = events.iter().find_map(|event| match event {
+        Ok(TurnEvent::Done(done)) => Some(done.finish),
+        _ => None,
+    });
+    assert_eq!(finished, Some(FinishReason::Length), "{:?}", events.last());
+    assert_eq!(world.line().outcome, Outcome::Completed);
+    // Whoever says how long it may be gets it as it is.
+    let bounded = World::new([ScriptedModel::new("tiny", endless().chain(stop()))]);
+    let mut request = ask(&[]);
+    request.generate.max_tokens = Some(5_000);
+    let events: Vec<_> = bounded.agent.start(request).collect().await;
+    assert!(events.len() > 2_000, "{}", events.len());
 }
 
 #[tokio::test(start_paused = true)]

@@ -318,7 +318,7 @@ const texts: typeof en = {
     copyText: "Als reinen Text kopieren",
     copied: "Kopiert",
     copyFailed: "Kopieren ist hier nicht erlaubt",
-    cut: "Die Antwort hat ihre größte Länge erreicht.",
+    cut: "Die Antwort wurde abgeschnitten: Sie hat ihre größte Länge erreicht oder sich nur noch wiederholt.",
     failedHalf: "Diese Antwort ist abgebrochen.",
     away: "Die Verbindung ist weg. Die Antwort läuft im Server weiter und wird wieder aufgenommen.",
     loadingEarlier: "Frühere Nachrichten werden geladen",

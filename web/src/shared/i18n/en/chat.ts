@@ -318,7 +318,7 @@ const texts = {
     copyText: "Copy as plain text",
     copied: "Copied",
     copyFailed: "Copying is not allowed here",
-    cut: "The answer reached its greatest length.",
+    cut: "The answer was cut: it reached its greatest length, or only repeated itself.",
     failedHalf: "This answer broke off.",
     away: "The connection is gone. The answer goes on in the server and is taken up again.",
     loadingEarlier: "Loading earlier messages",
