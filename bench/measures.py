@@ -1,5 +1,6 @@
 """What is measured. Each measure yields `(series, program, value)`, run after run, the programs in turn."""
 
+import contextlib
 import itertools
 import json
 import random
@@ -8,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from statistics import mean
 
-from processes import Council, Echo, LlamaServer
+from processes import Busywork, Council, Echo, LlamaServer
 
 WORDS = (
     "river stone window paper garden winter engine letter market silver copper bridge harbour candle "
@@ -132,6 +133,23 @@ def second_turn(setup):
                 yield "first", name, first.first_token_seconds
                 yield "second", name, second.first_token_seconds
                 yield "share", name, second.first_token_seconds / first.first_token_seconds
+
+
+def crowded(setup):
+    """Generated tokens per second while another program keeps one core busy; ours choose the number of threads."""
+    with (
+        Council(setup.council, setup.model, "auto") as council,
+        LlamaServer(setup.llama_server, setup.model, setup.threads) as llama,
+    ):
+        for server in (council, llama):
+            server.wait_ready()
+        for busy in (False, True):
+            with Busywork() if busy else contextlib.nullcontext():
+                for server in (council, llama):
+                    server.complete(words(6), 64)
+                for _ in range(setup.runs):
+                    for name, server in (("council", council), ("llama-server", llama)):
+                        yield "busy" if busy else "quiet", name, server.stream(words(6), 65).tokens_per_second
 
 
 VOICES = ["a sceptic", "an engineer", "a teacher", "a lawyer", "a child"]

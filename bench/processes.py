@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -218,6 +219,17 @@ class LlamaServer(Process):
         command += ["--threads", str(threads), "--parallel", str(slots), "--ctx-size", str(4096 * slots)]
         command += ["--no-ui"]
         super().__init__(command, model)
+
+
+class Busywork:
+    """Another program that keeps one core busy."""
+
+    def __enter__(self):
+        self._process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
 
 
 class Echo:

@@ -79,6 +79,8 @@ QUESTIONS = [
     Question("second turn's share of the first", "second-turn", "share", "", "llama-server", 0.25, True, True),
     Question("five voices", "voices", "seconds", "s", "llama-server", 0.4, True),
     Question("five voices, its cache off", "voices", "seconds", "s", "llama-server without its cache"),
+    Question("generation, quiet, threads by itself", "crowded", "quiet", "tokens/s", "llama-server", 0.97),
+    Question("generation beside a busy program", "crowded", "busy", "tokens/s", "llama-server"),
     Question("the client itself", "overhead", "client", "ms", "council"),
     Question("overhead of a request", "overhead", "overhead", "ms", "llama-server", 2, True, True),
     Question("latency of a cached token", "overhead", "latency", "ms", "llama-server"),
@@ -93,6 +95,7 @@ MEASURES = {
     "parallel": measures.parallel,
     "second-turn": measures.second_turn,
     "voices": measures.voices,
+    "crowded": measures.crowded,
     "overhead": measures.overhead,
     "start": measures.start,
 }

@@ -5,6 +5,7 @@
 //! - [`kv`]: where the state of sequences lives; [`cells`] its books, [`prefix`] the turns that are over
 //! - [`tokens`]: from text to tokens; [`sequence`]: one request
 //! - [`sampler`], [`logits`]: the choice of the next token; [`grammar`]: which may be chosen
+//! - [`threads`]: how many compute; [`pages`]: where the weights lie
 //! - [`llama`]: llama.cpp as a backend (feature `llama`)
 //! - [`worker`]: the process around it (feature `llama`)
 
@@ -15,11 +16,14 @@ pub mod kv;
 #[cfg(feature = "llama")]
 pub mod llama;
 pub mod logits;
+#[cfg(feature = "llama")]
+pub mod pages;
 pub mod plan;
 pub mod prefix;
 pub mod sampler;
 pub mod scheduler;
 pub mod sequence;
+pub mod threads;
 pub mod tokens;
 #[cfg(feature = "llama")]
 pub mod worker;

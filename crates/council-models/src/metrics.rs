@@ -21,6 +21,7 @@ pub struct ModelMetrics {
     kv_used: IntGaugeVec,
     kv_capacity: IntGaugeVec,
     saved: IntGaugeVec,
+    threads: IntGaugeVec,
     batch: HistogramVec,
 }
 
@@ -46,6 +47,7 @@ pub struct WorkerMetrics {
     kv_used: IntGauge,
     kv_capacity: IntGauge,
     saved: IntGauge,
+    threads: IntGauge,
 }
 
 impl ModelMetrics {
@@ -110,6 +112,10 @@ impl ModelMetrics {
                 "council_model_saved_tokens",
                 "Tokens of finished turns whose state is kept in host memory, for the next turn to go on from.",
             )?,
+            threads: register.gauge(
+                "council_model_threads",
+                "Threads that compute; with `engine.threads = auto` fewer than there are cores while other programs need them.",
+            )?,
         })
     }
 
@@ -132,6 +138,7 @@ impl ModelMetrics {
             kv_used: self.kv_used.with_label_values(one),
             kv_capacity: self.kv_capacity.with_label_values(one),
             saved: self.saved.with_label_values(one),
+            threads: self.threads.with_label_values(one),
         }
     }
 }
@@ -147,6 +154,7 @@ impl WorkerMetrics {
         self.kv_used.set(i64::from(step.kv_used_tokens));
         self.kv_capacity.set(i64::from(step.kv_capacity_tokens));
         self.saved.set(i64::from(step.saved_tokens));
+        self.threads.set(i64::from(step.threads));
     }
 
     /// Books how much of an admitted prompt was reused.

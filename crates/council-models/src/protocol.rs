@@ -163,6 +163,8 @@ pub struct Step {
     pub prompt_tokens: u32,
     /// Sequences that generated in it.
     pub decoding: u32,
+    /// Threads that computed it.
+    pub threads: u32,
 }
 
 /// What happened to one job in a step.

@@ -79,6 +79,12 @@ pub trait Backend {
     /// When there is no memory for it; everything is as before.
     fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String>;
 
+    /// Computes with so many threads from now on and keeps these sequences, after which no two share cells.
+    ///
+    /// # Errors
+    /// When there is no memory for it; everything is as before.
+    fn use_threads(&mut self, threads: u32, keep: &[SeqId]) -> Result<(), String>;
+
     /// Entries of the vocabulary.
     fn vocab_tokens(&self) -> u32;
 

@@ -9,6 +9,9 @@ use super::sequence::Sequence;
 /// The cells grow at least by this many at once.
 const LEAST_GROWTH: usize = 1024;
 
+/// Cells beyond this are not moved only to compute with another number of threads.
+const MOST_MOVED: usize = 16_384;
+
 /// A sequence of the backend and its cells, one for each token that is computed.
 #[derive(Debug, Default)]
 pub struct Place {
@@ -262,15 +265,12 @@ impl<B: Backend> Kv<B> {
         }
         // Growing ends the sharing of cells, so every sequence counts in full.
         let room = needed - self.used();
-        let in_full: usize = running.iter().map(Sequence::computed).sum();
-        let in_full =
-            |this: &mut Self| in_full + this.idle.places_mut().map(|p| p.cells.len()).sum::<usize>();
-        while in_full(self) + room > self.limit {
+        while self.in_full(running) + room > self.limit {
             if !self.drop_oldest_in_cells() {
                 return false;
             }
         }
-        let least = in_full(self) + room;
+        let least = self.in_full(running) + room;
         let wanted = least.max(capacity * 2).max(capacity + LEAST_GROWTH);
         // Twice the size is a convenience, for which nothing in host memory is dropped.
         let spare = self.limit.saturating_sub(self.idle.saved_tokens());
@@ -279,19 +279,57 @@ impl<B: Backend> Kv<B> {
         if target <= capacity {
             return false;
         }
-        let keep: Vec<SeqId> = running
-            .iter()
-            .map(|sequence| sequence.place.seq)
-            .chain(self.idle.places_mut().map(|place| place.seq))
-            .collect();
-        let sequences = self.backend.sequences();
-        if let Err(message) = self.backend.grow(target, &keep) {
+        if let Err(message) = self.move_to(running, |backend, keep| backend.grow(target, keep)) {
             // Not asked for again: the limit is what there is.
             eprint_line(&format!("the KV cache stays at {capacity} cells: {message}"));
             self.limit = capacity;
             self.trim();
             return false;
         }
+        self.trim();
+        true
+    }
+
+    /// Computes with so many threads from now on. False where that cannot be, or would cost more than it brings.
+    pub fn use_threads(&mut self, threads: u32, running: &mut [Sequence]) -> bool {
+        let capacity = self.backend.capacity();
+        // For a moment both contexts are there, and no cells are shared.
+        if capacity > MOST_MOVED || self.in_full(running) > capacity {
+            return false;
+        }
+        match self.move_to(running, |backend, keep| backend.use_threads(threads, keep)) {
+            Ok(()) => true,
+            Err(message) => {
+                eprint_line(&format!("the number of threads stays as it is: {message}"));
+                false
+            }
+        }
+    }
+
+    /// Cells in use where none are shared.
+    fn in_full(&mut self, running: &[Sequence]) -> usize {
+        let running: usize = running.iter().map(Sequence::computed).sum();
+        running
+            + self
+                .idle
+                .places_mut()
+                .map(|place| place.cells.len())
+                .sum::<usize>()
+    }
+
+    /// Has the backend make other cells, and books what it keeps there.
+    fn move_to(
+        &mut self,
+        running: &mut [Sequence],
+        make: impl FnOnce(&mut B, &[SeqId]) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let keep: Vec<SeqId> = running
+            .iter()
+            .map(|sequence| sequence.place.seq)
+            .chain(self.idle.places_mut().map(|place| place.seq))
+            .collect();
+        let sequences = self.backend.sequences();
+        make(&mut self.backend, &keep)?;
         self.free
             .extend((sequences as SeqId..self.backend.sequences() as SeqId).rev());
         self.cells = Cells::default();
@@ -300,8 +338,7 @@ impl<B: Backend> Kv<B> {
             let count = std::mem::take(&mut place.cells).len();
             self.cells.allocate(&mut place.cells, count);
         }
-        self.trim();
-        true
+        Ok(())
     }
 }
 

@@ -70,6 +70,21 @@ impl<'model> Llama<'model> {
         })
     }
 
+    /// Another context with the state of these sequences.
+    fn moved(
+        &self,
+        engine: &ResolvedEngine,
+        capacity: usize,
+        sequences: u32,
+        keep: &[SeqId],
+    ) -> Result<LlamaContext<'model>, String> {
+        let mut context = new_context(self.runtime, self.model, engine, capacity as u32, sequences)?;
+        for seq in keep {
+            restore(&mut context, &self.save(*seq)?, *seq)?;
+        }
+        Ok(context)
+    }
+
     fn grammars(&self) -> Result<&Grammars, String> {
         let made = self.grammars.get_or_init(|| {
             Grammars::new((0..self.vocab_tokens()).map(|token| Word {
@@ -190,12 +205,20 @@ impl Backend for Llama<'_> {
 
     fn grow(&mut self, capacity: usize, keep: &[SeqId]) -> Result<(), String> {
         let sequences = self.engine.slots;
-        let mut larger = new_context(self.runtime, self.model, &self.engine, capacity as u32, sequences)?;
-        for seq in keep {
-            restore(&mut larger, &self.save(*seq)?, *seq)?;
-        }
-        self.context = larger;
+        self.context = self.moved(&self.engine, capacity, sequences, keep)?;
         self.sequences = sequences;
+        Ok(())
+    }
+
+    fn use_threads(&mut self, threads: u32, keep: &[SeqId]) -> Result<(), String> {
+        // The bindings fix the number when a context is made.
+        let engine = ResolvedEngine {
+            threads,
+            threads_batch: threads,
+            ..self.engine.clone()
+        };
+        self.context = self.moved(&engine, self.capacity(), self.sequences, keep)?;
+        self.engine = engine;
         Ok(())
     }
 

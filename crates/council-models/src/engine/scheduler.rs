@@ -141,6 +141,11 @@ impl<B: Backend> Scheduler<B> {
         }
     }
 
+    /// Computes with so many threads from now on; false where it stays as it is.
+    pub fn use_threads(&mut self, threads: u32) -> bool {
+        self.kv.use_threads(threads, &mut self.running)
+    }
+
     /// Computes one step and returns what came of it. `elapsed` tells seconds from any fixed moment on.
     pub fn step(&mut self, elapsed: &mut dyn FnMut() -> f64) -> Step {
         self.admit();

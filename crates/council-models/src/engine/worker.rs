@@ -5,7 +5,9 @@
 //! supervisor lives in another one.
 
 use super::llama::Llama;
+use super::pages;
 use super::scheduler::{Limits, Scheduler};
+use super::threads::{Crowd, ThreadTuner};
 use super::tokens::{Tokens, Vocabulary};
 use crate::protocol::{FromWorker, Job, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame};
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -69,7 +71,16 @@ fn serve() -> io::Result<()> {
         // The sender goes with the thread: its end is how the computing thread learns that nothing comes any more.
         let counts = &*writer;
         scope.spawn(move || read_orders(reader, model, &sender, counts));
-        run_steps(Scheduler::new(backend, limits), &receiver, &writer)
+        // Who says how many threads there are gets as many. A graphics processor needs few.
+        let auto = engine.config.threads.is_none() && engine.gpu_layers == 0;
+        let tuner = auto.then(|| ThreadTuner::new(engine.threads));
+        run_steps(
+            Scheduler::new(backend, limits),
+            engine.threads,
+            tuner,
+            &receiver,
+            &writer,
+        )
     })
 }
 
@@ -92,7 +103,7 @@ fn load_model(
             }
             true
         });
-    LlamaModel::load_from_file(runtime, &order.path, &params)
+    pages::load(|| LlamaModel::load_from_file(runtime, &order.path, &params))
         .map_err(|error| format!("llama.cpp could not load `{}`: {error}", order.path.display()))
 }
 
@@ -156,10 +167,13 @@ impl Vocabulary for &LlamaModel {
 
 fn run_steps(
     mut scheduler: Scheduler<Llama<'_>>,
+    mut threads: u32,
+    mut tuner: Option<ThreadTuner>,
     orders: &Receiver<Order>,
     writer: &Arc<Mutex<UnixStream>>,
 ) -> io::Result<()> {
     let begun = Instant::now();
+    let mut crowd = Crowd::new(0.0);
     loop {
         if scheduler.is_idle() {
             match orders.recv() {
@@ -175,8 +189,20 @@ fn run_steps(
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
         }
-        let step = scheduler.step(&mut || begun.elapsed().as_secs_f64());
+        let mut step = scheduler.step(&mut || begun.elapsed().as_secs_f64());
+        step.threads = threads;
+        let (seconds, at) = (step.seconds, begun.elapsed().as_secs_f64());
         send(writer, &FromWorker::Step(step))?;
+        if let Some(tuner) = &mut tuner {
+            let sample = crowd
+                .as_mut()
+                .and_then(|crowd: &mut Crowd| crowd.step(seconds, at));
+            if let Some(better) = sample.and_then(|sample| tuner.decide(threads, sample, at))
+                && scheduler.use_threads(better)
+            {
+                threads = better;
+            }
+        }
     }
 }
 

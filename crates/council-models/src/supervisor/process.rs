@@ -133,8 +133,7 @@ impl Process {
 /// libgomp's threads spin while they wait for the next operator. Unbounded spinning makes generation 60 times slower
 /// on a busy machine, no spinning 4 times slower on a quiet one, so it is bounded (docs/decisions/0001-engine.md).
 ///
-/// glibc asks the kernel for huge pages when it is told to: every token reads all weights, and with pages of 4 KiB the
-/// processor looks up where they lie 512 times as often.
+/// glibc asks the kernel for huge pages when it is told to (`engine/pages.rs`).
 const ENVIRONMENT: [(&str, &str); 4] = [
     ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
     ("GOMP_SPINCOUNT", "10000"),

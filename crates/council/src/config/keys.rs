@@ -228,7 +228,7 @@ const GENERAL: &[Key] = &[
         "engine.threads",
         THREADS,
         "auto",
-        "threads while generating; auto: physical cores",
+        "threads while generating; auto: physical cores, fewer while other programs need them",
     ),
     key(
         "engine.threads_batch",

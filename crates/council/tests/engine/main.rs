@@ -20,6 +20,8 @@ mod recall;
 #[cfg(feature = "llama")]
 mod rig;
 mod router;
+#[cfg(feature = "llama")]
+mod threads;
 
 #[cfg(feature = "llama")]
 use council_models::gguf::writer::TinyArchitecture;

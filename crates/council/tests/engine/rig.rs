@@ -18,6 +18,7 @@ pub(crate) const SMOLLM: &str = "smollm2-135m-instruct";
 pub(crate) struct Rig {
     pub(crate) models: Arc<ResidentModels>,
     pub(crate) dir: TempDir,
+    pub(crate) metrics: prometheus::Registry,
     id: String,
 }
 
@@ -104,11 +105,13 @@ pub(crate) fn rig(
         },
     };
     change(&mut config);
-    let metrics = ModelMetrics::register(&prometheus::Registry::new()).unwrap();
-    let models = ResidentModels::new(config, library, Vec::new(), metrics);
+    let metrics = prometheus::Registry::new();
+    let registered = ModelMetrics::register(&metrics).unwrap();
+    let models = ResidentModels::new(config, library, Vec::new(), registered);
     Rig {
         models,
         dir,
+        metrics,
         id: id.to_owned(),
     }
 }

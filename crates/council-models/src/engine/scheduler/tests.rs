@@ -145,6 +145,12 @@ impl Backend for Fake {
         assert!(self.used() <= capacity, "what is kept fits");
         Ok(())
     }
+    fn use_threads(&mut self, _threads: u32, keep: &[SeqId]) -> Result<(), String> {
+        let held = self.held;
+        self.grow(self.capacity, keep)?;
+        self.held = held;
+        Ok(())
+    }
     fn vocab_tokens(&self) -> u32 {
         VOCABULARY
     }
@@ -472,6 +478,7 @@ enum Action {
         max_tokens: u32,
     },
     Cancel(usize),
+    Threads(u32),
     Steps(usize),
 }
 
@@ -480,6 +487,7 @@ fn action() -> impl Strategy<Value = Action> {
         4 => (1_u32..4, 0_usize..120, 1_u32..90, 1_usize..60, 1_u32..40)
             .prop_map(|(base, shared, own, own_tokens, max_tokens)| Action::Submit { base, shared, own, own_tokens, max_tokens }),
         1 => (0_usize..20).prop_map(Action::Cancel),
+        1 => (1_u32..9).prop_map(Action::Threads),
         3 => (1_usize..12).prop_map(Action::Steps),
     ]
 }
@@ -516,6 +524,10 @@ proptest! {
                     cancelled.insert(id);
                 }
                 Action::Cancel(_) => {}
+                Action::Threads(threads) => {
+                    scheduler.use_threads(threads);
+                    check_books(&scheduler);
+                }
                 Action::Steps(count) => {
                     for _ in 0..count {
                         results.take(scheduler.step(&mut || 0.0));
