@@ -2,29 +2,32 @@
 
 use crate::contract::{answer, long_request};
 use crate::rig::{self, Rig};
-use std::process::{Child, Command, Stdio};
+use std::hint::spin_loop;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Other programs that want every core; they end with this.
-struct Busy(Vec<Child>);
+/// Threads of this process, which is another one than the worker, that want every core until this is dropped.
+struct Busy(Arc<AtomicBool>);
 
 impl Busy {
-    fn on(cores: usize) -> Self {
-        let one = || {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", "while :; do :; done"]).stdin(Stdio::null());
-            shell.spawn().unwrap()
-        };
-        Self((0..cores).map(|_| one()).collect())
+    fn with(threads: usize) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        for _ in 0..threads {
+            let over = Arc::clone(&over);
+            std::thread::spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    spin_loop();
+                }
+            });
+        }
+        Self(over)
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        for child in &mut self.0 {
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -45,10 +48,10 @@ async fn beside_busy_programs_fewer_threads_compute_and_the_answer_is_the_same()
     let cores = std::thread::available_parallelism().unwrap().get();
     let all = council_models::hardware::Hardware::detect().physical_cores;
 
-    let busy = Busy::on(2 * cores);
+    let busy = Busy::with(2 * cores);
     let begun = Instant::now();
     let mut seen = Vec::new();
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let crowded = answer(&*model, long_request(Some(200))).await;
         seen.push(threads(&rig));
         let same = quiet
