@@ -64,10 +64,11 @@ pub(super) const RULES: Rules = &[
     ),
     (
         "[the] sum of [the] [interior|internal] angles (of|in) [a|an] [regular] {n}",
-        |f| {
-            let n = sides(f, "n")?;
-            Ok(Answer::rational(whole((n - 2) * 180), format!("({n} - 2) × 180°"))?.labelled("degrees"))
-        },
+        all_angles,
+    ),
+    (
+        "[the] [interior|internal] angle sum (of|in) [a|an] [regular] {n}",
+        all_angles,
     ),
     ("[the] (interior|internal) angle of [a|an] regular {n}", |f| {
         let n = sides(f, "n")?;
@@ -83,6 +84,7 @@ pub(super) const RULES: Rules = &[
                 .labelled("degrees"),
         )
     }),
+    ("how many {what} does [a|an] [regular] {solid} have", of_solid),
     (
         "how many (sides|edges|vertices|corners) does [a|an] {n} have",
         |f| {
@@ -133,6 +135,42 @@ pub(super) const RULES: Rules = &[
         line,
     ),
 ];
+
+fn all_angles(found: &Found<'_>) -> Result<Answer> {
+    let n = sides(found, "n")?;
+    Ok(Answer::rational(whole((n - 2) * 180), format!("({n} - 2) × 180°"))?.labelled("degrees"))
+}
+
+/// Faces, edges and vertices of solids by name.
+fn of_solid(found: &Found<'_>) -> Result<Answer> {
+    const SOLIDS: [(&str, [i64; 3]); 9] = [
+        ("cube", [6, 12, 8]),
+        ("cuboid", [6, 12, 8]),
+        ("tetrahedron", [4, 6, 4]),
+        ("octahedron", [8, 12, 6]),
+        ("dodecahedron", [12, 30, 20]),
+        ("icosahedron", [20, 30, 12]),
+        ("rectangular prism", [6, 12, 8]),
+        ("triangular prism", [5, 9, 6]),
+        ("square pyramid", [5, 8, 5]),
+    ];
+    let words = |place| found.words(place).to_lowercase();
+    let asked = match words("what").as_str() {
+        "faces" => 0,
+        "edges" => 1,
+        "vertices" | "corners" => 2,
+        _ => return foreign("what is counted is not understood"),
+    };
+    let name = words("solid");
+    let Some((_, counts)) = SOLIDS.iter().find(|(solid, _)| *solid == name) else {
+        return foreign("no solid known here");
+    };
+    let [faces, edges, vertices] = counts;
+    Answer::rational(
+        whole(counts[asked]),
+        format!("a {name} has {faces} faces, {edges} edges and {vertices} vertices"),
+    )
+}
 
 fn leg(sides: &[Sum]) -> Result<Sum> {
     let square = sides[0].times(&sides[0])?.minus(&sides[1].times(&sides[1])?);

@@ -60,6 +60,10 @@ pub(super) const RULES: Rules = &[
         |found| simple(found, false),
     ),
     (
+        "[the] interest (on|for) [a] {a} [loan|deposit] [invested] (at|with) {p} [interest] [per year|a year|per annum|annually] (for|over|after) {n} (year|years) [,] [with|at|using|as] simple interest",
+        |found| simple(found, false),
+    ),
+    (
         "[the] compound interest (on|for) {a} [invested] (at|with) {p} [interest] [per year|a year|per annum|annually|annual interest|yearly] (for|over|after) {n} (year|years) [,] [compounded] [{k}]",
         |found| compound(found, true),
     ),
@@ -69,6 +73,10 @@ pub(super) const RULES: Rules = &[
     ),
     (
         "[the] (future value|final amount|value|total amount|amount) of {a} [invested] (at|with) {p} [interest] [per year|a year|per annum|annual interest|annually] (for|over|after) {n} (year|years) [,] compounded {k}",
+        |found| compound(found, false),
+    ),
+    (
+        "[what will|how much will] {a} (be worth|grow to|amount to|become) (after|in) {n} (year|years) at {p} [interest] [per year|a year|per annum|annual interest|annually] [,] compounded {k}",
         |found| compound(found, false),
     ),
 ];

@@ -11,6 +11,7 @@ use num_traits::Zero;
 pub(super) const RULES: Rules = &[
     ("{a} is what (percent|percentage|%|per cent) of {b}", share),
     ("what (percent|percentage|%|per cent) of {b} is {a}", share),
+    ("what number is {p} of {a}", part),
     ("(percent|percentage|%|per cent) of {b} is {a}", share),
     ("what (percent|percentage|%|per cent) is {a} of {b}", share),
     ("(percent|percentage|%|per cent) is {a} [out] of {b}", share),

@@ -48,6 +48,10 @@ pub(super) const RULES: Rules = &[
         anagrams,
     ),
     (
+        "[in] how many [different] ways can [you|we|i|one] (arrange|rearrange|order) the letters (of|in) [the word] {what}",
+        anagrams,
+    ),
+    (
         "[the] number of (arrangements|permutations|anagrams) of the letters (of|in) [the word] {what}",
         anagrams,
     ),

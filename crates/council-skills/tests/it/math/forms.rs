@@ -459,6 +459,47 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Such as people ask.
+const MORE: &[(&str, &str)] = &[
+    (
+        "If I save $250 a month, how much will I have after 3 years?",
+        "9000",
+    ),
+    (
+        "Anna saves 20 dollars every week. How much will she have saved after 6 weeks?",
+        "120",
+    ),
+    (
+        "How many ways can you arrange the letters in MISSISSIPPI?",
+        "34650",
+    ),
+    (
+        "If y varies directly with x and y = 12 when x = 4, what is y when x = 10?",
+        "30",
+    ),
+    (
+        "y varies inversely as x. If y = 6 when x = 4, find y when x = 8.",
+        "3",
+    ),
+    (
+        "If a car uses 6 liters per 100 km, how much fuel does it need for 350 km?",
+        "21",
+    ),
+    (
+        "What is the interest on $2000 at 5% for 3 years, simple interest?",
+        "300",
+    ),
+    (
+        "What will $1000 be worth after 2 years at 10% compounded annually?",
+        "1210",
+    ),
+    ("What number is 30% of 90?", "27"),
+    ("How many edges does a cube have?", "12"),
+    ("How many faces does a triangular prism have?", "5"),
+    ("How many vertices does a dodecahedron have?", "20"),
+    ("What is the angle sum of a pentagon?", "540"),
+];
+
 /// What no rule may read: a word more or less makes it another question.
 const OTHERS: &[&str] = &[
     "How many days until Christmas?",
@@ -488,12 +529,20 @@ const OTHERS: &[&str] = &[
     "A jacket costs $80 and is warm. What is the sale price?",
     "What is the length of the Nile?",
     "length of the river (in Egypt)",
+    "How many faces does a clock have?",
+    "How many corners does a cube of sugar have?",
+    "If I save $250 a month, how much will I have when I am 40?",
+    "If I save $250 a month, how much will my brother have after 3 years?",
+    "If y varies directly with x and y = 12 when x = 4, what is z when x = 10?",
+    "What is the interest on $2000 at 5% for 3 years?",
+    "What number is 30?",
 ];
 
 #[test]
 fn questions_in_usual_words_come_to_what_they_are() {
     let wrong: Vec<String> = QUESTIONS
         .iter()
+        .chain(MORE)
         .filter_map(|(question, value)| match ask(question) {
             Attempt::Answered(answer) if answer.value == *value => None,
             Attempt::Answered(answer) => Some(format!("{question} -> {} and not {value}", answer.value)),

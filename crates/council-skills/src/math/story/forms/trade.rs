@@ -6,9 +6,9 @@ use crate::math::answer::{Answer, STORY};
 use crate::math::number::{exact, power, whole};
 use crate::math::story::noun;
 use crate::math::trouble::{Result, Trouble, foreign};
-use num_traits::Signed;
+use num_traits::{Signed, Zero};
 
-pub(super) const STORIES: [(&str, Handler); 13] = [
+pub(super) const STORIES: [(&str, Handler); 15] = [
     (
         "[a store|a shop|{who}] sells {thing} at {m} for {n} . how much (do|does|will|would) {k} {thing2} cost",
         by_the_lot,
@@ -70,7 +70,7 @@ pub(super) const STORIES: [(&str, Handler); 13] = [
         |told| grown(told, -1),
     ),
     (
-        "(a|the) {x2} (uses|needs|consumes) {n} {thing} [of {x}] (per|for|every) {m} {km} . how much [{y}|{x3}] (does it need|does it use|is needed|will it use|will it need|does it consume) (for|to drive|to travel) {k} {km2}",
+        "[if] (a|the|my|your) {x2} (uses|needs|consumes) {n} {thing} [of {x}] (per|for|every) {m} {km} (.|,) how much [{y}|{x3}] (does it need|does it use|is needed|will it use|will it need|does it consume) (for|to drive|to travel) {k} {km2}",
         |told| {
             same(told, "km", "km2")?;
             if told.has("x3") && told.words("x3").to_lowercase() != told.words("x").to_lowercase() {
@@ -85,7 +85,55 @@ pub(super) const STORIES: [(&str, Handler); 13] = [
                 .labelled(&told.words("thing")))
         },
     ),
+    (
+        "[if] {who} (saves|save|puts aside|put aside|sets aside|set aside) {n} (a|per|each|every) {unit} (.|,) how much [money] (will|would|do|does) {y} (have|save|have saved|saved) [in total] (after|in) {m} {units}",
+        saved,
+    ),
+    (
+        "[if] {y} varies (directly|inversely) (with|as) {x} (and|. if|,) {y2} (=|is) {n} when {x2} (=|is) {m} (,|.) (what is|find) [the value of] {y3} when {x3} (=|is) {k}",
+        varied,
+    ),
 ];
+
+/// So much for each month, for so many months or years.
+fn saved(told: &Told<'_>) -> Result<Answer> {
+    told.subjects()?;
+    let singular = |place| noun(told.span(place)).unwrap_or_default();
+    let (each, all) = (singular("unit"), singular("units"));
+    let times = match (each.as_str(), all.as_str()) {
+        ("day", "day") | ("week", "week") | ("month", "month") | ("year", "year") => 1,
+        ("day", "week") => 7,
+        ("month", "year") => 12,
+        ("week", "year") => 52,
+        ("day", "year") => 365,
+        _ => return foreign("how often that is is not understood"),
+    };
+    let count = told.positive("m")? * whole(times);
+    let read = format!("{} × {}", exact(&count), told.words("n"));
+    told.answer(count * told.money("n")?, read)
+}
+
+/// One number is another times a constant, or a constant by the other.
+fn varied(told: &Told<'_>) -> Result<Answer> {
+    for (one, other) in [("y", "y2"), ("y", "y3"), ("x", "x2"), ("x", "x3")] {
+        same(told, one, other)?;
+    }
+    let [first, before, now] = ["n", "m", "k"].map(|place| told.number(place));
+    let (first, before, now) = (first?, before?, now?);
+    let inversely = told.tokens.iter().any(|token| token.says("inversely"));
+    let (above, below) = if inversely {
+        (&before, &now)
+    } else {
+        (&now, &before)
+    };
+    if below.is_zero() {
+        return Err(Trouble::Undefined("a division by zero".to_owned()));
+    }
+    told.answer(
+        &first * above / below,
+        format!("{} × {} / {}", exact(&first), exact(above), exact(below)),
+    )
+}
 
 fn by_the_lot(told: &Told<'_>) -> Result<Answer> {
     same(told, "thing", "thing2")?;
