@@ -45,10 +45,11 @@ def the_events_of_a_stream_and_the_lines_of_a_file_are_json(_context, response, 
         return
     text = response.content.decode()
     if kind == "application/x-ndjson":
-        for line in text.splitlines():
+        # Only this ends a line: `splitlines` takes other characters for ends, which may stand in a string of JSON.
+        for line in filter(None, text.split("\n")):
             json.loads(line)
     # This one streams text as it is; and OpenAI's ends with a word.
     if kind == "text/event-stream" and case.operation.path != "/hybrid/stream":
-        for line in text.splitlines():
+        for line in text.split("\n"):
             if line.startswith("data: ") and line != "data: [DONE]":
                 json.loads(line.removeprefix("data: "))

@@ -118,7 +118,7 @@ pub(super) const RULES: Rules = &[
     ),
     ("[the] value of [the] roman (numeral|numerals) {d}", roman),
     (
-        "{d} in (numbers|arabic numerals|arabic|digits|decimal)",
+        "{d} in (numbers|arabic numerals|arabic numbers|arabic|digits|decimal)",
         bare_roman,
     ),
     (

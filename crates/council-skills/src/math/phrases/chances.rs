@@ -39,16 +39,48 @@ pub(super) const RULES: Rules = &[
     ),
     (
         "[the] (probability|chance|chances) of (getting|flipping|tossing|throwing) (heads|tails) {n} times in a row",
-        |found| {
-            let n = found.count("n", 1_000)?;
-            answer(
-                &BigInt::one(),
-                &(BigInt::one() << n as usize),
-                format!("1 / 2^{n}"),
-            )
-        },
+        in_a_row,
+    ),
+    (
+        "[the] (probability|chance|chances) of (getting|flipping|tossing|throwing) {n} (heads|tails) in a row",
+        in_a_row,
+    ),
+    (
+        "if the (probability|chance) of {x} is {p} (,|.) what is the (probability|chance) (that it does not {y}|that it will not {y}|that it is not {y}|of no {y}|that it does not happen|that it will not happen)",
+        against,
     ),
 ];
+
+fn in_a_row(found: &Found<'_>) -> Result<Answer> {
+    let n = found.count("n", 1_000)?;
+    answer(
+        &BigInt::one(),
+        &(BigInt::one() << n as usize),
+        format!("1 / 2^{n}"),
+    )
+}
+
+/// The chance that what has this one does not happen.
+fn against(found: &Found<'_>) -> Result<Answer> {
+    // What is denied has to be what was spoken of: "rain" and "does not rain".
+    let stem = |word: &str| {
+        let word = word.to_lowercase();
+        ["ning", "ing", "s"]
+            .iter()
+            .find_map(|end| word.strip_suffix(end).filter(|stem| stem.len() > 2))
+            .unwrap_or(&word)
+            .to_owned()
+    };
+    if found.has("y") && stem(&found.words("x")) != stem(&found.words("y")) {
+        return foreign("something else is asked about");
+    }
+    let chance = found.rational("p")?;
+    if chance < Rational::zero() || chance > Rational::one() {
+        return foreign("a probability lies between 0 and 1");
+    }
+    let read = format!("1 - {}", found.words("p"));
+    Ok(Answer::rational(Rational::one() - chance, read)?.sure(READING))
+}
 
 fn answer(good: &BigInt, all: &BigInt, read: String) -> Result<Answer> {
     Ok(Answer::rational(Rational::new(good.clone(), all.clone()), read)?

@@ -139,7 +139,7 @@ const STORIES: [(&str, Handler); 39] = [
         },
     ),
     (
-        "(a|an|the) {box} [originally|normally|usually] (costs|is priced at|sells for) {n} (. it is|. it's|and is|but is|, and is|, but is) [now] [discounted by|discounted|on sale for|on sale at|reduced by|reduced|marked down by|marked down] {p} [off] (.|,) (what do you pay|what is the sale price|how much does it cost now|what is the new price|what is the final price|what is its sale price|how much do you pay|what is the discounted price|what is the price now|what does it cost now|what is the price after the discount|how much does it cost after the discount)",
+        "(a|an|the) {box} [originally|normally|usually] (costs|is priced at|sells for) {n} (. it is|. it's|and is|but is|, and is|, but is) [now] [discounted by|discounted|on sale for|on sale at|reduced by|reduced|marked down by|marked down] {p} [off] (.|,) (what do you pay|what is the sale price|how much is the sale price|how much is it now|how much does it cost now|what is the new price|what is the final price|what is its sale price|how much do you pay|what is the discounted price|what is the price now|what does it cost now|what is the price after the discount|how much does it cost after the discount)",
         discounted,
     ),
     (

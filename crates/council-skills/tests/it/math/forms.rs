@@ -497,6 +497,32 @@ const MORE: &[(&str, &str)] = &[
     ("How many edges does a cube have?", "12"),
     ("How many faces does a triangular prism have?", "5"),
     ("How many vertices does a dodecahedron have?", "20"),
+    (
+        "I bought 3 books at $12 each and 2 pens at $1.50 each. What is the total?",
+        "39",
+    ),
+    (
+        "A phone costs $600. It is on sale for 25% off. How much is the sale price?",
+        "450",
+    ),
+    (
+        "The sum of three numbers is 90. Two of them are 25 and 40. What is the third?",
+        "25",
+    ),
+    (
+        "Mary is 12. Her brother is 4 years older. How old is her brother?",
+        "16",
+    ),
+    (
+        "There are 28 students and each needs 3 pencils. How many pencils are needed?",
+        "84",
+    ),
+    (
+        "If the probability of rain is 0.3, what is the probability that it does not rain?",
+        "0.7",
+    ),
+    ("What is the probability of flipping 3 heads in a row?", "0.125"),
+    ("What is XLII in Arabic numbers?", "42"),
     ("What is the angle sum of a pentagon?", "540"),
 ];
 
@@ -536,6 +562,10 @@ const OTHERS: &[&str] = &[
     "If y varies directly with x and y = 12 when x = 4, what is z when x = 10?",
     "What is the interest on $2000 at 5% for 3 years?",
     "What number is 30?",
+    "Mary is 12. Her brother is 4 years older. How old is her sister?",
+    "If the probability of rain is 0.3, what is the probability that it does not snow?",
+    "A bus holds 45 people. How many trains are needed for 200 people?",
+    "There are 28 students and each needs 3 pencils. How many students are needed?",
 ];
 
 #[test]

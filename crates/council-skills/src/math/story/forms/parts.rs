@@ -9,7 +9,7 @@ use crate::math::story::singular;
 use crate::math::trouble::{Result, Trouble, foreign};
 use num_traits::{Signed, Zero};
 
-pub(super) const STORIES: [(&str, Handler); 15] = [
+pub(super) const STORIES: [(&str, Handler); 18] = [
     (
         "(a|an|the) {x} is (cut|divided|sliced) into {n} [equal] {thing} . [if] {y} (eat|eats|ate|take|takes|give away|gives away) {k} [{thing2}|of them] (,|.) what fraction [of the {z}] (is|are) (left|left over|remaining)",
         |told| fraction(told, true),
@@ -80,7 +80,44 @@ pub(super) const STORIES: [(&str, Handler); 15] = [
         "(a|an|the) {box} (has|contains|holds) {all} . [if] (one|a) {x} is (drawn|picked|chosen|selected) [at random|randomly] (,|.) what is the (probability|chance) (that it is|it is|of it being|that it will be) {c}",
         drawn,
     ),
+    (
+        "there are {n} {thing} (and|.|,) each [{thing2}|of them|one] (needs|gets|receives|wants|takes) {m} {box} . how many {box2} (are needed|do they need|are there|are required|are needed in total|are needed in all)",
+        for_each,
+    ),
+    (
+        "the sum of three numbers is {n} . two of (them|the numbers|these numbers) are {a} and {b} . what is the (third|third number|other number|other)",
+        |told| {
+            let rest = told.number("n")? - told.number("a")? - told.number("b")?;
+            let read = format!("{} - {} - {}", told.words("n"), told.words("a"), told.words("b"));
+            Ok(Answer::rational(rest, read)?.sure(STORY))
+        },
+    ),
+    (
+        "{who} is {n} [years old] . (her|his|their) {x} is {m} years (older|younger) [than (her|him|them)] . how old is (her|his|their) {one}",
+        sibling,
+    ),
 ];
+
+/// As many for each, all together.
+fn for_each(told: &Told<'_>) -> Result<Answer> {
+    if told.has("thing2") {
+        same(told, "thing", "thing2")?;
+    }
+    same(told, "box", "box2")?;
+    let value = told.positive("n")? * told.positive("m")?;
+    told.answer(value, format!("{} × {}", told.words("n"), told.words("m")))
+}
+
+fn sibling(told: &Told<'_>) -> Result<Answer> {
+    if told.words("x").to_lowercase() != told.words("one").to_lowercase() {
+        return foreign("somebody else is asked about");
+    }
+    let older = told.tokens.iter().any(|token| token.says("older"));
+    let (age, years) = (told.number("n")?, told.number("m")?);
+    let sign = if older { '+' } else { '-' };
+    let read = format!("{} {sign} {}", exact(&age), exact(&years));
+    told.answer(if older { age + years } else { age - years }, read)
+}
 
 fn fraction(told: &Told<'_>, left: bool) -> Result<Answer> {
     told.subjects()?;

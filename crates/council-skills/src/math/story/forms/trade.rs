@@ -8,7 +8,7 @@ use crate::math::story::noun;
 use crate::math::trouble::{Result, Trouble, foreign};
 use num_traits::{Signed, Zero};
 
-pub(super) const STORIES: [(&str, Handler); 15] = [
+pub(super) const STORIES: [(&str, Handler); 16] = [
     (
         "[a store|a shop|{who}] sells {thing} at {m} for {n} . how much (do|does|will|would) {k} {thing2} cost",
         by_the_lot,
@@ -93,7 +93,27 @@ pub(super) const STORIES: [(&str, Handler); 15] = [
         "[if] {y} varies (directly|inversely) (with|as) {x} (and|. if|,) {y2} (=|is) {n} when {x2} (=|is) {m} (,|.) (what is|find) [the value of] {y3} when {x3} (=|is) {k}",
         varied,
     ),
+    (
+        "{who} (buy|buys|bought|orders|ordered|order) {n} {thing} (at|for) {m} each and {k} {thing2} (at|for) {p} each . (what is the total|what is the total cost|what is the total price|how much does {y} pay|how much did {y} pay|how much does {y} spend|how much did {y} spend|how much is that) [in total|altogether|in all]",
+        two_kinds,
+    ),
 ];
+
+fn two_kinds(told: &Told<'_>) -> Result<Answer> {
+    let [n, k] = ["n", "k"].map(|place| told.positive(place));
+    let value = n? * told.money("m")? + k? * told.money("p")?;
+    let words = |place| told.words(place);
+    told.answer(
+        value,
+        format!(
+            "{} × {} + {} × {}",
+            words("n"),
+            words("m"),
+            words("k"),
+            words("p")
+        ),
+    )
+}
 
 /// So much for each month, for so many months or years.
 fn saved(told: &Told<'_>) -> Result<Answer> {
