@@ -93,6 +93,8 @@ fn statements_that_are_letters_are_decided() {
         ("A unless B. Not B. Does A follow?", "yes"),
         ("P if and only if Q. Q is false. Is P true?", "no"),
         ("Neither A nor B. Is A or B true?", "no"),
+        ("If A implies B and B implies C, does A imply C?", "yes"),
+        ("If P implies Q, does Q imply P?", "no"),
     ];
     for (question, value) in questions {
         match asked(question) {
@@ -102,5 +104,36 @@ fn statements_that_are_letters_are_decided() {
     }
     for question in ["Is A good?", "Is vitamin C true?", "If I am right. Is A true?"] {
         assert!(matches!(asked(question), Attempt::Unsure { .. }), "{question}");
+    }
+}
+
+#[test]
+fn what_is_asked_of_one_of_a_kind_is_asked_of_all() {
+    for (question, value) in [
+        (
+            "All birds have feathers. A robin is a bird. Does a robin have feathers?",
+            "yes",
+        ),
+        (
+            "No reptiles have fur. A snake is a reptile. Does a snake have fur?",
+            "no",
+        ),
+        (
+            "All birds are animals. A robin is a bird. Is a robin an animal?",
+            "yes",
+        ),
+        (
+            "Some birds can fly. A penguin is a bird. Can a penguin fly?",
+            "cannot be concluded",
+        ),
+        (
+            "All birds have feathers. A bat is not a bird. Does a bat have feathers?",
+            "cannot be concluded",
+        ),
+    ] {
+        match asked(question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            Attempt::Unsure { reason } | Attempt::Failed { reason } => panic!("{question}: {reason}"),
+        }
     }
 }

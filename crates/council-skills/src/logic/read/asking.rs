@@ -95,11 +95,19 @@ impl Reader {
         if words.iter().any(|word| word.is_any(&certain[..3])) && ask == Ask::Truth {
             ask = Ask::Follows;
         }
-        let rest: Vec<Word> = rest
+        let mut rest: Vec<Word> = rest
             .iter()
             .filter(|word| !word.is_any(&["necessarily", "definitely", "certainly", "therefore", "then"]))
             .cloned()
             .collect();
+        // `Does a robin have feathers?` is asked of every robin; `Is A guilty?` of somebody.
+        if rest.first()?.is_any(&["a", "an"])
+            && !rest[0].capital()
+            && first.is_any(&["is", "does", "can", "has"])
+            && self.known_class(&rest[1..]).is_some()
+        {
+            rest[0] = Word::new("every");
+        }
         let length = self.subject_length(&rest)?;
         let (subject, predicate) = rest.split_at(length);
         let some: Vec<Word>;

@@ -12,14 +12,42 @@ pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
     if told.iter().any(|sentence| sentence.question) {
         return None;
     }
+    let asked = bare(&asked.text);
+    let told: Vec<String> = told.iter().map(|sentence| bare(&sentence.text)).collect();
+    let (told, asked) = match at_once(&asked) {
+        Some(parts) if told.is_empty() => parts,
+        _ => (told, asked),
+    };
     let mut problem = Problem::default();
-    for sentence in told {
-        let formula = statement(&mut problem, &bare(&sentence.text))?;
+    for statement_text in told {
+        let formula = statement(&mut problem, &statement_text)?;
         let words = problem.show(&formula);
         problem.premise(&words, formula);
     }
-    let question = question(&mut problem, &bare(&asked.text))?;
+    let question = question(&mut problem, &asked)?;
     formal::puzzle(problem, question)
+}
+
+/// "If A implies B and B implies C, does A imply C?": what is told, and what is asked of it.
+fn at_once(text: &str) -> Option<(Vec<String>, String)> {
+    let rest = text.strip_prefix("if ")?;
+    let comma = [", does ", ", is ", ", must ", ", can "]
+        .iter()
+        .filter_map(|lead| rest.rfind(lead))
+        .max()?;
+    let (told, asked) = (&rest[..comma], &rest[comma + 2..]);
+    let alone = |part: &str| {
+        [" implies ", " is true", " is false"]
+            .iter()
+            .any(|sign| part.contains(sign))
+    };
+    let parts: Vec<&str> = told.split(" and ").collect();
+    let parts = if parts.iter().all(|part| alone(part)) {
+        parts
+    } else {
+        vec![told]
+    };
+    Some((parts.into_iter().map(str::to_owned).collect(), asked.to_owned()))
 }
 
 fn bare(text: &str) -> String {
