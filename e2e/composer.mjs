@@ -9,6 +9,7 @@ import { accessible, fits, story } from "./browser.mjs";
 const { base, server, page, check, shot, expect, finish } = await story();
 // Said by the browser itself when the story takes the server away, and when the server refuses what it should refuse.
 expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED/);
+expect(/status of 400 .*conversations\/import/);
 
 const box = page.getByRole("textbox", { name: "Your message" });
 const log = page.getByRole("log");
@@ -226,6 +227,46 @@ await check("a conversation is exported, and all are imported again", async () =
   await accessible(page);
   await page.keyboard.press("Escape");
   rmSync(folder, { recursive: true });
+});
+
+await check("archives of other assistants come with their branches, and a broken file is refused in words", async () => {
+  const mars = (parent, role, text) => ({
+    parent,
+    children: [],
+    message: { author: { role }, create_time: 1.76e9, metadata: {}, content: { content_type: "text", parts: [text] } },
+  });
+  const mapping = {
+    root: { parent: null, message: null },
+    question: mars("root", "user", "Which moons has Mars?"),
+    first: mars("question", "assistant", "Only Phobos."),
+    second: mars("question", "assistant", "Phobos and Deimos."),
+  };
+  const chatgpt = [{ title: "Moons of Mars", create_time: 1.76e9, conversation_id: "mars", current_node: "second", mapping }];
+  const rye = (uuid, sender, text) => ({ uuid, sender, text, created_at: "2026-01-02T03:04:05Z", content: [{ type: "text", text }], attachments: [], files: [] });
+  const messages = [rye("1", "human", "How long does rye bread keep?"), rye("2", "assistant", "A week.")];
+  const claude = [{ uuid: "rye", name: "Rye bread", created_at: "2026-01-02T03:04:05Z", chat_messages: messages }];
+
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Import conversations" }).click();
+  const importing = dialog("Import conversations");
+  const give = (text) =>
+    page.locator("input[data-import]").setInputFiles({ name: "conversations.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await give(JSON.stringify(chatgpt).slice(0, -9));
+  await importing.getByRole("alert").waitFor();
+  await shot("import-refused");
+  await give(JSON.stringify(chatgpt));
+  await importing.getByText("One conversation came from ChatGPT.").waitFor();
+  await give(JSON.stringify(claude));
+  await importing.getByText("One conversation came from Claude.").waitFor();
+  await give(JSON.stringify(chatgpt));
+  await importing.getByText("One was there already.").waitFor();
+  await page.keyboard.press("Escape");
+  await row("Rye bread").click();
+  await log.getByText("A week.").waitFor();
+  await row("Moons of Mars").click();
+  await log.getByText("Phobos and Deimos.").waitFor();
+  await log.getByRole("button", { name: "Version before" }).first().click();
+  await log.getByText("Only Phobos.").waitFor();
 });
 
 await check("an incognito chat leaves nothing behind", async () => {
