@@ -18,8 +18,18 @@ impl TerminalKey {
     /// Writes where the server is and its key, for the owner of the directory only.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written, with the directory and the remedy.
     pub(super) fn write(data_dir: &Path, address: SocketAddr, key: &str) -> io::Result<Self> {
+        Self::create(data_dir, address, key).map_err(|error| {
+            let message = format!(
+                "the data directory `{}` cannot be written to: {error}; make it writable, or choose another one with --data-dir",
+                data_dir.display()
+            );
+            io::Error::new(error.kind(), message)
+        })
+    }
+
+    fn create(data_dir: &Path, address: SocketAddr, key: &str) -> io::Result<Self> {
         create_private_dir(data_dir)?;
         let path = data_dir.join(NAME);
         // A new file, so that it has these permissions whatever was there.
