@@ -71,8 +71,9 @@ fn serve() -> io::Result<()> {
         // The sender goes with the thread: its end is how the computing thread learns that nothing comes any more.
         let counts = &*writer;
         scope.spawn(move || read_orders(reader, model, &sender, counts));
-        // Who says how many threads there are gets as many. A graphics processor needs few.
-        let auto = engine.config.threads.is_none() && engine.gpu_layers == 0;
+        // Who says how many threads there are gets as many, for prompts too. A graphics processor needs few.
+        let said = engine.config.threads.is_some() || engine.config.threads_batch.is_some();
+        let auto = !said && engine.gpu_layers == 0;
         let tuner = auto.then(|| ThreadTuner::new(engine.threads));
         run_steps(
             Scheduler::new(backend, limits),
