@@ -2,9 +2,10 @@
 //!
 //! - `tree`: messages that name the one before them, as a tree, whatever they name
 //! - `council`, `chatgpt`, `claude`, `open_webui`: one conversation of each as it is exported
-//! - `read`: a whole export, conversation by conversation
+//! - `read`: a whole export, conversation by conversation; `archive`: from the zip archive that it came in
 //! - `show`: a branch as Markdown or as a page
 
+mod archive;
 mod chatgpt;
 mod claude;
 mod council;
@@ -13,8 +14,9 @@ mod read;
 mod show;
 mod tree;
 
+pub(crate) use archive::read_export;
 pub(crate) use council::{ExportedConversation, FORMAT, VERSION};
-pub(crate) use read::{Read, read};
+pub(crate) use read::Read;
 pub(crate) use show::html;
 pub use show::markdown;
 

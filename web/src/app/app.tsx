@@ -1,17 +1,17 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
-import { loadTexts } from "@/shared/i18n/catalogue";
 import { texts } from "@/shared/i18n/shared";
 import { PageRail } from "@/shared/ui/page-nav";
 import { Toasts } from "@/shared/ui/toasts";
 import { Broken } from "./broken";
+import { page } from "./page";
 import { SessionGate } from "./session-gate";
 
-const ChatPage = lazy(() => loadTexts("chat").then(() => import("@/features/chat/chat-page")));
-const MonitorPage = lazy(() => loadTexts("monitor").then(() => import("@/features/monitor/monitor-page")));
-const AdminPage = lazy(() => loadTexts("admin").then(() => import("@/features/admin/admin-page")));
-const ExplorePage = lazy(() => loadTexts("explore").then(() => import("@/features/explore/explore-page")));
+const ChatPage = page("chat", () => import("@/features/chat/chat-page"));
+const MonitorPage = page("monitor", () => import("@/features/monitor/monitor-page"));
+const AdminPage = page("admin", () => import("@/features/admin/admin-page"));
+const ExplorePage = page("explore", () => import("@/features/explore/explore-page"));
 
 /** The pages by their addresses. The server has the same list (crates/council-server/src/ui.rs). */
 export function App() {
@@ -29,19 +29,17 @@ export function App() {
         <SessionGate>
           <PageRail />
           <Broken>
-            <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
-              <Switch>
-                <Route path="/chat"><ChatPage conversation={null} /></Route>
-                <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
-                <Route path="/monitor/*?"><MonitorPage /></Route>
-                <Route path="/admin"><AdminPage /></Route>
-                <Route path="/admin/:section">{({ section }) => <AdminPage section={section} />}</Route>
-                <Route path="/explore/*?"><ExplorePage /></Route>
-                {/* The server sends browsers there by itself; Vite's development server does not. */}
-                <Route path="/"><Redirect to="/chat" replace /></Route>
-                <Route><NotFound /></Route>
-              </Switch>
-            </Suspense>
+            <Switch>
+              <Route path="/chat"><ChatPage conversation={null} /></Route>
+              <Route path="/chat/:id">{({ id }) => <ChatPage conversation={decodeURIComponent(id)} />}</Route>
+              <Route path="/monitor/*?"><MonitorPage /></Route>
+              <Route path="/admin"><AdminPage /></Route>
+              <Route path="/admin/:section">{({ section }) => <AdminPage section={section} />}</Route>
+              <Route path="/explore/*?"><ExplorePage /></Route>
+              {/* The server sends browsers there by itself; Vite's development server does not. */}
+              <Route path="/"><Redirect to="/chat" replace /></Route>
+              <Route><NotFound /></Route>
+            </Switch>
           </Broken>
         </SessionGate>
         <Toasts />

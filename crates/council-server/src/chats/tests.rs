@@ -1,6 +1,7 @@
 //! Exports of other programs, whole and broken.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use super::read::read;
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
@@ -217,6 +218,51 @@ fn what_comes_before_a_break_is_handed_over() {
     });
     assert_eq!(found, 1);
     assert!(read.unwrap_err().contains("line 1"));
+}
+
+/// A zip archive of these files.
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive
+            .start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_archive_is_read_as_it_was_sent() {
+    let chat = |text: &str| json!([{"mapping": {"q": node(None, "user", text, 1.0)}}]).to_string();
+    let archive = zip(&[
+        ("user.json", "{}"),
+        ("sent/conversations-000.json", &chat("why?")),
+        ("sent/image.png", "no image"),
+        ("sent/conversations-001.json", &chat("how?")),
+        ("__MACOSX/sent/._conversations-001.json", "no JSON"),
+    ]);
+    let mut found = Vec::new();
+    let mut take = |read: Read| {
+        found.extend(shown(&read.found.ok().unwrap()));
+        true
+    };
+    read_export(&archive, NOW, &mut take).unwrap();
+    assert_eq!(found, ["- user: why?", "- user: how?"]);
+}
+
+#[test]
+fn an_archive_without_conversations_a_damaged_and_a_huge_one_are_refused_in_words() {
+    let refused = |archive: &[u8]| read_export(archive, NOW, &mut |_| true).unwrap_err();
+    assert!(refused(&zip(&[("user.json", "{}")])).contains("no `conversations.json`"));
+    let broken = zip(&[("conversations.json", "[{")]);
+    assert!(refused(&broken).starts_with("`conversations.json`: the export is not valid JSON: "));
+    let whole = zip(&[("conversations.json", "[]")]);
+    assert!(refused(&whole[..whole.len() / 2]).contains("the archive cannot be read"));
+    let most = |most| archive::unpacked(&whole, most, &mut |_| Ok(()));
+    assert_eq!(most(2), Ok(()));
+    assert!(most(1).unwrap_err().contains("more than 1 bytes"));
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -22,11 +22,13 @@ impl<T: FromBody + Send> FromRequest<App> for JsonBody<T> {
     }
 }
 
-/// A body that may be much larger than others, and take longer.
+/// A body that may be much larger than others, and take longer; a zip archive, too.
 pub(crate) struct LargeBody(pub(crate) Bytes);
 
 /// Largest such body.
 const LARGE_BYTES: usize = 256 << 20;
+/// What browsers call a zip archive; the second is Windows' name.
+const ZIP: [&str; 2] = ["application/zip", "application/x-zip-compressed"];
 /// How long it may take.
 const LARGE_TIME: Duration = Duration::from_mins(10);
 
@@ -34,7 +36,9 @@ impl FromRequest<App> for LargeBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        check_content_type(request.headers())?;
+        if !ZIP.contains(&essence(content_type(request.headers())).as_str()) {
+            check_content_type(request.headers())?;
+        }
         let limits = Limits {
             body_bytes: LARGE_BYTES,
             body_timeout: LARGE_TIME,
@@ -48,16 +52,8 @@ impl FromRequest<App> for LargeBody {
 /// `x-www-form-urlencoded`, `fetch` with a string says `text/plain`. A page of another origin that uses those to
 /// avoid a preflight is refused by its `Origin`.
 pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let text = value.to_str().unwrap_or("not ASCII");
-    let essence = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let text = content_type(headers);
+    let essence = essence(text);
     let known = essence.is_empty()
         || essence.ends_with("/json")
         || essence.ends_with("+json")
@@ -68,6 +64,19 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
     let message = format!("content type `{text}` is not understood; send `application/json`");
     Err(ApiError::new(Code::UnsupportedMediaType, message))
+}
+
+/// What a body says that it is; empty where it says nothing.
+fn content_type(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::CONTENT_TYPE)
+        .map_or("", |value| value.to_str().unwrap_or("not ASCII"))
+}
+
+/// A type without what follows it, in small letters.
+fn essence(content_type: &str) -> String {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
 }
 
 pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, ApiError> {

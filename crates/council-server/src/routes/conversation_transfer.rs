@@ -228,8 +228,8 @@ fn file_name(conversation: &Conversation) -> String {
 
 /// Import conversations
 ///
-/// What `GET /v1/conversations/export` gives, ChatGPT's or Claude's `conversations.json`, or Open WebUI's export; at most
-/// 256 MiB. What is here already stays as it is, so that importing again adds only what is new. What was said in them is
+/// What `GET /v1/conversations/export` gives, ChatGPT's or Claude's `conversations.json` or the zip archive that has it, or
+/// Open WebUI's export; at most 256 MiB, unpacked. What is here already stays as it is, so that importing again adds only what is new. What was said in them is
 /// remembered as if it had been said here, unless `memory` is `off`; its meaning is worked out in the background.
 #[utoipa::path(
     post,
@@ -237,7 +237,7 @@ fn file_name(conversation: &Conversation) -> String {
     operation_id = "import_conversations",
     tag = "conversations",
     params(ImportQuery),
-    request_body(content = Object, description = "The export, as it is", content_type = "application/json"),
+    request_body(description = "The export, as it is", content((Object = "application/json"), (Vec<u8> = "application/zip"))),
     responses(
         (status = 200, description = "What became of each", body = ImportReport),
         (status = "default", description = "Failure", body = ErrorBody),
@@ -253,7 +253,7 @@ pub(crate) async fn import(
     let now = app.agent.clock().now();
     let (sender, mut found) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        chats::read(&body, now, &mut |read| sender.blocking_send(read).is_ok())
+        chats::read_export(&body, now, &mut |read| sender.blocking_send(read).is_ok())
     });
     let mut report = ImportReport {
         object: "conversations.imported",
@@ -277,8 +277,7 @@ pub(crate) async fn import(
     let read = reading
         .await
         .map_err(|error| ApiError::internal(error.to_string()))?;
-    if let Err(error) = read {
-        let message = format!("the export is not valid JSON: {error}");
+    if let Err(message) = read {
         if report.conversations.is_empty() {
             return Err(ApiError::new(crate::error::Code::InvalidRequest, message));
         }

@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { asFailure } from "@/shared/api/failure";
 import type { Model } from "@/shared/api/types";
 import { texts } from "@/shared/i18n/chat";
 import { FailureNote } from "@/shared/ui/failure-note";
+import { later } from "@/shared/ui/later";
 import { answering } from "./chosen-model";
 import { Composer } from "./composer/composer";
 import { incognitoChat, newChat, useSettings } from "./composer/settings";
@@ -20,8 +21,7 @@ import { useAsk } from "./use-ask";
 import { NoModel, Welcome } from "./welcome";
 
 /** Not needed before there is something to read; fetched as soon as the page stands. */
-const loadMessages = () => import("./messages/messages");
-const Messages = lazy(loadMessages);
+const Messages = later(() => import("./messages/messages"), <Loading />);
 
 interface ConversationViewProps {
   /** `null`: a new one, which has no address before its first question. */
@@ -57,7 +57,7 @@ export function ConversationView({ conversation, incognito = false, models }: Co
   useJoinRunning(id, !begunHere, join);
 
   const earlier = useCallback(() => loadEarlier(client, id), [client, id]);
-  useEffect(() => void loadMessages(), []);
+  useEffect(() => Messages.ahead(), []);
 
   const empty = begunHere && turns.length === 0;
   return (
@@ -72,11 +72,9 @@ export function ConversationView({ conversation, incognito = false, models }: Co
       )}
       {!empty && stored.isLoading && <Loading />}
       {!empty && !stored.isLoading && (
-        <Suspense fallback={<Loading />}>
-          <ThreadProvider value={actions}>
-            <Messages stored={stored.data} turns={turns} onEarlier={earlier} />
-          </ThreadProvider>
-        </Suspense>
+        <ThreadProvider value={actions}>
+          <Messages stored={stored.data} turns={turns} onEarlier={earlier} />
+        </ThreadProvider>
       )}
       <div className="px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
         <Composer

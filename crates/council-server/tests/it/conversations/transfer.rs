@@ -1,8 +1,9 @@
 //! Exports and imports.
 
-use crate::app::TestApp;
+use crate::app::{TestApp, request};
 use crate::fakes::Step;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 async fn told(app: &TestApp) {
@@ -96,6 +97,28 @@ async fn a_conversation_of_another_program_can_be_continued() {
         panic!("not a chat")
     };
     assert_eq!(messages[0].joined_text(), "My dog is Rex.");
+}
+
+#[tokio::test]
+async fn an_archive_of_another_program_is_imported_as_it_was_sent() {
+    let app = TestApp::new();
+    let chat = json!([{"uuid": "u", "name": "Old", "chat_messages": [{"sender": "human", "text": "hi"}]}]);
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("conversations.json", options).unwrap();
+    std::io::Write::write_all(&mut archive, chat.to_string().as_bytes()).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    for (content_type, imported) in [("application/zip", 1), ("application/x-zip-compressed", 0)] {
+        let mut request = request(
+            Method::POST,
+            "/v1/conversations/import",
+            Body::from(archive.clone()),
+        );
+        let value = HeaderValue::from_static(content_type);
+        request.headers_mut().insert(header::CONTENT_TYPE, value);
+        let report = app.send(request).await.ok();
+        assert_eq!(report["imported"], imported, "{content_type}: {report}");
+    }
 }
 
 #[tokio::test]

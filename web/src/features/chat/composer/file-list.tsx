@@ -1,10 +1,11 @@
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { formatBytes, formatCount, formatShare } from "@/shared/lib/format";
 import { CloseIcon } from "@/shared/ui/icons";
+import { later } from "@/shared/ui/later";
 import { type AttachedFile, detach } from "./files";
 
-const FilePreview = lazy(() => import("./file-preview"));
+const FilePreview = later(() => import("./file-preview"));
 
 /** The files that will go with the next question. */
 export function FileList({ conversation, files }: { conversation: string; files: readonly AttachedFile[] }) {
@@ -45,11 +46,7 @@ export function FileList({ conversation, files }: { conversation: string; files:
           </li>
         ))}
       </ul>
-      {shown && (
-        <Suspense>
-          <FilePreview attached={shown} onClose={() => setShown(null)} />
-        </Suspense>
-      )}
+      {shown && <FilePreview attached={shown} onClose={() => setShown(null)} />}
     </>
   );
 }

@@ -1,11 +1,12 @@
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { SlidersIcon } from "@/shared/ui/icons";
+import { later } from "@/shared/ui/later";
 import { useMemoryUse } from "./local-settings";
 import { personaOf, usePersonas } from "./personas";
 import { useSettings } from "./settings";
 
-const OptionsDialog = lazy(() => import("./options-dialog"));
+const OptionsDialog = later(() => import("./options-dialog"));
 
 /** Opens the choices of a conversation, and says in a few words which were made. */
 export function OptionsButton({ chat }: { chat: string }) {
@@ -34,11 +35,7 @@ export function OptionsButton({ chat }: { chat: string }) {
         <SlidersIcon />
         {said.length > 0 && <span className="max-w-48 truncate">{said.join(" · ")}</span>}
       </button>
-      {open && (
-        <Suspense>
-          <OptionsDialog chat={chat} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <OptionsDialog chat={chat} onClose={() => setOpen(false)} />}
     </>
   );
 }

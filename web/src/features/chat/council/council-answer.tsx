@@ -1,10 +1,10 @@
-import { Suspense, lazy } from "react";
 import { texts } from "@/shared/i18n/chat";
+import { later } from "@/shared/ui/later";
 import { Verdict } from "./verdict";
 import { VoteStrip } from "./vote-strip";
 import type { Vote } from "./votes";
 
-const Voices = lazy(() => import("./voices"));
+const Voices = later(() => import("./voices"), <div className="h-40" />);
 
 interface CouncilAnswerProps {
   vote: Vote;
@@ -21,9 +21,7 @@ export function CouncilAnswer({ vote, running, aside = false }: CouncilAnswerPro
       <details className="group rounded-lg border border-line bg-panel px-3 py-2" open={aside}>
         <summary className="cursor-pointer text-xs text-soft">{texts.vote.show}</summary>
         <div className="mt-3">
-          <Suspense fallback={<div className="h-40" />}>
-            <Voices voices={vote.voices} />
-          </Suspense>
+          <Voices voices={vote.voices} />
         </div>
       </details>
       {running && vote.verdict === null && vote.chairText !== "" && (

@@ -1,7 +1,8 @@
-import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { texts } from "@/shared/i18n/chat";
 import { texts as common } from "@/shared/i18n/shared";
 import { DownIcon } from "@/shared/ui/icons";
+import { later } from "@/shared/ui/later";
 import { useBringLast } from "../composer/edit-last";
 import { titleOf } from "../conversation-id";
 import { useFindEvent } from "../find/find-event";
@@ -16,8 +17,8 @@ import type { StoredThread } from "./thread-query";
 import { useStickToEnd } from "./use-stick-to-end";
 import { useTarget } from "./use-target";
 
-const FindBar = lazy(() => import("../find/find-bar"));
-const ReceiptDrawer = lazy(() => import("../receipt/receipt-drawer"));
+const FindBar = later(() => import("../find/find-bar"));
+const ReceiptDrawer = later(() => import("../receipt/receipt-drawer"));
 
 interface MessagesProps {
   stored: StoredThread | undefined;
@@ -54,16 +55,14 @@ export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
       <title>{`${title} · ${common.app.name}`}</title>
       <h1 className="sr-only">{title}</h1>
       {finding > 0 && (
-        <Suspense>
-          <FindBar
-            content={content}
-            wished={finding}
-            onClose={() => {
-              setFinding(0);
-              focusComposer();
-            }}
-          />
-        </Suspense>
+        <FindBar
+          content={content}
+          wished={finding}
+          onClose={() => {
+            setFinding(0);
+            focusComposer();
+          }}
+        />
       )}
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div
@@ -94,11 +93,7 @@ export default function Messages({ stored, turns, onEarlier }: MessagesProps) {
           {texts.chat.latest}
         </button>
       )}
-      {receipt !== null && (
-        <Suspense>
-          <ReceiptDrawer item={receipt} />
-        </Suspense>
-      )}
+      {receipt !== null && <ReceiptDrawer item={receipt} />}
     </div>
   );
 }

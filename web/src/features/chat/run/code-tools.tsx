@@ -1,8 +1,10 @@
-import { type ReactNode, Suspense, lazy, useCallback } from "react";
+import { type ReactNode, useCallback } from "react";
 import { CodeTools } from "@/shared/markdown/code-block";
+import { later } from "@/shared/ui/later";
 import { runnable } from "./languages";
 
-const RunBar = lazy(() => import("./run-bar"));
+// As high as what it waits for, so that nothing moves.
+const RunBar = later(() => import("./run-bar"), <div className="h-11 border-t border-line" />);
 
 interface RunnableCodeProps {
   conversation: string;
@@ -17,12 +19,7 @@ export function RunnableCode({ conversation, answer, children }: RunnableCodePro
     (code: string, name: string) => {
       const language = runnable(name);
       if (language === null) return null;
-      // As high as what it waits for, so that nothing moves.
-      return (
-        <Suspense fallback={<div className="h-11 border-t border-line" />}>
-          <RunBar key={code} block={`${answer}\n${code}`} code={code} language={language} session={`${conversation}.${language}`} />
-        </Suspense>
-      );
+      return <RunBar key={code} block={`${answer}\n${code}`} code={code} language={language} session={`${conversation}.${language}`} />;
     },
     [conversation, answer],
   );

@@ -27,7 +27,7 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
     setState({ is: "sending", file, share: 0 });
     try {
       const report = await upload<ImportReport>("/v1/conversations/import", file, {
-        type: "application/json",
+        type: file.type || "application/json",
         onProgress: (share) => setState({ is: "sending", file, share }),
       });
       setState({ is: "done", report });
@@ -55,7 +55,7 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
           ref={field}
           type="file"
           hidden
-          accept=".json,application/json"
+          accept=".json,application/json,.zip,application/zip"
           data-import=""
           onChange={(event) => void take(event.target.files?.[0])}
         />

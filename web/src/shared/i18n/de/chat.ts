@@ -108,8 +108,8 @@ const texts: typeof en = {
       "Eine Datei mit Unterhaltungen auswählen oder hier ablegen. Was schon da ist, bleibt, wie es ist.",
     sources: [
       "Council: was „Alle Unterhaltungen exportieren“ gespeichert hat, oder eine Unterhaltung als JSON",
-      "ChatGPT: conversations.json aus dem Archiv, das der Dienst schickt",
-      "Claude: conversations.json aus dem Archiv, das der Dienst schickt",
+      "ChatGPT: das Archiv, das der Dienst schickt, oder conversations.json daraus",
+      "Claude: das Archiv, das der Dienst schickt, oder conversations.json daraus",
       "Open WebUI: was dessen Chat-Export gespeichert hat",
     ],
     sourceNames: { council: "Council", chatgpt: "ChatGPT", claude: "Claude", open_webui: "Open WebUI" },

@@ -105,8 +105,8 @@ const texts = {
     importAbout: "Choose a file of conversations, or drop it here. Those that are there already stay as they are.",
     sources: [
       "Council: what “Export all conversations” saved, or one conversation as JSON",
-      "ChatGPT: conversations.json, from the archive that it sends",
-      "Claude: conversations.json, from the archive that it sends",
+      "ChatGPT: the archive that it sends, or conversations.json from it",
+      "Claude: the archive that it sends, or conversations.json from it",
       "Open WebUI: what its export of chats saved",
     ],
     sourceNames: {
