@@ -4,6 +4,7 @@ What grows without an end has a slope that does not go away with time; what is u
 the first fifth is left out, and of a long run the first quarter of an hour, in which the measurements of each second gather.
 """
 
+import json
 import os
 import random
 import re
@@ -19,8 +20,9 @@ from web_socket import WebSocket
 EVERY_S = 2
 # What may be left at the end, in the whole of the time: metrics and slack of the allocator, and SQLite's page caches, which are
 # bounded. More than this is growth.
-MOST = {"resident_bytes": 24 << 20, "descriptors": 8, "threads": 4}
+MOST = {"resident_bytes": 24 << 20, "descriptors": 8, "threads": 4, "processes": 4}
 CONVERSATIONS = 20
+KINDS = ["chat", "stream", "leave", "openai", "settings", "list", "socket", "wrong", "delete", "remember", "recall", "run"]
 # The server keeps so many seconds of measurements.
 FILLING_S = 17 * 60
 
@@ -33,7 +35,7 @@ def work(url, chance, until, rate, counts):
         number += 1
         talk = f"soak-{number % CONVERSATIONS}"
         echo = {"model": "scripted/echo"}
-        kind = chance.choice(["chat", "stream", "leave", "openai", "settings", "list", "socket", "wrong", "delete"])
+        kind = chance.choice(KINDS)
         try:
             if kind == "chat":
                 answer = send(url, "/api/chat", echo | {"prompt": f"turn {number}", "session_id": talk})
@@ -53,6 +55,15 @@ def work(url, chance, until, rate, counts):
                 # Conversations begin anew, so that what is stored does not grow without an end.
                 answer = send(url, f"/v1/conversations/{talk}", method="DELETE")
                 answer = None if answer.status == 404 else answer
+            elif kind == "remember":
+                # Kept a moment, then forgotten.
+                answer = send(url, "/v1/memory", {"text": f"Person {number} keeps bees on roof {chance.randrange(10**9)}."})
+                if answer.status < 300:
+                    answer = send(url, f"/v1/memory/{json.loads(answer.body)['id']}", method="DELETE")
+            elif kind == "recall":
+                answer = send(url, "/v1/memory/search", {"query": f"who keeps bees on roof {number}?", "limit": 5})
+            elif kind == "run":
+                answer = send(url, "/v1/sandbox/run", {"language": "python", "code": f"print({number} ** 2)"})
             elif kind == "socket":
                 socket = WebSocket(url)
                 socket.send(1, b'{"subscribe": ["metrics"], "ping": 1}')
@@ -73,14 +84,16 @@ def work(url, chance, until, rate, counts):
         time.sleep(max(0, begin + 1 / rate - time.monotonic()))
 
 
-def read(pid):
-    """Resident memory, open files and threads of the process."""
+def read(server):
+    """Resident memory, open files and threads of the process, and how many processes it has begun and not ended."""
+    pid = server.process.pid
     status = Path(f"/proc/{pid}/status").read_text()
     number = lambda name: int(re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)[1])
     return {
         "resident_bytes": number("VmRSS") * 1024,
         "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
         "threads": number("Threads"),
+        "processes": len(server.descendants()),
     }
 
 
@@ -96,7 +109,7 @@ def line(points):
 def measure(minutes, rate):
     """The result, and whether nothing grew."""
     counts, samples = {}, []
-    with Server(None, "--scripted", "--set", "sandbox.backend=off") as server:
+    with Server(None, "--scripted") as server:
         begin = time.monotonic()
         until = begin + minutes * 60
         threads = [
@@ -105,7 +118,7 @@ def measure(minutes, rate):
         for thread in threads:
             thread.start()
         while time.monotonic() < until:
-            samples.append((time.monotonic() - begin, read(server.process.pid)))
+            samples.append((time.monotonic() - begin, read(server)))
             time.sleep(EVERY_S)
         for thread in threads:
             thread.join()
