@@ -5,6 +5,7 @@
 //! - [`algebra`](self::algebra): equations, polynomials, functions at a place
 //! - [`slopes`](self::slopes): derivatives and integrals
 //! - [`integers`](self::integers): divisors, primes, remainders
+//! - [`counting`](self::counting): the first primes, numbers of so many digits
 //! - [`ways`](self::ways), [`bases`](self::bases): ways to choose; other bases, Roman numerals
 //! - [`lists`](self::lists), [`series`](self::series): statistics; sequences and their sums
 //! - [`shapes`](self::shapes), [`angles`](self::angles): areas and volumes; angles and points
@@ -22,6 +23,7 @@ mod bases;
 mod calendar;
 mod chances;
 mod clock;
+mod counting;
 mod integers;
 mod limits;
 mod lists;
@@ -61,7 +63,7 @@ pub(super) struct Found<'a> {
 }
 
 static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
-    let all: [Rules; 18] = [
+    let all: [Rules; 19] = [
         arithmetic::RULES,
         algebra::RULES,
         slopes::RULES,
@@ -78,6 +80,7 @@ static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
         clock::RULES,
         matrices::RULES,
         chances::RULES,
+        counting::RULES,
         limits::RULES,
         ratios::RULES,
     ];

@@ -21,7 +21,7 @@ pub(super) fn plain(text: &str) -> String {
             continue;
         }
         if superscript {
-            out.push(')');
+            close(&mut out, Some(sign));
             superscript = false;
         }
         match sign {
@@ -53,13 +53,22 @@ pub(super) fn plain(text: &str) -> String {
         }
     }
     if superscript {
-        out.push(')');
+        close(&mut out, None);
     }
     out.replace("**", "^")
         .replace("<=", "≤")
         .replace(">=", "≥")
         .replace("!=", "≠")
         .replace("=<", "≤")
+}
+
+/// Ends what was raised; one digit needs no parentheses, such as that of `cm²`.
+fn close(out: &mut String, next: Option<char>) {
+    let apart = next.is_none_or(|next| !next.is_alphanumeric() && next != '(' && next != '.');
+    match out.rfind("^(") {
+        Some(at) if apart && out.len() == at + 3 => drop(out.remove(at + 1)),
+        _ => out.push(')'),
+    }
 }
 
 /// Whether the `$` of a text stand around formulas: each second one ends something.

@@ -137,3 +137,55 @@ fn what_is_asked_of_one_of_a_kind_is_asked_of_all() {
         }
     }
 }
+
+#[test]
+fn suspects_days_and_places_are_read_as_people_write_of_them() {
+    for (question, value) in [
+        (
+            "Either the butler or the maid did it. The maid did not do it. Who did it?",
+            "butler",
+        ),
+        (
+            "Either the butler or the maid is guilty. The maid is not guilty. Who is guilty?",
+            "butler",
+        ),
+        (
+            "There are three suspects: Tom, Anna and Ben. Exactly one of them is guilty. If Tom is guilty then Anna is guilty. Ben is not guilty. Who is guilty?",
+            "Anna",
+        ),
+        (
+            "All birds can fly. Penguins are birds. Can penguins fly according to these statements?",
+            "yes",
+        ),
+        (
+            "All birds can fly. Penguins are birds. Based on these statements, can penguins fly?",
+            "yes",
+        ),
+        (
+            "All cats are animals. Tom is a cat. From this, can we conclude that Tom is an animal?",
+            "yes",
+        ),
+        ("Monday is two days before which day?", "Wednesday"),
+        ("Wednesday is three days after which day?", "Sunday"),
+        ("What day is 10 days before Sunday?", "Thursday"),
+        ("Two days ago it was Monday. What day is tomorrow?", "Thursday"),
+        (
+            "Paris is north of Lyon. Lyon is north of Nice. Is Nice south of Paris?",
+            "yes",
+        ),
+    ] {
+        match asked(question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            Attempt::Unsure { reason } | Attempt::Failed { reason } => panic!("{question}: {reason}"),
+        }
+    }
+    for question in [
+        "There are three suspects: Tom and Anna. Exactly one of them is guilty. Tom is not guilty. Who is guilty?",
+        "Paris is north of Lyon. Oslo is west of Bonn. Is Paris west of Bonn?",
+    ] {
+        assert!(
+            !matches!(asked(question), Attempt::Answered(answer) if answer.value == "yes"),
+            "{question}"
+        );
+    }
+}

@@ -7,7 +7,7 @@ use super::speech::{self, speeches};
 use super::vocabulary::TELLS_THE_TRUTH;
 use crate::logic::language::{Formula, Premise, Term};
 use crate::logic::puzzle::{Ask, Puzzle, Question};
-use crate::logic::words::{Sentence, Word, stem};
+use crate::logic::words::{Sentence, Word, number, stem};
 
 const CONCLUDES: &[&str] = &[
     "therefore",
@@ -78,6 +78,12 @@ pub(super) fn read(sentences: &[Sentence], reading: Reading) -> Option<Puzzle> {
             if reader.boxes(sentence).is_some() || sentence.plain().contains(" asked who ") {
                 continue;
             }
+        }
+        if let Some(names) = listed(&sentence.words).filter(|_| !spoken) {
+            for name in &names {
+                reader.asked_about(name);
+            }
+            continue;
         }
         statements.push((&sentence.text, sentence.words.clone()));
     }
@@ -215,6 +221,38 @@ fn imperative(words: &[Word]) -> bool {
         .iter()
         .take(5)
         .any(|word| word.is_any(&["who", "what", "whether", "if", "which", "the"]))
+}
+
+/// `There are three suspects: Tom, Anna and Ben`: who there is, where the list is as long as it says.
+fn listed(words: &[Word]) -> Option<Vec<Word>> {
+    let words = ["there are", "we have", "the police have", "the"]
+        .iter()
+        .find_map(|open| after(words, open))
+        .unwrap_or(words);
+    let [count, kind, colon, list @ ..] = words else {
+        return None;
+    };
+    const KINDS: &[&str] = &[
+        "suspects",
+        "people",
+        "persons",
+        "friends",
+        "students",
+        "children",
+        "candidates",
+        "men",
+        "women",
+    ];
+    if !kind.is_any(KINDS) || !colon.is_any(&[":", ",", "are"]) {
+        return None;
+    }
+    let names: Vec<Word> = list
+        .iter()
+        .filter(|word| !word.is_any(&[",", "and"]))
+        .cloned()
+        .collect();
+    let all = names.iter().all(Word::capital) && names.len() == number(&count.lower)?;
+    all.then_some(names)
 }
 
 /// A question with its premises in the same sentence: `If all A are B and all B are C, are all A C?`

@@ -1,8 +1,8 @@
 //! Questions: what is asked, and sentences that neither say nor ask anything.
 
 use super::clause::{Reader, element};
-use super::cut::{after, led};
-use super::phrases::{CONSISTENT, FOLLOWS, HEADINGS, NOISE, POSSIBLE, TRUTH, VALID};
+use super::cut::{after, led, without_suffix};
+use super::phrases::{ACCORDING, CONSISTENT, FOLLOWS, HEADINGS, NOISE, POSSIBLE, TRUTH, VALID};
 use super::vocabulary;
 use crate::logic::puzzle::{Ask, Question};
 use crate::logic::words::{Sentence, Word, written};
@@ -51,6 +51,7 @@ pub(super) enum WholeQuestion {
 impl Reader {
     /// What a question asks; `None` where it was not understood.
     pub(super) fn question(&mut self, words: &[Word]) -> Option<Question> {
+        let (words, _) = without_suffix(led(words), ACCORDING);
         let words = led(words);
         for (phrases, ask) in [
             (FOLLOWS, Ask::Follows),
@@ -265,10 +266,17 @@ impl Reader {
         if rest.iter().any(|word| word.is_any(&["who", "what"])) {
             return None;
         }
-        let people = if self.people.is_empty() {
-            self.vocabulary.names().to_vec()
-        } else {
+        let people = if !self.people.is_empty() {
             self.people.clone()
+        } else if self.vocabulary.names().is_empty() {
+            // "the butler or the maid"
+            let things = self.vocabulary.things().iter().enumerate();
+            things
+                .filter(|(_, key)| *key != "it")
+                .map(|(index, _)| index)
+                .collect()
+        } else {
+            self.vocabulary.names().to_vec()
         };
         let predicate: Vec<Word> = rest
             .iter()

@@ -19,6 +19,7 @@ pub(super) const DAYS: [&str; 7] = [
 pub(super) fn read(sentences: &[Sentence]) -> Option<Puzzle> {
     let (given, asked) = match sentences {
         [told, asked] if !told.question => (told.words.clone(), asked.words.clone()),
+        [one] if relative(&one.words).is_some() => relative(&one.words)?,
         [one] => {
             let rest = ["if", "given that", "suppose", "assuming", "when"]
                 .iter()
@@ -75,6 +76,49 @@ fn day(word: &Word) -> Option<i64> {
     Some(index as i64)
 }
 
+/// `Which day is two days after Monday?`, `Monday is two days before which day?`: as if the day that is named were today.
+fn relative(words: &[Word]) -> Option<(Vec<Word>, Vec<Word>)> {
+    let at = words.iter().position(|word| day(word).is_some())?;
+    if words[at + 1..].iter().any(|word| day(word).is_some()) {
+        return None;
+    }
+    let named = [Word::new("today"), Word::new("is"), words[at].clone()].to_vec();
+    let today = || [Word::new("today")];
+    if at > 0 {
+        let asked = [&words[..at], &today(), &words[at + 1..]].concat();
+        asked_about(&asked)?;
+        return Some((named, asked));
+    }
+    // Turned round: which day is two days after Monday?
+    let rest = ["is", "comes", "falls", "was"]
+        .iter()
+        .find_map(|verb| after(&words[1..], verb))?;
+    let (count, asked) = [
+        "before which day",
+        "after which day",
+        "before what day",
+        "after what day",
+    ]
+    .iter()
+    .find_map(|phrase| {
+        super::cut::without_suffix(rest, &[phrase])
+            .1
+            .then(|| (&rest[..rest.len() - 3], *phrase))
+    })?;
+    let turned = if asked.starts_with("before") {
+        "after"
+    } else {
+        "before"
+    };
+    let asked = [
+        &["which", "day", "is"].map(Word::new),
+        count,
+        &[turned, "today"].map(Word::new),
+    ]
+    .concat();
+    Some((named, asked))
+}
+
 /// `yesterday was Thursday`: how far from today, and the day.
 fn placed(words: &[Word]) -> Option<(i64, i64)> {
     if let [it, is, named, today] = words
@@ -83,6 +127,14 @@ fn placed(words: &[Word]) -> Option<(i64, i64)> {
         && today.is("today")
     {
         return Some((0, day(named)?));
+    }
+    // "two days ago it was Monday"
+    if let Some((left, right)) = ["it was", "it is", "it will be"]
+        .iter()
+        .find_map(|verb| around(words, verb))
+    {
+        let [only] = right else { return None };
+        return Some((from_today(left)?, day(only)?));
     }
     if let Some((left, right)) = ["was", "is", "will be"]
         .iter()

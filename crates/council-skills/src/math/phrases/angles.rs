@@ -3,9 +3,10 @@
 use super::shapes::{hypotenuse, shape};
 use super::{Found, Rules};
 use crate::math::answer::{Answer, READING, short};
+use crate::math::calculus::derivative;
 use crate::math::expr::{Scope, constant, expression};
 use crate::math::lex::Token;
-use crate::math::number::{Rational, ratio, whole};
+use crate::math::number::{Rational, exact, ratio, whole};
 use crate::math::sum::Sum;
 use crate::math::trouble::{Result, Trouble, foreign};
 
@@ -67,8 +68,27 @@ pub(super) const RULES: Rules = &[
         all_angles,
     ),
     (
-        "[the] [interior|internal] angle sum (of|in) [a|an] [regular] {n}",
+        "[the] [interior|internal] angle sum (of|in) [a|an] [regular] {n} ['s] [interior|interior angles]",
         all_angles,
+    ),
+    (
+        "how many degrees (are in|in|are there in|does) [a|an] {n} [have]",
+        all_angles,
+    ),
+    ("[the] (exterior|external) angle of [a|an] regular {n}", |f| {
+        let n = sides(f, "n")?;
+        Ok(Answer::rational(whole(360) / whole(n), format!("360° / {n}"))?.labelled("degrees"))
+    }),
+    (
+        "how many sides does [a|the] polygon (with|whose) [an|the] [interior] angle sum [of|is] {a} [degrees|°] have",
+        |f| {
+            let sum = f.rational("a")?;
+            let n = &sum / whole(180) + whole(2);
+            if !n.is_integer() || n < whole(3) {
+                return Err(Trouble::Undefined("no polygon has this sum of angles".to_owned()));
+            }
+            Answer::rational(n, format!("{} / 180 + 2", exact(&sum)))
+        },
     ),
     ("[the] (interior|internal) angle of [a|an] regular {n}", |f| {
         let n = sides(f, "n")?;
@@ -113,6 +133,13 @@ pub(super) const RULES: Rules = &[
         "[the] (slope|gradient) of [the|a] line (through|between|that passes through|passing through|joining|connecting|containing|going through) [the] [points|point] {p} and {q}",
         slope,
     ),
+    ("[the] (slope|gradient) of [the] [line] y = {f}", |f| {
+        let slope = derivative(&f.expr("f")?.value(&Scope::default())?, "x")?;
+        match slope.variables().is_empty() {
+            true => Answer::number(&slope, format!("the slope of y = {}", f.words("f"))),
+            false => foreign("a curve has another slope at each place"),
+        }
+    }),
     ("[the] (slope|gradient) between [the] [points] {p} and {q}", slope),
     (
         "[the] midpoint (of|between) [the] [line segment|segment|line] [between|joining|connecting|from|with endpoints] [the] [points] {p} (and|to) {q}",
@@ -129,6 +156,14 @@ pub(super) const RULES: Rules = &[
                 format!("the midpoint of {} and {}", f.words("p"), f.words("q")),
             ))
         },
+    ),
+    (
+        "[the] equation of (the|a) line (through|that passes through|passing through|going through) [the] [point] {p} (with|having|and has|with a|that has) [a] slope [of|is] {m}",
+        sloped,
+    ),
+    (
+        "[the] equation of (the|a) line (with|having) [a] slope [of] {m} (through|that passes through|passing through|going through) [the] [point] {p}",
+        sloped,
     ),
     (
         "[the] equation of the line (through|that passes through|passing through) [the] [points] {p} and {q}",
@@ -306,6 +341,23 @@ fn slope(found: &Found<'_>) -> Result<Answer> {
             short(&x1)
         ),
     )
+}
+
+/// Through one point, with a slope.
+fn sloped(found: &Found<'_>) -> Result<Answer> {
+    let point = point(found.span("p"))?;
+    let [x, y] = point.as_slice() else {
+        return foreign("a point of the plane is needed");
+    };
+    let slope = found.value("m")?;
+    let rest = y.minus(&slope.times(x)?);
+    let sum = slope.times(&Sum::variable("x"))?.add(&rest);
+    let read = format!(
+        "the line through {} with slope {}",
+        found.words("p"),
+        short(&slope)
+    );
+    Ok(Answer::text(format!("y = {sum}"), read).sure(READING))
 }
 
 fn line(found: &Found<'_>) -> Result<Answer> {

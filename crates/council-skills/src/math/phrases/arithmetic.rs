@@ -307,7 +307,7 @@ fn fold(found: &Found<'_>, sign: &str, operator: Operator) -> Result<Answer> {
     Ok(Answer::number(&total, read.join(sign))?.money(found.money(&["list"])))
 }
 
-fn remainder(found: &Found<'_>) -> Result<Answer> {
+pub(super) fn remainder(found: &Found<'_>) -> Result<Answer> {
     let (a, b) = (found.rational("a")?, found.rational("b")?);
     let rest = crate::math::theory::modulo(&a, &b)?;
     let times = (&a - &rest) / &b;

@@ -46,6 +46,46 @@ pub(super) const RULES: Rules = &[
         in_a_row,
     ),
     (
+        "[the] (probability|chance|chances) of (a|the) (sum|total) of {k} (with|on|when rolling|using) {n} [fair] (dice|die)",
+        sum_of_dice,
+    ),
+    (
+        "[the] (probability|chance|chances) of at least {k} (heads|tails|head|tail) in {n} [fair] [coin] (flips|tosses|coin flips|coin tosses|throws)",
+        |found| coins(found, true),
+    ),
+    (
+        "[the] (probability|chance|chances) of [exactly] {k} (heads|tails|head|tail) in {n} [fair] [coin] (flips|tosses|coin flips|coin tosses|throws)",
+        |found| coins(found, false),
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|throwing|getting) [a] {k} (twice|twice in a row|two times in a row)",
+        |found| twice(found, 2),
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|throwing|getting) [a] {k} {n} times in a row",
+        |found| {
+            let n = found.count("n", 100)?;
+            twice(found, n)
+        },
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|throwing|getting) (two|double) (sixes|ones|twos|threes|fours|fives) (with|on) (two|2) [fair] dice",
+        |_| answer(&BigInt::one(), &36.into(), "1 / 6^2".to_owned()),
+    ),
+    (
+        "[the] (probability|chance|chances) of (drawing|getting) two {c} (from|out of) [a deck of|a deck|a standard deck of] [52] cards [without replacement]",
+        two_cards,
+    ),
+    (
+        "[the] expected value (of|when rolling|of rolling) (a|one) [fair] [six sided] die",
+        |_| {
+            Ok(
+                Answer::rational(Rational::new(7.into(), 2.into()), "(1 + 2 + 3 + 4 + 5 + 6) / 6")?
+                    .sure(READING),
+            )
+        },
+    ),
+    (
         "if the (probability|chance) of {x} is {p} (,|.) what is the (probability|chance) (that it does not {y}|that it will not {y}|that it is not {y}|of no {y}|that it does not happen|that it will not happen)",
         against,
     ),
@@ -111,6 +151,33 @@ fn sum_of_dice(found: &Found<'_>) -> Result<Answer> {
     let good = ways(dice).get(sum as usize).cloned().unwrap_or_default();
     let all = BigInt::from(6).pow(dice as u32);
     answer(&good, &all, format!("{good} / 6^{dice}"))
+}
+
+/// One face, so many times in a row.
+fn twice(found: &Found<'_>, times: i64) -> Result<Answer> {
+    if !(1..=6).contains(&found.count("k", 6)?) || times < 1 {
+        return foreign("a die has faces from 1 to 6");
+    }
+    answer(
+        &BigInt::one(),
+        &BigInt::from(6).pow(times as u32),
+        format!("1 / 6^{times}"),
+    )
+}
+
+/// Two of a kind, one after the other and without laying the first one back.
+fn two_cards(found: &Found<'_>) -> Result<Answer> {
+    let good: i64 = match found.words("c").to_lowercase().as_str() {
+        "aces" | "kings" | "queens" | "jacks" => 4,
+        "hearts" | "spades" | "clubs" | "diamonds" => 13,
+        "red cards" | "black cards" => 26,
+        _ => return foreign("how many such cards there are is not known here"),
+    };
+    answer(
+        &(good * (good - 1)).into(),
+        &(52 * 51).into(),
+        format!("{good} / 52 × {} / 51", good - 1),
+    )
 }
 
 fn one_die(found: &Found<'_>) -> Result<Answer> {

@@ -21,7 +21,10 @@ pub(super) const RULES: Rules = &[
         "[the] (greatest|highest|largest) common (divisor|factor|denominator) (of|for|between) [the numbers] {list}",
         gcd,
     ),
-    ("[the] (gcd|gcf|hcf) (of|for|between) [the numbers] {list}", gcd),
+    (
+        "[the] (gcd|gcf|hcf) (of|for|between) [the numbers] {list} [using euclid|using euclid 's algorithm|using the euclidean algorithm|with euclid 's algorithm]",
+        gcd,
+    ),
     (
         "[the] (least|lowest|smallest) common (multiple|denominator) (of|for|between) [the numbers] {list}",
         lcm,
@@ -404,7 +407,7 @@ fn inverse(found: &Found<'_>) -> Result<Answer> {
     }
 }
 
-fn fibonacci(place: i64) -> Result<Answer> {
+pub(super) fn fibonacci(place: i64) -> Result<Answer> {
     if !(0..=20_000).contains(&place) {
         return Err(Trouble::TooBig(
             "that Fibonacci number has too many digits to write out".to_owned(),

@@ -79,6 +79,20 @@ pub(super) const RULES: Rules = &[
         "[what will|how much will] {a} (be worth|grow to|amount to|become) (after|in) {n} (year|years) at {p} [interest] [per year|a year|per annum|annual interest|annually] [,] compounded {k}",
         |found| compound(found, false),
     ),
+    (
+        "[if] {who} (invest|invests|deposit|deposits|put|puts|invested|deposited) {a} [in a bank|in an account|into an account|in a savings account] at {p} (compound interest|interest compounded|interest , compounded|annual interest compounded|annual interest , compounded|annual compound interest|compounded) [{k}] for {n} (year|years) (.|,) how much [money] (do|does|will|would|did) {y} [have|be there] [have] [at the end|in total|altogether|in the end|after that]",
+        |found| compound(found, false),
+    ),
+    (
+        "{x} (is|at|of|weighs|measures|boils at|freezes at|melts at|is at) {q} . (what is that|how much is that|what's that|convert that|what is this) (in|to|into) {u}",
+        |found| {
+            // What it is of does not matter, as long as it is no other number.
+            if found.span("x").len() > 4 || !found.span("x").iter().all(Token::is_word) {
+                return foreign("a quantity of another form");
+            }
+            converted(found)
+        },
+    ),
 ];
 
 fn quantity(found: &Found<'_>, name: &str) -> Result<Quantity> {

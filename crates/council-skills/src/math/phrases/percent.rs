@@ -25,6 +25,14 @@ pub(super) const RULES: Rules = &[
     ),
     ("{a} as [a] (percent|percentage|%) of {b}", share),
     ("[the] percentage of {a} (in|out of) {b}", share),
+    (
+        "by (what percentage|what percent|how many percent) did (the|a|its|my) {x} (go up|rise|increase|grow) from {a} to {b}",
+        growth,
+    ),
+    (
+        "by (what percentage|what percent|how many percent) did (the|a|its|my) {x} (go down|fall|decrease|drop) from {a} to {b}",
+        fall,
+    ),
     ("increase {a} by {p}", |found| change(found, 1)),
     ("decrease {a} by {p}", |found| change(found, -1)),
     ("reduce {a} by {p}", |found| change(found, -1)),
@@ -67,22 +75,7 @@ pub(super) const RULES: Rules = &[
     ),
     (
         "[the] (percent|percentage|%) (decrease|drop|decline|reduction) from {a} to {b}",
-        |found| {
-            let answer = growth(found)?;
-            let (a, b) = (found.rational("a")?, found.rational("b")?);
-            if b > a {
-                return Err(Trouble::Ambiguous(
-                    "it is called a decrease, and is an increase".to_owned(),
-                ));
-            }
-            let fall = (a.clone() - b) / a * whole(100);
-            let percent = percent(&fall);
-            Ok(Answer {
-                value: percent.clone(),
-                lead: percent,
-                ..answer
-            })
-        },
+        fall,
     ),
     (
         "[a|an|the] {w} (drops|falls|goes|rises|increases|decreases|changed|dropped|fell|rose|went|changes|grew|grows|increased|decreased) [up|down] from {a} to {b} (;|.|,) [what|find|by what] [is|was] [the|its] (percent|percentage|%) [of] (change|increase|growth|decrease|drop|rise)",
@@ -167,6 +160,24 @@ fn part(found: &Found<'_>) -> Result<Answer> {
         format!("{} of {}", found.words("p"), found.expr("a")?),
     )?;
     Ok(answer.money(found.money(&["a"])))
+}
+
+/// The percentage of a decrease, without its sign.
+fn fall(found: &Found<'_>) -> Result<Answer> {
+    let answer = growth(found)?;
+    let (a, b) = (found.rational("a")?, found.rational("b")?);
+    if b > a {
+        return Err(Trouble::Ambiguous(
+            "it is called a decrease, and is an increase".to_owned(),
+        ));
+    }
+    let fall = (a.clone() - b) / a * whole(100);
+    let percent = percent(&fall);
+    Ok(Answer {
+        value: percent.clone(),
+        lead: percent,
+        ..answer
+    })
 }
 
 fn growth(found: &Found<'_>) -> Result<Answer> {

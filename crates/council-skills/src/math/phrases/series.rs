@@ -94,6 +94,22 @@ pub(super) const RULES: Rules = &[
         "[the] sum of [the] first {n} terms (of|in) [the] [arithmetic|geometric] [sequence|series|progression] [:] {list} [,] [...|. . .]",
         first_terms,
     ),
+    (
+        "[the] sum of [an|the] (arithmetic) (series|sequence|progression) (with|whose|where) [the] [a] first term [is|of] {a} [,] [and] [a] common difference [is|of] {d} [,] and {n} terms",
+        |found| with_step(found, true),
+    ),
+    (
+        "[the] sum of [the] first {n} terms (of|in) an arithmetic (series|sequence|progression) (with|whose|where) [the] [a] first term [is|of] {a} [,] and [a] common difference [is|of] {d}",
+        |found| with_step(found, true),
+    ),
+    (
+        "[the] sum of [a|the] (geometric) (series|sequence|progression) (with|whose|where) [the] [a] first term [is|of] {a} [,] [and] [a] common ratio [is|of] {d} [,] and {n} terms",
+        |found| with_step(found, false),
+    ),
+    (
+        "[the] sum of [the] first {n} terms (of|in) a geometric (series|sequence|progression) (with|whose|where) [the] [a] first term [is|of] {a} [,] and [a] common ratio [is|of] {d}",
+        |found| with_step(found, false),
+    ),
     ("[the] {n} triangular number", |found| {
         let n = found.place("n")?;
         Answer::rational(whole(n) * whole(n + 1) / whole(2), format!("{n} × {} / 2", n + 1))
@@ -202,12 +218,25 @@ fn place_in(first: &Rational, rule: &Rule, n: i64) -> Result<Answer> {
 fn first_terms(found: &Found<'_>) -> Result<Answer> {
     let n = found.count("n", 10_000)?;
     let (numbers, rule) = sequence(found)?;
-    let first = &numbers[0];
-    match &rule {
+    added_up(&numbers[0], &rule, n)
+}
+
+/// With the first term and the step or ratio said.
+fn with_step(found: &Found<'_>, adds: bool) -> Result<Answer> {
+    let (first, step) = (found.rational("a")?, found.rational("d")?);
+    let rule = if adds { Rule::Add(step) } else { Rule::Times(step) };
+    added_up(&first, &rule, found.count("n", 10_000)?)
+}
+
+fn added_up(first: &Rational, rule: &Rule, n: i64) -> Result<Answer> {
+    match rule {
         Rule::Add(step) => Answer::rational(
             whole(n) * (whole(2) * first + whole(n - 1) * step) / whole(2),
             format!("{n} × (2 × {} + {} × {}) / 2", exact(first), n - 1, exact(step)),
         ),
+        Rule::Times(factor) if *factor == whole(1) => {
+            Answer::rational(first * whole(n), format!("{} × {n}", exact(first)))
+        }
         Rule::Times(factor) => {
             let power = crate::math::number::power(factor, &n.into())?;
             Answer::rational(

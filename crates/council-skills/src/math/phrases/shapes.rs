@@ -147,6 +147,30 @@ pub(super) const RULES: Rules = &[
         |f| shape(f, &["a", "b"], 1, "√(a^2 + b^2)", hypotenuse),
     ),
     (
+        "[the] [length of the] diagonal of [a|the] {a} (by|x|*) {b} rectangle",
+        |f| shape(f, &["a", "b"], 1, "√(a^2 + b^2)", hypotenuse),
+    ),
+    (
+        "[the] [length of the] hypotenuse of a triangle with legs [of] {a} and {b}",
+        |f| shape(f, &["a", "b"], 1, "√(a^2 + b^2)", hypotenuse),
+    ),
+    (
+        "[the] (height|altitude) of [an|the] equilateral triangle [with|of|whose] [a] [side|sides|side length] [is|of|=|length] {a}",
+        |f| {
+            shape(f, &["a"], 1, "√3 / 2 × a", |v| {
+                v[0].times(&Sum::int(3).power(&ratio(1, 2))?.scaled(&ratio(1, 2)))
+            })
+        },
+    ),
+    (
+        "[the] area of (a ring|an annulus) (with|of) [the] radii [of|are] {a} and {b}",
+        |f| {
+            shape(f, &["a", "b"], 2, "π × (a^2 - b^2)", |v| {
+                Ok(v[0].times(&v[0])?.minus(&v[1].times(&v[1])?).times(&Sum::pi())?)
+            })
+        },
+    ),
+    (
         "[the] area of [a|the] [right] triangle [with|of|whose|that has|having] [a] base [is|of|=|length] {a} (and|,) [a|its|an] [perpendicular] (height|altitude) [is|of|=] {b}",
         |f| {
             shape(f, &["a", "b"], 2, "1/2 × base × height", |v| {
@@ -254,7 +278,15 @@ pub(super) const RULES: Rules = &[
         },
     ),
     (
-        "[the] surface area of [a|the] sphere [with|of|whose|that has|having] [a|its] radius [is|of|=] {r}",
+        "[the] surface [area] of [a|the] sphere (with|of|whose|that has|having) [a|its] diameter [is|of|=] {r}",
+        |f| {
+            shape(f, &["r"], 2, "π × d^2", |v| {
+                v[0].times(&v[0])?.times(&Sum::pi())
+            })
+        },
+    ),
+    (
+        "[the] surface [area] of [a|the] sphere [with|of|whose|that has|having] [a|its] radius [is|of|=] {r}",
         |f| {
             shape(f, &["r"], 2, "4 × π × r^2", |v| {
                 Ok(v[0].times(&v[0])?.times(&Sum::pi())?.scaled(&whole(4)))

@@ -28,7 +28,7 @@ pub(super) const RULES: Rules = &[
     ("{n} p {k}", |found| lettered(found, "P")),
     ("{n} permute {k}", |found| chosen(found, true)),
     (
-        "how many ways [are there] [can you|can i|can we|to|you can] [to] (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of|a total of] {n} [{rest}]",
+        "how many ways [are there] [can you|can i|can we|to|you can] [to] (choose|select|pick) {k} [{what}] (out of|from|from among|of) [a group of|a set of|a total of] {n} [{rest}]",
         |found| ways(found, false),
     ),
     (
@@ -58,6 +58,30 @@ pub(super) const RULES: Rules = &[
     (
         "how many (arrangements|permutations|anagrams) (are there of|of) the letters (of|in) [the word] {what} [are there]",
         anagrams,
+    ),
+    (
+        "how many ways are there to (pick|choose|form|select) a (team|committee|group) of {k} [{what}] (from|out of) {n} [{rest}]",
+        |found| ways(found, false),
+    ),
+    (
+        "[in] how many [different] ways (can|could) (i|you|we|one) (pick|choose|select) {k} {what} (out of|from) {n} [{rest}]",
+        |found| ways(found, false),
+    ),
+    (
+        "how many ways are there to (arrange|order|line up|seat) {n} {what} [in a row|on a shelf|in a line]",
+        arranged,
+    ),
+    (
+        "how many ways are there to (arrange|order|rearrange) the letters (of|in) [the word] {what}",
+        anagrams,
+    ),
+    (
+        "how many [different] (combinations|codes) does a {n} digit (lock|code|pin) have",
+        |found| {
+            let n = found.count("n", 50)?;
+            let all = num_bigint::BigInt::from(10).pow(n as u32);
+            Ok(Answer::rational(whole(all), format!("10^{n}"))?.sure(READING))
+        },
     ),
     (
         "[the] number of ways to (choose|select|pick) {k} {what} (out of|from|from among|of) [a group of|a set of] {n} [{rest}]",

@@ -1,14 +1,18 @@
 //! Stories of one computation: rates, prices, shares, parts, ages, two numbers.
 //!
 //! - [`told`](self::told): what they compute
+//! - [`everyday`](self::everyday): what things come to, what is left, riddles of the schoolbook
 //! - [`motion`](self::motion): speed, distance, time; work that is shared
 //! - [`trade`](self::trade): prices, wages, growth
+//! - [`unknowns`](self::unknowns): two numbers, shares of a ratio, what an average lacks
 //! - [`parts`](self::parts): what is left of a whole, what two have together, bills that are split, draws from a bag
 
+mod everyday;
 mod motion;
 mod parts;
 mod told;
 mod trade;
+mod unknowns;
 
 use told::{
     Told, age, consecutive, discounted, each, each_of, later_age, packed, part, price, rate, same, times_age,
@@ -24,7 +28,7 @@ use std::sync::LazyLock;
 
 type Handler = fn(&Told<'_>) -> Result<Answer>;
 
-const STORIES: [(&str, Handler); 39] = [
+const STORIES: [(&str, Handler); 40] = [
     // So many in each.
     (
         "(a|an|each|one|every) {box} (holds|has|contains|can hold|seats|weighs|fits) {n} {thing} . how many {thing2} (are in|are there in|do|can|will|are in total in|does) {m} {box2} [hold|have|contain|weigh|fit|seat]",
@@ -200,11 +204,14 @@ const STORIES: [(&str, Handler); 39] = [
         },
     ),
     (
-        "{who} (holds|has) {n} {thing} . it is filled at {m} {thing2} per {unit} . how many {unit2} does it take to fill [the|it] [{x}]",
+        "{who} (holds|has|contains) {n} {thing} [of {one}] (. it is filled at|. it drains at|. it leaks at|. it leaks|. it loses|and drains at|and leaks|and loses|and drains) {m} {thing2} (per|a|an|every|each) {unit} . (when is it empty|how (many {unit2}|long) (does it take to fill [the|it] [{x}]|does it take to empty|does it take to drain|until it is empty|until the {x} is empty|before it is empty|does it take until it is empty|will it take to empty|will it last))",
         |told| {
             same(told, "thing", "thing2")?;
-            same(told, "unit", "unit2")?;
-            told.quotient("n", "m", true)
+            if told.has("unit2") {
+                same(told, "unit", "unit2")?;
+            }
+            let unit = told.words("unit");
+            Ok(told.quotient("n", "m", true)?.labelled(&format!("{unit}s")))
         },
     ),
     (
@@ -220,34 +227,16 @@ const STORIES: [(&str, Handler); 39] = [
         },
     ),
     (
-        "a recipe (needs|uses|requires|calls for) {n} {thing} of {x} (for|to make) {m} {km} . how (much|much {y}|many {thing2}|many {thing2} of {y}) [is|are] [needed|required|do you need|do i need|does it take] (for|to make) {k} {km2}",
-        |told| {
-            told.thing("thing")?;
-            if told.has("thing2") {
-                same(told, "thing", "thing2")?;
-            }
-            if told.has("y") && told.words("y").to_lowercase() != told.words("x").to_lowercase() {
-                return foreign("something else is asked about");
-            }
-            same(told, "km", "km2")?;
-            let value = told.fraction("n")? / told.positive("m")? * told.number("k")?;
-            told.answer(
-                value,
-                format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
-            )
-        },
+        "a recipe (needs|uses|requires|calls for) {n} {thing} of {x} (for|to make) {m} {km} (.|;) how (much|much {y}|many {thing2}|many {thing2} of {y}) [is|are] [needed|required|do you need|do i need|does it take] (for|to make) {k} {km2}",
+        recipe,
     ),
     (
-        "a recipe for {m} {km} (needs|uses|requires) {n} {thing} of {x} . how many {thing2} [of {y}] are (needed|required) for {k} {km2}",
-        |told| {
-            same(told, "thing", "thing2")?;
-            same(told, "km", "km2")?;
-            let value = told.number("n")? / told.positive("m")? * told.number("k")?;
-            told.answer(
-                value,
-                format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
-            )
-        },
+        "a recipe (needs|uses|requires|calls for) {n} {thing} {x} (for|to make) {m} {km} (.|;) how (much|much {y}|many {thing2}|many {thing2} of {y}) [is|are] [needed|required|do you need|do i need|does it take] (for|to make) {k} {km2}",
+        recipe,
+    ),
+    (
+        "a recipe for {m} {km} (needs|uses|requires|calls for) {n} {thing} of {x} . how (many {thing2} [of {y}]|much [{y}]) [are|is] [needed|required|do you need|do i need] for {k} {km2}",
+        recipe,
     ),
     // Shares.
     (
@@ -326,6 +315,21 @@ const STORIES: [(&str, Handler); 39] = [
     ),
 ];
 
+/// So much of something for so many, and how much for others.
+fn recipe(told: &Told<'_>) -> Result<Answer> {
+    told.thing("thing")?;
+    if told.has("thing2") {
+        same(told, "thing", "thing2")?;
+    }
+    if told.has("y") && told.words("y").to_lowercase() != told.words("x").to_lowercase() {
+        return foreign("something else is asked about");
+    }
+    same(told, "km", "km2")?;
+    let value = told.fraction("n")? / told.positive("m")? * told.number("k")?;
+    let read = format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k"));
+    Ok(told.answer(value, read)?.labelled(&told.words("thing")))
+}
+
 /// Consecutive numbers have a pattern of their own: the word before "integers" decides the step.
 const CONSECUTIVE: &str = "[the sum of] {k} consecutive [{kind}] (integers|numbers|whole numbers) (add up to|is|sum to|have a sum of|whose sum is) {n} (.|,) (what are|find) (they|the numbers|the integers|them|these numbers|the three numbers|the three integers)";
 
@@ -333,8 +337,10 @@ static PATTERNS: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
     let others = STORIES
         .iter()
         .chain(motion::STORIES.iter())
+        .chain(everyday::STORIES.iter())
         .chain(parts::STORIES.iter())
         .chain(trade::STORIES.iter())
+        .chain(unknowns::STORIES.iter())
         .map(|(text, handler)| (Pattern::new(text), *handler));
     others
         .chain([(Pattern::new(CONSECUTIVE), consecutive as Handler)])

@@ -461,6 +461,296 @@ const QUESTIONS: &[(&str, &str)] = &[
 
 /// Such as people ask.
 const MORE: &[(&str, &str)] = &[
+    ("list the first ten primes", "2, 3, 5, 7, 11, 13, 17, 19, 23, 29"),
+    ("In how many ways can I pick 3 books out of 8?", "56"),
+    ("hypotenuse of a triangle with legs 5 and 12", "13"),
+    ("What's the diagonal of a 3 by 4 rectangle?", "5"),
+    ("how many degrees in a pentagon", "540"),
+    ("By what percentage did the price go up from 40 to 50?", "25%"),
+    (
+        "Lisa buys 3 pens at 1.20 each and a notebook for 2.50. How much does she pay?",
+        "6.1",
+    ),
+    (
+        "A tank holds 120 litres and loses 4 litres an hour. When is it empty?",
+        "30",
+    ),
+    (
+        "A pipe fills a pool in 6 hours, another in 3 hours. How long do both take together?",
+        "2",
+    ),
+    (
+        "If 6 painters need 4 days, how many days do 8 painters need?",
+        "3",
+    ),
+    (
+        "A recipe needs 200 g sugar for 12 cookies; how much for 30 cookies?",
+        "500",
+    ),
+    (
+        "The sum of two numbers is 25 and one is 7 larger. What are they?",
+        "16, 9",
+    ),
+    (
+        "A number is doubled and increased by 6; the result is 20. What is the number?",
+        "7",
+    ),
+    (
+        "Ann is twice as old as Ben and in 5 years their ages sum to 40. How old is Ann?",
+        "20",
+    ),
+    (
+        "In a class of 28 there are 4 more girls than boys. How many boys are there?",
+        "12",
+    ),
+    (
+        "The report has 48 pages and each page has 300 words. How many words are there in total?",
+        "14400",
+    ),
+    (
+        "A contract of 24 months costs 19.99 a month. What does it cost altogether?",
+        "479.76",
+    ),
+    (
+        "With 19% VAT a bike costs 595 euros. What is the net price?",
+        "500",
+    ),
+    ("Split 75.60 among 6 people.", "12.6"),
+    ("split 75.60 among 6 people", "12.6"),
+    (
+        "I earn 3,200 a month and spend 2,750. How much do I save in a year?",
+        "5400",
+    ),
+    (
+        "If I drink 2.5 litres of water a day, how many litres is that in a week?",
+        "17.5",
+    ),
+    ("If all 12 students pay 7.50 each, how much is collected?", "90"),
+    ("Find the GCD of 252 and 105 using Euclid.", "21"),
+    ("find the gcd of 252 and 105 using euclid", "21"),
+    ("How many three digit numbers are divisible by 7?", "128"),
+    (
+        "A ladder 10 m long leans against a wall with its foot 6 m away. How high does it reach?",
+        "8",
+    ),
+    (
+        "Snails: one climbs 3 m by day and slips 2 m at night. How many days for a 10 m well?",
+        "8",
+    ),
+    (
+        "Chickens and rabbits: 35 heads and 94 legs. How many rabbits?",
+        "12",
+    ),
+    (
+        "Pavel buys 5 pencils for 15 dollars each. What is the total?",
+        "75",
+    ),
+    (
+        "Omar and Dmitri share 40 eggs so that Omar gets 4 more. How many does each get?",
+        "Omar: 22, Dmitri: 18",
+    ),
+    ("If 7 eggs cost 72 euros, what do 22 eggs cost?", "1584/7"),
+    ("A train covers 980 km in 7 hours. What's its speed?", "140"),
+    ("At 56 km/h, how long does a cyclist take for 245 km?", "4.375"),
+    (
+        "A price of 144 dollars is reduced by 22%. What is the new price?",
+        "112.32",
+    ),
+    ("What is the probability of a sum of 7 with two dice?", "1/6"),
+    (
+        "What is the probability of at least one head in 4 coin tosses?",
+        "0.9375",
+    ),
+    (
+        "What is the probability of drawing two kings from 52 cards?",
+        "1/221",
+    ),
+    ("What is the probability of rolling a 6 twice?", "1/36"),
+    ("How many ways are there to order the letters of BANANA?", "60"),
+    ("How many ways are there to arrange 5 books on a shelf?", "120"),
+    ("How many ways are there to pick a team of 3 from 7?", "35"),
+    (
+        "Greta is 6 years older than Ben and together they are 56. How old is Greta?",
+        "31",
+    ),
+    ("the 8th number of the Fibonacci sequence", "21"),
+    ("what's the exterior angle of a regular pentagon", "72"),
+    ("How many sides does a polygon with angle sum 1080 have?", "8"),
+    ("height of an equilateral triangle with side 8", "6.92820323028"),
+    ("surface of a sphere with diameter 10", "314.159265359"),
+    (
+        "Mara earns 14 euros an hour and works 37 hours. What is her pay?",
+        "518",
+    ),
+    (
+        "a bottle and a cork cost 1.10, the bottle costs 1 more than the cork. what does the cork cost",
+        "0.05",
+    ),
+    (
+        "A pizza is cut into 8 slices and Joe eats 3. What fraction is left?",
+        "5/8",
+    ),
+    (
+        "A phone costs 480 after a discount of 20%. What did it cost before?",
+        "600",
+    ),
+    (
+        "a rope of 45 m is cut in the ratio 4 to 5, how long are the parts",
+        "20 m, 25 m",
+    ),
+    ("what's the gradient of y = 3x - 2", "3"),
+    ("how many combinations does a 4 digit lock have", "10000"),
+    ("what's the expected value of a fair die", "3.5"),
+    (
+        "A shirt costs 45 euros and is reduced by 20 percent. What do I pay?",
+        "36",
+    ),
+    (
+        "If 5 workers need 12 days to build a wall, how long do 4 workers need?",
+        "15",
+    ),
+    (
+        "What's the probability of rolling two sixes with two dice?",
+        "1/36",
+    ),
+    (
+        "Four friends split a bill of 96.40 and leave a 15% tip. What is each share?",
+        "27.715",
+    ),
+    ("what remainder does 1000 leave when divided by 37", "1"),
+    (
+        "A recipe for 4 people needs 300 g of flour. How much flour for 7 people?",
+        "525",
+    ),
+    (
+        "Calculate the area of a ring with radii 5 and 3.",
+        "50.2654824574",
+    ),
+    (
+        "A recipe needs 2 cups of flour for 12 cookies. How many cups for 30 cookies?",
+        "5",
+    ),
+    (
+        "A ladder 10 m long leans against a wall with its foot 6 m from the wall. How high does it reach?",
+        "8",
+    ),
+    ("What is the limit of sin(x)/x as x approaches 0?", "1"),
+    ("What is the limit of (1 - cos(x))/x^2 as x approaches 0?", "0.5"),
+    ("limit of (e^x - 1)/x as x -> 0", "1"),
+    (
+        "What is the limit of (1 + 1/n)^n as n approaches infinity?",
+        "2.71828182846",
+    ),
+    (
+        "limit of (1 + 3/x)^(2x) as x approaches infinity",
+        "403.428793493",
+    ),
+    ("What is the limit of ln(x)/(x - 1) as x approaches 1?", "1"),
+    ("limit of sin(3x)/x as x approaches 0", "3"),
+    (
+        "If 5 machines make 5 widgets in 5 minutes, how long do 100 machines take to make 100 widgets?",
+        "5",
+    ),
+    (
+        "If 3 workers can make 12 toys in 4 hours, how many toys can 5 workers make in 6 hours?",
+        "30",
+    ),
+    (
+        "A bat and a ball cost $1.10 together. The bat costs $1 more than the ball. How much does the ball cost?",
+        "0.05",
+    ),
+    (
+        "A bat and a ball cost $1.10 in total. The bat costs $1.00 more than the ball. How much does the ball cost?",
+        "0.05",
+    ),
+    (
+        "Two trains 300 miles apart move toward each other at 60 mph and 40 mph. When do they meet?",
+        "3",
+    ),
+    (
+        "I invest $1000 at 5% compound interest annually for 3 years. How much do I have?",
+        "1157.63",
+    ),
+    (
+        "If I invest $1000 at 5% interest compounded annually for 3 years, how much will I have?",
+        "1157.63",
+    ),
+    ("How many ways to choose 3 from 10?", "120"),
+    (
+        "What is the sum of an arithmetic series with first term 3, common difference 4 and 20 terms?",
+        "820",
+    ),
+    (
+        "What is the sum of the first 20 terms of an arithmetic sequence with first term 3 and common difference 4?",
+        "820",
+    ),
+    (
+        "What is the sum of the first 5 terms of a geometric sequence with first term 2 and common ratio 3?",
+        "242",
+    ),
+    (
+        "What is the equation of the line through (0, 1) with slope 3?",
+        "y = 3x + 1",
+    ),
+    (
+        "Find the equation of a line with slope 2 passing through the point (1, 5)",
+        "y = 2x + 3",
+    ),
+    (
+        "A recipe for 4 people needs 300 g of flour. How much for 6 people?",
+        "450",
+    ),
+    (
+        "A tank holds 120 litres and drains at 8 litres per minute. How long until it is empty?",
+        "15",
+    ),
+    (
+        "A tank contains 200 liters of water. It leaks 5 liters per hour. How many hours until it is empty?",
+        "40",
+    ),
+    (
+        "The ratio of boys to girls is 3:5 and there are 40 students. How many girls?",
+        "25",
+    ),
+    (
+        "The ratio of boys to girls in a class is 3:5. If there are 40 students in total, how many girls are there?",
+        "25",
+    ),
+    (
+        "The ratio of cats to dogs is 2:3. If there are 12 cats, how many dogs are there?",
+        "18",
+    ),
+    (
+        "The average of 5 numbers is 12. Four of them are 10, 11, 13 and 14. What is the fifth?",
+        "12",
+    ),
+    (
+        "The average of three numbers is 10. Two of the numbers are 8 and 9. What is the third number?",
+        "13",
+    ),
+    ("What number multiplied by itself is 169?", "13 (or -13)"),
+    (
+        "One number is 4 more than another and their sum is 30. Find both.",
+        "17, 13",
+    ),
+    (
+        "The product of two consecutive even numbers is 168. What are the numbers?",
+        "12, 14 (or -14, -12)",
+    ),
+    (
+        "The product of two consecutive integers is 56. What are the integers?",
+        "7, 8 (or -8, -7)",
+    ),
+    (
+        "A train 150 m long passes a pole in 10 seconds. What is its speed in km/h?",
+        "54",
+    ),
+    (
+        "A train 100 m long crosses a bridge 200 m long in 15 seconds. What is its speed?",
+        "20",
+    ),
+    ("Water freezes at 32 F. What is that in kelvin?", "273.15"),
+    ("What is the limit of 1/x as x approaches 0?", "does not exist"),
     (
         "If I save $250 a month, how much will I have after 3 years?",
         "9000",
@@ -528,6 +818,26 @@ const MORE: &[(&str, &str)] = &[
 
 /// What no rule may read: a word more or less makes it another question.
 const OTHERS: &[&str] = &[
+    "Anna is 5 years older than Mei and together they are 33. How old is Ben?",
+    "Omar and Dmitri share 41 eggs so that Omar gets 4 more. How many does each get?",
+    "In a class of 28 there are 4 more cats than dogs. How many dogs are there?",
+    "Chickens and ducks: 35 heads and 94 legs. How many ducks?",
+    "If 6 people need 4 days, how many days do 8 people need?",
+    "A snail climbs 2 m by day and slips 3 m at night. How many days for a 10 m well?",
+    "What is the gradient of y = x^2?",
+    "What is the probability of rolling a 7 twice?",
+    "A price of $100 is reduced by 20. What is the new price?",
+    "The ratio of boys to girls is 3:5 and there are 41 students. How many girls?",
+    "The average of 5 numbers is 12. Three of them are 10, 11 and 13. What is the fifth?",
+    "If 5 machines make 5 widgets in 5 minutes, how long do 100 people take to make 100 widgets?",
+    "The product of two consecutive even numbers is 170. What are the numbers?",
+    "What number multiplied by itself is 170?",
+    "A bat and a ball cost $1.10 together. The bat costs $1 more than the glove. How much does the ball cost?",
+    "A bat and a ball cost $1.10 together. The bat costs $1 more than the ball. How much does the glove cost?",
+    "What is the limit of sin(1/x) as x approaches 0?",
+    "What is the limit of x/|x| as x approaches 0?",
+    "A tank holds 120 litres and drains at 8 gallons per minute. How long until it is empty?",
+    "A recipe for 4 people needs 300 g of flour. How much sugar for 6 people?",
     "How many days until Christmas?",
     "What day is it today?",
     "What day is March 3?",

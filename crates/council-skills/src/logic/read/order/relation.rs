@@ -253,6 +253,15 @@ fn beside(words: &[Word], direct: bool) -> Option<(Relation, usize)> {
             length,
         ));
     }
+    for (dimension, before, behind) in [("north", "north of", "south of"), ("west", "west of", "east of")] {
+        let (dimension, direct) = (dimension.to_owned(), false);
+        if let Some(length) = begins(words, before) {
+            return Some((Relation::Before { dimension, direct }, length));
+        }
+        if let Some(length) = begins(words, behind) {
+            return Some((Relation::After { dimension, direct }, length));
+        }
+    }
     if let Some(length) = NEXT.iter().find_map(|phrase| begins(words, phrase)) {
         return Some((Relation::NextTo, length));
     }

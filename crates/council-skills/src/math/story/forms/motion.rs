@@ -8,9 +8,9 @@ use crate::math::sum::Sum;
 use crate::math::trouble::{Result, foreign};
 use crate::math::unit::{Quantity, Unit, convert, unit};
 
-pub(super) const STORIES: [(&str, Handler); 11] = [
+pub(super) const STORIES: [(&str, Handler); 16] = [
     (
-        "[if] {who} (travels|drives|rides|runs|walks|flies|cycles|covers|goes|drove|travelled|traveled|ran|walked|flew|rode|swims|swam) {d} in {t} (.|,) what (is|was) (its|his|her|their|the|the {z}) [average] speed [in {u}]",
+        "[if] {who} (travels|drives|rides|runs|walks|flies|cycles|covers|goes|drove|travelled|traveled|ran|walked|flew|rode|swims|swam) {d} in {t} (.|,) (what is|what's|what was) (its|his|her|their|the|the {z}) [average] speed [in {u}]",
         speed,
     ),
     (
@@ -30,6 +30,18 @@ pub(super) const STORIES: [(&str, Handler); 11] = [
         duration,
     ),
     (
+        "at [a speed of] {v} , how long (does|will|would) {who} (take|need) (for|to travel|to cover) {d}",
+        duration,
+    ),
+    (
+        "(a|one) pipe fills a {x} in {n} {unit} (,|and) another [pipe] in {m} {unit3} . how (long|many {unit2}) (do|does|will) (both|both pipes|they) (take|need) [together]",
+        joined,
+    ),
+    (
+        "[if] {m} {who} need {n} {unit} [to {job}] (,|.) how (long|many {unit2}) (do|will|would) {k} {x} need",
+        hands,
+    ),
+    (
         "how long (does|will|would) it take to (travel|drive|ride|run|walk|fly|cycle|cover|go) {d} at [a speed of|an average speed of] {v}",
         duration,
     ),
@@ -46,8 +58,16 @@ pub(super) const STORIES: [(&str, Handler); 11] = [
         joined,
     ),
     (
-        "two {who} [start|are|are starting|leave] {d} apart and (travel|move|drive|head|go|walk|run) (toward|towards) each other at {v} and {w} . (when|how long until|after how many hours|in how many hours|how long before) (do they meet|they meet|will they meet)",
+        "two {who} [start|are|are starting|leave] {d} apart [and|,] (travel|move|drive|head|go|walk|run|moving|travelling|traveling|driving|approach|are moving|are travelling|are traveling) (toward|towards) each other at {v} and {w} . (when|how long until|after how many hours|in how many hours|how long before) (do they meet|they meet|will they meet)",
         met,
+    ),
+    (
+        "(a|the) {who} {d} long (passes|crosses|goes past|goes by) (a|an) (pole|post|tree|signal|lamp post|telegraph pole|man standing still|standing man|person standing still|point) in {t} . (what is|find) (its|the|the {z}) speed [in {u}]",
+        speed,
+    ),
+    (
+        "(a|the) {who} {d} long (passes through|crosses|passes) (a|an) (bridge|tunnel|platform) [that is|of length|of|which is] {e} [long] in {t} . (what is|find) (its|the|the {z}) speed [in {u}]",
+        speed,
     ),
     (
         "[if] {m} {who} (build|paint|dig|finish|complete|harvest|clean|repair) {job} in {n} {unit} (.|,) how (long|many {unit2}) (does|will|would|do) (it take {k} {x}|{k} {x} take|{k} {x} need)",
@@ -85,8 +105,18 @@ fn answer(told: &Told<'_>, value: &Sum, read: String, label: &str) -> Result<Ans
 
 /// Per hour where it lasts minutes, as people say it.
 fn speed(told: &Told<'_>) -> Result<Answer> {
-    let ((distance, length), (lasts, time)) = (of(told, "d", 1, 0)?, of(told, "t", 0, 1)?);
-    let read = format!("{} / {}", told.words("d"), told.words("t"));
+    let ((mut distance, length), (lasts, time)) = (of(told, "d", 1, 0)?, of(told, "t", 0, 1)?);
+    let mut read = format!("{} / {}", told.words("d"), told.words("t"));
+    // A train has passed a bridge when its end has.
+    if told.has("e") {
+        distance.number = distance.number.add(&convert(&of(told, "e", 1, 0)?.0, &length)?);
+        read = format!(
+            "({} + {}) / {}",
+            told.words("d"),
+            told.words("e"),
+            told.words("t")
+        );
+    }
     if told.has("u") {
         let target = unit(told.span("u"))?;
         if !is(&target, 1, -1) {
@@ -195,6 +225,28 @@ fn shared(told: &Told<'_>) -> Result<Answer> {
             value,
             format!("{} × {} / {}", told.words("m"), told.words("n"), told.words("k")),
         )?
+        .labelled(&unit)
+        .step("each works as fast as any other"))
+}
+
+/// "If 6 painters need 4 days": those who work share the work, whatever it is.
+fn hands(told: &Told<'_>) -> Result<Answer> {
+    const WORKERS: [&str; 8] = [
+        "worker", "painter", "builder", "farmer", "machine", "pump", "gardener", "mason",
+    ];
+    let who = told.thing("who")?;
+    told.thing("unit")?;
+    if !WORKERS.contains(&who.as_str()) || told.thing("x")? != who {
+        return foreign("whether they share the work is not certain");
+    }
+    if told.has("unit2") {
+        same(told, "unit", "unit2")?;
+    }
+    let value = told.positive("m")? * told.positive("n")? / told.positive("k")?;
+    let read = format!("{} × {} / {}", told.words("m"), told.words("n"), told.words("k"));
+    let unit = told.words("unit");
+    Ok(told
+        .answer(value, read)?
         .labelled(&unit)
         .step("each works as fast as any other"))
 }

@@ -11,7 +11,7 @@ use num_traits::{Signed, Zero};
 
 pub(super) const STORIES: [(&str, Handler); 18] = [
     (
-        "(a|an|the) {x} is (cut|divided|sliced) into {n} [equal] {thing} . [if] {y} (eat|eats|ate|take|takes|give away|gives away) {k} [{thing2}|of them] (,|.) what fraction [of the {z}] (is|are) (left|left over|remaining)",
+        "(a|an|the) {x} is (cut|divided|sliced) into {n} [equal] {thing} (.|and|, and) [if] {y} (eat|eats|ate|take|takes|give away|gives away) {k} [{thing2}|of them] (,|.) what fraction [of the {z}] (is|are) (left|left over|remaining)",
         |told| fraction(told, true),
     ),
     (
@@ -23,11 +23,11 @@ pub(super) const STORIES: [(&str, Handler); 18] = [
         |told| fraction(told, false),
     ),
     (
-        "there are {n} {thing} [in a class|in the class] . {p} of (them|the {thing2}) are (boys|girls|men|women) . how many are (boys|girls|men|women)",
+        "(there are|in a group of|in a class of|of) {n} {thing} [in a class|in the class] (.|,) {p} [of] [them|the {thing2}] are (boys|girls|men|women) . how many (are (boys|girls|men|women)|(boys|girls|men|women) are there)",
         others,
     ),
     (
-        "[if] the sum of two numbers is {n} and (one|one number|one of them) is {m} (more|larger|greater) than the other (.|,) (what are|find) (the|the two|these|both) numbers",
+        "[if] the sum of two numbers is {n} and (one|one number|one of them) is {m} (more|larger|greater|bigger) [than the other] (.|,) (what are|find) (they|them|both|the numbers|the two numbers|these numbers|both numbers)",
         |told| two_numbers(told, false),
     ),
     (
@@ -44,7 +44,7 @@ pub(super) const STORIES: [(&str, Handler); 18] = [
         },
     ),
     (
-        "{a} is (twice|{k} times) as old as {b} . in {n} years [,] the sum of their ages will be {m} . how old is {a2} [now]",
+        "{a} is (twice|{k} times) as old as {b} (. in|and in|, and in) {n} years [,] (the sum of their ages will be|their ages will add up to|their ages sum to|their ages add up to) {m} . how old is {a2} [now]",
         ages,
     ),
     (
@@ -63,13 +63,13 @@ pub(super) const STORIES: [(&str, Handler); 18] = [
         "(split|divide|share) {a} [equally|evenly] (among|between) {n} (people|friends|persons)",
         |told| {
             told.answer(
-                told.money("a")? / told.positive("n")?,
+                told.number("a")? / told.positive("n")?,
                 format!("{} / {}", told.words("a"), told.words("n")),
             )
         },
     ),
     (
-        "{n} (people|friends) (split|share) [a|the] {a} [bill|check|dinner bill|restaurant bill] [equally|evenly] (with|and leave|and add|plus) [a|an] {p} tip (.|,) how much does each [person|friend|one|of them] (pay|owe)",
+        "{n} (people|friends) (split|share) [a|the] [bill of] {a} [bill|check|dinner bill|restaurant bill] [equally|evenly] (with|and leave|and add|plus) [a|an] {p} tip (.|,) (how much does each [person|friend|one|of them] (pay|owe)|what is each share|what does each [one|person] pay)",
         bill,
     ),
     (
@@ -187,7 +187,7 @@ fn plain(span: &[Token]) -> bool {
 }
 
 fn bill(told: &Told<'_>) -> Result<Answer> {
-    let (amount, people, tip) = (told.money("a")?, told.positive("n")?, percent(told)?);
+    let (amount, people, tip) = (told.number("a")?, told.positive("n")?, percent(told)?);
     let each = amount * (whole(1) + &tip) / people;
     told.answer(
         each,
