@@ -29,7 +29,11 @@ pub(crate) fn read_export(
 }
 
 fn json(bytes: &[u8], now: Timestamp, take: &mut dyn FnMut(Read) -> bool) -> Result<(), String> {
-    read(bytes, now, take).map_err(|error| format!("the export is not valid JSON: {error}"))
+    read(bytes, now, take).map_err(|error| {
+        format!(
+            "the export is not valid JSON: {error}; send the file as it was downloaded, or export it again"
+        )
+    })
 }
 
 /// Hands over each file with conversations, one in memory at a time.

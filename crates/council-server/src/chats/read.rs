@@ -59,7 +59,8 @@ fn conversation(value: &Value, fresh: ConversationId, now: Timestamp) -> Read {
     } else if council::is(value) {
         ("council", council::read(value, fresh, now))
     } else {
-        let why = "it is no conversation of Council, ChatGPT, Claude or Open WebUI";
+        let why =
+            "it is no conversation of Council, ChatGPT, Claude or Open WebUI; send what one of them exports";
         ("", Err(why.to_owned()))
     };
     let failed = |why: String| Failed {

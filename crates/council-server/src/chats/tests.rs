@@ -202,7 +202,10 @@ fn what_is_no_conversation_fails_by_itself() {
         .into_iter()
         .map(|read| read.found.err().map(|failed| failed.why))
         .collect();
-    let unknown = Some("it is no conversation of Council, ChatGPT, Claude or Open WebUI".to_owned());
+    let unknown = Some(
+        "it is no conversation of Council, ChatGPT, Claude or Open WebUI; send what one of them exports"
+            .to_owned(),
+    );
     let empty = Some("nothing was said in it that can be kept".to_owned());
     assert_eq!(why, [unknown.clone(), unknown.clone(), unknown, None, empty]);
 }

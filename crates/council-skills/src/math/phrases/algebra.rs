@@ -96,6 +96,10 @@ pub(super) const RULES: Rules = &[
         "[solve] {l} is (at least|greater than or equal to) {r}",
         |found| unequal(found, '≥'),
     ),
+    (
+        "[for] (what value of|which value of|value of) {v} makes {l} equal [to] {r}",
+        |found| unequal(found, '='),
+    ),
     // f(x) = …
     (
         "[if|let|given|given that|suppose|for|consider] [the] [function] (f|g|h|p|q) ⟨ {v} ⟩ = {body} (,|.|;|and|then|:) [then] [what is|what's|find|evaluate|calculate|compute|determine] [the] [value of] (f|g|h|p|q) ⟨ {a} ⟩",
@@ -118,6 +122,14 @@ pub(super) const RULES: Rules = &[
         functions::inverted,
     ),
     ("[the] vertex of [the] [parabola] [y =] {f}", forms::vertex),
+    (
+        "[the] (minimum|smallest value|least value) [value] of [the function] [y =|f ⟨ x ⟩ =] {f}",
+        |found| forms::extreme(found, true),
+    ),
+    (
+        "[the] (maximum|largest value|greatest value) [value] of [the function] [y =|f ⟨ x ⟩ =] {f}",
+        |found| forms::extreme(found, false),
+    ),
     ("[the] discriminant of {f} [= 0]", forms::discriminant),
     // Polynomials.
     (

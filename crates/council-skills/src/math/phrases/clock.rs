@@ -26,6 +26,10 @@ pub(super) const RULES: Rules = &[
         |found| later(found, -1),
     ),
     (
+        "{x} (leaves|departs|starts|begins) at {t} and (needs|takes|lasts|runs for) {d} . (when|at what time|what time) (does|will|is) (it|{y}) (get there|arrive|end|over|finish|be there|be over)",
+        |found| later(found, 1),
+    ),
+    (
         "[if] it is {t} [now] [,|.|;] what time (will it be|is it) in {d}",
         |found| later(found, 1),
     ),

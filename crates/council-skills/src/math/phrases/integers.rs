@@ -63,6 +63,11 @@ pub(super) const RULES: Rules = &[
     ("does {b} divide {a} [evenly]", |found| {
         divisible(&found.integer("a")?, &found.integer("b")?, true)
     }),
+    ("is {a} a power of two", |found| {
+        let a = found.integer("a")?;
+        let is = a.is_positive() && a.magnitude().count_ones() == 1;
+        Ok(yes_no(is, format!("whether {a} is a power of two")))
+    }),
     ("is {a} a perfect square", |found| {
         let number = found.integer("a")?;
         let root = if number.is_negative() {

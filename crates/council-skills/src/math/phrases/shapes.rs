@@ -66,6 +66,10 @@ pub(super) const RULES: Rules = &[
         |f| shape(f, &["a"], 0, "√A", |v| v[0].power(&ratio(1, 2))),
     ),
     (
+        "(a|the) square has (an|the) area of {a} . how long (is|are) (a side|its side|its sides|each side|one side|the sides)",
+        |f| shape(f, &["a"], 1, "√a", |v| v[0].power(&ratio(1, 2))),
+    ),
+    (
         "[the] (perimeter|circumference) of [a|the] square (with|whose|of|that has|having) [a|an|its] area [is|of|=] {a}",
         |f| {
             Answer::number(

@@ -204,6 +204,11 @@ impl State {
                 _ => foreign("a price of several things"),
             };
         }
+        // "gives away 7"
+        let rest = match rest {
+            [away, rest @ ..] if away.says("away") && effect == Effect::Loses => rest,
+            rest => rest,
+        };
         let (number, name, rest) = self.amount(rest, owner)?;
         if !adverbial(rest) {
             return foreign(format!("`{}` is left over", crate::math::lex::written(rest)));

@@ -461,6 +461,32 @@ const QUESTIONS: &[(&str, &str)] = &[
 
 /// Such as people ask.
 const MORE: &[(&str, &str)] = &[
+    ("Find the minimum of x^2 - 4x + 7.", "3"),
+    ("A square has an area of 169. How long is a side?", "13"),
+    (
+        "The sides of a rectangle are in the ratio 2:3 and its perimeter is 60. Find the sides.",
+        "12, 18",
+    ),
+    (
+        "the sides of a rectangle are in the ratio 2:3 and its perimeter is 60. find the sides",
+        "12, 18",
+    ),
+    ("Anna has 33 apples and gives away 7. How many are left?", "26"),
+    ("The temperature falls from 5 to -8 degrees. By how much?", "13"),
+    ("what value of k makes 2k + 9 equal to 31", "k = 11"),
+    (
+        "Two numbers add up to 30 and their difference is 4. Which numbers are they?",
+        "17, 13",
+    ),
+    (
+        "My father is three times as old as I am; together we are 48. How old am I?",
+        "12",
+    ),
+    (
+        "A bus leaves at 7:45 and needs 95 minutes. When does it get there?",
+        "9:20",
+    ),
+    ("is 1,024 a power of two?", "yes"),
     ("list the first ten primes", "2, 3, 5, 7, 11, 13, 17, 19, 23, 29"),
     ("In how many ways can I pick 3 books out of 8?", "56"),
     ("hypotenuse of a triangle with legs 5 and 12", "13"),
@@ -818,6 +844,8 @@ const MORE: &[(&str, &str)] = &[
 
 /// What no rule may read: a word more or less makes it another question.
 const OTHERS: &[&str] = &[
+    "What is the maximum of x^2 - 4x + 7?",
+    "A bus leaves at 7:45 and needs 95 miles. When does it get there?",
     "Anna is 5 years older than Mei and together they are 33. How old is Ben?",
     "Omar and Dmitri share 41 eggs so that Omar gets 4 more. How many does each get?",
     "In a class of 28 there are 4 more cats than dogs. How many dogs are there?",

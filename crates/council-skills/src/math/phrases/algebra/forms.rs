@@ -6,7 +6,7 @@ use crate::math::expr::{self, Expr, Operator, Scope};
 use crate::math::number::{Rational, exact, whole};
 use crate::math::poly::{Poly, quotient};
 use crate::math::sum::{Atom, Sum};
-use crate::math::trouble::{Result, beyond, foreign};
+use crate::math::trouble::{Result, Trouble, beyond, foreign};
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -306,4 +306,16 @@ pub(super) fn vertex(found: &Found<'_>) -> Result<Answer> {
         exact(&x),
         short(&y.clone().into())
     )))
+}
+
+/// The least or greatest value of a quadratic function.
+pub(super) fn extreme(found: &Found<'_>, least: bool) -> Result<Answer> {
+    let (poly, name) = quadratic(found)?;
+    if poly.at(2).is_positive() != least {
+        let side = if least { "below" } else { "above" };
+        return Err(Trouble::Undefined(format!("its values have no bound {side}")));
+    }
+    let x = -poly.at(1) / (poly.at(2) * whole(2));
+    let read = format!("{} at {name} = {}", poly.sum(&name)?, exact(&x));
+    Answer::rational(poly.value(&x), read)
 }

@@ -9,7 +9,7 @@ use crate::math::sum::Sum;
 use crate::math::trouble::{Result, Trouble, foreign};
 use num_traits::Signed;
 
-pub(super) const STORIES: [(&str, Handler); 27] = [
+pub(super) const STORIES: [(&str, Handler); 31] = [
     // What it comes to.
     (
         "{who} (buys|buy|bought|orders|ordered) {n} {thing} (at|for) {m} each (and|,|, and) (a|an|one) {x} (at|for) {p} . how much (does|did|do) {y} (pay|spend|have to pay) [in total|altogether|in all]",
@@ -170,6 +170,45 @@ pub(super) const STORIES: [(&str, Handler); 27] = [
         ladder,
     ),
     (
+        "two numbers add up to {n} and their difference is {m} . (which|what) (numbers|two numbers) are they",
+        |told| {
+            let (sum, difference) = (told.number("n")?, told.number("m")?);
+            let (large, small) = ((&sum + &difference) / whole(2), (&sum - &difference) / whole(2));
+            let read = format!("x + y = {}, x - y = {}", exact(&sum), exact(&difference));
+            Ok(Answer::text(format!("{}, {}", exact(&large), exact(&small)), read).sure(STORY))
+        },
+    ),
+    (
+        "my (father|mother) is (twice|{k} times) as old as (i am|me) (;|,|.|and) together we are {m} [years old] . how old am i",
+        |told| {
+            let factor = if told.has("k") {
+                told.positive("k")?
+            } else {
+                whole(2)
+            };
+            let sum = told.positive("m")?;
+            told.answer(
+                &sum / (&factor + whole(1)),
+                format!("{} / ({} + 1)", exact(&sum), exact(&factor)),
+            )
+        },
+    ),
+    (
+        "[the] sides of a rectangle are in the ratio {r} and its perimeter is {n} [{unit}] . (find the sides|how long are the sides|what are the sides)",
+        |told| {
+            let half = told.positive("n")? / whole(2);
+            shared(told, half)
+        },
+    ),
+    (
+        "the temperature (falls|drops|fell|dropped|rises|rose) from {n} to {m} [degrees|°] . by how much",
+        |told| {
+            let (from, to) = (told.fraction("n")?, told.fraction("m")?);
+            let read = format!("|{} - {}|", exact(&to), exact(&from));
+            told.answer((to - from).abs(), read)
+        },
+    ),
+    (
         "a number is doubled and (increased by {m}|{m} is added) (;|.|,|and) the result is {n} . what is the number",
         |told| {
             let value = (told.number("n")? - told.number("m")?) / whole(2);
@@ -206,6 +245,11 @@ fn before(told: &Told<'_>, sign: i64) -> Result<Answer> {
 
 /// Parts of a whole in the ratio "4 to 5".
 fn parts(told: &Told<'_>, place: &str) -> Result<Answer> {
+    let all = told.positive(place)?;
+    shared(told, all)
+}
+
+fn shared(told: &Told<'_>, all: Rational) -> Result<Answer> {
     let numbers: Vec<Rational> = told
         .span("r")
         .iter()
@@ -222,11 +266,11 @@ fn parts(told: &Told<'_>, place: &str) -> Result<Answer> {
         return foreign("no ratio of two");
     }
     told.subjects()?;
-    let all = told.positive(place)?;
     let first = &all * one / (one + other);
     let read = format!("{} in the ratio {}", exact(&all), told.words("r"));
     let unit = told.words("unit");
-    let text = format!("{} {unit}, {} {unit}", exact(&first), exact(&(&all - &first)));
+    let measured = |number: &Rational| format!("{} {unit}", exact(number)).trim_end().to_owned();
+    let text = format!("{}, {}", measured(&first), measured(&(&all - &first)));
     Ok(Answer::text(text, read).sure(STORY))
 }
 
