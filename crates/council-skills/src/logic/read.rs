@@ -4,6 +4,7 @@
 //! - [`order`]: comparisons, rows, races
 //! - [`assign`]: who has what
 //! - [`days`]: days of the week
+//! - [`kinship`]: who is what to whom in a family
 //! - [`formal`], [`letters`]: formulas that are written out; letters joined by words
 //! - [`clause`], [`statement`], [`count`], [`cut`], [`phrases`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
 
@@ -15,6 +16,7 @@ mod count;
 mod cut;
 mod days;
 mod formal;
+mod kinship;
 mod letters;
 mod order;
 mod phrases;
@@ -40,6 +42,10 @@ pub(crate) fn read(text: &str) -> Vec<Vec<Puzzle>> {
     let sentences = sentences_of(text);
     if sentences.is_empty() || sentences.len() > 40 {
         return Vec::new();
+    }
+    // Its words mean more than the other readers know.
+    if let Some(puzzle) = kinship::read(&sentences) {
+        return vec![vec![puzzle]];
     }
     let argued: Option<Vec<Puzzle>> = Reading::ALL
         .into_iter()

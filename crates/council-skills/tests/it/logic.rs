@@ -189,3 +189,84 @@ fn suspects_days_and_places_are_read_as_people_write_of_them() {
         );
     }
 }
+
+#[test]
+fn who_is_what_to_whom_in_a_family_is_counted() {
+    for (question, value) in [
+        (
+            "Tom is the brother of Mary. Mary is the mother of Sue. How is Tom related to Sue?",
+            "uncle",
+        ),
+        (
+            "Anna is Ben's mother. Ben is Carl's father. What is Anna to Carl?",
+            "grandmother",
+        ),
+        (
+            "Ben's father is Tom. Tom's sister is Ida. What is Ida to Ben?",
+            "aunt",
+        ),
+        (
+            "John is married to Mary. Mary is the mother of Sue. What is John to Sue?",
+            "father",
+        ),
+        (
+            "A is the father of B. B is the sister of C. What is A to C?",
+            "father",
+        ),
+        (
+            "Tom is Ann's son. Ann is Bob's sister. Lee is Bob's daughter. How is Lee related to Tom?",
+            "cousin",
+        ),
+        (
+            "Tom is the brother of Mary. Mary is the mother of Sue. Is Tom the uncle of Sue?",
+            "yes",
+        ),
+        (
+            "Tom is the brother of Mary. Mary is the mother of Sue. Is Tom Sue's father?",
+            "no",
+        ),
+        (
+            "Tom is the brother of Mary. Mary is the mother of Sue. Who is Sue's uncle?",
+            "Tom",
+        ),
+        ("What relation is my mother's brother's son to me?", "cousin"),
+        ("Who is my father's brother's wife?", "aunt"),
+        ("What do you call your sister's daughter?", "niece"),
+        ("My mother's sister is my what?", "aunt"),
+        (
+            "Anna has a sister named Eve. Eve has a son named Max. What is Max to Anna?",
+            "nephew",
+        ),
+        (
+            "Pat is the child of Sam. Sam is the sibling of Lee. What is Lee to Pat?",
+            "uncle or aunt",
+        ),
+        (
+            "Tom is the father of Ben. Ben is the father of Carl. Carl is the father of Dan. What is Tom to Dan?",
+            "great-grandfather",
+        ),
+        (
+            "Alice is Bob's wife. Bob is Carol's son. What is Alice to Carol?",
+            "daughter-in-law",
+        ),
+    ] {
+        match asked(question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            Attempt::Unsure { reason } | Attempt::Failed { reason } => panic!("{question}: {reason}"),
+        }
+    }
+    for question in [
+        "Is Tom the uncle of Sue?",
+        "Kim is the parent of Lou. Is Kim the mother of Lou?",
+        "Bob likes Anna. Anna is the mother of Cid. What is Bob to Cid?",
+        "Tom is the brother-in-law of Ann. Ann is the mother of Sue. What is Tom to Sue?",
+        "Tom is the father of Tom. What is Tom to Tom?",
+        "Tom is the father of Ann. Tom is the mother of Ben. What is Tom to Ben?",
+        "Who is my boss's wife?",
+        "If Tom is the father of Ann, who is Tom?",
+    ] {
+        if let Attempt::Answered(answer) = asked(question) {
+            panic!("{question}: {}", answer.value);
+        }
+    }
+}

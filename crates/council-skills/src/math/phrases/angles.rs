@@ -135,10 +135,10 @@ pub(super) const RULES: Rules = &[
     ),
     ("[the] (slope|gradient) of [the] [line] y = {f}", |f| {
         let slope = derivative(&f.expr("f")?.value(&Scope::default())?, "x")?;
-        match slope.variables().is_empty() {
-            true => Answer::number(&slope, format!("the slope of y = {}", f.words("f"))),
-            false => foreign("a curve has another slope at each place"),
+        if !slope.variables().is_empty() {
+            return foreign("a curve has another slope at each place");
         }
+        Answer::number(&slope, format!("the slope of y = {}", f.words("f")))
     }),
     ("[the] (slope|gradient) between [the] [points] {p} and {q}", slope),
     (

@@ -170,7 +170,7 @@ pub(super) const RULES: Rules = &[
         "[the] area of (a ring|an annulus) (with|of) [the] radii [of|are] {a} and {b}",
         |f| {
             shape(f, &["a", "b"], 2, "π × (a^2 - b^2)", |v| {
-                Ok(v[0].times(&v[0])?.minus(&v[1].times(&v[1])?).times(&Sum::pi())?)
+                v[0].times(&v[0])?.minus(&v[1].times(&v[1])?).times(&Sum::pi())
             })
         },
     ),

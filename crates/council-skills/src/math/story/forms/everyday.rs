@@ -197,7 +197,7 @@ pub(super) const STORIES: [(&str, Handler); 31] = [
         "[the] sides of a rectangle are in the ratio {r} and its perimeter is {n} [{unit}] . (find the sides|how long are the sides|what are the sides)",
         |told| {
             let half = told.positive("n")? / whole(2);
-            shared(told, half)
+            shared(told, &half)
         },
     ),
     (
@@ -246,10 +246,10 @@ fn before(told: &Told<'_>, sign: i64) -> Result<Answer> {
 /// Parts of a whole in the ratio "4 to 5".
 fn parts(told: &Told<'_>, place: &str) -> Result<Answer> {
     let all = told.positive(place)?;
-    shared(told, all)
+    shared(told, &all)
 }
 
-fn shared(told: &Told<'_>, all: Rational) -> Result<Answer> {
+fn shared(told: &Told<'_>, all: &Rational) -> Result<Answer> {
     let numbers: Vec<Rational> = told
         .span("r")
         .iter()
@@ -266,11 +266,11 @@ fn shared(told: &Told<'_>, all: Rational) -> Result<Answer> {
         return foreign("no ratio of two");
     }
     told.subjects()?;
-    let first = &all * one / (one + other);
-    let read = format!("{} in the ratio {}", exact(&all), told.words("r"));
+    let first = all * one / (one + other);
+    let read = format!("{} in the ratio {}", exact(all), told.words("r"));
     let unit = told.words("unit");
     let measured = |number: &Rational| format!("{} {unit}", exact(number)).trim_end().to_owned();
-    let text = format!("{}, {}", measured(&first), measured(&(&all - &first)));
+    let text = format!("{}, {}", measured(&first), measured(&(all - &first)));
     Ok(Answer::text(text, read).sure(STORY))
 }
 

@@ -23,14 +23,22 @@ pub(super) const STORIES: [(&str, Handler); 12] = [
         "(one|a) number is {m} (more|larger|greater|bigger) than (another|another number|the other|the other one|a second number) [,] (and|.) (their|the) sum is {n} . (find|what are) (both|them|they|the numbers|the two numbers|both numbers)",
         |told| {
             let (sum, more) = (told.number("n")?, told.number("m")?);
-            two((&sum + &more) / whole(2), (&sum - &more) / whole(2), '+', &sum)
+            Ok(two(
+                &((&sum + &more) / whole(2)),
+                &((&sum - &more) / whole(2)),
+                &sum,
+            ))
         },
     ),
     (
         "(one|a) number is {m} (less|smaller) than (another|another number|the other|the other one) [,] (and|.) (their|the) sum is {n} . (find|what are) (both|them|they|the numbers|the two numbers|both numbers)",
         |told| {
             let (sum, less) = (told.number("n")?, told.number("m")?);
-            two((&sum - &less) / whole(2), (&sum + &less) / whole(2), '+', &sum)
+            Ok(two(
+                &((&sum - &less) / whole(2)),
+                &((&sum + &less) / whole(2)),
+                &sum,
+            ))
         },
     ),
     (
@@ -67,10 +75,10 @@ pub(super) const STORIES: [(&str, Handler); 12] = [
     ),
 ];
 
-fn two(first: Rational, second: Rational, sign: char, result: &Rational) -> Result<Answer> {
-    let read = format!("{} {sign} {} = {}", exact(&first), exact(&second), exact(result));
-    let text = format!("{}, {}", exact(&first), exact(&second));
-    Ok(Answer::text(text, read.clone()).step(read).sure(STORY))
+fn two(first: &Rational, second: &Rational, sum: &Rational) -> Answer {
+    let read = format!("{} + {} = {}", exact(first), exact(second), exact(sum));
+    let text = format!("{}, {}", exact(first), exact(second));
+    Answer::text(text, read.clone()).step(read).sure(STORY)
 }
 
 fn two_prices(told: &Told<'_>) -> Result<Answer> {
