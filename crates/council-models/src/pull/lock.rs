@@ -8,7 +8,16 @@ use std::path::Path;
 /// Held until dropped. The file stays: removing it would let a third process lock another file of that name.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Closing alone is not enough: a program that another thread starts at this moment shares the open file until it has begun,
+    /// and with it the lock.
+    fn drop(&mut self) {
+        // Where it fails, closing follows.
+        let _ = self.file.unlock();
+    }
 }
 
 pub(super) fn lock(path: &Path, id: &str) -> Result<Lock, PullError> {
@@ -44,5 +53,25 @@ pub(super) fn lock(path: &Path, id: &str) -> Result<Lock, PullError> {
     file.set_len(0)
         .and_then(|()| writeln!(file, "{}", std::process::id()))
         .map_err(io)?;
-    Ok(Lock { _file: file })
+    Ok(Lock { file })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_shares_the_open_file_does_not_keep_the_lock() {
+        let dir = tempfile::TempDir::new().expect("a folder");
+        let path = dir.path().join("lock");
+        let held = lock(&path, "tiny").expect("nobody holds it");
+        // As a process does that is just being started.
+        let shared = held.file.try_clone().expect("another handle");
+        assert!(lock(&path, "tiny").is_err());
+
+        drop(held);
+
+        assert!(lock(&path, "tiny").is_ok());
+        drop(shared);
+    }
 }

@@ -145,7 +145,8 @@ async fn an_interrupt_ends_the_program_and_keeps_the_session() {
 async fn what_a_program_leaves_running_is_ended_with_it_and_writes_into_no_other() {
     let sandbox = sandbox().await;
     let first = "(trap '' INT TERM HUP; while :; do echo stray; sleep 0.01; done) & disown; echo first";
-    assert!(said(&sandbox, first, 0).await.starts_with("first\n"));
+    // On a busy machine the one that stays comes to speak first.
+    assert!(said(&sandbox, first, 0).await.contains("first\n"));
     let second = said(
         &sandbox,
         "sleep 0.1; ls -d /proc/[0-9]* | wc -l; jobs; echo second",

@@ -272,11 +272,10 @@ async fn a_package_without_the_member_or_that_is_no_archive_is_named() {
         "{error}"
     );
     std::fs::write(bench.dir.path().join("wheels/p1.whl"), "no archive").unwrap();
+    let error = bench.error("tiny").await;
     assert!(
-        bench
-            .error("tiny")
-            .await
-            .contains("cannot be taken out of package p1==1.0")
+        error.contains("cannot be taken out of package p1==1.0"),
+        "{error}"
     );
 }
 
