@@ -57,16 +57,17 @@ pub(super) fn lock(path: &Path, id: &str) -> Result<Lock, PullError> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     #[test]
     fn who_shares_the_open_file_does_not_keep_the_lock() {
-        let dir = tempfile::TempDir::new().expect("a folder");
+        let dir = tempfile::TempDir::new().unwrap();
         let path = dir.path().join("lock");
-        let held = lock(&path, "tiny").expect("nobody holds it");
+        let held = lock(&path, "tiny").unwrap();
         // As a process does that is just being started.
-        let shared = held.file.try_clone().expect("another handle");
+        let shared = held.file.try_clone().unwrap();
         assert!(lock(&path, "tiny").is_err());
 
         drop(held);
