@@ -194,7 +194,7 @@ await check("a file goes with a question, and an image is refused in clear words
   await files.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("The key is under the mat.") });
   await page.getByText(/\d+ tokens$/).first().waitFor();
   await files.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: Buffer.from("x") });
-  await page.getByText("It is an image, and no model here can see images.").waitFor();
+  await page.getByText(/^It is an image, and no model here can see images/).waitFor();
   await shot("files");
   await accessible(page);
   await page.getByRole("button", { name: "Remove photo.png" }).click();

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use council_models::gguf::{GgufSummary, tensor_totals};
+use council_models::gguf::{GgufSummary, check_projector, tensor_totals};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -10,4 +10,5 @@ fuzz_target!(|bytes: &[u8]| {
     std::fs::write(file.path(), bytes).expect("room");
     let _ = GgufSummary::read(file.path());
     let _ = tensor_totals(file.path());
+    let _ = check_projector(file.path());
 });

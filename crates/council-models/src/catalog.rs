@@ -54,12 +54,37 @@ pub struct CatalogEntry {
     pub note: Option<String>,
     /// Where its file comes from, to be tried in this order.
     pub sources: Vec<Source>,
+    /// With this second file it sees images.
+    #[serde(default)]
+    pub projector: Option<ProjectorFile>,
+}
+
+/// The file that turns images into what a model sees, llama.cpp's `mmproj`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectorFile {
+    /// Exact size; only together with `sha256`.
+    #[serde(default)]
+    pub size_bytes: Option<u64>,
+    /// Hash of the file, as that of a model.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Size as far as it is known, where it is not known exactly.
+    #[serde(default)]
+    pub approximate_bytes: Option<u64>,
+    /// Where it comes from, to be tried in this order.
+    pub sources: Vec<Source>,
 }
 
 impl CatalogEntry {
-    /// The size of its file: exact where it is known, else approximate.
+    /// The size of its files: exact where it is known, else approximate.
     pub fn expected_bytes(&self) -> Option<u64> {
-        self.size_bytes.or(self.approximate_bytes)
+        let model = self.size_bytes.or(self.approximate_bytes)?;
+        let projector = self
+            .projector
+            .as_ref()
+            .and_then(|file| file.size_bytes.or(file.approximate_bytes));
+        Some(model + projector.unwrap_or(0))
     }
 
     /// Whether it has this role.
@@ -291,9 +316,6 @@ fn check(entry: &CatalogEntry) -> Result<(), Fault> {
             "use lower-case letters, digits, `.`, `_` and `-`",
         ));
     }
-    if entry.sources.is_empty() {
-        return Err(Fault::new("sources", "[]", "give at least one"));
-    }
     if entry.parameters == 0 || entry.context_tokens == 0 {
         return Err(Fault::new(
             "parameters` or `context_tokens",
@@ -301,7 +323,18 @@ fn check(entry: &CatalogEntry) -> Result<(), Fault> {
             "both are above 0",
         ));
     }
-    if let Some(hash) = &entry.sha256
+    check_file(entry.sha256.as_ref(), entry.size_bytes, &entry.sources)?;
+    match &entry.projector {
+        Some(file) => check_file(file.sha256.as_ref(), file.size_bytes, &file.sources),
+        None => Ok(()),
+    }
+}
+
+fn check_file(sha256: Option<&String>, size_bytes: Option<u64>, sources: &[Source]) -> Result<(), Fault> {
+    if sources.is_empty() {
+        return Err(Fault::new("sources", "[]", "give at least one"));
+    }
+    if let Some(hash) = sha256
         && !is_sha256(hash)
     {
         return Err(Fault::new(
@@ -310,22 +343,19 @@ fn check(entry: &CatalogEntry) -> Result<(), Fault> {
             "it has 64 lower-case hexadecimal digits",
         ));
     }
-    if entry.size_bytes.is_some() != entry.sha256.is_some() {
+    if size_bytes.is_some() != sha256.is_some() {
         return Err(Fault::new(
             "size_bytes",
-            entry
-                .size_bytes
-                .map_or_else(|| "absent".into(), |size| size.to_string()),
+            size_bytes.map_or_else(|| "absent".into(), |size| size.to_string()),
             "give it together with `sha256`, or `approximate_bytes` without one",
         ));
     }
-    entry
-        .sources
+    sources
         .iter()
-        .try_for_each(|source| check_source(entry, source))
+        .try_for_each(|source| check_source(sha256.is_some(), source))
 }
 
-fn check_source(entry: &CatalogEntry, source: &Source) -> Result<(), Fault> {
+fn check_source(hashed: bool, source: &Source) -> Result<(), Fault> {
     match source {
         Source::HuggingFace { repo, file, revision } => {
             let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -357,7 +387,7 @@ fn check_source(entry: &CatalogEntry, source: &Source) -> Result<(), Fault> {
             if let Some(package) = packages.iter().find(|package| !is_pinned(package)) {
                 return Err(Fault::new("packages", package, "write each as `name==version`"));
             }
-            if entry.sha256.is_none() {
+            if !hashed {
                 return Err(Fault::new(
                     "sha256",
                     "absent",

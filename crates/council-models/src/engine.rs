@@ -4,21 +4,27 @@
 //! - [`plan`]: chunked prefill beside decoding
 //! - [`kv`]: where the state of sequences lives; [`cells`] its books, [`prefix`] the turns that are over
 //! - [`tokens`]: from text to tokens; [`sequence`]: one request
+//! - [`image`]: images among the tokens of a prompt; [`pixels`]: their files; [`positions`]: where their neighbours stand
 //! - [`sampler`], [`logits`]: the choice of the next token; [`grammar`]: which may be chosen
 //! - [`threads`]: how many compute; [`pages`]: where the weights lie
-//! - [`llama`]: llama.cpp as a backend (feature `llama`)
+//! - [`llama`]: llama.cpp as a backend (feature `llama`); [`eye`]: its projector, which turns images into what the model sees
 //! - [`worker`]: the process around it (feature `llama`)
 
 pub mod backend;
 pub mod cells;
+#[cfg(feature = "llama")]
+pub mod eye;
 pub mod grammar;
+pub mod image;
 pub mod kv;
 #[cfg(feature = "llama")]
 pub mod llama;
 pub mod logits;
 #[cfg(feature = "llama")]
 pub mod pages;
+pub mod pixels;
 pub mod plan;
+pub mod positions;
 pub mod prefix;
 pub mod sampler;
 pub mod scheduler;

@@ -136,6 +136,12 @@ pub enum GgufError {
         /// The missing key.
         key: String,
     },
+    /// Not what turns images into what a model sees.
+    #[error("not a projector for images (architecture `{architecture}`)")]
+    NotAProjector {
+        /// `general.architecture`.
+        architecture: String,
+    },
 }
 
 impl GgufSummary {
@@ -199,6 +205,21 @@ impl GgufSummary {
                 _ => false,
             })
     }
+}
+
+/// Checks that a file is the projector of a model that sees images (llama.cpp's `mmproj`).
+///
+/// # Errors
+/// When it cannot be read, is truncated or damaged, or is something else.
+pub fn check_projector(path: &Path) -> Result<(), GgufError> {
+    let (metadata, _) = read_header(&mut Reader::open(path)?)?;
+    let architecture = metadata.text("general.architecture").unwrap_or_default();
+    if architecture == "clip" && metadata.flag("clip.has_vision_encoder") == Some(true) {
+        return Ok(());
+    }
+    Err(GgufError::NotAProjector {
+        architecture: architecture.to_owned(),
+    })
 }
 
 /// Parameters and bytes of all tensors of one file, which may be any part of a split model.

@@ -1,4 +1,5 @@
-//! The directory of installed models: `<id>.gguf`, and beside it `<id>.json`, which says where the file came from.
+//! The directory of installed models: `<id>.gguf`, and beside it `<id>.json`, which says where the file came from, and
+//! for a model that sees images its projector, `<id>.mmproj.gguf`.
 //! The files are the state; there is no index that could disagree with them.
 
 mod id;
@@ -7,7 +8,7 @@ mod record;
 mod scan;
 
 pub use id::{id_from_file_name, is_id};
-pub(crate) use id::{is_model_file_name, part_of_split};
+pub(crate) use id::{is_model_file_name, part_of_split, projector_id};
 pub use import::{ImportReport, Imported, Skipped};
 pub use record::Record;
 
@@ -37,6 +38,17 @@ pub struct InstalledModel {
     pub size_bytes: u64,
     /// What its header says.
     pub gguf: GgufSummary,
+    /// With it the model sees images.
+    pub projector: Option<Projector>,
+}
+
+/// The file that turns images into what a model sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projector {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size.
+    pub size_bytes: u64,
 }
 
 /// A file in the library that cannot be used.
@@ -155,14 +167,23 @@ impl Library {
         }
         let mut files = self.scan().files_of(id);
         let found = !files.is_empty();
-        let rests = [self.part_path(id), self.part_state_path(id)];
+        let projector = projector_id(id);
+        files.extend(self.scan().files_of(&projector));
+        let rests = [
+            self.part_path(id),
+            self.part_state_path(id),
+            self.part_path(&projector),
+            self.part_state_path(&projector),
+        ];
         // Left behind only by a pull that was killed.
-        let _ = std::fs::remove_dir_all(self.scratch_path(id));
+        for id in [id, projector.as_str()] {
+            let _ = std::fs::remove_dir_all(self.scratch_path(id));
+        }
         if !found && !rests.iter().any(|rest| rest.exists()) {
             return Err(LibraryError::NotInstalled { id: id.to_owned() });
         }
         files.extend(rests);
-        files.push(self.record_path(id));
+        files.extend([self.record_path(id), self.record_path(&projector)]);
         let mut removed = Removed {
             files: Vec::new(),
             freed_bytes: 0,

@@ -48,6 +48,8 @@ impl LlamaModel {
             Some(source) => ChatTemplate::new(source, gguf.bos_token.as_deref(), gguf.eos_token.as_deref()),
             None => ChatTemplate::chatml(),
         };
+        let sees = installed.projector.is_some();
+        let template = template.map(|template| template.with_images(sees));
         let info = ModelInfo {
             id: installed.id.clone(),
             provider: "llama.cpp".to_owned(),
@@ -56,15 +58,16 @@ impl LlamaModel {
             price: Price::default(),
             chat: source.is_some(),
             tools: source.is_some_and(|source| source.contains("tools")),
-            vision: false,
+            vision: sees,
             size_bytes: Some(installed.size_bytes),
         };
+        let projector_bytes = installed.projector.as_ref().map_or(0, |file| file.size_bytes);
         let kv_bytes = gguf.kv_bytes_per_token(supervisor.engine.config.kv_type);
         Self {
             info,
             template,
             tool_format: source.map_or(ToolFormat::Hermes, ToolFormat::detect),
-            needed_bytes: needed_bytes(gguf.tensor_bytes, kv_bytes),
+            needed_bytes: needed_bytes(gguf.tensor_bytes + projector_bytes, kv_bytes),
             supervisor: Supervisor::start(supervisor),
         }
     }

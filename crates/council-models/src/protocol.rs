@@ -35,6 +35,8 @@ pub enum ToWorker {
 pub struct LoadOrder {
     /// The GGUF file (the first one of a split model).
     pub path: PathBuf,
+    /// The projector of a model that sees images.
+    pub projector: Option<PathBuf>,
     /// How it computes.
     pub engine: ResolvedEngine,
 }
@@ -62,11 +64,16 @@ pub struct ResolvedEngine {
 
 /// One piece of a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PromptPart {
-    /// The text.
-    pub text: String,
-    /// Whether control tokens written out in it (`<|im_end|>`) mean those tokens. False for what users wrote.
-    pub control: bool,
+pub enum PromptPart {
+    /// A text.
+    Text {
+        /// The text.
+        text: String,
+        /// Whether control tokens written out in it (`<|im_end|>`) mean those tokens. False for what users wrote.
+        control: bool,
+    },
+    /// An image, as a `data:` URL.
+    Image(String),
 }
 
 /// One request to a worker.
@@ -126,12 +133,12 @@ pub enum FromWorker {
     LoadFailed(String),
     /// What one step made.
     Step(Step),
-    /// How many tokens a prompt has.
+    /// How many tokens a prompt has; `None` when it cannot be read.
     Counted {
         /// The job.
         id: JobId,
         /// Its tokens.
-        tokens: u32,
+        tokens: Option<u32>,
     },
 }
 

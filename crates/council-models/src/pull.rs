@@ -5,6 +5,7 @@
 //! - `part`: the growing file, its hash, and what it is a part of
 //! - `http`, `python`, `file`: the kinds of sources
 //! - `install`: from a complete part to an installed model
+//! - `projector`: a second file, for models that see images
 //! - `asset`: the same for files that are no language models
 
 pub(crate) mod asset;
@@ -16,6 +17,7 @@ mod job;
 mod lock;
 mod part;
 mod plan;
+mod projector;
 mod python;
 mod target;
 
@@ -186,14 +188,33 @@ pub async fn pull(
     cancel: CancellationToken,
 ) -> Result<PulledModel, PullError> {
     let plan = Plan::of(library, what)?;
-    if let Some(present) = install::present_by_record(library, &plan)? {
+    let mut pulled = pull_model(library, &plan, options, on_event, cancel.clone()).await?;
+    if let Some(file) = &plan.projector
+        && pulled.model.projector.is_none()
+    {
+        projector::pull(library, &plan.id, file, options, on_event, cancel).await?;
+        pulled.model = library.find(&plan.id).unwrap_or(pulled.model);
+        pulled.already_installed = false;
+    }
+    Ok(pulled)
+}
+
+/// The model's own file.
+async fn pull_model(
+    library: &Library,
+    plan: &Plan,
+    options: &PullOptions,
+    on_event: &mut (dyn FnMut(PullEvent) + Send),
+    cancel: CancellationToken,
+) -> Result<PulledModel, PullError> {
+    if let Some(present) = install::present_by_record(library, plan)? {
         return Ok(present);
     }
     let _lock = lock::lock(&library.lock_path(&plan.id), &plan.id)?;
     let expected = (plan.sha256.clone(), plan.size_bytes);
     let paths = Paths::of(library, &plan.id);
     let mut job = Job::new(&plan.id, paths, expected, options, on_event, cancel);
-    if let Some(present) = install::present_by_hash(library, &plan, &mut job).await? {
+    if let Some(present) = install::present_by_hash(library, plan, &mut job).await? {
         return Ok(present);
     }
     let mut failures = Vec::new();
@@ -205,7 +226,7 @@ pub async fn pull(
             count: plan.origins.len(),
         });
         match fetch_model(origin, &mut job).await {
-            Ok(fetched) => return install::install(library, &plan, origin, fetched, &mut job),
+            Ok(fetched) => return install::install(library, plan, origin, fetched, &mut job),
             Err(SourceError::Fatal(error)) => return Err(error),
             Err(SourceError::Failed(error)) => {
                 job.emit(PullEvent::SourceFailed {
@@ -217,7 +238,7 @@ pub async fn pull(
         }
     }
     Err(PullError::AllFailed {
-        id: plan.id,
+        id: plan.id.clone(),
         failures,
     })
 }

@@ -127,6 +127,7 @@ impl ResidentModels {
         let name = id.clone();
         let supervisor = SupervisorConfig {
             path: file.path.clone(),
+            projector: file.projector.as_ref().map(|projector| projector.path.clone()),
             queue_limit: engine.queue_limit.unwrap_or(DEFAULT_QUEUE) as usize,
             engine: resolve(&engine, file, &self.hardware),
             worker: self.config.worker.clone(),

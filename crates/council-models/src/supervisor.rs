@@ -26,6 +26,8 @@ pub struct SupervisorConfig {
     pub id: String,
     /// The GGUF file.
     pub path: PathBuf,
+    /// The projector of a model that sees images.
+    pub projector: Option<PathBuf>,
     /// How it computes.
     pub engine: ResolvedEngine,
     /// How a worker is started.

@@ -38,6 +38,10 @@ pub struct ChatTemplate {
     control: ControlTokens,
     /// Mistral's templates refuse tool call identifiers that are not nine letters and digits.
     nine_char_ids: bool,
+    /// Whether the model sees images.
+    sees: bool,
+    /// Whether the template knows content only as a list of typed parts: those of many models that see do.
+    typed_content: bool,
 }
 
 /// Part of a rendered prompt.
@@ -47,6 +51,8 @@ pub enum Segment {
     Template(String),
     /// Tokenise as plain text: content that is spelt like a control token but is not one.
     Content(String),
+    /// An image, by its URL.
+    Image(String),
 }
 
 /// Why a template cannot be used, or not for this conversation.
@@ -93,13 +99,27 @@ impl ChatTemplate {
             .map_err(|error| TemplateError::Syntax(describe(&error)))?;
         let bos = bos.unwrap_or_default().to_owned();
         let eos = eos.unwrap_or_default().to_owned();
-        Ok(Self {
+        let mut template = Self {
             env,
             control: ControlTokens::guessed(&bos, &eos),
             bos,
             eos,
             nine_char_ids: source.contains("length != 9"),
-        })
+            sees: false,
+            typed_content: false,
+        };
+        if !template.shows_content() {
+            template.typed_content = true;
+            template.typed_content = template.shows_content();
+        }
+        Ok(template)
+    }
+
+    /// Whether what a user writes comes out of the template.
+    fn shows_content(&self) -> bool {
+        const PROBE: &str = "a question";
+        self.render(&[Message::text(council_core::Role::User, PROBE)], &[], true)
+            .is_ok_and(|prompt| prompt.contains(PROBE))
     }
 
     /// The ChatML format, for models whose file has no template. It knows no tools and no default system message.
@@ -133,6 +153,13 @@ impl ChatTemplate {
         self
     }
 
+    /// For a model that sees images: they come out as segments of their own. What the model puts around an image is
+    /// its projector's business, so a message's content is given to the template as one text.
+    pub fn with_images(mut self, sees: bool) -> Self {
+        self.sees = sees;
+        self
+    }
+
     /// The prompt as one text. `add_generation_prompt` ends it with the beginning of an assistant message.
     ///
     /// Content that is spelt like a control token cannot be told from the template's own; use
@@ -150,8 +177,9 @@ impl ChatTemplate {
             messages,
             tools,
             nine_char_ids: self.nine_char_ids,
+            typed_content: self.typed_content,
         };
-        self.run(&conversation, add_generation_prompt, &mut |text| text.to_owned())
+        self.run(&conversation, add_generation_prompt, &mut Plain)
     }
 
     /// The prompt in segments, so that nobody can end a message or forge another role by writing control tokens
@@ -173,19 +201,22 @@ impl ChatTemplate {
             messages,
             tools,
             nine_char_ids: self.nine_char_ids,
+            typed_content: self.typed_content,
         };
-        let mut masks = control::Masks::default();
-        let masked = self.run(&conversation, add_generation_prompt, &mut |text| {
-            masks.mask(&self.control, text)
-        })?;
-        Ok(masks.unmask(masked))
+        let mut masked = Masked {
+            control: &self.control,
+            sees: self.sees,
+            masks: control::Masks::default(),
+        };
+        let rendered = self.run(&conversation, add_generation_prompt, &mut masked)?;
+        Ok(masked.masks.unmask(rendered))
     }
 
     fn run(
         &self,
         conversation: &values::Conversation<'_>,
         add_generation_prompt: bool,
-        content: &mut dyn FnMut(&str) -> String,
+        content: &mut dyn Outside,
     ) -> Result<String, TemplateError> {
         let messages = conversation.messages_value(content)?;
         let tools = conversation.tools_value(content);
@@ -199,6 +230,42 @@ impl ChatTemplate {
         ]);
         let template = self.env.get_template(NAME).map_err(|error| failed(&error))?;
         template.render(context).map_err(|error| failed(&error))
+    }
+}
+
+/// What comes from outside on its way into a template.
+trait Outside {
+    /// A text.
+    fn text(&mut self, text: &str) -> String;
+    /// An image; `None` where there can be none.
+    fn image(&mut self, url: &str) -> Option<char>;
+}
+
+/// As it is.
+struct Plain;
+
+impl Outside for Plain {
+    fn text(&mut self, text: &str) -> String {
+        text.to_owned()
+    }
+    fn image(&mut self, _url: &str) -> Option<char> {
+        None
+    }
+}
+
+/// With stand-ins for control tokens and images.
+struct Masked<'a> {
+    control: &'a ControlTokens,
+    sees: bool,
+    masks: control::Masks,
+}
+
+impl Outside for Masked<'_> {
+    fn text(&mut self, text: &str) -> String {
+        self.masks.mask(self.control, text)
+    }
+    fn image(&mut self, url: &str) -> Option<char> {
+        self.sees.then(|| self.masks.image(url)).flatten()
     }
 }
 

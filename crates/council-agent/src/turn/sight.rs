@@ -27,8 +27,8 @@ impl Turn {
             .map(|model| format!("`{}`", model.info.id))
             .collect();
         let remedy = match seeing.as_slice() {
-            [] => "and no model here does: describe it in words, or name a model that does in a [[remote]] section with \
-                   `vision = true`"
+            [] => "and no model here does: describe it in words, install one that does (`council pull \
+                   smolvlm-500m-instruct`), or name one in a [[remote]] section with `vision = true`"
                 .to_owned(),
             [one] => format!("and {one} does: choose that one"),
             several => format!("and {} do: choose one of these", several.join(", ")),

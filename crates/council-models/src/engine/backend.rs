@@ -1,5 +1,6 @@
 //! What the engine needs from the thing that computes: llama.cpp, or a fake whose answers can be predicted.
 
+use super::image::Image;
 use super::sampler::TokenFilter;
 use crate::constraint::Constraint;
 
@@ -38,6 +39,12 @@ pub trait Backend {
     /// # Errors
     /// See [`DecodeError`]; after an error the state of the sequences in the batch is undefined.
     fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError>;
+
+    /// Computes an image, whose marks begin at this place of the sequence.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn see(&mut self, image: &Image, place: usize, seq: SeqId) -> Result<(), DecodeError>;
 
     /// The logits after the token at this index of the last batch (`f32[vocabulary]`).
     fn logits(&self, index: usize) -> &[f32];

@@ -1,7 +1,10 @@
 //! llama.cpp as a [`Backend`]: one model, one context with a unified KV cache.
 
 use super::backend::{Backend, BatchToken, DecodeError, SeqId};
+use super::eye::Eye;
 use super::grammar::{Grammars, Word};
+use super::image::Image;
+use super::positions::{Jump, Positions};
 use super::sampler::TokenFilter;
 use crate::config::{FlashAttention, KvType};
 use crate::constraint::Constraint;
@@ -29,7 +32,10 @@ pub struct Llama<'model> {
     runtime: &'model LlamaBackend,
     model: &'model LlamaModel,
     engine: ResolvedEngine,
+    /// For models that see.
+    eye: Option<&'model Eye>,
     context: LlamaContext<'model>,
+    positions: Positions,
     batch: LlamaBatch<'static>,
     can_truncate: bool,
     sequences: u32,
@@ -46,6 +52,7 @@ impl<'model> Llama<'model> {
         runtime: &'model LlamaBackend,
         model: &'model LlamaModel,
         engine: ResolvedEngine,
+        eye: Option<&'model Eye>,
     ) -> Result<Self, String> {
         let cells = FIRST_CELLS.min(engine.kv_capacity_tokens);
         let all = cells == engine.kv_capacity_tokens;
@@ -62,7 +69,9 @@ impl<'model> Llama<'model> {
             runtime,
             model,
             engine,
+            eye,
             context,
+            positions: Positions::default(),
             batch,
             can_truncate,
             sequences,
@@ -80,7 +89,7 @@ impl<'model> Llama<'model> {
     ) -> Result<LlamaContext<'model>, String> {
         let mut context = new_context(self.runtime, self.model, engine, capacity as u32, sequences)?;
         for seq in keep {
-            restore(&mut context, &self.save(*seq)?, *seq)?;
+            restore(&mut context, &self.save(*seq)?.state, *seq)?;
         }
         Ok(context)
     }
@@ -138,8 +147,14 @@ fn restore(context: &mut LlamaContext<'_>, state: &SeqState, seq: SeqId) -> Resu
         .map_err(|error| error.to_string())
 }
 
+/// A sequence's state outside the cells.
+pub struct Saved {
+    state: SeqState,
+    jumps: Vec<Jump>,
+}
+
 impl Backend for Llama<'_> {
-    type State = SeqState;
+    type State = Saved;
 
     fn decode(&mut self, batch: &[BatchToken]) -> Result<(), DecodeError> {
         self.batch.clear();
@@ -147,7 +162,7 @@ impl Backend for Llama<'_> {
             self.batch
                 .add(
                     LlamaToken(token.token as i32),
-                    token.position as i32,
+                    self.positions.of(token.seq, token.position) as i32,
                     &[token.seq],
                     token.logits,
                 )
@@ -159,36 +174,62 @@ impl Backend for Llama<'_> {
         })
     }
 
+    fn see(&mut self, image: &Image, place: usize, seq: SeqId) -> Result<(), DecodeError> {
+        let eye = self
+            .eye
+            .ok_or_else(|| DecodeError::Failed("this model sees no images".to_owned()))?;
+        let position = self.positions.of(seq, place) as i32;
+        let batch = self.engine.batch_tokens as i32;
+        if let Err(error) = eye.compute(image, &mut self.context, position, seq, batch) {
+            // Parts of it may be there.
+            self.truncate(seq, place);
+            return Err(error);
+        }
+        let cells = image.marks.len();
+        self.positions.note(seq, place + cells, cells, image.positions);
+        Ok(())
+    }
+
     fn logits(&self, index: usize) -> &[f32] {
         self.context.get_logits_ith(index as i32)
     }
 
     fn copy_prefix(&mut self, from: SeqId, to: SeqId, length: usize) {
         self.clear(to);
+        let end = self.positions.of(from, length) as u32;
         // Conversions cannot fail: lengths are below the context length, a u32.
-        let _ = self
-            .context
-            .copy_kv_cache_seq(from, to, Some(0), Some(length as u32));
+        let _ = self.context.copy_kv_cache_seq(from, to, Some(0), Some(end));
+        let jumps = self.positions.until(from, length);
+        self.positions.set(to, jumps);
     }
 
     fn truncate(&mut self, seq: SeqId, length: usize) -> bool {
+        let end = self.positions.of(seq, length) as u32;
+        let jumps = self.positions.until(seq, length);
+        self.positions.set(seq, jumps);
         self.context
-            .clear_kv_cache_seq(Some(seq as u32), Some(length as u32), None)
+            .clear_kv_cache_seq(Some(seq as u32), Some(end), None)
             .unwrap_or(false)
     }
 
     fn clear(&mut self, seq: SeqId) {
         let _ = self.context.clear_kv_cache_seq(Some(seq as u32), None, None);
+        self.positions.set(seq, Vec::new());
     }
 
-    fn save(&self, seq: SeqId) -> Result<SeqState, String> {
-        self.context
+    fn save(&self, seq: SeqId) -> Result<Saved, String> {
+        let state = self
+            .context
             .state_seq_get(seq, LlamaStateSeqFlags::empty())
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string())?;
+        let jumps = self.positions.until(seq, usize::MAX);
+        Ok(Saved { state, jumps })
     }
 
-    fn restore(&mut self, state: &SeqState, seq: SeqId) -> Result<(), String> {
-        restore(&mut self.context, state, seq)
+    fn restore(&mut self, saved: &Saved, seq: SeqId) -> Result<(), String> {
+        restore(&mut self.context, &saved.state, seq)?;
+        self.positions.set(seq, saved.jumps.clone());
+        Ok(())
     }
 
     fn can_truncate(&self) -> bool {

@@ -4,6 +4,7 @@
 //! room, compute, choose tokens. Sequences that end leave their state behind in the prefix cache.
 
 use super::backend::{Backend, BatchToken, DecodeError};
+use super::image::{Prompt, whole_images};
 use super::kv::Kv;
 use super::plan::{ChunkTuner, plan};
 use super::prefix::{EntryId, common_prefix};
@@ -49,6 +50,8 @@ pub struct Scheduler<B: Backend> {
     outputs: Vec<Output>,
     /// Rebuilt each step; kept for its memory.
     batch: Vec<BatchToken>,
+    /// Whether the last step computed an image.
+    saw_image: bool,
 }
 
 impl<B: Backend> Scheduler<B> {
@@ -62,6 +65,7 @@ impl<B: Backend> Scheduler<B> {
             tuner: ChunkTuner::default(),
             outputs: Vec::new(),
             batch: Vec::new(),
+            saw_image: false,
         }
     }
 
@@ -71,12 +75,17 @@ impl<B: Backend> Scheduler<B> {
     }
 
     /// Takes a job whose prompt has these tokens. What is wrong with it comes out of the next step.
-    pub fn submit(&mut self, job: Job, prompt: Vec<u32>) {
+    pub fn submit(&mut self, job: Job, prompt: impl Into<Prompt>) {
         let id = job.id;
-        match self.accept(job, prompt) {
+        match self.accept(job, prompt.into()) {
             Ok(sequence) => self.waiting.push_back(sequence),
             Err(failure) => self.outputs.push(Output::Failed { id, failure }),
         }
+    }
+
+    /// Says with the next step that a job cannot be done.
+    pub fn refuse(&mut self, id: JobId, failure: JobFailure) {
+        self.outputs.push(Output::Failed { id, failure });
     }
 
     /// Longest prompt plus answer, in tokens.
@@ -84,14 +93,14 @@ impl<B: Backend> Scheduler<B> {
         self.limits.context_tokens.min(self.kv.limit())
     }
 
-    fn accept(&self, job: Job, prompt: Vec<u32>) -> Result<Sequence, JobFailure> {
+    fn accept(&self, job: Job, prompt: Prompt) -> Result<Sequence, JobFailure> {
         let context_tokens = self.context_tokens();
-        if prompt.is_empty() {
+        if prompt.tokens.is_empty() {
             return Err(invalid("prompt", "it has no tokens; write something".to_owned()));
         }
-        if prompt.len() >= context_tokens {
+        if prompt.tokens.len() >= context_tokens {
             return Err(JobFailure::TooLong {
-                prompt_tokens: prompt.len() as u32,
+                prompt_tokens: prompt.tokens.len() as u32,
                 context_tokens: context_tokens as u32,
             });
         }
@@ -119,7 +128,7 @@ impl<B: Backend> Scheduler<B> {
         };
         Ok(Sequence::new(NewSequence {
             id: job.id,
-            sampler: Sampler::new(job.sampling, job.top_logprobs, &prompt),
+            sampler: Sampler::new(job.sampling, job.top_logprobs, &prompt.tokens),
             prompt,
             max_tokens: job.max_tokens,
             control_text: job.control_text,
@@ -151,7 +160,15 @@ impl<B: Backend> Scheduler<B> {
         self.admit();
         let mut step = Step::default();
         let shares = self.fit();
-        if shares.iter().any(|share| *share > 0) {
+        let some = shares.iter().any(|share| *share > 0);
+        // An image takes a step of its own, in which nothing else goes on; the next step is for the others.
+        if let Some(index) = self.at_image().filter(|_| !(some && self.saw_image)) {
+            let begun = elapsed();
+            step.prompt_tokens = self.see(index) as u32;
+            step.seconds = elapsed() - begun;
+            self.saw_image = true;
+        } else if some {
+            self.saw_image = false;
             let begun = elapsed();
             let rows = self.fill(&shares);
             let decoded = self.kv.backend_mut().decode(&self.batch);
@@ -195,7 +212,9 @@ impl<B: Backend> Scheduler<B> {
             let idle = idle.map(|(entry, length)| (Donor::Idle(entry), length));
             let best = idle.into_iter().chain(running).max_by_key(|(_, length)| *length);
             // The last token is always computed: its logits are wanted.
-            let best = best.map(|(donor, length)| (donor, length.min(tokens.len() - 1)));
+            let images = &self.waiting[index].images;
+            let best =
+                best.map(|(donor, length)| (donor, whole_images(images, length.min(tokens.len() - 1))));
             let best = best.filter(|(_, length)| *length > 0);
             let have = best.map_or(0, |(_, length)| length);
             // Someone is computing a longer shared prefix right now: council voices, n > 1. Wait for it.
@@ -231,10 +250,51 @@ impl<B: Backend> Scheduler<B> {
         }
     }
 
+    /// The oldest sequence that has come to an image.
+    fn at_image(&self) -> Option<usize> {
+        self.running
+            .iter()
+            .position(|sequence| sequence.next_image().is_some())
+    }
+
+    /// Computes the image that a running sequence has come to; returns how many cells it took. What fails with an
+    /// image ends only its own sequence.
+    fn see(&mut self, index: usize) -> usize {
+        let Some(placed) = self.running[index].next_image().cloned() else {
+            return 0;
+        };
+        let cells = placed.image.marks.len();
+        while !self.kv.make_room(cells, &mut self.running) && self.preempt() {}
+        let Some(sequence) = self.running.get_mut(index) else {
+            return 0;
+        };
+        match self
+            .kv
+            .backend_mut()
+            .see(&placed.image, placed.at, sequence.place.seq)
+        {
+            Ok(()) => {
+                self.kv.allocate(&mut sequence.place, cells);
+                return cells;
+            }
+            Err(DecodeError::NoRoom) => self.fail(&DecodeError::NoRoom),
+            Err(DecodeError::Failed(message)) => {
+                let sequence = self.running.remove(index);
+                self.kv.release(sequence.place);
+                let failure = JobFailure::Engine(message);
+                self.outputs.push(Output::Failed {
+                    id: sequence.id,
+                    failure,
+                });
+            }
+        }
+        0
+    }
+
     /// Plans the step and makes room for it; as the last resort the youngest sequence is sent back to wait.
     fn fit(&mut self) -> Vec<usize> {
         loop {
-            let left: Vec<usize> = self.running.iter().map(Sequence::left).collect();
+            let left: Vec<usize> = self.running.iter().map(Sequence::left_to_image).collect();
             let shares = plan(&left, self.tuner.step_size(self.limits.batch_tokens, &left));
             let needed = shares.iter().sum();
             if self.kv.make_room(needed, &mut self.running) || self.running.is_empty() || !self.preempt() {

@@ -1,6 +1,7 @@
 //! One request inside the engine, from its arrival to its last token.
 
 use super::backend::Backend;
+use super::image::{Placed, Prompt};
 use super::kv::Place;
 use super::sampler::{Choice, Sampler, TokenFilter};
 use crate::protocol::{DoneReason, JobId, Output, TokenOut};
@@ -13,6 +14,8 @@ pub struct Sequence {
     pub id: JobId,
     /// Prompt and answer so far.
     pub tokens: Vec<u32>,
+    /// Images of the prompt, whose marks are among the tokens.
+    pub images: Vec<Placed>,
     /// How many of `tokens` are prompt.
     pub prompt_tokens: usize,
     /// Where its state lives; meaningless while it waits.
@@ -35,8 +38,8 @@ pub struct Sequence {
 pub struct NewSequence {
     /// The job.
     pub id: JobId,
-    /// The prompt's tokens.
-    pub prompt: Vec<u32>,
+    /// The prompt.
+    pub prompt: Prompt,
     /// Most tokens to generate.
     pub max_tokens: Option<u32>,
     /// Whether control tokens are written out: some formats of tool calls are made of them.
@@ -56,8 +59,9 @@ impl Sequence {
     pub fn new(new: NewSequence) -> Self {
         Self {
             id: new.id,
-            prompt_tokens: new.prompt.len(),
-            tokens: new.prompt,
+            prompt_tokens: new.prompt.tokens.len(),
+            tokens: new.prompt.tokens,
+            images: new.prompt.images,
             place: Place::default(),
             cached_tokens: None,
             max_tokens: new.max_tokens,
@@ -79,6 +83,19 @@ impl Sequence {
     /// Tokens still to compute before the next one can be chosen; at least 1.
     pub fn left(&self) -> usize {
         self.tokens.len() - self.computed()
+    }
+
+    /// The image that is to be computed next.
+    pub fn next_image(&self) -> Option<&Placed> {
+        let computed = self.computed();
+        self.images.iter().find(|placed| placed.at == computed)
+    }
+
+    /// Tokens still to compute before the next one can be chosen or an image is to be computed.
+    pub fn left_to_image(&self) -> usize {
+        let computed = self.computed();
+        let image = self.images.iter().find(|placed| placed.at >= computed);
+        image.map_or(self.left(), |placed| placed.at - computed)
     }
 
     /// Chooses the next token and writes what comes free. Returns the reason when the answer ends with it.

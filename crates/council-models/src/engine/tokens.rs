@@ -1,8 +1,10 @@
 //! From the text of a prompt to its tokens. The parts of a conversation come again with every turn, so each is cut up
 //! only once.
 
-use crate::protocol::{Job, PromptPart};
+use super::image::{Image, Prompt};
+use crate::protocol::{Job, JobFailure, PromptPart};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Texts and tokens that are remembered, in bytes: about four books. When it is full, the older half goes.
 const MOST_BYTES: usize = 8 << 20;
@@ -14,6 +16,12 @@ pub trait Vocabulary {
 
     /// A text's tokens. Control tokens in it are recognised only when `control` says so.
     fn tokenize(&self, text: &str, control: bool) -> Vec<u32>;
+
+    /// The image behind a `data:` URL.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn image(&self, url: &str) -> Result<Image, String>;
 }
 
 /// Cuts prompts up.
@@ -50,24 +58,41 @@ impl<V: Vocabulary> Tokens<V> {
         }
     }
 
-    /// A job's prompt as tokens.
-    pub fn of(&mut self, job: &Job) -> Vec<u32> {
-        let mut tokens = Vec::new();
+    /// A job's prompt as tokens and images.
+    ///
+    /// # Errors
+    /// [`JobFailure::Invalid`] for an image that cannot be read.
+    pub fn of(&mut self, job: &Job) -> Result<Prompt, JobFailure> {
+        let mut prompt = Prompt::default();
         if job.add_bos {
-            tokens.extend(self.vocabulary.beginning());
+            prompt.tokens.extend(self.vocabulary.beginning());
         }
         for part in &job.prompt {
-            tokens.extend_from_slice(self.part(part));
+            match part {
+                PromptPart::Text { text, control } => {
+                    prompt.tokens.extend_from_slice(self.text(text, *control));
+                }
+                PromptPart::Image(url) => {
+                    let image = self
+                        .vocabulary
+                        .image(url)
+                        .map_err(|message| JobFailure::Invalid {
+                            field: "messages".to_owned(),
+                            message,
+                        })?;
+                    prompt.show(Arc::new(image));
+                }
+            }
         }
-        tokens
+        Ok(prompt)
     }
 
-    fn part(&mut self, part: &PromptPart) -> &[u32] {
-        let key: Key = (part.control, part.text.as_str().into());
+    fn text(&mut self, text: &str, control: bool) -> &[u32] {
+        let key: Key = (control, text.into());
         if !self.recent.tokens.contains_key(&key) {
             let tokens = match self.older.tokens.remove(&key) {
                 Some(tokens) => tokens,
-                None => self.vocabulary.tokenize(&part.text, part.control).into(),
+                None => self.vocabulary.tokenize(text, control).into(),
             };
             self.recent.insert(key.clone(), tokens);
             if self.recent.bytes > self.most_bytes / 2 {
@@ -80,6 +105,7 @@ impl<V: Vocabulary> Tokens<V> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::protocol::JobSampling;
@@ -101,16 +127,26 @@ mod tests {
                 .map(|byte| u32::from(byte) + 1000 * u32::from(control))
                 .collect()
         }
+        fn image(&self, url: &str) -> Result<Image, String> {
+            match url {
+                "data:nothing" => Err("it shows nothing".to_owned()),
+                url => Ok(Image::new(url.as_bytes(), 3, 3, Box::new(()))),
+            }
+        }
     }
 
     fn job(parts: &[(&str, bool)]) -> Job {
-        let part = |(text, control): &(&str, bool)| PromptPart {
+        let part = |(text, control): &(&str, bool)| PromptPart::Text {
             text: (*text).to_owned(),
             control: *control,
         };
+        of_parts(parts.iter().map(part).collect())
+    }
+
+    fn of_parts(prompt: Vec<PromptPart>) -> Job {
         Job {
             id: 1,
-            prompt: parts.iter().map(part).collect(),
+            prompt,
             add_bos: true,
             sampling: JobSampling {
                 temperature: 0.0,
@@ -136,13 +172,13 @@ mod tests {
         let vocabulary = Bytes::default();
         let mut tokens = Tokens::new(&vocabulary);
         assert_eq!(
-            tokens.of(&job(&[("ab", true), ("c", false)])),
+            tokens.of(&job(&[("ab", true), ("c", false)])).unwrap().tokens,
             [9999, 1097, 1098, 99]
         );
         assert_eq!(vocabulary.asked.get(), 2);
         let longer = job(&[("ab", true), ("c", false), ("ab", false)]);
         assert_eq!(
-            tokens.of(&longer),
+            tokens.of(&longer).unwrap().tokens,
             [9999, 1097, 1098, 99, 97, 98],
             "user text is no control text"
         );
@@ -156,11 +192,31 @@ mod tests {
         tokens.most_bytes = 200;
         let texts: Vec<String> = (0..50).map(|i| format!("text number {i}")).collect();
         for text in texts.iter().chain(&texts) {
-            let found = tokens.of(&job(&[(text, false)]));
+            let found = tokens.of(&job(&[(text, false)])).unwrap().tokens;
             assert_eq!(found[1..], text.bytes().map(u32::from).collect::<Vec<_>>());
             assert!(tokens.recent.bytes + tokens.older.bytes <= 2 * 200);
         }
         let long = "x".repeat(1000);
-        assert_eq!(tokens.of(&job(&[(&long, false)])).len(), 1001);
+        assert_eq!(tokens.of(&job(&[(&long, false)])).unwrap().tokens.len(), 1001);
+    }
+
+    #[test]
+    fn images_stand_where_they_were_put_and_one_that_cannot_be_read_is_named() {
+        let vocabulary = Bytes::default();
+        let mut tokens = Tokens::new(&vocabulary);
+        let text = |text: &str| PromptPart::Text {
+            text: text.to_owned(),
+            control: false,
+        };
+        let cat = PromptPart::Image("data:cat".to_owned());
+        let prompt = tokens.of(&of_parts(vec![text("a"), cat, text("b")])).unwrap();
+        assert_eq!(prompt.tokens.len(), 1 + 1 + 3 + 1);
+        assert_eq!((prompt.images[0].at, prompt.images[0].end()), (2, 5));
+        assert_eq!(prompt.tokens[2..5], prompt.images[0].image.marks);
+
+        let nothing = PromptPart::Image("data:nothing".to_owned());
+        let failure = tokens.of(&of_parts(vec![nothing])).unwrap_err();
+        assert!(matches!(failure, JobFailure::Invalid { field, message }
+            if field == "messages" && message == "it shows nothing"));
     }
 }

@@ -4,12 +4,16 @@
 //! other owns the model's context and runs the [`Scheduler`]. llama.cpp may abort the process at any time; the
 //! supervisor lives in another one.
 
+use super::eye::Eye;
+use super::image::{Image, Prompt};
 use super::llama::Llama;
 use super::pages;
 use super::scheduler::{Limits, Scheduler};
 use super::threads::{Crowd, ThreadTuner};
 use super::tokens::{Tokens, Vocabulary};
-use crate::protocol::{FromWorker, Job, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame};
+use crate::protocol::{
+    FromWorker, Job, JobFailure, JobId, LoadOrder, ToWorker, WorkerReady, read_frame, write_frame,
+};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
@@ -48,7 +52,12 @@ fn serve() -> io::Result<()> {
         Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
     };
     let engine = order.engine;
-    let backend = match Llama::new(&runtime, &model, engine.clone()) {
+    let eye = order.projector.as_deref();
+    let eye = match eye.map(|path| Eye::open(path, &model, &engine)).transpose() {
+        Ok(eye) => eye,
+        Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
+    };
+    let backend = match Llama::new(&runtime, &model, engine.clone(), eye.as_ref()) {
         Ok(backend) => backend,
         Err(message) => return send(&writer, &FromWorker::LoadFailed(message)),
     };
@@ -67,10 +76,13 @@ fn serve() -> io::Result<()> {
 
     let (sender, receiver) = channel();
     std::thread::scope(|scope| {
-        let model = &model;
+        let reading = Reading {
+            model: &model,
+            eye: eye.as_ref(),
+        };
         // The sender goes with the thread: its end is how the computing thread learns that nothing comes any more.
         let counts = &*writer;
-        scope.spawn(move || read_orders(reader, model, &sender, counts));
+        scope.spawn(move || read_orders(reader, reading, &sender, counts));
         // Who says how many threads there are gets as many, for prompts too. A graphics processor needs few.
         let said = engine.config.threads.is_some() || engine.config.threads_batch.is_some();
         let auto = !said && engine.gpu_layers == 0;
@@ -110,27 +122,29 @@ fn load_model(
 
 /// What the reading thread hands to the computing one.
 enum Order {
-    Submit(Box<Job>, Vec<u32>),
+    Submit(Box<Job>, Prompt),
+    /// A job whose prompt cannot be read.
+    Refuse(JobId, JobFailure),
     Cancel(JobId),
 }
 
 fn read_orders(
     mut reader: BufReader<UnixStream>,
-    model: &LlamaModel,
+    reading: Reading<'_>,
     orders: &Sender<Order>,
     counts: &Mutex<UnixStream>,
 ) {
-    let mut tokens = Tokens::new(model);
+    let mut tokens = Tokens::new(reading);
     loop {
         let order = match read_frame(&mut reader) {
-            Ok(Some(ToWorker::Submit(job))) => {
-                let tokens = tokens.of(&job);
-                Order::Submit(job, tokens)
-            }
+            Ok(Some(ToWorker::Submit(job))) => match tokens.of(&job) {
+                Ok(prompt) => Order::Submit(job, prompt),
+                Err(failure) => Order::Refuse(job.id, failure),
+            },
             Ok(Some(ToWorker::Count(job))) => {
                 let counted = FromWorker::Counted {
                     id: job.id,
-                    tokens: tokens.of(&job).len() as u32,
+                    tokens: tokens.of(&job).ok().map(|prompt| prompt.tokens.len() as u32),
                 };
                 if send(counts, &counted).is_err() {
                     return;
@@ -154,15 +168,29 @@ fn read_orders(
     }
 }
 
-impl Vocabulary for &LlamaModel {
+/// What the reading thread needs of the model.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    model: &'a LlamaModel,
+    eye: Option<&'a Eye>,
+}
+
+impl Vocabulary for Reading<'_> {
     fn beginning(&self) -> Option<u32> {
-        let vocab = self.vocab();
+        let vocab = self.model.vocab();
         vocab.should_add_bos().then(|| vocab.bos().0 as u32)
     }
 
     fn tokenize(&self, text: &str, control: bool) -> Vec<u32> {
-        let tokens = self.vocab().tokenize(text.as_bytes(), false, control);
+        let tokens = self.model.vocab().tokenize(text.as_bytes(), false, control);
         tokens.into_iter().map(|token| token.0 as u32).collect()
+    }
+
+    fn image(&self, url: &str) -> Result<Image, String> {
+        match self.eye {
+            Some(eye) => eye.look(url),
+            None => Err("it holds an image, and this model sees none; send text only".to_owned()),
+        }
     }
 }
 
@@ -209,7 +237,8 @@ fn run_steps(
 
 fn take(scheduler: &mut Scheduler<Llama<'_>>, order: Order) {
     match order {
-        Order::Submit(job, tokens) => scheduler.submit(*job, tokens),
+        Order::Submit(job, prompt) => scheduler.submit(*job, prompt),
+        Order::Refuse(id, failure) => scheduler.refuse(id, failure),
         Order::Cancel(id) => scheduler.cancel(id),
     }
 }

@@ -1,8 +1,10 @@
 //! Writes GGUF files (version 3, 32-bit floats): small models for tests of everything that reads, loads or moves
 //! model files.
 
+mod projector;
 mod tiny;
 
+pub use projector::{TinyProjector, write_tiny_projector};
 pub use tiny::{TinyArchitecture, TinyModel, write_tiny_model};
 
 use std::io;

@@ -47,6 +47,19 @@ pub(crate) fn is_model_file_name(name: &str) -> bool {
     !name.starts_with('.') && without_suffix(name).len() < name.len()
 }
 
+/// What follows a model's id in that of its projector: `<id>.mmproj.gguf` lies beside `<id>.gguf`.
+const PROJECTOR: &str = ".mmproj";
+
+/// The id under which a model's projector is kept.
+pub(crate) fn projector_id(model: &str) -> String {
+    format!("{model}{PROJECTOR}")
+}
+
+/// The model that a projector belongs to, by its id.
+pub(super) fn model_of_projector(id: &str) -> Option<&str> {
+    id.strip_suffix(PROJECTOR)
+}
+
 /// Which part of a split model a file is: `<stem>-00001-of-00003`, as llama.cpp names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part<'a> {

@@ -1,8 +1,10 @@
 //! Takes over the models of another directory by links.
 
-use super::id::{Part, id_from_file_name, is_model_file_name, part_file_name, part_number, without_suffix};
+use super::id::{
+    Part, id_from_file_name, is_model_file_name, part_file_name, part_number, projector_id, without_suffix,
+};
 use super::{Library, LibraryError, Record};
-use crate::gguf::{GgufSummary, tensor_totals};
+use crate::gguf::{GgufSummary, check_projector, tensor_totals};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -47,15 +49,42 @@ pub(super) fn import_dir(library: &Library, from: &Path) -> Result<ImportReport,
     let mut files = Vec::new();
     collect(&from, &here, MAX_DEPTH, &mut files).map_err(failed)?;
     files.sort();
+    let (projectors, models): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|path| check_projector(path).is_ok());
     let mut report = ImportReport::default();
-    for path in files {
+    for path in models {
         match import_file(library, &path) {
             Ok(Some(id)) => report.imported.push(Imported { id, from: path }),
             Ok(None) => {}
             Err(reason) => report.skipped.push(Skipped { path, reason }),
         }
     }
+    for path in projectors {
+        if let Err(reason) = import_projector(library, &path, &report.imported) {
+            report.skipped.push(Skipped { path, reason });
+        }
+    }
     Ok(report)
+}
+
+/// Links a projector for the models that were imported from its own directory, where other programs keep the two.
+fn import_projector(library: &Library, path: &Path, models: &[Imported]) -> Result<(), String> {
+    let mut beside = models
+        .iter()
+        .filter(|model| model.from.parent() == path.parent())
+        .peekable();
+    if beside.peek().is_none() {
+        return Err("is a projector, and no model beside it was imported".to_owned());
+    }
+    for model in beside {
+        let target = library.model_path(&projector_id(&model.id));
+        if target.symlink_metadata().is_ok() {
+            return Err(format!("`{}` has a projector already", model.id));
+        }
+        link(path, &target)
+            .map_err(|error| format!("cannot be linked from {}: {error}", target.display()))?;
+    }
+    Ok(())
 }
 
 /// Model files under `dir`, without the library's own.

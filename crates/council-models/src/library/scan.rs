@@ -1,9 +1,12 @@
 //! One look at the directory: which files are models, and which are not usable and why.
 
-use super::id::{Part, id_from_file_name, is_model_file_name, part_file_name, part_number, without_suffix};
-use super::{BrokenModel, InstalledModel};
+use super::id::{
+    Part, id_from_file_name, is_model_file_name, model_of_projector, part_file_name, part_number,
+    without_suffix,
+};
+use super::{BrokenModel, InstalledModel, Projector};
 use crate::catalog::Catalog;
-use crate::gguf::{GgufSummary, tensor_totals};
+use crate::gguf::{GgufSummary, check_projector, tensor_totals};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -51,6 +54,10 @@ impl Scan {
                 continue;
             }
             let path = dir.join(name);
+            if model_of_projector(&id).is_some() {
+                scan.files.entry(id).or_insert_with(|| vec![path]);
+                continue;
+            }
             let model = match scan.files.get(&id) {
                 Some(other) => Err(format!(
                     "has the same id as {}; rename one of them",
@@ -65,6 +72,7 @@ impl Scan {
                         path: path.clone(),
                         size_bytes,
                         gguf,
+                        projector: None,
                     });
                 }
                 Err(reason) => scan.broken.push(BrokenModel {
@@ -75,6 +83,7 @@ impl Scan {
             }
             scan.files.entry(id).or_insert_with(|| files_of(&path, part));
         }
+        scan.give_projectors(headers);
         headers.retain(|path, _| {
             path.file_name()
                 .is_some_and(|name| names.iter().any(|known| known.as_str() == name))
@@ -89,6 +98,35 @@ impl Scan {
         scan.installed
             .sort_by(|a, b| place(&a.id).cmp(&place(&b.id)).then_with(|| a.id.cmp(&b.id)));
         scan
+    }
+
+    /// Gives each projector to its model; one without a model, or that is none, is named.
+    fn give_projectors(&mut self, headers: &mut HeaderCache) {
+        for (id, files) in &self.files {
+            let (Some(model), Some(path)) = (model_of_projector(id), files.first()) else {
+                continue;
+            };
+            let owner = self.installed.iter_mut().find(|known| known.id == model);
+            let checked = header(path, headers, |path| {
+                check_projector(path).map(|()| GgufSummary::default())
+            });
+            let reason = match (owner, checked) {
+                (Some(owner), Ok((size_bytes, _))) => {
+                    owner.projector = Some(Projector {
+                        path: path.clone(),
+                        size_bytes,
+                    });
+                    continue;
+                }
+                (_, Err(reason)) => reason,
+                (None, Ok(_)) => format!("is the projector of `{model}`, which is not installed"),
+            };
+            self.broken.push(BrokenModel {
+                id: id.clone(),
+                path: path.clone(),
+                reason,
+            });
+        }
     }
 
     /// The files of a model, usable or not.

@@ -3,7 +3,9 @@
 
 use super::{Library, LibraryError, Record, id_from_file_name, is_id};
 use crate::catalog::Catalog;
-use crate::gguf::writer::{GgufWriter, MetaValue, TinyModel, write_tiny_model};
+use crate::gguf::writer::{
+    GgufWriter, MetaValue, TinyModel, TinyProjector, write_tiny_model, write_tiny_projector,
+};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -36,6 +38,12 @@ fn put_part(dir: &Path, name: &str) -> PathBuf {
         .pair("split.no", MetaValue::U32(1))
         .tensor("blk.1.ffn_up.weight", &[32, 2], vec![0.0; 64]);
     writer.write(&path).unwrap();
+    path
+}
+
+fn put_projector(dir: &Path, name: &str) -> PathBuf {
+    let path = dir.join(name);
+    write_tiny_projector(&path, TinyProjector::Gemma3, 32, 1).unwrap();
     path
 }
 
@@ -337,4 +345,58 @@ fn importing_the_library_itself_or_nothing_is_harmless() {
     let report = library.import_dir(dir.path()).unwrap();
     assert_eq!((report.imported.len(), report.skipped.len()), (0, 0));
     assert!(library.import_dir(&dir.path().join("none")).is_err());
+}
+
+#[test]
+fn a_projector_belongs_to_the_model_of_its_name_and_goes_with_it() {
+    let (_dir, library) = library();
+    put(library.dir(), "Seer-Q4.gguf");
+    let projector = put_projector(library.dir(), "Seer-Q4.mmproj.gguf");
+    put(library.dir(), "blind.gguf");
+    assert_eq!(ids(&library), ["blind", "seer-q4"], "a projector is no model");
+    assert_eq!(library.broken(), []);
+    let seer = library.find("seer-q4").unwrap();
+    let found = seer.projector.unwrap();
+    assert_eq!(
+        (&found.path, found.size_bytes),
+        (&projector, std::fs::metadata(&projector).unwrap().len())
+    );
+    assert_eq!(library.find("blind").unwrap().projector, None);
+
+    library.remove("seer-q4").unwrap();
+    assert!(!projector.exists());
+}
+
+#[test]
+fn a_projector_alone_or_a_file_that_is_none_is_named() {
+    let (_dir, library) = library();
+    put_projector(library.dir(), "gone.mmproj.gguf");
+    put(library.dir(), "seer.gguf");
+    let wrong = put(library.dir(), "seer.mmproj.gguf");
+    let reasons = broken(&library);
+    assert_eq!(reasons[0].0, "gone.mmproj");
+    assert!(reasons[0].1.contains("projector of `gone`"), "{reasons:?}");
+    assert_eq!(reasons[1].0, "seer.mmproj");
+    assert!(reasons[1].1.contains("not a projector for images"), "{reasons:?}");
+    assert_eq!(library.find("seer").unwrap().projector, None);
+    library.remove("seer.mmproj").unwrap();
+    assert!(!wrong.exists());
+    assert!(library.find("seer").is_some());
+}
+
+#[test]
+fn an_import_takes_the_projector_that_lies_beside_a_model() {
+    let (dir, library) = library();
+    let theirs = dir.path().join("theirs");
+    put(&theirs, "seer/Seer-Q8.gguf");
+    put_projector(&theirs.join("seer"), "mmproj-model-f16.gguf");
+    put(&theirs, "other/blind.gguf");
+    std::fs::create_dir_all(theirs.join("lone")).unwrap();
+    let lone = put_projector(&theirs.join("lone"), "mmproj.gguf");
+    let report = library.import_dir(&theirs).unwrap();
+    assert_eq!(report.imported.len(), 2, "{report:?}");
+    assert_eq!(report.skipped.len(), 1, "{report:?}");
+    assert_eq!(report.skipped[0].path, lone.canonicalize().unwrap());
+    assert!(library.find("seer-q8").unwrap().projector.is_some());
+    assert!(library.find("blind").unwrap().projector.is_none());
 }

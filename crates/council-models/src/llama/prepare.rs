@@ -28,7 +28,7 @@ impl Prepared {
         let mut parser = None;
         let (prompt, add_bos) = match &request.input {
             Input::Text(text) => (
-                vec![PromptPart {
+                vec![PromptPart::Text {
                     text: text.clone(),
                     control: true,
                 }],
@@ -95,8 +95,9 @@ fn refused(error: &TemplateError) -> ModelError {
 
 fn part(segment: Segment) -> PromptPart {
     match segment {
-        Segment::Template(text) => PromptPart { text, control: true },
-        Segment::Content(text) => PromptPart { text, control: false },
+        Segment::Template(text) => PromptPart::Text { text, control: true },
+        Segment::Content(text) => PromptPart::Text { text, control: false },
+        Segment::Image(url) => PromptPart::Image(url),
     }
 }
 

@@ -154,7 +154,7 @@ fn occupied(plan: &Plan, reason: String) -> PullError {
     }
 }
 
-fn write_record(library: &Library, id: &str, record: &Record) -> Result<(), PullError> {
+pub(super) fn write_record(library: &Library, id: &str, record: &Record) -> Result<(), PullError> {
     library.write_record(id, record).map_err(|error| match error {
         LibraryError::Io { path, source } => PullError::Io { path, source },
         other @ (LibraryError::BadId { .. } | LibraryError::NotInstalled { .. }) => PullError::Io {

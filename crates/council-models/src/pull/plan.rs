@@ -2,7 +2,7 @@
 
 use super::error::PullError;
 use super::target::{PullTarget, TargetError};
-use crate::catalog::{Catalog, Requantise, Source};
+use crate::catalog::{Catalog, ProjectorFile, Requantise, Source};
 use crate::library::{Library, id_from_file_name, part_of_split};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,7 @@ pub(super) struct Plan {
     /// The size that goes with it.
     pub(super) size_bytes: Option<u64>,
     pub(super) requantise: Option<Requantise>,
+    pub(super) projector: Option<ProjectorFile>,
 }
 
 impl Plan {
@@ -81,6 +82,7 @@ impl Plan {
             sha256: None,
             size_bytes: None,
             requantise: None,
+            projector: None,
         })
     }
 
@@ -94,6 +96,7 @@ impl Plan {
             sha256: entry.sha256.clone(),
             size_bytes: entry.size_bytes,
             requantise: entry.requantise,
+            projector: entry.projector.clone(),
         })
     }
 }

@@ -159,8 +159,10 @@ impl Actor {
             Command::Count { job, counted } => {
                 if let Phase::Ready(process) = &self.phase {
                     self.counting.retain(|_, counted| !counted.is_closed());
-                    self.counting.insert(job.id, counted);
-                    process.order(&ToWorker::Count(job));
+                    let id = job.id;
+                    if process.order(&ToWorker::Count(job)) {
+                        self.counting.insert(id, counted);
+                    }
                 }
             }
             Command::Load(done) => match &self.phase {
@@ -266,6 +268,7 @@ impl Actor {
     fn launch(&mut self, permit: LoadPermit) {
         let order = LoadOrder {
             path: self.config.path.clone(),
+            projector: self.config.projector.clone(),
             engine: self.config.engine.clone(),
         };
         match Process::start(&self.config.worker, &self.config.id, order) {
@@ -287,7 +290,7 @@ impl Actor {
             FromWorker::LoadFailed(message) => self.load_failed(message).await,
             FromWorker::Step(step) => self.deliver(step),
             FromWorker::Counted { id, tokens } => {
-                if let Some(counted) = self.counting.remove(&id) {
+                if let (Some(counted), Some(tokens)) = (self.counting.remove(&id), tokens) {
                     let _ = counted.send(tokens);
                 }
             }
@@ -379,7 +382,10 @@ impl Actor {
                 .queue_seconds
                 .observe(waiting.since.elapsed().as_secs_f64());
             let id = waiting.job.id;
-            process.order(&ToWorker::Submit(waiting.job.clone()));
+            if !process.order(&ToWorker::Submit(waiting.job.clone())) {
+                failing::refuse_too_long(&waiting);
+                continue;
+            }
             self.running.insert(
                 id,
                 Running {

@@ -86,10 +86,14 @@ impl Process {
     }
 
     /// Sends an order. A worker that is gone is noticed by [`next`](Self::next).
-    pub(super) fn order(&self, order: &ToWorker) {
-        if let Ok(frame) = encode(order) {
+    /// False when the order is too long to be sent.
+    pub(super) fn order(&self, order: &ToWorker) -> bool {
+        let frame = encode(order);
+        let fits = frame.is_ok();
+        if let Ok(frame) = frame {
             let _ = self.orders.send(frame);
         }
+        fits
     }
 
     /// The worker's next message; `None` when it has ended.

@@ -84,10 +84,17 @@ fn is_stand_in(c: char) -> bool {
     (FIRST_STAND_IN..=LAST_STAND_IN).contains(&u32::from(c))
 }
 
-/// The texts that were replaced, by their stand-ins.
+/// What a stand-in stands for.
+#[derive(Debug, PartialEq, Eq)]
+enum Replaced {
+    Text(String),
+    Image(String),
+}
+
+/// What was replaced, by its stand-ins.
 #[derive(Debug, Default)]
 pub(super) struct Masks {
-    replaced: Vec<String>,
+    replaced: Vec<Replaced>,
 }
 
 impl Masks {
@@ -109,7 +116,7 @@ impl Masks {
             };
             let token = &text[at..at + length];
             out.push_str(&text[copied..at]);
-            match self.stand_in(token) {
+            match self.stand_in(Replaced::Text(token.to_owned())) {
                 Some(stand_in) => out.push(stand_in),
                 None => out.push_str(&spaced(token)),
             }
@@ -120,7 +127,12 @@ impl Masks {
         out
     }
 
-    /// Puts the replaced texts back, each in a segment of its own (neighbours in one).
+    /// The stand-in of an image; `None` when all are taken.
+    pub(super) fn image(&mut self, url: &str) -> Option<char> {
+        self.stand_in(Replaced::Image(url.to_owned()))
+    }
+
+    /// Puts back what was replaced, each in a segment of its own (neighbouring texts in one).
     pub(super) fn unmask(&self, rendered: String) -> Vec<Segment> {
         if self.replaced.is_empty() {
             return vec![Segment::Template(rendered)];
@@ -133,10 +145,11 @@ impl Masks {
                 segments.push(Segment::Template(before.to_owned()));
             }
             let mut chars = tail.chars();
-            let original = chars.next().and_then(|c| self.original(c)).unwrap_or_default();
-            match segments.last_mut() {
-                Some(Segment::Content(content)) => content.push_str(original),
-                Some(Segment::Template(_)) | None => segments.push(Segment::Content(original.to_owned())),
+            match (chars.next().and_then(|c| self.original(c)), segments.last_mut()) {
+                (Some(Replaced::Text(text)), Some(Segment::Content(content))) => content.push_str(text),
+                (Some(Replaced::Text(text)), _) => segments.push(Segment::Content(text.clone())),
+                (Some(Replaced::Image(url)), _) => segments.push(Segment::Image(url.clone())),
+                (None, _) => {}
             }
             rest = chars.as_str();
         }
@@ -147,22 +160,22 @@ impl Masks {
     }
 
     /// `None` when all 8,190 stand-ins are taken: only a hostile text has so many *different* control tokens.
-    fn stand_in(&mut self, token: &str) -> Option<char> {
-        let index = self.replaced.iter().position(|known| known == token);
+    fn stand_in(&mut self, what: Replaced) -> Option<char> {
+        let index = self.replaced.iter().position(|known| *known == what);
         let index = match index {
             Some(index) => index,
             None if self.replaced.len() as u32 > LAST_STAND_IN - FIRST_STAND_IN => return None,
             None => {
-                self.replaced.push(token.to_owned());
+                self.replaced.push(what);
                 self.replaced.len() - 1
             }
         };
         char::from_u32(FIRST_STAND_IN + index as u32)
     }
 
-    fn original(&self, stand_in: char) -> Option<&str> {
+    fn original(&self, stand_in: char) -> Option<&Replaced> {
         let index = u32::from(stand_in).checked_sub(FIRST_STAND_IN)?;
-        self.replaced.get(index as usize).map(String::as_str)
+        self.replaced.get(index as usize)
     }
 }
 

@@ -122,6 +122,7 @@ fn marked(segments: &[Segment]) -> String {
         .map(|segment| match segment {
             Segment::Template(text) => text.clone(),
             Segment::Content(text) => format!("⟦{text}⟧"),
+            Segment::Image(url) => format!("({url})"),
         })
         .collect()
 }
@@ -233,7 +234,7 @@ fn segments_joined_are_the_plain_rendering_for_every_family() {
             .unwrap()
             .into_iter()
             .map(|segment| match segment {
-                Segment::Template(text) | Segment::Content(text) => text,
+                Segment::Template(text) | Segment::Content(text) | Segment::Image(text) => text,
             })
             .collect();
         assert_eq!(joined, template.render(&messages, &[], true).unwrap(), "{family}");
@@ -365,4 +366,33 @@ fn a_thousand_messages_render() {
         let text = load(family, &spec).render_segments(&messages, &[], true).unwrap();
         assert!(marked(&text).contains("message 998"), "{family}");
     }
+}
+
+#[test]
+fn a_model_that_sees_gets_images_where_they_stand_and_no_text_can_pass_for_one() {
+    let mut message = user("Compare \u{10E000} these:");
+    message.content.push(Content::ImageUrl("data:one".to_owned()));
+    message.content.push(Content::Text(" or ".to_owned()));
+    message.content.push(Content::ImageUrl("data:two".to_owned()));
+    let segments = qwen()
+        .with_images(true)
+        .render_segments(&[message], &[], true)
+        .unwrap();
+    let text = marked(&segments);
+    assert!(
+        text.contains("user\nCompare ⟦\u{10E000}⟧ these:(data:one) or (data:two)<|im_end|>"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_template_that_knows_content_only_as_typed_parts_is_given_them() {
+    let typed = "{% for message in messages %}<|im_start|>{{ message['role'] | capitalize }}:\
+        {% for line in message['content'] %}{% if line['type'] == 'text' %} {{ line['text'] }}{% endif %}{% endfor %}\
+        <end>\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}";
+    let template = ChatTemplate::new(typed, None, Some("<end>")).unwrap();
+    assert_eq!(
+        template.render(&[user("Hello.")], &[], true).unwrap(),
+        "<|im_start|>User: Hello.<end>\nAssistant:"
+    );
 }

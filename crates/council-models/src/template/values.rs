@@ -1,6 +1,6 @@
 //! Messages and tools in the shape that published chat templates expect.
 
-use super::TemplateError;
+use super::{Outside, TemplateError};
 use council_core::{Content, Message, Role, ToolSpec};
 use minijinja::Value;
 use serde_json::Value as Json;
@@ -10,36 +10,33 @@ pub(super) struct Conversation<'a> {
     pub(super) messages: &'a [Message],
     pub(super) tools: &'a [ToolSpec],
     pub(super) nine_char_ids: bool,
+    /// Whether a message's content is a list of typed parts instead of a text.
+    pub(super) typed_content: bool,
 }
-
-/// Applied to every text that comes from outside.
-type MapText<'a> = &'a mut dyn FnMut(&str) -> String;
 
 impl Conversation<'_> {
     /// `[{"role", "content", "name"?, "tool_calls"?, "tool_call_id"?}]`. `content` is `""` for a message that only
     /// calls tools; the optional keys are absent, not null, because templates ask `'tool_calls' in message`.
-    pub(super) fn messages_value(&self, content: MapText<'_>) -> Result<Value, TemplateError> {
+    pub(super) fn messages_value(&self, content: &mut dyn Outside) -> Result<Value, TemplateError> {
         let mut out = Vec::with_capacity(self.messages.len());
         for (index, message) in self.messages.iter().enumerate() {
-            if message.has_images() {
-                return Err(TemplateError::Image(index));
-            }
-            out.push(self.message_value(index, message, content));
+            let text = content_text(message, content).ok_or(TemplateError::Image(index))?;
+            out.push(self.message_value(index, message, text, content));
         }
         Ok(Value::from(out))
     }
 
     /// OpenAI's tool objects, or `None` without tools.
-    pub(super) fn tools_value(&self, content: MapText<'_>) -> Value {
+    pub(super) fn tools_value(&self, content: &mut dyn Outside) -> Value {
         if self.tools.is_empty() {
             return Value::from(());
         }
         self.tools
             .iter()
             .map(|tool| {
-                let mut function = vec![("name", Value::from(content(&tool.name)))];
+                let mut function = vec![("name", Value::from(content.text(&tool.name)))];
                 if let Some(description) = &tool.description {
-                    function.push(("description", Value::from(content(description))));
+                    function.push(("description", Value::from(content.text(description))));
                 }
                 function.push(("parameters", from_json(&tool.parameters, content)));
                 Value::from_pairs([
@@ -50,46 +47,56 @@ impl Conversation<'_> {
             .collect()
     }
 
-    fn message_value(&self, index: usize, message: &Message, content: MapText<'_>) -> Value {
-        let text = match message.content.as_slice() {
-            [Content::Text(text)] => content(text),
-            _ => content(&message.joined_text()),
-        };
+    fn message_value(
+        &self,
+        index: usize,
+        message: &Message,
+        text: String,
+        content: &mut dyn Outside,
+    ) -> Value {
         let mut pairs = vec![
             ("role", Value::from(message.role.as_str())),
-            ("content", Value::from(text)),
+            ("content", self.content_value(text)),
         ];
         let name = message
             .name
             .as_deref()
             .or_else(|| self.called_name(index, message));
         if let Some(name) = name {
-            pairs.push(("name", Value::from(content(name))));
+            pairs.push(("name", Value::from(content.text(name))));
         }
         if !message.tool_calls.is_empty() {
             pairs.push(("tool_calls", self.tool_calls_value(message, content)));
         }
         if let Some(id) = &message.tool_call_id {
-            pairs.push(("tool_call_id", Value::from(content(&self.call_id(id)))));
+            pairs.push(("tool_call_id", Value::from(content.text(&self.call_id(id)))));
         }
         Value::from_pairs(pairs)
     }
 
-    fn tool_calls_value(&self, message: &Message, content: MapText<'_>) -> Value {
+    fn content_value(&self, text: String) -> Value {
+        if !self.typed_content {
+            return Value::from(text);
+        }
+        let part = Value::from_pairs([("type", Value::from("text")), ("text", Value::from(text))]);
+        Value::from(vec![part])
+    }
+
+    fn tool_calls_value(&self, message: &Message, content: &mut dyn Outside) -> Value {
         message
             .tool_calls
             .iter()
             .map(|call| {
                 let arguments = match serde_json::from_str::<Json>(&call.arguments) {
                     Ok(object @ Json::Object(_)) => from_json(&object, content),
-                    _ => Value::from(content(&call.arguments)),
+                    _ => Value::from(content.text(&call.arguments)),
                 };
                 let function = Value::from_pairs([
-                    ("name", Value::from(content(&call.name))),
+                    ("name", Value::from(content.text(&call.name))),
                     ("arguments", arguments),
                 ]);
                 Value::from_pairs([
-                    ("id", Value::from(content(&self.call_id(&call.id)))),
+                    ("id", Value::from(content.text(&self.call_id(&call.id)))),
                     ("type", Value::from("function")),
                     ("function", function),
                 ])
@@ -121,6 +128,27 @@ impl Conversation<'_> {
     }
 }
 
+/// What a message says, with its images where they are; `None` where there can be none.
+fn content_text(message: &Message, outside: &mut dyn Outside) -> Option<String> {
+    if !message.has_images() {
+        return Some(match message.content.as_slice() {
+            [Content::Text(text)] => outside.text(text),
+            _ => outside.text(&message.joined_text()),
+        });
+    }
+    let mut out = String::new();
+    for part in &message.content {
+        match part {
+            Content::Text(text) => out.push_str(&outside.text(text)),
+            Content::File(file) => out.push_str(&outside.text(&file.quoted())),
+            Content::ImageUrl(url) => out.push(outside.image(url)?),
+            // It is read from the conversation before it comes here.
+            Content::Image(_) => return None,
+        }
+    }
+    Some(out)
+}
+
 /// Nine letters and digits that stand for `id`: itself where it is that already, otherwise a hash (FNV-1a).
 fn nine_char_id(id: &str) -> String {
     const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -138,7 +166,7 @@ fn nine_char_id(id: &str) -> String {
     out
 }
 
-fn from_json(json: &Json, content: MapText<'_>) -> Value {
+fn from_json(json: &Json, content: &mut dyn Outside) -> Value {
     match json {
         Json::Null => Value::from(()),
         Json::Bool(value) => Value::from(*value),
@@ -151,7 +179,7 @@ fn from_json(json: &Json, content: MapText<'_>) -> Value {
                 Value::from(number.as_f64())
             }
         }
-        Json::String(text) => Value::from(content(text)),
+        Json::String(text) => Value::from(content.text(text)),
         Json::Array(items) => {
             let items: Vec<Value> = items.iter().map(|item| from_json(item, content)).collect();
             Value::from(items)
@@ -159,7 +187,7 @@ fn from_json(json: &Json, content: MapText<'_>) -> Value {
         Json::Object(fields) => {
             let fields: Vec<(String, Value)> = fields
                 .iter()
-                .map(|(key, value)| (content(key), from_json(value, content)))
+                .map(|(key, value)| (content.text(key), from_json(value, content)))
                 .collect();
             Value::from_pairs(fields)
         }

@@ -159,7 +159,8 @@ fn kept_image(
     if !models.iter().any(|model| model.info.vision && model.info.chat) {
         let message =
             format!("`{name}` is an image ({kind}), and no model here sees images; attach its text instead");
-        let hint = "a [[remote]] section with `vision = true` names a model that does";
+        let hint = "`council pull smolvlm-500m-instruct` installs a small one that does; a [[remote]] section with \
+                    `vision = true` names one on another server";
         return Err(unsupported(message).with_hint(hint));
     }
     let media_type = match kind {

@@ -72,7 +72,7 @@ fn write_installed(library: &Library, default: Option<&str>, output: &mut Output
                 mark.to_owned(),
                 model.id.clone(),
                 output::size(model.size_bytes),
-                model.gguf.quantisation.clone(),
+                kind(model),
                 parameters(model.gguf.parameters),
                 model.gguf.context_length.to_string(),
             ]
@@ -105,6 +105,16 @@ fn write_installed(library: &Library, default: Option<&str>, output: &mut Output
     Ok(())
 }
 
+/// The type of its numbers, and whether it sees.
+fn kind(model: &InstalledModel) -> String {
+    let sees = if model.projector.is_some() {
+        ", sees images"
+    } else {
+        ""
+    };
+    format!("{}{sees}", model.gguf.quantisation)
+}
+
 fn installed_json(library: &Library, default: Option<&str>) -> Value {
     let installed = library.list();
     let default = default_id(&installed, default);
@@ -121,6 +131,7 @@ fn installed_json(library: &Library, default: Option<&str>) -> Value {
                 "parameters": model.gguf.parameters,
                 "context_tokens": model.gguf.context_length,
                 "chat": model.gguf.chat_template.is_some(),
+                "vision": model.projector.is_some(),
                 "default": default.as_ref() == Some(&model.id),
                 "source": record.as_ref().map(|record| record.source.clone()),
                 "verified_by": record.as_ref().map(|record| record.verified_by.clone()),

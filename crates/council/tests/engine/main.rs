@@ -13,6 +13,8 @@ mod documents;
 #[cfg(feature = "llama")]
 mod form;
 #[cfg(feature = "llama")]
+mod images;
+#[cfg(feature = "llama")]
 mod lifecycle;
 #[cfg(feature = "llama")]
 mod prefix;
@@ -57,6 +59,7 @@ async fn every_architecture_of_the_catalog_loads_and_generates() {
     for architecture in [
         TinyArchitecture::Llama,
         TinyArchitecture::Qwen2,
+        TinyArchitecture::Qwen2Vl,
         TinyArchitecture::Qwen3,
         TinyArchitecture::Gemma3,
         TinyArchitecture::Phi2,

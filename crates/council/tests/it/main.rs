@@ -16,6 +16,8 @@ mod egress;
 mod encryption;
 mod forgetting;
 mod help;
+#[cfg(feature = "llama")]
+mod images;
 mod ingest;
 mod keys;
 mod logs;

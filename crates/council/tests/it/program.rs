@@ -178,21 +178,26 @@ impl Server {
 
     /// The answer to `POST path` with a further header, such as `x: y`.
     pub(crate) fn post_with(&self, path: &str, header: &str, body: &str) -> String {
+        self.post_bytes(path, header, body.as_bytes())
+    }
+
+    /// The same with a body of any bytes.
+    pub(crate) fn post_bytes(&self, path: &str, header: &str, body: &[u8]) -> String {
         self.asked("POST", path, &format!("{header}\r\n"), body)
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> String {
-        self.asked(method, path, "", body)
+        self.asked(method, path, "", body.as_bytes())
     }
 
-    fn asked(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+    fn asked(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address()).unwrap();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
             self.address(),
             body.len()
         );
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(&[request.as_bytes(), body].concat()).unwrap();
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
         response.split_once("\r\n\r\n").unwrap().1.to_owned()

@@ -5,6 +5,7 @@
 use super::*;
 use crate::constraint::Constraint;
 use crate::engine::backend::SeqId;
+use crate::engine::image::{Image, is_mark};
 use crate::engine::sampler::TokenFilter;
 use crate::protocol::JobSampling;
 use proptest::prelude::*;
@@ -75,6 +76,7 @@ impl Backend for Fake {
         for (index, token) in batch.iter().enumerate() {
             let sequence = self.sequences.entry(token.seq).or_default();
             assert_eq!(sequence.len(), token.position, "positions have no gaps");
+            assert!(!is_mark(token.token), "an image is no token");
             sequence.push((token.token, self.next_cell));
             self.next_cell += 1;
             if token.logits {
@@ -83,6 +85,20 @@ impl Backend for Fake {
                 self.rows.insert(index, row);
             }
         }
+        Ok(())
+    }
+    fn see(&mut self, image: &Image, place: usize, seq: SeqId) -> Result<(), DecodeError> {
+        if image.parts.is::<Broken>() {
+            return Err(DecodeError::Failed("it is broken".to_owned()));
+        }
+        if self.used() + image.marks.len() > self.capacity {
+            return Err(DecodeError::NoRoom);
+        }
+        let sequence = self.sequences.entry(seq).or_default();
+        assert_eq!(sequence.len(), place, "positions have no gaps");
+        let cells = self.next_cell..;
+        sequence.extend(image.marks.iter().copied().zip(cells));
+        self.next_cell += image.marks.len() as u64;
         Ok(())
     }
     fn logits(&self, index: usize) -> &[f32] {
@@ -199,6 +215,19 @@ fn limits() -> Limits {
         slots: 4,
         kv_capacity_tokens: 400,
     }
+}
+
+/// What an image has that cannot be computed.
+struct Broken;
+
+/// A prompt with this image after some of its tokens.
+fn with_image(mut tokens: Vec<u32>, after: usize, content: u32, cells: usize) -> Prompt {
+    let rest = tokens.split_off(after);
+    let mut prompt = Prompt::from(tokens);
+    let image = Image::new(&content.to_le_bytes(), cells, cells, Box::new(()));
+    prompt.show(std::sync::Arc::new(image));
+    prompt.tokens.extend(rest);
+    prompt
 }
 
 /// What a job gets alone.
@@ -468,6 +497,70 @@ fn a_model_whose_state_cannot_be_cut_still_answers_right() {
     }
 }
 
+#[test]
+fn a_second_turn_does_not_compute_its_images_again_and_another_image_is_not_taken_for_it() {
+    let mut scheduler = Scheduler::new(Fake::new(400), limits());
+    let mut results = Results::default();
+    let asked = |content| with_image((1..60).collect(), 20, content, 40);
+    let turns = [(1, asked(7), 0), (2, asked(7), 98), (3, asked(8), 20)];
+    for (id, prompt, cached) in turns {
+        let text = alone(&prompt.tokens, 8, 200).0;
+        scheduler.submit(job(id, 8), prompt);
+        finish(&mut scheduler, &mut results);
+        assert_eq!(results.text(id), text);
+        assert!(
+            matches!(results.ends[&id], Ok((_, found)) if found == cached),
+            "{:?}",
+            results.ends[&id]
+        );
+    }
+    check_books(&scheduler);
+}
+
+#[test]
+fn others_go_on_between_the_images_of_a_prompt() {
+    let mut scheduler = Scheduler::new(Fake::new(400), limits());
+    let start = (1..40).find(|start| alone(&[*start], 30, 200).1 == DoneReason::Length);
+    scheduler.submit(job(1, 30), vec![start.expect("some answer is long")]);
+    scheduler.step(&mut || 0.0);
+    let mut gallery = with_image(vec![5; 20], 10, 1, 30);
+    for content in 2..5_u32 {
+        let image = Image::new(&content.to_le_bytes(), 20, 20, Box::new(()));
+        gallery.show(std::sync::Arc::new(image));
+    }
+    gallery.tokens.push(6);
+    scheduler.submit(job(2, 1), gallery);
+    let mut without = 0;
+    for _ in 0..12 {
+        let step = scheduler.step(&mut || 0.0);
+        let goes_on = step
+            .outputs
+            .iter()
+            .any(|o| matches!(o, Output::Text { id: 1, .. }));
+        without = if goes_on { 0 } else { without + 1 };
+        assert!(without < 2, "no two steps without the stream: {step:?}");
+    }
+    check_books(&scheduler);
+}
+
+#[test]
+fn an_image_that_cannot_be_computed_ends_only_its_own_job() {
+    let mut scheduler = Scheduler::new(Fake::new(400), limits());
+    let mut results = Results::default();
+    let mut broken = Prompt::from(vec![1, 2, 3]);
+    broken.show(std::sync::Arc::new(Image::new(b"?", 9, 9, Box::new(Broken))));
+    broken.tokens.push(4);
+    scheduler.submit(job(1, 8), broken);
+    scheduler.submit(job(2, 8), vec![5, 6, 7]);
+    finish(&mut scheduler, &mut results);
+    assert_eq!(
+        results.ends[&1],
+        Err(JobFailure::Engine("it is broken".to_owned()))
+    );
+    assert_eq!(results.text(2), alone(&[5, 6, 7], 8, 200).0);
+    check_books(&scheduler);
+}
+
 #[derive(Clone, Debug)]
 enum Action {
     Submit {
@@ -476,16 +569,29 @@ enum Action {
         own: u32,
         own_tokens: usize,
         max_tokens: u32,
+        image: Option<(usize, u32, usize)>,
     },
     Cancel(usize),
     Threads(u32),
     Steps(usize),
 }
 
+/// After how many tokens, which one, its cells.
+fn image() -> impl Strategy<Value = Option<(usize, u32, usize)>> {
+    prop::option::weighted(
+        0.4,
+        (
+            prop_oneof![Just(0_usize), Just(30), 0_usize..150],
+            1_u32..3,
+            prop_oneof![Just(12_usize), 1_usize..40],
+        ),
+    )
+}
+
 fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        4 => (1_u32..4, 0_usize..120, 1_u32..90, 1_usize..60, 1_u32..40)
-            .prop_map(|(base, shared, own, own_tokens, max_tokens)| Action::Submit { base, shared, own, own_tokens, max_tokens }),
+        4 => (1_u32..4, 0_usize..120, 1_u32..90, 1_usize..60, 1_u32..40, image())
+            .prop_map(|(base, shared, own, own_tokens, max_tokens, image)| Action::Submit { base, shared, own, own_tokens, max_tokens, image }),
         1 => (0_usize..20).prop_map(Action::Cancel),
         1 => (1_u32..9).prop_map(Action::Threads),
         3 => (1_usize..12).prop_map(Action::Steps),
@@ -512,11 +618,21 @@ proptest! {
         let mut cancelled = HashSet::new();
         for action in actions {
             match action {
-                Action::Submit { base, shared, own, own_tokens, max_tokens } => {
+                Action::Submit { base, shared, own, own_tokens, max_tokens, image } => {
                     let mut prompt: Vec<u32> = (0..shared as u32).map(|i| 1 + (i * base) % 90).collect();
                     prompt.extend((0..own_tokens as u32).map(|i| 1 + (own + i) % 90));
-                    scheduler.submit(job(jobs.len() as u64, max_tokens), prompt.clone());
-                    jobs.push((prompt, max_tokens));
+                    // A prompt ends with text: the beginning of the answer.
+                    let prompt = match image {
+                        Some((after, content, cells)) => {
+                            let after = after.min(prompt.len() - 1);
+                            with_image(prompt, after, content, cells)
+                        }
+                        None => prompt.into(),
+                    };
+                    if prompt.tokens.len() < 200 {
+                        jobs.push((prompt.tokens.clone(), max_tokens));
+                        scheduler.submit(job(jobs.len() as u64 - 1, max_tokens), prompt);
+                    }
                 }
                 Action::Cancel(which) if !jobs.is_empty() => {
                     let id = (which % jobs.len()) as u64;

@@ -14,6 +14,8 @@ pub enum TinyArchitecture {
     Llama,
     /// Qwen 2 and 2.5: biases in attention.
     Qwen2,
+    /// Qwen 2 VL: as Qwen 2, with positions in two dimensions for images.
+    Qwen2Vl,
     /// Qwen 3: norms on queries and keys.
     Qwen3,
     /// Gemma 3: norms after each part, sliding window.
@@ -26,9 +28,10 @@ pub enum TinyArchitecture {
 
 impl TinyArchitecture {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Llama,
         Self::Qwen2,
+        Self::Qwen2Vl,
         Self::Qwen3,
         Self::Gemma3,
         Self::Phi2,
@@ -40,6 +43,7 @@ impl TinyArchitecture {
         match self {
             Self::Llama => "llama",
             Self::Qwen2 => "qwen2",
+            Self::Qwen2Vl => "qwen2vl",
             Self::Qwen3 => "qwen3",
             Self::Gemma3 => "gemma3",
             Self::Phi2 => "phi2",
@@ -158,11 +162,20 @@ fn write_metadata(writer: &mut GgufWriter, model: &TinyModel) {
         TinyArchitecture::Phi2 => "layer_norm_epsilon",
         TinyArchitecture::Llama
         | TinyArchitecture::Qwen2
+        | TinyArchitecture::Qwen2Vl
         | TinyArchitecture::Qwen3
         | TinyArchitecture::Gemma3
         | TinyArchitecture::Phi3 => "layer_norm_rms_epsilon",
     };
     writer.pair(format!("{name}.attention.{epsilon}"), MetaValue::F32(1e-5));
+    if architecture == TinyArchitecture::Qwen2Vl {
+        // Of the pairs of a head: those that turn with time, height, width, and none.
+        let quarter = (head_width / 8) as i32;
+        writer.pair(
+            format!("{name}.rope.dimension_sections"),
+            MetaValue::I32s(vec![2 * quarter, quarter, quarter, 0]),
+        );
+    }
     if architecture == TinyArchitecture::Gemma3 {
         writer.pair(
             format!("{name}.attention.sliding_window"),
@@ -238,14 +251,14 @@ impl Vocabulary {
 }
 
 /// Adds tensors with random values.
-struct Weights<'a> {
-    writer: &'a mut GgufWriter,
-    state: u64,
+pub(super) struct Weights<'a> {
+    pub(super) writer: &'a mut GgufWriter,
+    pub(super) state: u64,
 }
 
 impl Weights<'_> {
     fn write(&mut self, model: &TinyModel, vocabulary: u64) {
-        use TinyArchitecture::{Gemma3, Llama, Phi2, Phi3, Qwen2, Qwen3};
+        use TinyArchitecture::{Gemma3, Llama, Phi2, Phi3, Qwen2, Qwen2Vl, Qwen3};
         let architecture = model.architecture;
         let width = u64::from(model.embedding);
         let hidden = u64::from(model.feed_forward);
@@ -257,7 +270,9 @@ impl Weights<'_> {
         self.norm("output_norm", width, biased);
         match architecture {
             // Real Gemma models use the embedding again; random weights would then only repeat their input.
-            Llama | Qwen2 | Qwen3 | Gemma3 | Phi3 => self.matrix("output.weight", width, vocabulary),
+            Llama | Qwen2 | Qwen2Vl | Qwen3 | Gemma3 | Phi3 => {
+                self.matrix("output.weight", width, vocabulary);
+            }
             Phi2 => self.linear("output", width, vocabulary, true),
         }
         for layer in 0..model.layers {
@@ -266,7 +281,7 @@ impl Weights<'_> {
             if architecture == Phi3 {
                 self.linear(&name("attn_qkv"), width, width + 2 * kv_width, false);
             } else {
-                let bias = matches!(architecture, Qwen2 | Phi2);
+                let bias = matches!(architecture, Qwen2 | Qwen2Vl | Phi2);
                 self.linear(&name("attn_q"), width, width, bias);
                 self.linear(&name("attn_k"), width, kv_width, bias);
                 self.linear(&name("attn_v"), width, kv_width, bias);
@@ -292,7 +307,7 @@ impl Weights<'_> {
                     self.linear(&name("ffn_up"), width, 2 * hidden, false);
                     self.linear(&name("ffn_down"), hidden, width, false);
                 }
-                Llama | Qwen2 | Qwen3 | Gemma3 => {
+                Llama | Qwen2 | Qwen2Vl | Qwen3 | Gemma3 => {
                     self.norm(&name("ffn_norm"), width, false);
                     self.linear(&name("ffn_gate"), width, hidden, false);
                     self.linear(&name("ffn_up"), width, hidden, false);
@@ -303,7 +318,7 @@ impl Weights<'_> {
     }
 
     /// `name.weight`, and `name.bias` where there is one.
-    fn linear(&mut self, name: &str, input: u64, output: u64, bias: bool) {
+    pub(super) fn linear(&mut self, name: &str, input: u64, output: u64, bias: bool) {
         self.matrix(&format!("{name}.weight"), input, output);
         if bias {
             let data = self.random(output, 0.02);
@@ -318,13 +333,19 @@ impl Weights<'_> {
         self.writer.tensor(name, &[input, output], data);
     }
 
-    fn norm(&mut self, name: &str, width: u64, bias: bool) {
+    pub(super) fn norm(&mut self, name: &str, width: u64, bias: bool) {
         self.writer
             .tensor(format!("{name}.weight"), &[width], vec![1.0; width as usize]);
         if bias {
             self.writer
                 .tensor(format!("{name}.bias"), &[width], vec![0.0; width as usize]);
         }
+    }
+
+    /// Values of one size in any shape.
+    pub(super) fn block(&mut self, name: &str, shape: &[u64]) {
+        let data = self.random(shape.iter().product(), 0.2);
+        self.writer.tensor(name, shape, data);
     }
 
     fn random(&mut self, count: u64, limit: f32) -> Vec<f32> {

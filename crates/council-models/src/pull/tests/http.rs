@@ -437,3 +437,65 @@ async fn a_redirection_to_a_host_that_nobody_named_is_refused_and_written_down()
         (place, EgressOutcome::Refused)
     );
 }
+
+/// A tiny projector's bytes.
+fn projector() -> Vec<u8> {
+    let dir = tempfile::TempDir::new().unwrap();
+    let path = dir.path().join("mmproj.gguf");
+    let kind = crate::gguf::writer::TinyProjector::Gemma3;
+    crate::gguf::writer::write_tiny_projector(&path, kind, 32, 1).unwrap();
+    std::fs::read(path).unwrap()
+}
+
+#[tokio::test]
+async fn a_model_that_sees_comes_with_its_projector_and_one_that_is_missing_is_fetched_later() {
+    let (content, _) = model(1);
+    let (models, projectors) = (
+        Server::start(content.clone()).await,
+        Server::start(projector()).await,
+    );
+    let entry = format!(
+        "{}projector = {{ approximate_bytes = 9, sources = [{}] }}\n",
+        catalog(&content, &[url_source(&models.url())]),
+        url_source(&projectors.url())
+    );
+    let bench = Bench::new(&entry);
+    let (pulled, events) = bench.pull("tiny").await;
+    assert!(pulled.unwrap().model.projector.is_some());
+    let installed: Vec<&str> = events
+        .iter()
+        .filter_map(|event| match event {
+            PullEvent::Installed { id, .. } => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(installed, ["tiny", "tiny.mmproj"]);
+    assert_eq!(
+        bench.files(),
+        ["tiny.gguf", "tiny.json", "tiny.mmproj.gguf", "tiny.mmproj.json"]
+    );
+    assert!(bench.pull("tiny").await.0.unwrap().already_installed);
+
+    bench.library.remove("tiny.mmproj").unwrap();
+    let again = bench.pull("tiny").await.0.unwrap();
+    assert!(again.model.projector.is_some() && !again.already_installed);
+    assert_eq!(models.requests().len(), 1, "the model was there");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_projector_is_not_kept_and_the_model_stays() {
+    let (content, _) = model(1);
+    let (models, wrong) = (
+        Server::start(content.clone()).await,
+        Server::start(content.clone()).await,
+    );
+    let entry = format!(
+        "{}projector = {{ sources = [{}] }}\n",
+        catalog(&content, &[url_source(&models.url())]),
+        url_source(&wrong.url())
+    );
+    let bench = Bench::new(&entry);
+    let error = bench.error("tiny").await;
+    assert!(error.contains("not a projector for images"), "{error}");
+    assert_eq!(bench.files(), ["tiny.gguf", "tiny.json"]);
+}

@@ -1,10 +1,27 @@
 //! What happens when a worker cannot be started, dies, or may not have the memory.
 
 use super::{Actor, FIRST_PAUSE, LONGEST_PAUSE, WORTH_WAITING, Waiting};
+use crate::protocol::{JobFailure, MAX_FRAME_BYTES, Output};
 use crate::supervisor::Reply;
 use crate::supervisor::phase::Phase;
 use council_core::{ModelError, ModelState};
 use std::time::{Duration, Instant};
+
+/// A job that fits into no frame: only images are so long.
+pub(super) fn refuse_too_long(waiting: &Waiting) {
+    let failure = JobFailure::Invalid {
+        field: "messages".to_owned(),
+        message: format!(
+            "with its images it has more than {} MiB; send fewer or smaller ones",
+            MAX_FRAME_BYTES >> 20
+        ),
+    };
+    let id = waiting.job.id;
+    // Nobody waits any more: fine.
+    let _ = waiting
+        .replies
+        .send(Reply::Output(Output::Failed { id, failure }));
+}
 
 impl Actor {
     pub(super) async fn load_failed(&mut self, message: String) {

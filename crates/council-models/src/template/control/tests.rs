@@ -11,6 +11,7 @@ fn guessed(text: &str) -> String {
         .map(|segment| match segment {
             Segment::Template(text) => text.clone(),
             Segment::Content(text) => format!("[{text}]"),
+            Segment::Image(url) => format!("({url})"),
         })
         .collect()
 }
@@ -64,4 +65,22 @@ fn more_different_tokens_than_stand_ins_are_broken_up() {
     let masked = masks.mask(&control, &text);
     assert!(masked.ends_with("<\u{200B}|8999|>"));
     assert!(masked.starts_with('\u{10E000}'));
+}
+
+#[test]
+fn an_image_is_a_segment_of_its_own_wherever_the_template_puts_it() {
+    let mut masks = Masks::default();
+    let (cat, dog) = (masks.image("data:cat"), masks.image("data:dog"));
+    let again = masks.image("data:cat");
+    assert_eq!(cat, again, "the same stand-in");
+    let [cat, dog] = [cat, dog].map(Option::unwrap_or_default);
+    let segments = masks.unmask(format!("{cat}{dog} and {cat}"));
+    let image = |url: &str| Segment::Image(url.to_owned());
+    let expected = [
+        image("data:cat"),
+        image("data:dog"),
+        Segment::Template(" and ".to_owned()),
+        image("data:cat"),
+    ];
+    assert_eq!(segments, expected);
 }

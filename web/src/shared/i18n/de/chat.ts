@@ -411,7 +411,7 @@ const texts: typeof en = {
     tokens: (count: string) => `${count} Token`,
     leftOut: (size: string) => `${size} des Textes sind ausgelassen`,
     empty: "Diese Datei ist leer.",
-    noVision: "Das ist ein Bild, und kein Modell hier kann Bilder sehen.",
+    noVision: "Das ist ein Bild, und kein Modell hier kann Bilder sehen. Die Seite Verwaltung installiert eins, das es kann, etwa smolvlm-500m-instruct.",
     otherImage: "Das ist ein Bild einer Art, die Modelle nicht lesen. Speichere es als PNG, JPEG oder WebP.",
     imageTooLarge: (most: string) => `Ein Bild hat höchstens ${most}. Mach es kleiner.`,
     lookAt: "Ansehen",

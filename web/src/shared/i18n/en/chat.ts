@@ -417,7 +417,7 @@ const texts = {
     tokens: (count: string) => `${count} tokens`,
     leftOut: (size: string) => `${size} of its text are left out`,
     empty: "This file is empty.",
-    noVision: "It is an image, and no model here can see images.",
+    noVision: "It is an image, and no model here can see images. The page Admin installs one that can, such as smolvlm-500m-instruct.",
     otherImage: "It is an image of a kind that models do not read. Save it as PNG, JPEG or WebP.",
     imageTooLarge: (most: string) => `An image has at most ${most}. Make it smaller.`,
     lookAt: "Look at it",
