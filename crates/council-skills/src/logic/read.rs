@@ -6,6 +6,7 @@
 //! - [`days`]: days of the week
 //! - [`kinship`]: who is what to whom in a family
 //! - [`formal`], [`letters`]: formulas that are written out; letters joined by words
+//! - [`usual`], [`places`]: what says the same otherwise
 //! - [`clause`], [`statement`], [`count`], [`cut`], [`phrases`], [`quantity`], [`speech`], [`asking`], [`vocabulary`]: what these are made of
 
 mod argument;
@@ -20,11 +21,13 @@ mod kinship;
 mod letters;
 mod order;
 mod phrases;
+mod places;
 mod quantity;
 mod speech;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod usual;
 mod vocabulary;
 
 use super::puzzle::Puzzle;
@@ -33,7 +36,10 @@ use clause::Reading;
 
 /// The sentences that say or ask something.
 pub(crate) fn sentences_of(text: &str) -> Vec<Sentence> {
-    sentences(text).into_iter().filter_map(asking::bare).collect()
+    places::usual(usual::usual(sentences(text)))
+        .into_iter()
+        .filter_map(asking::bare)
+        .collect()
 }
 
 /// Everything that a text can mean, by each reader that understood all of it: one group for each reader, one puzzle for each

@@ -108,6 +108,101 @@ fn statements_that_are_letters_are_decided() {
 }
 
 #[test]
+fn what_is_said_otherwise_means_the_same() {
+    for (question, value) in [
+        (
+            "Nobody who works here speaks French. Paul works here. Does Paul speak French?",
+            "no",
+        ),
+        (
+            "Everyone who owns cats likes birds. Tom owns cats. Does Tom like birds?",
+            "yes",
+        ),
+        (
+            "None of my friends smoke. Ann is my friend. Does Ann smoke?",
+            "no",
+        ),
+        (
+            "Some of my cousins swim. Jo is my cousin. Does Jo swim?",
+            "cannot be concluded",
+        ),
+        ("Only members can enter. John entered. Is John a member?", "yes"),
+        (
+            "Only members may enter. Tom is a member. Did Tom enter?",
+            "cannot be concluded",
+        ),
+        ("Only adults can vote. Tom can vote. Is Tom an adult?", "yes"),
+        (
+            "Paul has red hair or he is tall. He is not tall. Does Paul have red hair?",
+            "yes",
+        ),
+        (
+            "Peter has a red car and John has a blue car. Who has the blue car?",
+            "John",
+        ),
+        (
+            "The thief is either Tom or Anna. It is not Anna. Who is the thief?",
+            "Tom",
+        ),
+        (
+            "There are three suspects: Tom, Anna and Ben. Exactly one of them stole the ring. Tom did not steal it. \
+             Ben did not steal it. Who stole the ring?",
+            "Anna",
+        ),
+        (
+            "Is the argument valid: all dogs bark; Rex barks; therefore Rex is a dog?",
+            "no",
+        ),
+        ("Is it valid: all cats purr, Tom is a cat, so Tom purrs?", "yes"),
+        (
+            "Some students play chess. All chess players are clever. Are some students clever?",
+            "yes",
+        ),
+        (
+            "Tom owns a dog. All dog owners are patient. Is Tom patient?",
+            "yes",
+        ),
+        (
+            "No one who has a cold may visit. Ann has a cold. May Ann visit?",
+            "no",
+        ),
+    ] {
+        match asked(question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            other @ (Attempt::Unsure { .. } | Attempt::Failed { .. }) => panic!("{question}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_in_one_of_several_places_is_found_by_where_it_is_not() {
+    let prize =
+        "There are three boxes: red, blue and green. The prize is in one of them. It is not in the red box.";
+    for (question, value) in [
+        (format!("{prize} The green box is empty. Which box has the prize?"), "blue"),
+        (format!("{prize} Which box has the prize?"), "cannot be concluded"),
+        (
+            "Four cups: white, black, grey, pink. The coin is not under the pink cup. It is not under the grey one. The white \
+             cup is empty. Where is the coin?"
+                .to_owned(),
+            "black",
+        ),
+    ] {
+        match asked(&question) {
+            Attempt::Answered(answer) => assert_eq!(answer.value, value, "{question}"),
+            other @ (Attempt::Unsure { .. } | Attempt::Failed { .. }) => panic!("{question}: {other:?}"),
+        }
+    }
+    for question in [
+        "Three boxes: red, blue, green. Which box is empty?",
+        "Three boxes: red, blue, green. Which box do you like?",
+        "There are three boxes: red, blue and green. The prize is in one of them. The red box is heavy. Where is it?",
+    ] {
+        assert!(matches!(asked(question), Attempt::Unsure { .. }), "{question}");
+    }
+}
+
+#[test]
 fn what_is_asked_of_one_of_a_kind_is_asked_of_all() {
     for (question, value) in [
         (

@@ -1,6 +1,6 @@
 //! Questions: what is asked, and sentences that neither say nor ask anything.
 
-use super::clause::{Reader, element};
+use super::clause::{Reader, element, perfect};
 use super::cut::{after, led, without_suffix};
 use super::phrases::{ACCORDING, CONSISTENT, FOLLOWS, HEADINGS, NOISE, POSSIBLE, TRUTH, VALID};
 use super::vocabulary;
@@ -287,7 +287,8 @@ impl Reader {
         for person in people {
             let name = self.problem.sorts[super::clause::THINGS].elements[person].clone();
             let negation_free = match predicate.first()?.lower.as_str() {
-                "is" | "are" | "was" | "were" | "did" | "does" | "has" => &predicate[1..],
+                "is" | "are" | "was" | "were" | "did" | "does" => &predicate[1..],
+                "has" if perfect(&predicate[1..]) => &predicate[1..],
                 _ => &predicate[..],
             };
             let (negated, key) = vocabulary::predicate(negation_free)?;

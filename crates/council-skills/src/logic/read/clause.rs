@@ -277,7 +277,7 @@ pub(super) fn split(words: &[Word]) -> Option<Split<'_>> {
 }
 
 /// Whether `has` before these words only carries the tense.
-fn perfect(rest: &[Word]) -> bool {
+pub(super) fn perfect(rest: &[Word]) -> bool {
     let next = rest
         .iter()
         .find(|word| !word.is("not") && !word.is_any(vocabulary::ADVERBS));
@@ -286,6 +286,39 @@ fn perfect(rest: &[Word]) -> bool {
         "been", "won", "gone", "done", "left", "lost", "run", "come", "made", "found", "met", "kept",
         "slept", "paid", "sold", "bought", "caught", "begun", "rung",
     ];
+    const NO_PARTICIPLES: &[&str] = &[
+        "red",
+        "bed",
+        "seed",
+        "shed",
+        "sled",
+        "weed",
+        "need",
+        "ten",
+        "seven",
+        "eleven",
+        "men",
+        "women",
+        "children",
+        "green",
+        "golden",
+        "wooden",
+        "garden",
+        "kitten",
+        "chicken",
+        "pen",
+        "oven",
+        "linen",
+        "open",
+        "seventeen",
+        "fifteen",
+        "sixteen",
+        "thirteen",
+        "fourteen",
+        "eighteen",
+        "nineteen",
+    ];
+    let next = next.filter(|word| !word.is_any(NO_PARTICIPLES));
     denied
         || next.is_some_and(|word| {
             word.lower.ends_with("ed") || word.lower.ends_with("en") || word.is_any(PARTICIPLES)

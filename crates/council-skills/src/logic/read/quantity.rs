@@ -63,6 +63,18 @@ const EVERYONE: &[(&str, Quantity)] = &[
     ("something", Quantity::Some),
 ];
 
+/// Whether a word after this one can be a verb in the third person: `who works here speaks French`.
+fn third_person(before: &Word, word: &Word) -> bool {
+    const BEFORE_NOUNS: &[&str] = &[
+        "a", "an", "the", "of", "in", "at", "on", "with", "for", "to", "from", "my", "his", "her", "their",
+        "its", "no", "some", "all", "any", "many", "and", "or", "not",
+    ];
+    word.lower.ends_with('s')
+        && !["ss", "us", "is"].iter().any(|end| word.lower.ends_with(end))
+        && !word.capital()
+        && !before.is_any(BEFORE_NOUNS)
+}
+
 impl Reader {
     /// A statement without connectives: with a quantifier, about a class, or about one thing.
     pub(super) fn quantified(&mut self, words: &[Word]) -> Option<Formula> {
@@ -314,6 +326,10 @@ impl Reader {
             .or_else(|| {
                 let mut common = (own + 1..rest.len()).filter(|&at| rest[at].is_any(COMMON));
                 common.next().filter(|_| common.next().is_none())
+            })
+            .or_else(|| {
+                let mut third = (own + 2..rest.len()).filter(|&at| third_person(&rest[at - 1], &rest[at]));
+                third.next().filter(|_| third.next().is_none())
             })?;
         let mut class = head;
         for part in rest[..main].split(|word| word.is("and")) {
