@@ -4,7 +4,7 @@ mod memory;
 
 use crate::config::ResidentConfig;
 use crate::hardware::Hardware;
-use crate::library::{BrokenModel, InstalledModel, Library};
+use crate::library::{BrokenModel, InstalledModel, Library, Projector};
 use crate::llama::{LlamaModel, resolve};
 use crate::metrics::ModelMetrics;
 use crate::supervisor::SupervisorConfig;
@@ -49,6 +49,7 @@ struct Installed {
     model: Arc<LlamaModel>,
     path: PathBuf,
     size_bytes: u64,
+    projector: Option<Projector>,
 }
 
 impl ResidentModels {
@@ -77,7 +78,7 @@ impl ResidentModels {
         models
     }
 
-    /// Reads the library again, after a pull or a removal. Models whose file is gone or new give up their worker.
+    /// Reads the library again, after a pull or a removal. Models whose file or projector is gone or new give up their worker.
     /// Files that cannot be used are named in the log when they are first seen.
     pub fn refresh(&self) {
         self.note_broken();
@@ -91,6 +92,7 @@ impl ResidentModels {
                     known.model.info().id == file.id
                         && known.path == file.path
                         && known.size_bytes == file.size_bytes
+                        && known.projector == file.projector
                 };
                 old.iter()
                     .find(same)
@@ -148,6 +150,7 @@ impl ResidentModels {
             model,
             path: file.path.clone(),
             size_bytes: file.size_bytes,
+            projector: file.projector.clone(),
         }
     }
 

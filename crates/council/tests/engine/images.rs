@@ -201,6 +201,19 @@ async fn a_model_without_a_projector_refuses_images() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_sees_from_the_moment_on_that_its_projector_is_there() {
+    let rig = rig::tiny(TinyArchitecture::Llama);
+    let embedding = TinyModel::default().embedding;
+    let path = rig.dir.path().join("tiny.mmproj.gguf");
+    write_tiny_projector(&path, TinyProjector::Gemma3, embedding, 7).unwrap();
+    rig.models.refresh();
+    assert!(rig.model().info().vision);
+    std::fs::remove_file(path).unwrap();
+    rig.models.refresh();
+    assert!(!rig.model().info().vision);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_projector_of_another_model_is_named_when_the_model_is_loaded() {
     let rig = seeing_with(TinyArchitecture::Llama, TinyProjector::Gemma3, 64);
     let failed = error(&*rig.model(), greedy(vec![Message::text(Role::User, "hello")])).await;
