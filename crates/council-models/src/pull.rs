@@ -217,16 +217,27 @@ async fn pull_model(
     if let Some(present) = install::present_by_hash(library, plan, &mut job).await? {
         return Ok(present);
     }
+    let (origin, fetched) = fetch_first(&plan.origins, Job::check_header, &mut job).await?;
+    install::install(library, plan, origin, fetched, &mut job)
+}
+
+/// A complete, verified part that passes `check`, from the first origin that has one.
+async fn fetch_first<'a, 'j>(
+    origins: &'a [Origin],
+    check: fn(&mut Job<'j>) -> Result<(), SourceError>,
+    job: &mut Job<'j>,
+) -> Result<(&'a Origin, Fetched), PullError> {
     let mut failures = Vec::new();
-    for (index, origin) in plan.origins.iter().enumerate() {
+    for (index, origin) in origins.iter().enumerate() {
         let source = origin.to_string();
         job.emit(PullEvent::SourceTried {
             source: source.clone(),
             index: index + 1,
-            count: plan.origins.len(),
+            count: origins.len(),
         });
-        match fetch_model(origin, &mut job).await {
-            Ok(fetched) => return install::install(library, plan, origin, fetched, &mut job),
+        let fetched = fetch(origin, job).await;
+        match fetched.and_then(|fetched| check(job).map(|()| fetched)) {
+            Ok(fetched) => return Ok((origin, fetched)),
             Err(SourceError::Fatal(error)) => return Err(error),
             Err(SourceError::Failed(error)) => {
                 job.emit(PullEvent::SourceFailed {
@@ -238,16 +249,9 @@ async fn pull_model(
         }
     }
     Err(PullError::AllFailed {
-        id: plan.id.clone(),
+        id: job.id.clone(),
         failures,
     })
-}
-
-/// A complete, verified part that is a model, or why not.
-async fn fetch_model(origin: &Origin, job: &mut Job<'_>) -> Result<Fetched, SourceError> {
-    let fetched = fetch(origin, job).await?;
-    job.check_header()?;
-    Ok(fetched)
 }
 
 /// A complete, verified part, or why not.

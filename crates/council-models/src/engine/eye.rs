@@ -8,13 +8,10 @@ use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::mtmd::{
     MtmdBitmap, MtmdContext, MtmdContextParams, MtmdEvalError, MtmdInputChunks, MtmdInputText,
+    mtmd_default_marker,
 };
-use std::ffi::CString;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-
-/// Stands for an image in the texts that mtmd is given.
-const MARKER: &str = "<__media__>";
 
 /// llama.cpp's code for a cache that is full.
 const NO_ROOM: i32 = 1;
@@ -43,7 +40,6 @@ impl Eye {
             use_gpu: engine.gpu_layers > 0,
             print_timings: false,
             n_threads: engine.threads_batch as i32,
-            media_marker: CString::from(c"<__media__>"),
             ..MtmdContextParams::default()
         };
         let name = path
@@ -59,7 +55,7 @@ impl Eye {
         })
     }
 
-    /// Decodes an image and cuts it up: milliseconds to tens of them for a photograph.
+    /// Decodes an image and cuts it up.
     ///
     /// # Errors
     /// What is wrong with it, in words.
@@ -68,7 +64,7 @@ impl Eye {
         let bitmap = MtmdBitmap::from_image_data(pixels.width, pixels.height, &pixels.rgb)
             .map_err(|error| format!("an image cannot be taken: {error}"))?;
         let text = MtmdInputText {
-            text: MARKER.to_owned(),
+            text: mtmd_default_marker().to_owned(),
             add_special: false,
             parse_special: true,
         };
@@ -84,7 +80,7 @@ impl Eye {
         Ok(Image::new(&content, cells, positions, Box::new(chunks)))
     }
 
-    /// Computes an image from this position of a sequence on: the projector, then the model. Seconds on a processor.
+    /// Computes an image from this position of a sequence on: the projector, then the model.
     pub(super) fn compute(
         &self,
         image: &Image,

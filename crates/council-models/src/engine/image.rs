@@ -37,6 +37,7 @@ impl Image {
 }
 
 /// Whether this stands for a part of an image.
+#[cfg(test)]
 pub fn is_mark(token: u32) -> bool {
     token & MARK != 0
 }

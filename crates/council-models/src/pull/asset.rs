@@ -1,10 +1,10 @@
 //! Files with a known hash that are no language models, from the same kinds of sources.
 
-use super::error::{PullError, SourceError, SourceFailure};
+use super::error::PullError;
 use super::job::{Job, Paths};
 use super::part::hash_file;
 use super::plan::Origin;
-use super::{PullEvent, PullOptions, VerifiedBy, fetch, install, lock};
+use super::{PullEvent, PullOptions, VerifiedBy, fetch_first, install, lock};
 use crate::catalog::Source;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,43 +51,19 @@ pub(crate) async fn pull_asset(
     if is_present(asset, &mut job).await? {
         return Ok(true);
     }
-    let mut failures = Vec::new();
-    for (index, source) in asset.sources.iter().enumerate() {
-        let origin = Origin::Catalog(source.clone());
-        let source = origin.to_string();
-        job.emit(PullEvent::SourceTried {
-            source: source.clone(),
-            index: index + 1,
-            count: asset.sources.len(),
-        });
-        match fetch(&origin, &mut job).await {
-            Ok(_) => {
-                std::fs::rename(&job.part_path, &asset.path).map_err(|source| PullError::Io {
-                    path: asset.path.clone(),
-                    source,
-                })?;
-                install::sync_dir(&job.dir)?;
-                job.discard();
-                job.emit(PullEvent::Installed {
-                    id: asset.id.clone(),
-                    verified_by: VerifiedBy::Catalog,
-                });
-                return Ok(false);
-            }
-            Err(SourceError::Fatal(error)) => return Err(error),
-            Err(SourceError::Failed(error)) => {
-                job.emit(PullEvent::SourceFailed {
-                    source: source.clone(),
-                    error: error.clone(),
-                });
-                failures.push(SourceFailure { source, error });
-            }
-        }
-    }
-    Err(PullError::AllFailed {
+    let origins: Vec<Origin> = asset.sources.iter().cloned().map(Origin::Catalog).collect();
+    fetch_first(&origins, |_| Ok(()), &mut job).await?;
+    std::fs::rename(&job.part_path, &asset.path).map_err(|source| PullError::Io {
+        path: asset.path.clone(),
+        source,
+    })?;
+    install::sync_dir(&job.dir)?;
+    job.discard();
+    job.emit(PullEvent::Installed {
         id: asset.id.clone(),
-        failures,
-    })
+        verified_by: VerifiedBy::Catalog,
+    });
+    Ok(false)
 }
 
 /// Whether the file is there with the right content.

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-/// Renames the part to its final name and writes down where it came from.
+/// Installs the part as the planned model.
 pub(super) fn install(
     library: &Library,
     plan: &Plan,
@@ -18,11 +18,34 @@ pub(super) fn install(
     fetched: Fetched,
     job: &mut Job<'_>,
 ) -> Result<PulledModel, PullError> {
+    let verified_by = fetched.verified_by;
+    let record = keep(library, origin, fetched, job)?;
     let path = library.model_path(&plan.id);
-    std::fs::rename(&job.part_path, &path).map_err(|source| PullError::Io {
-        path: path.clone(),
-        source,
+    let model = library.find(&plan.id).ok_or_else(|| PullError::Io {
+        path,
+        source: std::io::Error::other("it was removed right after it was installed"),
     })?;
+    job.emit(PullEvent::Installed {
+        id: plan.id.clone(),
+        verified_by,
+    });
+    Ok(PulledModel {
+        model,
+        record,
+        already_installed: false,
+        requantise: plan.requantise,
+    })
+}
+
+/// Renames the part to its final name and writes down where it came from.
+pub(super) fn keep(
+    library: &Library,
+    origin: &Origin,
+    fetched: Fetched,
+    job: &Job<'_>,
+) -> Result<Record, PullError> {
+    let path = library.model_path(&job.id);
+    std::fs::rename(&job.part_path, &path).map_err(|source| PullError::Io { path, source })?;
     sync_dir(library.dir())?;
     job.discard();
     let record = Record {
@@ -34,21 +57,8 @@ pub(super) fn install(
         pulled_at: Some(job.options.clock.now().as_secs()),
         requantised: None,
     };
-    write_record(library, &plan.id, &record)?;
-    let model = library.find(&plan.id).ok_or_else(|| PullError::Io {
-        path,
-        source: std::io::Error::other("it was removed right after it was installed"),
-    })?;
-    job.emit(PullEvent::Installed {
-        id: plan.id.clone(),
-        verified_by: fetched.verified_by,
-    });
-    Ok(PulledModel {
-        model,
-        record,
-        already_installed: false,
-        requantise: plan.requantise,
-    })
+    write_record(library, &job.id, &record)?;
+    Ok(record)
 }
 
 /// The installed model, where its record says that it is the one that is asked for. Reads no model data.
@@ -154,7 +164,7 @@ fn occupied(plan: &Plan, reason: String) -> PullError {
     }
 }
 
-pub(super) fn write_record(library: &Library, id: &str, record: &Record) -> Result<(), PullError> {
+fn write_record(library: &Library, id: &str, record: &Record) -> Result<(), PullError> {
     library.write_record(id, record).map_err(|error| match error {
         LibraryError::Io { path, source } => PullError::Io { path, source },
         other @ (LibraryError::BadId { .. } | LibraryError::NotInstalled { .. }) => PullError::Io {

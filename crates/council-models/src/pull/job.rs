@@ -3,7 +3,7 @@
 use super::error::{PullError, SourceError};
 use super::part::{Part, PartState};
 use super::{PullEvent, PullOptions, VerifiedBy};
-use crate::gguf::GgufSummary;
+use crate::gguf::{GgufError, GgufSummary, check_projector};
 use crate::hardware::Disk;
 use crate::library::Library;
 use std::future::Future;
@@ -249,14 +249,21 @@ impl<'a> Job<'a> {
     /// Reads the part file's header; a file that is no model is thrown away.
     pub(super) fn check_header(&mut self) -> Result<(), SourceError> {
         self.emit(PullEvent::Verifying);
-        match GgufSummary::read(&self.part_path) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                self.discard();
-                Err(SourceError::Failed(format!(
-                    "the file is no usable model: {error}"
-                )))
-            }
-        }
+        let read = GgufSummary::read(&self.part_path);
+        self.kept_if(read.map(|_| ()), "the file is no usable model")
+    }
+
+    /// The same for the projector of a model that sees images.
+    pub(super) fn check_projector(&mut self) -> Result<(), SourceError> {
+        self.emit(PullEvent::Verifying);
+        let read = check_projector(&self.part_path);
+        self.kept_if(read, "the file is no usable projector")
+    }
+
+    fn kept_if(&self, read: Result<(), GgufError>, otherwise: &str) -> Result<(), SourceError> {
+        read.map_err(|error| {
+            self.discard();
+            SourceError::Failed(format!("{otherwise}: {error}"))
+        })
     }
 }

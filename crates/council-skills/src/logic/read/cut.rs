@@ -31,6 +31,11 @@ pub(super) fn led(words: &[Word]) -> &[Word] {
     }
 }
 
+/// The words of a phrase.
+pub(super) fn words_of(phrase: &str) -> Vec<Word> {
+    phrase.split(' ').map(Word::new).collect()
+}
+
 /// What stands behind a phrase that the words begin with.
 pub(super) fn after<'a>(words: &'a [Word], phrase: &str) -> Option<&'a [Word]> {
     let mut count = 0;

@@ -1,6 +1,6 @@
 //! Where something is that is in one of several places: `Three boxes: red, blue, green. The prize is not in the red box.`
 
-use super::cut::after;
+use super::cut::{after, words_of};
 use crate::logic::words::{Sentence, Word, number, plain, stem};
 
 const IN: &[&str] = &["in", "inside", "under", "behind", "beneath"];
@@ -37,10 +37,6 @@ fn turned(sentences: &[Sentence]) -> Option<Vec<Sentence>> {
     let questions = rest.iter().filter(|one| one.question).count();
     // Besides which places there are and what is asked, something is said.
     (asked == 1 && questions == 1 && rest.len() > 1).then_some(found)
-}
-
-fn words_of(text: &str) -> Vec<Word> {
-    text.split(' ').map(Word::new).collect()
 }
 
 struct Places {

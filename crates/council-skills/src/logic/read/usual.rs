@@ -1,6 +1,6 @@
 //! Sentences in the forms that the readers know, for some that say the same otherwise.
 
-use super::cut::after;
+use super::cut::{after, words_of};
 use crate::logic::words::{Sentence, Word, stem};
 
 /// Puts what a text says in usual forms.
@@ -13,10 +13,6 @@ pub(super) fn usual(sentences: Vec<Sentence>) -> Vec<Sentence> {
     those_who_do(&mut sentences);
     it_as_before(&mut sentences);
     sentences
-}
-
-fn words_of(text: &str) -> Vec<Word> {
-    text.split(' ').map(Word::new).collect()
 }
 
 /// `Is the argument valid: all A are B, c is an A, so c is a B?` asks it of what follows.
