@@ -21,7 +21,7 @@ use council_core::egress::{HostList, HostPattern, Place};
 use council_core::privacy::Outgoing;
 use council_core::{
     Clock, EgressId, EgressLog, EventStream, FinishReason, Found, GenerateEvent, GenerateRequest,
-    LanguageModel, ModelError, ModelInfo, NewEgress, OutputFormat, PrivacyAction, PrivacyKind,
+    LanguageModel, ModelError, ModelInfo, NewEgress, Origin, OutputFormat, PrivacyAction, PrivacyKind,
 };
 use futures::{StreamExt, stream};
 use std::sync::Arc;
@@ -142,6 +142,7 @@ impl Call {
             return stream::iter([Ok(GenerateEvent::Finish(FinishReason::Cancelled))]).boxed();
         }
         let refused = |error| stream::iter([Err(error)]).boxed();
+        let origin = request.origin.clone();
         // A document of megabytes takes a while to look through.
         let call = Arc::new(self);
         let checking = Arc::clone(&call);
@@ -151,7 +152,10 @@ impl Call {
         });
         let (checked, mut request) = match checked.await {
             Ok((Ok(checked), request)) => (checked, request),
-            Ok((Err(error), _)) => return refused(error),
+            Ok((Err(error), _)) => {
+                call.note(&error, &origin).await;
+                return refused(error);
+            }
             Err(error) => return refused(ModelError::Internal(format!("the privacy gate failed: {error}"))),
         };
         let (line, id) = match call.write(&request, checked.redacted).await {
@@ -172,12 +176,9 @@ impl Call {
     fn check(&self, request: &mut GenerateRequest) -> Result<Checked, ModelError> {
         let policy = self.gate.settings.policy();
         let model = &self.inner.info().id;
-        if let Err(refusal) = allowed(&policy, &self.destination) {
-            self.gate.metrics.refused(model, refusal.label);
-            return Err(ModelError::NotAllowed {
-                model: model.clone(),
-                reason: refusal.reason,
-            });
+        if let Err((label, reason)) = allowed(&policy, &self.destination) {
+            let model = model.clone();
+            return Err(ModelError::NotAllowed { model, label, reason });
         }
         if self.destination.local {
             return Ok(Checked::default());
@@ -189,8 +190,7 @@ impl Call {
                 .metrics
                 .found(&inspection.found(actions, action), action);
         }
-        let private = |found, outgoing: Option<Outgoing>, label| {
-            self.gate.metrics.refused(model, label);
+        let private = |found, outgoing: Option<Outgoing>| {
             Err(ModelError::Private {
                 model: model.clone(),
                 found,
@@ -199,7 +199,7 @@ impl Call {
         };
         let blocked = inspection.found(actions, PrivacyAction::Block);
         if !blocked.is_empty() {
-            return private(blocked, None, "private");
+            return private(blocked, None);
         }
         let asked = inspection.found(actions, PrivacyAction::Ask);
         let agreed = request.origin.consent || self.is_trusted(&policy);
@@ -212,7 +212,7 @@ impl Call {
                 })?;
         if !asked.is_empty() && !agreed {
             let outgoing = preview::of(request, &placeholders, &self.destination.host);
-            return private(asked, Some(outgoing), "consent");
+            return private(asked, Some(outgoing));
         }
         let mut redacted = inspection.found(actions, PrivacyAction::Redact);
         // Images go as they are.
@@ -243,13 +243,9 @@ impl Call {
         let model = self.inner.info().id.clone();
         let sent_bytes = redact::bytes(request);
         let call = NewEgress {
-            started_at: self.gate.clock.now(),
-            request_id: request.origin.request_id.clone(),
-            model: model.clone(),
-            host: self.destination.host.clone(),
-            purpose: request.origin.purpose.clone(),
             sent_bytes,
             redacted,
+            ..self.line(&request.origin)
         };
         let id = self.gate.log.begin(call).await.map_err(|error| {
             ModelError::Internal(format!(
@@ -259,17 +255,48 @@ impl Call {
         self.gate.metrics.sent(&model, sent_bytes);
         Ok((Line::new(id, model, self.gate.clone()), id))
     }
+
+    /// Counts and writes down that it was not let out. That it could not be written changes nothing.
+    async fn note(&self, refused: &ModelError, origin: &Origin) {
+        let label = match refused {
+            ModelError::NotAllowed { label, .. } => label,
+            ModelError::Private { outgoing: None, .. } => "private",
+            ModelError::Private {
+                outgoing: Some(_), ..
+            } => "consent",
+            // A fault of the request, not of where it was to go.
+            _ => return,
+        };
+        let log = &self.gate.log;
+        self.gate.metrics.refused(&self.inner.info().id, label);
+        let written = match log.begin(self.line(origin)).await {
+            Ok(id) => log.refuse(id, label).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = written {
+            let model = &self.inner.info().id;
+            tracing::warn!(%error, "that `{model}` was not asked could not be written down: {error}");
+        }
+    }
+
+    /// The line of a call with nothing in it.
+    fn line(&self, origin: &Origin) -> NewEgress {
+        NewEgress {
+            started_at: self.gate.clock.now(),
+            request_id: origin.request_id.clone(),
+            model: self.inner.info().id.clone(),
+            host: self.destination.host.clone(),
+            purpose: origin.purpose.clone(),
+            sent_bytes: 0,
+            redacted: Vec::new(),
+        }
+    }
 }
 
-/// Why a model may not be asked.
-struct Refusal {
-    label: &'static str,
-    reason: String,
-}
-
-fn allowed(policy: &EgressPolicy, to: &Destination) -> Result<(), Refusal> {
+/// Why a model may not be asked, in a word and in full.
+fn allowed(policy: &EgressPolicy, to: &Destination) -> Result<(), (&'static str, String)> {
     let host = &to.host;
-    let refused = |label, reason| Err(Refusal { label, reason });
+    let refused = |label, reason| Err((label, reason));
     if policy.local_only && !(to.local && to.loopback) {
         let reason = format!(
             "it is at {host}, and local-only mode is on; choose a local model, or turn it off with \

@@ -140,6 +140,8 @@ pub struct EgressEntry {
     pub carried: Carried,
     /// How it ended.
     pub outcome: EgressOutcome,
+    /// Why it was refused, in a word; empty of what was not, and of lines of before that was kept.
+    pub reason: String,
 }
 
 /// Which lines are looked for. What is `None` does not matter.
@@ -187,6 +189,9 @@ pub trait EgressLog: Send + Sync {
 
     /// Writes how it ended. A line that ended already stays as it is.
     async fn end(&self, id: EgressId, received_bytes: u64, outcome: EgressOutcome) -> Result<(), StoreError>;
+
+    /// Writes that it was not let out, and why, in a word. A line that ended already stays as it is.
+    async fn refuse(&self, id: EgressId, reason: &'static str) -> Result<(), StoreError>;
 
     /// The latest lines, newest first.
     async fn lines(&self, filter: EgressFilter, page: Page) -> Result<Vec<EgressEntry>, StoreError>;

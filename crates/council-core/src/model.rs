@@ -134,6 +134,8 @@ pub enum ModelError {
     NotAllowed {
         /// The model.
         model: String,
+        /// What forbids it, in a word, for metrics and the ledger.
+        label: &'static str,
         /// What forbids it and what to do.
         reason: String,
     },

@@ -110,7 +110,7 @@ impl EgressGate {
         }
         let line = self.line(&refused.place, &bound, origin);
         let written = match self.0.log.begin(line).await {
-            Ok(id) => self.0.log.end(id, 0, EgressOutcome::Refused).await,
+            Ok(id) => self.0.log.refuse(id, refused.label()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = written {

@@ -53,6 +53,19 @@ impl EgressLog for Store {
             .await
     }
 
+    async fn refuse(&self, id: EgressId, reason: &'static str) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                connection.execute(
+                    "UPDATE egress SET outcome = 'refused', reason = ?2
+                      WHERE key = ?1 AND outcome IN ('running', 'interrupted')",
+                    params![id.0, reason],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
     async fn lines(&self, filter: EgressFilter, page: Page) -> Result<Vec<EgressEntry>, StoreError> {
         self.readers
             .read(move |connection| lines(connection, &filter, page))
@@ -109,7 +122,7 @@ fn lines(connection: &Connection, filter: &EgressFilter, page: Page) -> Result<V
     let (limit, offset) = limit_and_offset(page)?;
     let sql = format!(
         "SELECT key, started_at_ns, request_id, model, host, purpose, sent_bytes, received_bytes, redacted, outcome,
-                requests, carried_out, carried_in
+                requests, carried_out, carried_in, reason
            FROM egress WHERE {WANTED} ORDER BY key DESC LIMIT ?7 OFFSET ?8"
     );
     let parameters = params![
@@ -181,6 +194,7 @@ fn entry_from_row(row: &Row<'_>) -> Result<EgressEntry, Fault> {
         outcome: EgressOutcome::parse(&outcome).ok_or_else(|| {
             Fault::Value(format!("the egress ledger holds an unknown outcome: `{outcome}`"))
         })?,
+        reason: row.get(13)?,
     })
 }
 

@@ -32,7 +32,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 const LOCK_LOOK: Duration = Duration::from_millis(20);
 
 /// The migrations, in order; the schema's version is their number. Never edit one that was released.
-pub(crate) const SCHEMA: [&str; 16] = [
+pub(crate) const SCHEMA: [&str; 17] = [
     include_str!("../migrations/0001_conversations.sql"),
     include_str!("../migrations/0002_ledger.sql"),
     include_str!("../migrations/0003_memory.sql"),
@@ -49,6 +49,7 @@ pub(crate) const SCHEMA: [&str; 16] = [
     include_str!("../migrations/0014_access.sql"),
     include_str!("../migrations/0015_egress.sql"),
     include_str!("../migrations/0016_owners.sql"),
+    include_str!("../migrations/0017_refusals.sql"),
 ];
 
 /// A migrated database, ready for writing.

@@ -2,7 +2,9 @@
 
 use super::Gate;
 use crate::privacy::restore::Restorer;
-use council_core::{EgressId, EgressOutcome, EventStream, FinishReason, GenerateEvent, ModelError, ToolCall};
+use council_core::{
+    EgressId, EgressOutcome, EventStream, FinishReason, GenerateEvent, ModelError, StoreError, ToolCall,
+};
 use futures::{StreamExt, stream};
 use std::collections::VecDeque;
 
@@ -31,6 +33,11 @@ impl Line {
         self.gate.metrics.received(&self.model, self.received_bytes);
         complete(&self.gate, self.id, self.received_bytes, outcome).await;
     }
+
+    async fn refuse(&mut self, label: &'static str) {
+        self.ended = true;
+        note(self.id, self.gate.log.refuse(self.id, label).await);
+    }
 }
 
 impl Drop for Line {
@@ -54,7 +61,11 @@ impl Drop for Line {
 
 /// What was sent is written already; that its end is not does not spoil the answer.
 async fn complete(gate: &Gate, id: EgressId, received_bytes: u64, outcome: EgressOutcome) {
-    if let Err(error) = gate.log.end(id, received_bytes, outcome).await {
+    note(id, gate.log.end(id, received_bytes, outcome).await);
+}
+
+fn note(id: EgressId, written: Result<(), StoreError>) {
+    if let Err(error) = written {
         tracing::error!(%error, "line {} of the egress ledger could not be completed: {error}", id.0);
     }
 }
@@ -137,12 +148,11 @@ impl Answer {
                 self.flush();
                 self.over = true;
                 // The gate to the network let it go nowhere, as when a name led to an address that it may not lead to.
-                let outcome = if matches!(error, ModelError::NotAllowed { .. }) {
-                    EgressOutcome::Refused
+                if let ModelError::NotAllowed { label, .. } = &error {
+                    self.line.refuse(label).await;
                 } else {
-                    EgressOutcome::Failed
-                };
-                self.line.end(outcome).await;
+                    self.line.end(EgressOutcome::Failed).await;
+                }
                 self.events.push_back(Err(error));
             }
         }

@@ -42,6 +42,18 @@ fn on(policy: EgressPolicy) -> EgressPolicy {
     }
 }
 
+/// What the ledger says of what was not let out: outcomes, reasons and bytes of text.
+fn refusals(world: &World) -> Vec<(EgressOutcome, String, u64)> {
+    let lines = world.log.all().into_iter();
+    lines
+        .map(|line| (line.outcome, line.reason, line.call.sent_bytes))
+        .collect()
+}
+
+fn refused_for(reason: &str) -> (EgressOutcome, String, u64) {
+    (EgressOutcome::Refused, reason.to_owned(), 0)
+}
+
 fn reason(error: Option<ModelError>) -> String {
     match error {
         Some(ModelError::NotAllowed { reason, .. }) => reason,
@@ -54,7 +66,8 @@ async fn nothing_is_asked_elsewhere_before_it_is_switched_on() {
     let world = world(EgressPolicy::default(), vec![]).await;
     let (_, error) = run(&world, remote(), ask("Hi")).await;
     assert!(reason(error).contains("`POST /admin/cloud/true`"));
-    assert_eq!((world.model.asked(), world.log.all()), (0, vec![]));
+    assert_eq!(world.model.asked(), 0);
+    assert_eq!(refusals(&world), [refused_for("cloud_off")]);
 
     world
         .settings
@@ -92,6 +105,7 @@ async fn local_only_mode_closes_what_is_switched_on_but_for_this_machine() {
         assert!(reason(error).contains("local-only mode is on"));
     }
     assert_eq!(world.model.asked(), 0);
+    assert_eq!(refusals(&world), vec![refused_for("local_only"); 3]);
     let own = Destination {
         local: true,
         ..loopback
@@ -109,6 +123,7 @@ async fn a_model_without_a_known_price_is_not_asked() {
     let (_, error) = run(&world, destination, ask("Hi")).await;
     assert!(reason(error).contains("input_usd_per_million"));
     assert_eq!(world.model.asked(), 0);
+    assert_eq!(refusals(&world), [refused_for("no_price")]);
 }
 
 #[tokio::test]
@@ -188,7 +203,8 @@ async fn what_opens_doors_is_not_sent_and_what_is_asked_about_only_with_consent(
             text: "[EMAIL_1]".to_owned(),
         }]
     );
-    assert_eq!((world.model.asked(), world.log.all()), (0, vec![]));
+    assert_eq!(world.model.asked(), 0);
+    assert_eq!(refusals(&world), [refused_for("private"), refused_for("consent")]);
 
     let mut agreed = ask("ada@example.org");
     agreed.origin.consent = true;
@@ -239,7 +255,8 @@ async fn a_line_is_completed_when_its_answer_fails_or_is_dropped() {
 async fn a_call_that_the_gate_to_the_network_stops_is_refused_in_its_line_and_has_not_failed() {
     let reason = "egress.allow does not have it".to_owned();
     let model = "big".to_owned();
-    let stopped = Err(ModelError::NotAllowed { model, reason });
+    let label = "not_listed";
+    let stopped = Err(ModelError::NotAllowed { model, label, reason });
     let world = world(on(EgressPolicy::default()), vec![stopped]).await;
     let (_, error) = run(&world, remote(), ask("Hi")).await;
     assert!(
@@ -248,7 +265,11 @@ async fn a_call_that_the_gate_to_the_network_stops_is_refused_in_its_line_and_ha
             .to_string()
             .contains("egress.allow does not have it")
     );
-    assert_eq!(world.log.all()[0].outcome, EgressOutcome::Refused);
+    let line = &world.log.all()[0];
+    assert_eq!(
+        (line.outcome, line.reason.as_str()),
+        (EgressOutcome::Refused, "not_listed")
+    );
 }
 
 #[tokio::test]
@@ -350,7 +371,7 @@ async fn an_image_leaves_with_the_users_word_and_is_counted_in_what_left() {
     let mut agreed = picture();
     agreed.origin.consent = true;
     assert_eq!(run(&world, remote(), agreed).await.1, None);
-    let line = &world.log.all()[0].call;
+    let line = &world.log.all()[1].call;
     assert_eq!((line.sent_bytes, &line.redacted), (43, &vec![]));
 
     let change = SettingChange::read("privacy.image", "block").unwrap();

@@ -84,7 +84,7 @@ pub struct EgressRefused {
 }
 
 impl EgressRefused {
-    /// The reason in a word, for metrics.
+    /// The reason in a word, for metrics and the ledger.
     pub fn label(&self) -> &'static str {
         match self.refusal {
             Refusal::LocalOnly => "local_only",

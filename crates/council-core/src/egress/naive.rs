@@ -99,6 +99,7 @@ impl EgressLog for NaiveEgress {
             received_bytes: 0,
             carried: Carried::default(),
             outcome: EgressOutcome::Running,
+            reason: String::new(),
         });
         Ok(id)
     }
@@ -117,6 +118,16 @@ impl EgressLog for NaiveEgress {
             if line.outcome == EgressOutcome::Running {
                 line.received_bytes = received_bytes;
                 line.outcome = outcome;
+            }
+        });
+        Ok(())
+    }
+
+    async fn refuse(&self, id: EgressId, reason: &'static str) -> Result<(), StoreError> {
+        self.change(id, |line| {
+            if line.outcome == EgressOutcome::Running {
+                line.outcome = EgressOutcome::Refused;
+                reason.clone_into(&mut line.reason);
             }
         });
         Ok(())

@@ -145,8 +145,8 @@ impl HttpClient {
         }
         let answer = builder.send().await.map_err(|error| {
             if let Some(refusal @ (Refusal::Private { .. } | Refusal::Rebound { .. })) = led(&error) {
-                passing.end(EgressOutcome::Refused);
                 let refused = refused(&place, &self.bound, refusal);
+                passing.refuse(refused.label());
                 self.gate.count(&refused);
                 HttpError::Refused(refused)
             } else {

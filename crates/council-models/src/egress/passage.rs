@@ -28,6 +28,13 @@ struct Written {
     at: Instant,
 }
 
+/// How it was over.
+enum End {
+    /// Refused, and why, in a word.
+    Refused(&'static str),
+    Other(EgressOutcome),
+}
+
 impl Passing {
     pub(super) fn new(gate: EgressGate, purpose: Purpose, line: Option<(EgressId, bool)>) -> Arc<Self> {
         let written = Written {
@@ -65,7 +72,26 @@ impl Passing {
         })
     }
 
-    fn write(&self, more: Carried, end: Option<EgressOutcome>) {
+    /// It was let out, and stopped on its way: nothing arrived.
+    pub(super) fn refuse(&self, reason: &'static str) {
+        self.over(End::Refused(reason));
+    }
+
+    fn over(&self, end: End) {
+        if self.ended.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let outcome = match end {
+            End::Other(outcome) => outcome,
+            End::Refused(_) => EgressOutcome::Refused,
+        };
+        self.gate.0.metrics.ended(self.purpose, outcome);
+        if let Some(more) = self.news(true) {
+            self.write(more, Some(end));
+        }
+    }
+
+    fn write(&self, more: Carried, end: Option<End>) {
         let Some((line, own)) = self.line else {
             return;
         };
@@ -77,8 +103,11 @@ impl Passing {
         let received = self.received.load(Ordering::Relaxed);
         let work = async move {
             let mut written = log.add(line, more).await;
-            if let (Ok(()), true, Some(outcome)) = (&written, own, end) {
-                written = log.end(line, received, outcome).await;
+            if let (Ok(()), true, Some(end)) = (&written, own, end) {
+                written = match end {
+                    End::Other(outcome) => log.end(line, received, outcome).await,
+                    End::Refused(reason) => log.refuse(line, reason).await,
+                };
             }
             // What was sent is written already; that its end is not does not spoil the answer.
             if let Err(error) = written {
@@ -109,13 +138,7 @@ impl Passage for Passing {
     }
 
     fn end(&self, outcome: EgressOutcome) {
-        if self.ended.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        self.gate.0.metrics.ended(self.purpose, outcome);
-        if let Some(more) = self.news(true) {
-            self.write(more, Some(outcome));
-        }
+        self.over(End::Other(outcome));
     }
 }
 

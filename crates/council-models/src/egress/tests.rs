@@ -167,6 +167,8 @@ async fn a_client_goes_nowhere_but_to_what_it_is_bound_to_and_each_attempt_has_a
         .map(|line| line.0)
         .collect();
     assert_eq!(outcomes, [EgressOutcome::Completed, EgressOutcome::Refused]);
+    let reasons: Vec<String> = log.all().into_iter().map(|line| line.reason).collect();
+    assert_eq!(reasons, ["", "not_named"]);
 }
 
 #[tokio::test]
@@ -242,6 +244,7 @@ async fn a_name_that_only_a_pattern_allows_does_not_lead_to_this_machine() {
     );
     assert_eq!(server.requests(), []);
     assert_eq!(written(&gate, &log).await[0].0, EgressOutcome::Refused);
+    assert_eq!(log.all()[0].reason, "private_address");
     // By its own name it does.
     let (gate, _log) = super::tests::gate("named");
     get(&client(&gate, &url), &url).await.unwrap();

@@ -29,6 +29,10 @@ pub(crate) struct EgressObject {
     pub(crate) redacted: Vec<FoundObject>,
     /// `running`, `completed`, `cancelled`, `failed`, `interrupted` by the end of the process, or `refused` by the gate.
     pub(crate) outcome: &'static str,
+    /// Why it was refused: `local_only`, `not_named`, `not_listed`, `private_address` or `rebound`; of a model's call also
+    /// `cloud_off`, `no_price`, `private` or `consent`. Empty of what was not refused, and of lines of before this was
+    /// kept.
+    pub(crate) reason: String,
 }
 
 /// What was really carried, as it was counted; while it runs, up to ten seconds ago.
@@ -113,6 +117,7 @@ impl From<EgressEntry> for EgressObject {
             carried: entry.carried.into(),
             redacted: entry.call.redacted.into_iter().map(FoundObject::from).collect(),
             outcome: entry.outcome.as_str(),
+            reason: entry.reason,
         }
     }
 }

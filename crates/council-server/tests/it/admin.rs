@@ -242,6 +242,7 @@ async fn requests_that_may_not_leave_are_refused_with_what_was_found() {
         (
             ModelError::NotAllowed {
                 model: "big".to_owned(),
+                label: "cloud_off",
                 reason: "it is at api.example.org, and models on other machines are off".to_owned(),
             },
             "egress_refused",

@@ -37,6 +37,7 @@ async fn a_call_is_written_before_it_is_made_and_completed_once() {
         received_bytes: 0,
         carried: Carried::default(),
         outcome: EgressOutcome::Running,
+        reason: String::new(),
     };
     assert_eq!(
         store.lines(EgressFilter::default(), ALL).await,
@@ -53,6 +54,23 @@ async fn a_call_is_written_before_it_is_made_and_completed_once() {
         store.lines(EgressFilter::default(), ALL).await,
         Ok(vec![completed])
     );
+}
+
+#[tokio::test]
+async fn what_was_refused_says_why_and_what_had_ended_is_not_refused_any_more() {
+    let (store, _dir) = store();
+    let stopped = store.begin(call("r-1")).await.unwrap();
+    store.refuse(stopped, "not_listed").await.unwrap();
+    let ended = store.begin(call("r-2")).await.unwrap();
+    store.end(ended, 9, EgressOutcome::Completed).await.unwrap();
+    store.refuse(ended, "local_only").await.unwrap();
+    let lines = store.lines(EgressFilter::default(), ALL).await.unwrap();
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| (line.outcome, line.reason.as_str()))
+        .collect();
+    let refused = (EgressOutcome::Refused, "not_listed");
+    assert_eq!(said, [(EgressOutcome::Completed, ""), refused]);
 }
 
 #[tokio::test]

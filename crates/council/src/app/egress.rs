@@ -150,6 +150,10 @@ impl EgressLog for CommandLog {
         self.store().await?.end(id, received_bytes, outcome).await
     }
 
+    async fn refuse(&self, id: EgressId, reason: &'static str) -> Result<(), StoreError> {
+        self.store().await?.refuse(id, reason).await
+    }
+
     async fn lines(&self, filter: EgressFilter, page: Page) -> Result<Vec<EgressEntry>, StoreError> {
         self.store().await?.lines(filter, page).await
     }

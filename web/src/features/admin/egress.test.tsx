@@ -12,6 +12,7 @@ const carried = (requests: number, sent: number, received: number) => ({ request
 
 const line = (id: number, host: string, purpose: string, outcome: string) => ({
   id, at: 1_800_000_000 + id, request_id: "", model: purpose === "turn" ? "far" : "", host, purpose, outcome, redacted: [],
+  reason: outcome === "refused" ? "not_listed" : "",
   sent_bytes: 5, received_bytes: 7, carried: outcome === "refused" ? carried(0, 0, 0) : carried(1, 2_000, 3_000_000),
 });
 
@@ -49,6 +50,7 @@ test("what left is shown by host and purpose, and line by line for one purpose",
   expect(within(byHost).getByText("(1 refused)")).toBeTruthy();
   const each = await screen.findByRole("table", { name: "What left this machine" });
   expect(within(each).getByText("refused")).toBeTruthy();
+  expect(within(each).getByText("the list of hosts has it not")).toBeTruthy();
   await user.selectOptions(screen.getByRole("combobox", { name: "For" }), "an answer");
   const one = await screen.findByRole("table", { name: "What left this machine" });
   expect(within(one).getAllByRole("row")).toHaveLength(2);

@@ -70,8 +70,12 @@ impl Failed {
         let error = match error {
             HttpError::Http(error) => error,
             HttpError::Refused(refused) => {
-                let (model, reason) = (config.id.clone(), refused.to_string());
-                return Self::new("blocked", false, ModelError::NotAllowed { model, reason });
+                let error = ModelError::NotAllowed {
+                    model: config.id.clone(),
+                    label: refused.label(),
+                    reason: refused.to_string(),
+                };
+                return Self::new("blocked", false, error);
             }
         };
         let kind = if error.is_connect() { "connect" } else { "broken" };

@@ -70,7 +70,10 @@ function Row({ line }: { line: Egress }) {
         {formatBytes(counted ? line.carried.received_bytes : line.received_bytes)}
       </DataCell>
       <DataCell head={said.replaced} className="text-soft">{replaced === "" ? said.nothing : replaced}</DataCell>
-      <DataCell head={said.outcome} className={failed ? "text-danger" : "text-soft"}>{said.outcomes[line.outcome] ?? line.outcome}</DataCell>
+      <DataCell head={said.outcome} className={failed ? "text-danger" : "text-soft"}>
+        {said.outcomes[line.outcome] ?? line.outcome}
+        {line.reason !== "" && <span className="block text-xs text-soft">{said.reasons[line.reason] ?? line.reason}</span>}
+      </DataCell>
     </tr>
   );
 }

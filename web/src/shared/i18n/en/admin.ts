@@ -364,6 +364,11 @@ const texts = {
     replaced: "Replaced",
     outcome: "Outcome",
     outcomes: { running: "running", completed: "completed", cancelled: "cancelled", failed: "failed", interrupted: "interrupted", refused: "refused" } as Record<string, string>,
+    reasons: {
+      local_only: "local-only mode is on", cloud_off: "models elsewhere are off", no_price: "its price is not known", private: "private text",
+      consent: "you were asked first", not_named: "nobody named this host", not_listed: "the list of hosts has it not",
+      private_address: "leads to a private address", rebound: "leads to a private address now",
+    } as Record<string, string>,
     nothing: "nothing",
     more: "Show more",
   },
