@@ -18,9 +18,7 @@ pub use metrics::GateMetrics;
 
 use async_trait::async_trait;
 use council_core::egress::{Bound, HostPattern, Passage, Place, Purpose, Reach, Refusal, Standing};
-use council_core::{
-    Clock, Egress, EgressId, EgressLog, EgressOutcome, EgressRefused, EgressRules, NewEgress, Origin,
-};
+use council_core::{Clock, Egress, EgressId, EgressLog, EgressRefused, EgressRules, NewEgress, Origin};
 use passage::Passing;
 use resolve::Names;
 use std::net::SocketAddr;

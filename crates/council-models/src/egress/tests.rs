@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::routing::post;
 use council_core::egress::is_private;
 use council_core::egress::naive::NaiveEgress;
-use council_core::{Carried, EgressEntry, EgressId, HostList, StoreError};
+use council_core::{Carried, EgressEntry, EgressId, EgressOutcome, HostList, StoreError};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Url};
 use resolve::Names;

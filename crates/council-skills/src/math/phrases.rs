@@ -10,6 +10,8 @@
 //! - [`lists`](self::lists), [`series`](self::series): statistics; sequences and their sums
 //! - [`shapes`](self::shapes), [`angles`](self::angles): areas and volumes; angles and points
 //! - [`measures`](self::measures): units, money, interest
+//! - [`loans`](self::loans): what is paid back, and how long money takes to double
+//! - [`order`](self::order): numbers by size
 //! - [`calendar`](self::calendar), [`clock`](self::clock): dates; times of day
 //! - [`matrices`](self::matrices): matrices and vectors
 //! - [`chances`](self::chances): dice, coins and cards
@@ -27,8 +29,10 @@ mod counting;
 mod integers;
 mod limits;
 mod lists;
+mod loans;
 mod matrices;
 mod measures;
+mod order;
 mod percent;
 mod ratios;
 mod series;
@@ -63,19 +67,22 @@ pub(super) struct Found<'a> {
 }
 
 static RULES: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
-    let all: [Rules; 19] = [
+    let all: [Rules; 22] = [
         arithmetic::RULES,
         algebra::RULES,
+        algebra::rearrange::RULES,
         slopes::RULES,
         percent::RULES,
         integers::RULES,
         ways::RULES,
         bases::RULES,
         lists::RULES,
+        order::RULES,
         series::RULES,
         shapes::RULES,
         angles::RULES,
         measures::RULES,
+        loans::RULES,
         calendar::RULES,
         clock::RULES,
         matrices::RULES,

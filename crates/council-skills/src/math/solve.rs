@@ -2,11 +2,14 @@
 //!
 //! - [`system`](self::system): several equations
 //! - [`between`](self::between): inequalities
+//! - [`subject`](self::subject): formulas of several variables
 
 mod between;
+mod subject;
 mod system;
 
 pub(super) use between::inequality;
+pub(super) use subject::subject;
 pub(super) use system::linear_system;
 
 use super::expr::{Expr, Operator, Scope};

@@ -160,18 +160,26 @@ impl<'a> Parser<'a> {
                 of = matches!(right, Expr::Percent(_)) || self.spelt_fraction();
                 left = Expr::binary(Operator::Times, left, right);
             } else if self.juxtaposed(&left) {
-                if divided {
+                // "4/3 pi r^3", where the fraction stands together and apart from what follows.
+                let fraction = of && self.peek().is_some_and(|token| token.gap) && self.tight_fraction();
+                if divided && !fraction {
                     return Err(Trouble::Ambiguous(
                         "a division before an unwritten multiplication can be read in two ways; write parentheses".to_owned(),
                     ));
                 }
                 let right = self.power()?;
                 left = Expr::binary(Operator::Times, left, right);
-                of = false;
+                (of, divided) = (false, false);
             } else {
                 return Ok(left);
             }
         }
+    }
+
+    /// Whether the tokens before are a fraction without spaces.
+    fn tight_fraction(&self) -> bool {
+        matches!(&self.tokens[..self.at], [.., above, slash, below]
+            if above.number().is_some() && slash.is('/') && !slash.gap && !below.gap)
     }
 
     /// Whether the token before is a fraction in words.

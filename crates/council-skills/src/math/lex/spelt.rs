@@ -218,11 +218,9 @@ fn parts(tokens: &[Token], value: Rational, from: usize, end: usize) -> (Rationa
         return (value, end);
     }
     if let Some(token) = tokens.get(end) {
-        let part = PARTS.iter().find(|(one, many, _)| {
-            let single =
-                value.is_one() && (*one == "half" || *one == "third" || *one == "quarter" || *one == "fifth");
-            token.says(many) || (single && token.says(one))
-        });
+        let part = PARTS
+            .iter()
+            .find(|(one, many, _)| token.says(many) || (value.is_one() && token.says(one)));
         if let Some((_, _, below)) = part {
             return (value / whole(*below), end + 1);
         }

@@ -2,9 +2,15 @@
 //!
 //! - [`forms`](self::forms): expand, factor, simplify
 //! - [`functions`](self::functions): f(x) at a place, f(g(x)), inverses
+//! - [`relations`](self::relations): equations and inequalities, read
+//! - [`rearrange`](self::rearrange): formulas of several variables
 
 mod forms;
 mod functions;
+pub(super) mod rearrange;
+mod relations;
+
+pub(in crate::math) use relations::{equations, is_relation};
 
 use super::{Found, Rules};
 use crate::math::answer::{Answer, PURE, READING, WORDED};
@@ -14,6 +20,7 @@ use crate::math::number::whole;
 use crate::math::solve::{self, Solutions};
 use crate::math::sum::Sum;
 use crate::math::trouble::{Result, beyond, foreign};
+use relations::{Relation, names, show};
 use std::collections::BTreeSet;
 
 pub(super) const RULES: Rules = &[
@@ -67,8 +74,7 @@ pub(super) const RULES: Rules = &[
         |found| solved(found, Some("v")),
     ),
     ("{v} in [the] [equation] {eq}", |found| solved(found, Some("v"))),
-    ("{v} such that {eq}", |found| solved(found, Some("v"))),
-    ("all {v} such that {eq}", |found| solved(found, Some("v"))),
+    ("[all] {v} such that {eq}", |found| solved(found, Some("v"))),
     (
         "{f} (when|if|for|at|where|with|given|given that|for which|,) {eq}",
         at_place,
@@ -152,68 +158,6 @@ pub(super) const RULES: Rules = &[
     ("[the] (simplified|simplest) form of {f}", forms::simplified),
 ];
 
-/// Whether a token is a relation of an equation or inequality.
-pub(in crate::math) fn is_relation(token: &Token) -> Option<char> {
-    ['=', '<', '>', '≤', '≥']
-        .into_iter()
-        .find(|sign| token.is(*sign))
-        .or(match token.lower.as_str() {
-            "equals" => Some('='),
-            _ => None,
-        })
-}
-
-/// One relation: its sides and the sign between them.
-pub(in crate::math) type Relation = (Expr, char, Expr);
-
-/// Equations and inequalities with commas, semicolons or "and" between them; no token is left over.
-pub(in crate::math) fn equations(tokens: &[Token]) -> Result<Vec<Relation>> {
-    let tokens = match tokens {
-        [open, inner @ .., close] if open.is('{') && close.is('}') => inner,
-        _ => tokens,
-    };
-    let mut relations = Vec::new();
-    for part in tokens.split(|token| token.is(',') || token.is(';') || token.says("and")) {
-        if part.is_empty() {
-            continue;
-        }
-        let places: Vec<(usize, char)> = part
-            .iter()
-            .enumerate()
-            .filter_map(|(at, token)| Some((at, is_relation(token)?)))
-            .collect();
-        let [(at, sign)] = places.as_slice() else {
-            return foreign("an equation has one sign of equality");
-        };
-        let right = &part[at + 1..];
-        // "is greater than" is said with words elsewhere.
-        relations.push((expr::expression(&part[..*at])?, *sign, expr::expression(right)?));
-    }
-    if relations.is_empty() {
-        foreign("an equation is missing")
-    } else {
-        Ok(relations)
-    }
-}
-
-/// The variables that the equations have.
-fn names(relations: &[Relation]) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    for (left, _, right) in relations {
-        left.variables(&mut names);
-        right.variables(&mut names);
-    }
-    names.into_iter().collect()
-}
-
-fn show(relations: &[Relation]) -> String {
-    let each: Vec<String> = relations
-        .iter()
-        .map(|(left, sign, right)| format!("{left} {sign} {right}"))
-        .collect();
-    each.join(", ")
-}
-
 /// The variables that "for x and y" names.
 fn wanted(span: &[Token]) -> Result<Vec<String>> {
     let mut names = Vec::new();
@@ -236,7 +180,8 @@ fn wanted(span: &[Token]) -> Result<Vec<String>> {
 fn solved(found: &Found<'_>, variables: Option<&str>) -> Result<Answer> {
     let relations = equations(found.span("eq"))?;
     let asked = variables.map(|name| wanted(found.span(name))).transpose()?;
-    solution(&relations, asked.as_deref())
+    let answer = solution(&relations, asked.as_deref())?;
+    Ok(rearrange::as_written(answer, found.span("eq")))
 }
 
 fn unequal(found: &Found<'_>, sign: char) -> Result<Answer> {
@@ -282,7 +227,7 @@ pub(in crate::math) fn solution(relations: &[Relation], asked: Option<&[String]>
     let read = show(relations);
     if let [(left, sign, right)] = relations {
         if all.len() > 1 {
-            return beyond("the equation has more than one variable");
+            return rearrange::with_subject(left, *sign, right, asked);
         }
         let variable = &all[0];
         if *sign != '=' {

@@ -1,7 +1,7 @@
 //! Operations in words, rounding, comparing.
 
 use super::percent::percent;
-use super::{Found, Rules, list};
+use super::{Found, Rules};
 use crate::math::answer::{Answer, READING, short};
 use crate::math::expr::{self, Expr, Operator};
 use crate::math::number::{Rational, exact, fixed, fraction, whole};
@@ -202,14 +202,6 @@ pub(super) const RULES: Rules = &[
     ("does {a} = {b}", |found| compare(found, "=")),
     ("is {a} > {b}", |found| compare(found, ">")),
     ("is {a} < {b}", |found| compare(found, "<")),
-    (
-        "(sort|order|arrange) [the] [numbers|following] [:] {list} [in|from] [ascending order|increasing order|smallest to largest|least to greatest|lowest to highest]",
-        |found| sorted(found, true),
-    ),
-    (
-        "(sort|order|arrange) [the] [numbers|following] [:] {list} (in|from) (descending order|decreasing order|largest to smallest|greatest to least|highest to lowest)",
-        |found| sorted(found, false),
-    ),
 ];
 
 /// Decimal rather than fraction as the bare value.
@@ -449,14 +441,4 @@ fn compare(found: &Found<'_>, relation: &str) -> Result<Answer> {
     .lead(if holds { "Yes" } else { "No" })
     .step(step)
     .sure(READING))
-}
-
-fn sorted(found: &Found<'_>, ascending: bool) -> Result<Answer> {
-    let mut numbers = list(found.span("list"))?;
-    numbers.sort();
-    if !ascending {
-        numbers.reverse();
-    }
-    let text = super::listed(&numbers);
-    Ok(Answer::text(text, format!("{} in order", found.words("list"))))
 }

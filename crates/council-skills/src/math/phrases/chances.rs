@@ -2,7 +2,7 @@
 
 use super::{Found, Rules};
 use crate::math::answer::{Answer, READING};
-use crate::math::number::Rational;
+use crate::math::number::{Rational, power, ratio};
 use crate::math::theory::{choose, is_prime};
 use crate::math::trouble::{Result, foreign};
 use num_bigint::BigInt;
@@ -24,6 +24,10 @@ pub(super) const RULES: Rules = &[
     (
         "[the] (probability|chance|chances) of (rolling|getting|throwing) [a|an] [{s}] (sum|total) [of] {k} (with|on|when rolling|by rolling|from|when throwing|using) {n} [fair] [standard] [six sided|6 sided] (dice|die)",
         sum_of_dice,
+    ),
+    (
+        "[the] (probability|chance|chances) of (rolling|getting|throwing) at least one {k} (in|with|on|when rolling|when throwing) {n} (rolls|throws|dice|die rolls|fair dice|rolls of a die|rolls of a fair die|throws of a die|rolls of the die)",
+        at_least_one,
     ),
     (
         "[the] (probability|chance|chances) of (rolling|getting|throwing) [a|an] {k} (with|on|when rolling|when throwing) [a|one|the] [single] [fair] [standard] [six sided|6 sided] (die|dice)",
@@ -178,6 +182,16 @@ fn two_cards(found: &Found<'_>) -> Result<Answer> {
         &(52 * 51).into(),
         format!("{good} / 52 × {} / 51", good - 1),
     )
+}
+
+/// One less the chance that none of the dice shows it.
+fn at_least_one(found: &Found<'_>) -> Result<Answer> {
+    let (face, n) = (found.count("k", 6)?, found.count("n", 200)?);
+    if face == 0 || n == 0 {
+        return foreign("no die shows that");
+    }
+    let none = power(&ratio(5, 6), &n.into())?;
+    Ok(Answer::rational(Rational::one() - none, format!("1 - (5/6)^{n}"))?.sure(READING))
 }
 
 fn one_die(found: &Found<'_>) -> Result<Answer> {

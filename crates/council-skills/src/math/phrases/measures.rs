@@ -291,7 +291,8 @@ fn more_than(found: &Found<'_>) -> Result<Answer> {
         .step(step))
 }
 
-fn rate(found: &Found<'_>) -> Result<Rational> {
+/// A rate in percent, of which 1 is the whole.
+pub(super) fn rate(found: &Found<'_>) -> Result<Rational> {
     match found.expr("p")? {
         percent @ Expr::Percent(_) => expr::rational(&expr::constant(&percent, &Scope::default())?),
         _ => foreign("a rate in percent is missing"),

@@ -44,6 +44,14 @@ pub(super) const RULES: Rules = &[
         arranged,
     ),
     (
+        "[in] how many [different] ways can {n} [{what}] (sit|be seated|be arranged|sit down|be placed) (around|round|at) a [round|circular] table",
+        around,
+    ),
+    (
+        "[in] how many [different] ways can {n} [{what}] (sit|be seated|be arranged|be placed|stand) in a circle",
+        around,
+    ),
+    (
         "[in] how many [different] ways [can] the letters (of|in) [the word] {what} [can] be (arranged|rearranged)",
         anagrams,
     ),
@@ -216,6 +224,19 @@ fn anagrams(found: &Found<'_>) -> Result<Answer> {
         below => format!("{}! / ({})", letters.len(), below.join(" × ")),
     };
     Answer::rational(whole(all), read)
+}
+
+/// Places at a round table are the same when everybody moves on by one.
+fn around(found: &Found<'_>) -> Result<Answer> {
+    things(found, "what")?;
+    let n = count(&found.rational("n")?, "the number of things", 2_000)?;
+    if n == 0 {
+        return foreign("nobody sits there");
+    }
+    let others = number::factorial(&(n - 1).into())?;
+    Ok(Answer::rational(whole(others), format!("({n} - 1)!"))?
+        .step("seatings that differ only by a turn of the table count once")
+        .sure(READING))
 }
 
 fn arranged(found: &Found<'_>) -> Result<Answer> {

@@ -5,11 +5,13 @@
 //! - [`motion`](self::motion): speed, distance, time; work that is shared
 //! - [`trade`](self::trade): prices, wages, growth
 //! - [`unknowns`](self::unknowns): two numbers, shares of a ratio, what an average lacks
+//! - [`plans`](self::plans): maps, sides of rectangles
 //! - [`parts`](self::parts): what is left of a whole, what two have together, bills that are split, draws from a bag
 
 mod everyday;
 mod motion;
 mod parts;
+mod plans;
 mod told;
 mod trade;
 mod unknowns;
@@ -339,6 +341,7 @@ static PATTERNS: LazyLock<Vec<(Pattern, Handler)>> = LazyLock::new(|| {
         .chain(motion::STORIES.iter())
         .chain(everyday::STORIES.iter())
         .chain(parts::STORIES.iter())
+        .chain(plans::STORIES.iter())
         .chain(trade::STORIES.iter())
         .chain(unknowns::STORIES.iter())
         .map(|(text, handler)| (Pattern::new(text), *handler));

@@ -4,6 +4,74 @@ use super::ask;
 use council_core::Attempt;
 
 const QUESTIONS: &[(&str, &str)] = &[
+    // Formulas with another subject.
+    ("Solve for r: A = pi r^2", "r = ±√(A/π)"),
+    ("Rearrange v = u + at for t", "t = (v - u)/a"),
+    ("Make x the subject of y = 3x + 2", "x = (y - 2)/3"),
+    ("Solve for C: F = 9/5 C + 32", "C = (5F - 160)/9"),
+    ("Rearrange 1/f = 1/u + 1/v for v", "v = fu/(u - f)"),
+    ("Make r the subject of V = 4/3 pi r^3", "r = ∛(3V/(4π))"),
+    (
+        "Rearrange the formula E = mc^2 to make m the subject",
+        "m = E/c^2",
+    ),
+    ("Solve 2x + 3y = 12 for y", "y = (12 - 2x)/3"),
+    ("Rearrange PV = nRT for T", "T = PV/(nR)"),
+    ("Solve for x: ax + b = cx + d", "x = (d - b)/(a - c)"),
+    // By size.
+    ("Order these by size: 3/4, 0.7, 2/3", "2/3, 0.7, 3/4"),
+    ("Sort from smallest to largest: 5, -2, 3.5, 0", "-2, 0, 3.5, 5"),
+    (
+        "Arrange 0.5, 1/3, 2/5 and 45% in descending order",
+        "0.5, 45%, 2/5, 1/3",
+    ),
+    (
+        "Order from largest to smallest: sqrt(10), 3.1, pi",
+        "sqrt(10), pi, 3.1",
+    ),
+    // Loans, maps, rectangles.
+    (
+        "I borrow $10,000 at 5% annual interest for 3 years, paid back monthly. What is the monthly payment?",
+        "299.71",
+    ),
+    (
+        "What is the monthly payment on a $200,000 mortgage at 6% over 30 years?",
+        "1199.10",
+    ),
+    ("How long does it take to double money at 7%?", "10.2447683511"),
+    (
+        "A map has a scale of 1:50,000. How far is 4 cm on the map in reality?",
+        "2",
+    ),
+    (
+        "On a map with a scale of 1:25000, two towns are 12 cm apart. What is the real distance in km?",
+        "3",
+    ),
+    (
+        "A rectangle's length is twice its width and its perimeter is 36. What is its area?",
+        "72",
+    ),
+    (
+        "The length of a rectangle is 3 cm more than its width and its perimeter is 26 cm. What is its area?",
+        "40",
+    ),
+    (
+        "A rectangle has a length that is 2 less than three times its width and a perimeter of 36. Find the length.",
+        "13",
+    ),
+    (
+        "The length of a rectangle is three times its width. Its area is 48. What is its perimeter?",
+        "32",
+    ),
+    // Others.
+    ("What is one third plus one sixth?", "0.5"),
+    ("What is three quarters minus one eighth?", "0.625"),
+    ("How many ways can 5 people sit around a round table?", "24"),
+    (
+        "What is the probability of getting at least one six in 4 rolls?",
+        "671/1296",
+    ),
+    ("A car uses 6 litres per 100 km. How much for 250 km?", "15"),
     // Statistics and sums.
     ("Standard deviation of 2, 4, 4, 4, 5, 5, 7, 9", "2"),
     ("What is the variance of 2, 4, 6?", "8/3"),
@@ -407,7 +475,7 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("Write 2 3/4 as an improper fraction", "11/4"),
     ("Convert 17/5 to a mixed number", "3 2/5"),
     ("1 1/2 + 2 2/3", "25/6"),
-    ("Order 0.5, 3/8, 2/3 from least to greatest", "0.375, 0.5, 2/3"),
+    ("Order 0.5, 3/8, 2/3 from least to greatest", "3/8, 0.5, 2/3"),
     ("Is 7/9 greater than 0.75?", "yes"),
     ("What is the floor of 3.7?", "3"),
     ("What is the ceiling of -2.3?", "-2"),
@@ -844,6 +912,16 @@ const MORE: &[(&str, &str)] = &[
 
 /// What no rule may read: a word more or less makes it another question.
 const OTHERS: &[&str] = &[
+    "Solve for b: A = (a + b)/2 * h",
+    "Arrange a meeting for Tuesday and Friday",
+    "Order pizza, salad and two drinks",
+    "Sort out the problems by size",
+    "Rearrange the furniture to make room for the sofa",
+    "How many ways can you seat guests at a table?",
+    "What is the monthly payment on my phone?",
+    "A map has a scale of 1:50,000. What does that mean?",
+    "How long does it take to double a recipe at 180 degrees?",
+    "Put these in order: breakfast, lunch and dinner",
     "What is the maximum of x^2 - 4x + 7?",
     "A bus leaves at 7:45 and needs 95 miles. When does it get there?",
     "Anna is 5 years older than Mei and together they are 33. How old is Ben?",

@@ -8,7 +8,7 @@ use crate::math::story::noun;
 use crate::math::trouble::{Result, Trouble, foreign};
 use num_traits::{Signed, Zero};
 
-pub(super) const STORIES: [(&str, Handler); 16] = [
+pub(super) const STORIES: [(&str, Handler); 17] = [
     (
         "[a store|a shop|{who}] sells {thing} at {m} for {n} . how much (do|does|will|would) {k} {thing2} cost",
         by_the_lot,
@@ -70,20 +70,12 @@ pub(super) const STORIES: [(&str, Handler); 16] = [
         |told| grown(told, -1),
     ),
     (
-        "[if] (a|the|my|your) {x2} (uses|needs|consumes) {n} {thing} [of {x}] (per|for|every) {m} {km} (.|,) how much [{y}|{x3}] (does it need|does it use|is needed|will it use|will it need|does it consume) (for|to drive|to travel) {k} {km2}",
-        |told| {
-            same(told, "km", "km2")?;
-            if told.has("x3") && told.words("x3").to_lowercase() != told.words("x").to_lowercase() {
-                return foreign("something else is asked about");
-            }
-            let value = told.number("n")? / told.positive("m")? * told.number("k")?;
-            Ok(told
-                .answer(
-                    value,
-                    format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
-                )?
-                .labelled(&told.words("thing")))
-        },
+        "[if] (a|the|my|your) {x2} (uses|needs|consumes) {n} {thing} [of {x}] (per|for|every) {m} {km} (.|,) how much [{y}|{x3}] (does it need|does it use|is needed|will it use|will it need|does it consume|do i need|do you need) (for|to drive|to travel) {k} {km2}",
+        used,
+    ),
+    (
+        "(a|the|my) {x2} (uses|consumes) {n} {thing} [of {x}] per {m} {km} . how much [{y}|{x3}] (for|in) {k} {km2}",
+        used,
     ),
     (
         "[if] {who} (saves|save|puts aside|put aside|sets aside|set aside) {n} (a|per|each|every) {unit} (.|,) how much [money] (will|would|do|does) {y} (have|save|have saved|saved) [in total] (after|in) {m} {units}",
@@ -98,6 +90,21 @@ pub(super) const STORIES: [(&str, Handler); 16] = [
         two_kinds,
     ),
 ];
+
+/// So much for a stretch, and so for another.
+fn used(told: &Told<'_>) -> Result<Answer> {
+    same(told, "km", "km2")?;
+    if told.has("x3") && told.words("x3").to_lowercase() != told.words("x").to_lowercase() {
+        return foreign("something else is asked about");
+    }
+    let value = told.number("n")? / told.positive("m")? * told.number("k")?;
+    Ok(told
+        .answer(
+            value,
+            format!("{} / {} × {}", told.words("n"), told.words("m"), told.words("k")),
+        )?
+        .labelled(&told.words("thing")))
+}
 
 fn two_kinds(told: &Told<'_>) -> Result<Answer> {
     let [n, k] = ["n", "k"].map(|place| told.positive(place));
