@@ -103,6 +103,9 @@ pub enum Other {
     Beside(&'static str),
 }
 
+/// Seconds that a trial may take in which time is not what is tried: enough for thousands of files on a slow, busy disk.
+const USUAL_WALL: u64 = 20;
+
 /// A program whose report is judged.
 #[derive(Clone, Copy, Debug)]
 pub struct Trial {
@@ -192,7 +195,7 @@ impl Attack {
                 text: Text::Function,
                 way: Way::Direct,
                 file: None,
-                wall_s: 5,
+                wall_s: USUAL_WALL,
                 cpu_s: 5,
                 stdin_bytes: 0,
                 watched_s: 0,

@@ -135,7 +135,8 @@ pub(super) const RESOURCES: &[Attack] = &[
         "Children of JavaScript would take the kernel's memory by reading.",
         memory,
     )
-    .way(Way::JavaScript),
+    .way(Way::JavaScript)
+    .wall(5),
     trial(
         "locked_memory",
         "A program would pin the host's memory.",
