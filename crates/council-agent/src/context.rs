@@ -134,6 +134,20 @@ pub fn question(input: &Input) -> Option<String> {
     latest(input).map(Message::said_text)
 }
 
+/// Whether a request has no message before the question, but for instructions.
+pub(crate) fn is_first(input: &Input) -> bool {
+    match input {
+        Input::Chat { messages, .. } => {
+            messages
+                .iter()
+                .filter(|message| message.role != Role::System)
+                .count()
+                <= 1
+        }
+        Input::Text(_) => true,
+    }
+}
+
 /// Whether files are attached to the latest user message of a request.
 pub(crate) fn has_files(input: &Input) -> bool {
     latest(input).is_some_and(Message::has_files)

@@ -18,6 +18,7 @@
 //! - [`privacy`]: finds private text and replaces it
 //! - [`settings`]: what was set at run time
 //! - `settled`: tells of receipts that were kept
+//! - `english`: words, stems, sentences and clauses of English
 //! - [`knowledge`]: documents, in parts, with the places where they say it
 //! - [`code`]: programs in a request: given, or to be written
 //! - [`sandbox`]: programs, checked and measured
@@ -38,6 +39,7 @@ pub mod classify;
 pub mod code;
 pub mod confidence;
 pub mod context;
+mod english;
 pub mod expiry;
 pub mod forget;
 pub mod grade;

@@ -9,7 +9,6 @@ mod catch_up;
 mod cluster;
 mod correct;
 mod documents;
-mod english;
 pub mod extract;
 mod learner;
 mod metrics;

@@ -11,6 +11,7 @@ mod looping;
 mod paid;
 mod panics;
 mod plan;
+mod quote;
 mod record;
 mod remember;
 mod route;
@@ -43,6 +44,7 @@ use listen::Call;
 use looping::Looping;
 use panics::unless_it_panics;
 use plan::{Candidate, Plan, Who, gives_way};
+use quote::Documents;
 use record::Record;
 use remember::Recalled;
 use settle::outcome;
@@ -94,6 +96,8 @@ pub(crate) struct Turn {
     preface: Option<&'static str>,
     /// Texts of memories that stand in the prompt.
     quoted: Vec<String>,
+    /// What documents say about the question, once somebody looked.
+    documents: Option<Documents>,
     timer: TurnTimer,
     /// Of the whole turn.
     span: Span,
@@ -123,6 +127,7 @@ impl Turn {
             calls: 0,
             preface: None,
             quoted: Vec::new(),
+            documents: None,
             timer,
             span,
         }
@@ -240,7 +245,9 @@ impl Turn {
         self.keep_question().await?;
         let mut drafts = Vec::new();
         loop {
+            let quoted = self.say_quote(&candidate, &history, embedding).await;
             let asked = match (&candidate.answerer, &candidate.who) {
+                _ if let Some(finish) = quoted => Ok(Asked::Done(finish)),
                 (_, Who::Model(model)) => {
                     let (model, rivals) = (Arc::clone(model), !drafts.is_empty());
                     self.ask(&model, &candidate, rivals, wish, &history, recalled.as_ref())

@@ -7,6 +7,13 @@ use async_trait::async_trait;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Embedding(pub Vec<f32>);
 
+impl Embedding {
+    /// How close two texts of one model are in meaning: -1 to 1.
+    pub fn cosine(&self, other: &Self) -> f32 {
+        self.0.iter().zip(&other.0).map(|(one, other)| one * other).sum()
+    }
+}
+
 /// What a text is embedded for; some models treat questions and answers differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmbedKind {

@@ -59,6 +59,10 @@ pub struct TurnFeatures {
     /// `None` where there is none, and where nobody looked.
     #[serde(default)]
     pub support: Option<f32>,
+    /// How well a single sentence of the user's documents answers the question: 0.6 is well, 1 beyond doubt. `None` where
+    /// none does, and where nobody looked.
+    #[serde(default)]
+    pub quote: Option<f32>,
 }
 
 impl TurnFeatures {
@@ -141,6 +145,8 @@ pub struct RoutingRules {
     pub help_skill: f32,
     /// Documents are looked into from this cosine of their closest passage on, whatever the question seems to be.
     pub support: f32,
+    /// A sentence of a document is the answer by itself from this score on; 2 and more: never.
+    pub quote: f32,
     /// A model's answer is accepted from this probability of being right on, by kind of question.
     pub accept: Accept,
     /// A question less likely than this to be of its kind is taken for conversation by that measure: its answer is always
@@ -243,6 +249,7 @@ impl Default for RoutingRules {
             try_skill: 0.02,
             help_skill: 0.5,
             support: 0.45,
+            quote: 0.6,
             accept: Accept::default(),
             sure_kind: 0.8,
             patience_ms: 15_000,

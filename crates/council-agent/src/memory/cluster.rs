@@ -4,7 +4,7 @@
 //! stream of random numbers, so that the same memories always give the same topics. Labels are the terms with the
 //! highest class-based TF-IDF (Grootendorst, 2022, section 3.3).
 
-use super::english::{is_function_word, lower_words, stem};
+use crate::english::{is_function_word, lower_words, stem};
 use council_core::{Embedding, MemoryId, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 

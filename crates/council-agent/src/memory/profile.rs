@@ -1,8 +1,8 @@
 //! What is known of a person: confirmed facts and preferences, by attribute.
 
-use super::english::{lower_words, third_person};
 use super::extract::{Attribute, Fact, Known, Placement, place};
 use super::{Memories, MemoryError};
+use crate::english::{lower_words, third_person};
 use council_core::{
     Claim, Memory, MemoryFilter, MemoryId, MemoryKind, NewMemory, Page, Scope, Timestamp, Trust,
 };

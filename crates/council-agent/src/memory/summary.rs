@@ -1,6 +1,6 @@
 //! What a session was about, in a few sentences that its turns bear out.
 
-use super::english::{is_function_word, lower_words, normal, sentences, stem, words};
+use crate::english::{is_function_word, lower_words, normal, sentences, stem, words};
 use council_core::{GenerateRequest, Memory, Message, Origin, Priority, Role, Sampling, Trust};
 use std::collections::BTreeSet;
 

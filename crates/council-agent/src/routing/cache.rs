@@ -142,7 +142,7 @@ impl AnswerCache {
                 .iter()
                 .filter(|(_, entry)| fits(entry) && entry.words == words);
             let scored = near.filter_map(|(number, entry)| {
-                let cosine = cosine(entry.embedding.as_ref()?, embedding);
+                let cosine = entry.embedding.as_ref()?.cosine(embedding);
                 (cosine >= LEAST_COSINE).then_some((*number, cosine))
             });
             let best = scored.max_by(|one, other| one.1.total_cmp(&other.1))?;
@@ -238,10 +238,6 @@ fn telling(question: &str) -> BTreeSet<String> {
         }
     }
     words
-}
-
-fn cosine(one: &Embedding, other: &Embedding) -> f32 {
-    one.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -148,6 +148,8 @@ impl Plan<'_> {
             let score = f64::from(probability);
             let support = self.features.support.filter(|_| kind == SkillKind::Knowledge);
             let supported = support.filter(|support| *support >= self.rules.support);
+            let quote = self.features.quote.filter(|_| kind == SkillKind::Knowledge);
+            let quoted = quote.filter(|score| *score >= self.rules.quote);
             // Looking up costs more than a look at the question, and finds something for everything.
             let least = match kind {
                 SkillKind::Knowledge => self.rules.help_skill,
@@ -155,6 +157,9 @@ impl Plan<'_> {
             };
             if self.features.needs_form || self.features.needs_tools || self.features.needs_vision {
                 self.pass(answerer, score, "the request asks for what only models give");
+            } else if let Some(quote) = quoted {
+                let reason = format!("a sentence of a document answers it ({quote:.2})");
+                self.ask(answerer, score.max(f64::from(quote)), reason, true);
             } else if let Some(support) = supported {
                 let reason = format!("documents say something close to it (cosine {support:.2})");
                 self.ask(answerer, score.max(f64::from(support)), reason, true);

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// Longest wait for a question's embedding: it takes a few milliseconds, and the classifier can do without.
 const EMBED_WAIT: Duration = Duration::from_millis(150);
 
+/// Longest wait for those of a few sentences of documents: a model, which answers without them, takes longer.
+const SENTENCES_WAIT: Duration = Duration::from_millis(600);
+
 /// As much of a question as is embedded, in bytes: an embedder reads about as much.
 const EMBED_BYTES: usize = 2_000;
 
@@ -182,10 +185,27 @@ impl Default for Router {
 impl Router {
     /// The question as a vector, where that is quickly to be had.
     pub async fn embed(&self, question: &str) -> Option<Embedding> {
-        let embedder = self.embedder.as_ref()?;
         let text = question[..question.floor_char_boundary(EMBED_BYTES)].to_owned();
-        let embedded = tokio::time::timeout(EMBED_WAIT, embedder.embed(vec![text], EmbedKind::Query)).await;
-        embedded.ok()?.ok()?.vectors.pop()
+        self.embed_within(EMBED_WAIT, vec![text], EmbedKind::Query)
+            .await?
+            .pop()
+    }
+
+    /// Sentences that may answer it as vectors, in order.
+    pub(crate) async fn embed_sentences(&self, sentences: Vec<String>) -> Option<Vec<Embedding>> {
+        self.embed_within(SENTENCES_WAIT, sentences, EmbedKind::Document)
+            .await
+    }
+
+    async fn embed_within(
+        &self,
+        wait: Duration,
+        texts: Vec<String>,
+        kind: EmbedKind,
+    ) -> Option<Vec<Embedding>> {
+        let embedder = self.embedder.as_ref()?;
+        let embedded = tokio::time::timeout(wait, embedder.embed(texts, kind)).await;
+        Some(embedded.ok()?.ok()?.vectors)
     }
 
     /// The same with the rules that are in force now: for one turn.

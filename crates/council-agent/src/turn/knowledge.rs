@@ -2,10 +2,13 @@
 
 use super::Turn;
 use super::client::Gone;
+use super::quote::Quoted;
 use crate::TurnError;
 use crate::context::{put_before, text_tokens};
 use crate::knowledge::citation;
+use crate::knowledge::quote::backed;
 use crate::memory::Question;
+use crate::routing::Judgement;
 use crate::words::telling_words;
 use council_core::{
     GenerateRequest, Input, MemoryFilter, MemoryHit, MemoryKind, Proof, ProofMethod, Role, Scope, SkillKind,
@@ -28,6 +31,15 @@ const MOST_TOKENS: u64 = 1_500;
 
 /// What is said before an answer to a question about documents that none of them answers.
 pub(super) const NOTHING_FOUND: &str = "Your documents and notes say nothing about this.\n\n";
+
+/// What is said below an answer that no passage bears out.
+const DO_NOT_SAY_SO: &str = "Your documents do not say so.";
+
+/// A sentence with this score is shown below such an answer: half of those below `routing.quote` are right.
+const CLOSEST: f32 = 0.4;
+
+/// How likely such an answer is thought to be right.
+const NOT_BACKED: f64 = 0.2;
 
 /// Passages that may hold the answer.
 pub(super) struct Sources {
@@ -129,19 +141,8 @@ impl Turn {
         Ok(Sources { passages, alone })
     }
 
-    /// How close the user's documents come to the question: the best cosine of a passage that has a word of it. Costs
-    /// what recalling does, a few milliseconds.
-    pub(super) async fn support(&self) -> Option<f32> {
-        let question = crate::context::question(&self.request.generate.input)?;
-        let asked = self.looked_up(&question, vec![MemoryKind::Document])?;
-        // Without a word from the memory others answer, as they would without documents.
-        let hits = self.parts.memories.recall(asked).await.ok()?;
-        let shares_words = hits.iter().filter(|hit| hit.parts.bm25 > 0.0);
-        shares_words.map(|hit| hit.parts.cosine).max_by(f32::total_cmp)
-    }
-
     /// The question to the memory, where the request may ask it.
-    fn looked_up(&self, question: &str, kinds: Vec<MemoryKind>) -> Option<Question> {
+    pub(super) fn looked_up(&self, question: &str, kinds: Vec<MemoryKind>) -> Option<Question> {
         let Scope { user, project, .. } = self.request.knowledge.clone()?;
         Some(Question {
             text: question[..question.floor_char_boundary(2_000)].to_owned(),
@@ -158,10 +159,19 @@ impl Turn {
         })
     }
 
-    /// Says where the answer stands, below it.
+    /// Says where the answer stands, below it; or that it stands nowhere, and what comes closest.
     pub(super) async fn cite(&mut self, sources: &Sources) -> Result<(), Gone> {
         let question = crate::context::question(&self.request.generate.input).unwrap_or_default();
-        let used = sources.used(&question, &self.record.answer_text());
+        let answer = self.record.answer_text();
+        let texts: Vec<&str> = sources
+            .passages
+            .iter()
+            .map(|passage| passage.text.as_str())
+            .collect();
+        if !backed(&question, &answer, &texts) {
+            return self.not_backed(sources.alone).await;
+        }
+        let used = sources.used(&question, &answer);
         self.trail.verified = !used.is_empty();
         if used.is_empty() {
             return Ok(());
@@ -179,6 +189,32 @@ impl Turn {
             .map(|number| format!("[{number}] {}", of(number).place))
             .collect();
         self.say(format!("\n\nSources: {}", places.join("; "))).await
+    }
+
+    /// Says that the answer is not from the documents that it was to be from.
+    async fn not_backed(&mut self, alone: bool) -> Result<(), Gone> {
+        let closest = self
+            .documents
+            .as_ref()
+            .and_then(|documents| documents.quote.as_ref());
+        let closest = closest
+            .filter(|quoted| quoted.score() >= CLOSEST)
+            .map(Quoted::as_source);
+        if !alone && closest.is_none() {
+            return Ok(());
+        }
+        self.record.judgement = Some(Judgement {
+            probability: NOT_BACKED,
+            calibrated: false,
+        });
+        let Some((quote, proof)) = closest else {
+            return self.say(format!("\n\n{DO_NOT_SAY_SO}")).await;
+        };
+        self.record.proofs = vec![proof];
+        self.say(format!(
+            "\n\n{DO_NOT_SAY_SO} What comes closest in them:\n\n{quote}"
+        ))
+        .await
     }
 
     /// Notes that looking up gave nothing.

@@ -101,6 +101,8 @@ impl Plan {
                 Answerer::Skill(SkillKind::Math | SkillKind::Logic) | Answerer::Council => Who::Other,
                 Answerer::Model(_) | Answerer::Skill(_) => match models.get(model_of(&step.answerer)) {
                     Ok(model) => Who::Model(model),
+                    // A sentence of a document may be the answer by itself.
+                    Err(_) if step.answerer == Answerer::Skill(SkillKind::Knowledge) => Who::Other,
                     Err(error) => {
                         self.pass_over(&step.answerer, error.into());
                         continue;

@@ -2,6 +2,7 @@
 
 use super::Turn;
 use super::plan::Plan;
+use super::quote::Quoted;
 use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
 use crate::{Answerers, TurnError};
@@ -26,7 +27,9 @@ impl Turn {
         };
         let begun = Instant::now();
         let mut features = self.features(history, embedding, local_only);
-        features.support = self.support().await;
+        let documents = self.documents(history, embedding).await;
+        features.support = documents.cosine;
+        features.quote = documents.quote.as_ref().map(Quoted::score);
         if wants_program {
             // Who asks for a program wants to see one.
             features.skills.clear();
@@ -103,6 +106,7 @@ impl Turn {
                 .filter(|_| is_chat)
                 .collect(),
             support: None,
+            quote: None,
         }
     }
 

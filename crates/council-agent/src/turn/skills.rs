@@ -62,7 +62,12 @@ impl Turn {
     }
 
     /// Says what a skill found.
-    async fn say_answer(&mut self, kind: SkillKind, reason: &str, answer: SkillAnswer) -> Result<(), Gone> {
+    pub(super) async fn say_answer(
+        &mut self,
+        kind: SkillKind,
+        reason: &str,
+        answer: SkillAnswer,
+    ) -> Result<(), Gone> {
         self.record.skill = kind;
         self.record.answered_by = Some(kind.as_str().into());
         self.record.judgement = Some(Judgement {

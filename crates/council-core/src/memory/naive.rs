@@ -398,7 +398,7 @@ impl MemoryStore for NaiveMemory {
             let Some(vectors) = kept.vectors_of(at, memory) else {
                 continue;
             };
-            let cosine = score::cosine(&vector, &vectors.own);
+            let cosine = vector.cosine(&vectors.own);
             if cosine >= least_cosine {
                 let parts = ScoreParts {
                     cosine,

@@ -40,6 +40,7 @@ pub(super) fn settings(values: &Values) -> RoutingSettings {
             try_skill: number("try_skill") as f32,
             help_skill: number("help_skill") as f32,
             support: number("support") as f32,
+            quote: number("quote") as f32,
             accept: Accept {
                 chat: number("accept.chat"),
                 math: number("accept.math"),

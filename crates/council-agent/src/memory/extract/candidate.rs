@@ -2,7 +2,7 @@
 
 use super::person::{Person, is_first_person, person};
 use super::signs;
-use crate::memory::english::{Sentence, normal, sentences};
+use crate::english::{Sentence, normal, sentences};
 
 /// Longest message that is looked at, in bytes. What is longer is pasted, and says little about whoever pastes it.
 const LONGEST: usize = 4_000;

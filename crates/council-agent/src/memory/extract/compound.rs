@@ -5,7 +5,7 @@
 
 use super::person::is_relation;
 use super::slot;
-use crate::memory::english::{BETWEEN, Clause, PRESENT, is_function_word, lower_words, with_s};
+use crate::english::{BETWEEN, Clause, PRESENT, is_function_word, lower_words, with_s};
 use std::ops::Range;
 
 /// What a clause says, once.

@@ -3,7 +3,7 @@
 use super::compound::{Part, parts};
 use super::person::{Person, person};
 use super::{Attribute, Proposal, Refusal, signs, slot};
-use crate::memory::english::{Clause, Sentence, has_any, lower_words, normal, sentences, stem, words};
+use crate::english::{Clause, Sentence, has_any, lower_words, normal, sentences, stem, words};
 use std::ops::Range;
 
 mod subject;

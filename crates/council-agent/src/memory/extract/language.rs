@@ -1,7 +1,7 @@
 //! Whether a sentence is English. Of another language the signs would be misread: "im" is no "I'm", and "me" begins
 //! sentences.
 
-use crate::memory::english::{PRESENT, Sentence, is_function_word, words};
+use crate::english::{PRESENT, Sentence, is_function_word, words};
 
 /// Frequent words of other languages that are none in English.
 const FOREIGN: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Of whom a clause speaks.
 
-use crate::memory::english::{Clause, is_function_word, words};
+use crate::english::{Clause, is_function_word, words};
 
 /// Of whom a clause speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::slot::{self, value, values_agree};
 use super::{Attribute, Fact, Refusal};
-use crate::memory::english::lower_words;
+use crate::english::lower_words;
 use council_core::{Memory, MemoryId, Timestamp};
 
 /// A fact that is remembered.

@@ -5,7 +5,7 @@
 use super::compound::{Part, parts};
 use super::person::{Person, is_first_person, person};
 use super::{Attribute, Proposal, signs, slot};
-use crate::memory::english::{Clause, Sentence, has_any, normal, sentences, third_person};
+use crate::english::{Clause, Sentence, has_any, normal, sentences, third_person};
 
 /// What may stand before a statement without changing it.
 const LEADS: &[&str] = &[

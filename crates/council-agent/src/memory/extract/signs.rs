@@ -8,9 +8,7 @@ mod phrases;
 use super::Refusal;
 use super::language::is_foreign;
 use super::person::is_first_person;
-use crate::memory::english::{
-    Clause, Sentence, begins_with_any, has_any, has_phrase, lower_words, sentences,
-};
+use crate::english::{Clause, Sentence, begins_with_any, has_any, has_phrase, lower_words, sentences};
 use phrases::{
     CALLS, CODE, FICTION, HYPOTHETICAL, IMPLAUSIBLE, INJECTION, JEST, JEST_MARKS, LASTING, MORE_REQUESTS,
     PLEASANTRIES, QUESTION_WORDS, REPORTING, REQUESTS, SAYING, SECRETS, STATES, TEXT_WORK, TRANSIENT, WISHES,

@@ -3,8 +3,8 @@
 mod phrases;
 
 use super::person::is_relation;
+use crate::english::{has_any, has_phrase, is_function_word, phrase_at, stem, words};
 use crate::memory::attribute::Attribute;
-use crate::memory::english::{has_any, has_phrase, is_function_word, phrase_at, stem, words};
 use phrases::{
     ANIMALS, BEFORE_LIKE, BEING, DIETS, DISLIKING, ENDED, FUTURE, LIKING, MONTHS, NEGATIONS, NO_OCCUPATIONS,
     OCCUPATIONS, PARTNERS, PAST, TIMES,
@@ -132,7 +132,7 @@ fn is_on_diet(words: &[String]) -> bool {
 
 /// "I'm Ada", "I am Ada Lovelace": nothing but names follows, and they are not written in capitals.
 fn is_introduction(words: &[String], as_written: &str) -> bool {
-    let written = crate::memory::english::words(as_written);
+    let written = crate::english::words(as_written);
     let begin = ["i'm", "i am", "this is"]
         .iter()
         .find(|begin| has_any(&words[..words.len().min(2)], &[begin]));

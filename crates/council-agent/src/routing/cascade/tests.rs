@@ -72,6 +72,7 @@ fn question(kind: SkillKind, probability: f32) -> TurnFeatures {
         local_only: false,
         skills: SkillKind::ALL.to_vec(),
         support: None,
+        quote: None,
     }
 }
 
@@ -102,6 +103,21 @@ fn documents_that_come_close_are_looked_into_whatever_the_kind() {
     };
     assert!(asked(Some(0.45)));
     assert!(!asked(Some(0.44)));
+    assert!(!asked(None));
+}
+
+#[test]
+fn a_sentence_that_answers_is_said_whatever_the_kind() {
+    let asked = |quote| {
+        let features = TurnFeatures {
+            quote,
+            ..question(SkillKind::Chat, 0.9)
+        };
+        let decision = decide(&features, &usual());
+        plan(&decision).contains(&"knowledge")
+    };
+    assert!(asked(Some(0.6)));
+    assert!(!asked(Some(0.59)));
     assert!(!asked(None));
 }
 

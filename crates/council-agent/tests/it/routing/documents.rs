@@ -1,12 +1,16 @@
 //! Answers from documents: with places, or with the word that there is nothing.
 
 use super::{answered, anybody, receipt, router, small, steps, sure, unsure};
+use crate::memory::WordVectors;
 use crate::{World, user};
 use council_agent::TurnRequest;
+use council_agent::routing::Router;
 use council_core::{
-    Caps, GenerateRequest, Input, MemoryKind, NewMemory, ProofMethod, Scope, SkillKind, StepOutcome,
+    Caps, GenerateRequest, Input, MemoryKind, NewMemory, ProofMethod, RoutingRules, Scope, SkillKind,
+    StepOutcome,
 };
 use serde_json::Value;
+use std::sync::Arc;
 
 fn scope() -> Scope {
     Scope {
@@ -138,4 +142,72 @@ async fn conversation_that_no_document_comes_close_to_is_answered_without_them()
     let (text, summary) = answered(&world, asking("Good morning, how are you today?")).await;
     assert_eq!((text.as_str(), summary.skill), ("Hello!", SkillKind::Chat));
     assert_eq!(steps(&receipt(&world)), [("small", StepOutcome::Accepted)]);
+}
+
+/// The lease, and somebody who reads it.
+async fn with_quotes(least: f32, says: &str) -> World {
+    let rules = RoutingRules {
+        quote: least,
+        ..RoutingRules::default()
+    };
+    let router = Router {
+        embedder: Some(Arc::new(WordVectors::default())),
+        rules: Arc::new(rules),
+        ..router(SkillKind::Chat, unsure())
+    };
+    let world = World::with_router(router, Caps::default(), [small(sure(says))]);
+    let parts = [
+        part("lease.md", 7, "The notice period of the flat is three months."),
+        part("lease.md", 9, "Pets need the written consent of the landlord."),
+    ];
+    world.memory.memories.remember(parts.to_vec()).await.unwrap();
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sentence_that_answers_is_said_as_it_stands_and_no_model_is_asked() {
+    let world = with_quotes(0.6, "Nobody asks me.").await;
+    let question = "How many months is the notice period of the flat?";
+    let (text, summary) = answered(&world, asking(question)).await;
+    assert_eq!(
+        text,
+        "**three months**\n\n> The notice period of the flat is three months. [1]\n\nSources: [1] lease.md:7"
+    );
+    assert_eq!(
+        (summary.skill, summary.model.as_str()),
+        (SkillKind::Knowledge, "knowledge")
+    );
+    assert_eq!(summary.proofs[0].method, ProofMethod::Cited);
+    assert!(summary.confidence.unwrap() > 0.7);
+    assert!(world.models[0].asked.lock().unwrap().is_empty());
+    let receipt = receipt(&world);
+    assert_eq!(steps(&receipt), [("knowledge", StepOutcome::Accepted)]);
+    assert!(receipt.verified);
+    assert!(receipt.features.as_ref().unwrap().quote.unwrap() > 0.6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_about_what_was_said_before_is_read_by_a_model() {
+    let world = with_quotes(0.6, "Three months [1].").await;
+    let mut request = asking("");
+    request.generate = GenerateRequest::chat(vec![
+        user("I rent a flat."),
+        user("How many months is the notice period of that flat?"),
+    ]);
+    let (text, _) = answered(&world, request).await;
+    assert_eq!(text, "Three months [1].\n\nSources: [1] lease.md:7");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_no_passage_bears_out_is_marked_with_what_comes_closest() {
+    let world = with_quotes(2.0, "Two weeks [1].").await;
+    let question = "How many months is the notice period of the flat?";
+    let (text, summary) = answered(&world, asking(question)).await;
+    assert_eq!(
+        text,
+        "Two weeks [1].\n\nYour documents do not say so. What comes closest in them:\n\n> The notice period of the flat is \
+         three months. [1]\n\nSources: [1] lease.md:7"
+    );
+    assert!(summary.confidence.unwrap() < 0.5);
+    assert!(!receipt(&world).verified);
 }

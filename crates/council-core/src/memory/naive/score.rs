@@ -16,15 +16,6 @@ const HALF_LIFE: Duration = Duration::from_hours(30 * 24);
 const SATURATION: f32 = 0.9;
 const LENGTH_PENALTY: f32 = 0.4;
 
-/// Of two vectors of length 1.
-pub(super) fn cosine(left: &Embedding, right: &Embedding) -> f32 {
-    left.0
-        .iter()
-        .zip(&right.0)
-        .map(|(left, right)| left * right)
-        .sum()
-}
-
 /// By score; of equals, the later stored first.
 pub(super) fn best_first(mut hits: Vec<(usize, MemoryHit)>) -> Vec<MemoryHit> {
     hits.sort_by(|(left_at, left), (right_at, right)| {
@@ -40,7 +31,7 @@ pub(super) fn recall(kept: &Kept, query: &RecallQuery) -> Vec<MemoryHit> {
         let of = |&(at, memory): &(usize, &Memory)| {
             let vectors = kept.vectors_of(at, memory)?;
             let vector = if own { &vectors.own } else { &vectors.context };
-            Some(cosine(query.vector.as_ref()?, vector))
+            Some(query.vector.as_ref()?.cosine(vector))
         };
         rows.iter().map(of).collect()
     };
@@ -179,7 +170,7 @@ fn without_repetitions(kept: &Kept, hits: Vec<MemoryHit>, limit: usize) -> Vec<M
         let says_the_same = |(better, vector): &(MemoryHit, Option<Embedding>)| {
             let same_words = words(&better.memory.content.text) == words(&hit.memory.content.text);
             let same_meaning =
-                matches!((vector, &own), (Some(left), Some(right)) if cosine(left, right) > SAME_MEANING);
+                matches!((vector, &own), (Some(left), Some(right)) if left.cosine(right) > SAME_MEANING);
             same_words || same_meaning
         };
         if best.len() < limit && !best.iter().any(says_the_same) {

@@ -32,6 +32,12 @@ pub(super) const KEYS: &[Key] = &[
         "documents are also looked into where a passage with a word of the question is this close to it (cosine)",
     ),
     key(
+        "routing.quote",
+        Kind::DecimalTo { max: 2 },
+        "0.6",
+        "a sentence of a document is the answer by itself, without a model, from this score on; 2: never",
+    ),
+    key(
         "routing.skill_time",
         Kind::Duration,
         "20s",

@@ -1,7 +1,7 @@
 //! Of whom a proposal speaks, held against of whom its source speaks.
 
 use super::{Bearing, Person, Refusal};
-use crate::memory::english::{Clause, has_any, lower_words, stem, third_person};
+use crate::english::{Clause, has_any, lower_words, stem, third_person};
 use crate::memory::extract::person::is_relation;
 use crate::memory::extract::{Attribute, slot};
 

@@ -182,6 +182,7 @@ fn decide(router: &Router, models: &dyn Models, queries: &[Query]) -> Vec<Durati
                 local_only: true,
                 skills: router.skills.iter().map(|skill| skill.kind()).collect(),
                 support: None,
+                quote: None,
             };
             let state = RoutingState {
                 models: views.collect(),

@@ -1,7 +1,7 @@
 //! First person into third: "I live in Oslo with my brother" is "Ada lives in Oslo with Ada's brother".
 
 /// Verbs that take an ending after a name. Others stand as they are: most are past forms, which do not change.
-pub(in crate::memory) const PRESENT: &[&str] = &[
+pub(crate) const PRESENT: &[&str] = &[
     "adore",
     "bake",
     "believe",
@@ -71,7 +71,7 @@ pub(in crate::memory) const PRESENT: &[&str] = &[
 ];
 
 /// Words that may stand between "I" and its verb.
-pub(in crate::memory) const BETWEEN: &[&str] = &[
+pub(crate) const BETWEEN: &[&str] = &[
     "also",
     "really",
     "actually",
@@ -96,7 +96,7 @@ pub(in crate::memory) const BETWEEN: &[&str] = &[
 ];
 
 /// What a speaker says of themselves, said of `name`. Sentences without a first person come back as they are.
-pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
+pub(crate) fn third_person(statement: &str, name: &str) -> String {
     let tokens: Vec<&str> = statement.split_whitespace().collect();
     let mut out: Vec<String> = Vec::with_capacity(tokens.len());
     let mut named = false;
@@ -141,7 +141,7 @@ pub(in crate::memory) fn third_person(statement: &str, name: &str) -> String {
 }
 
 /// A verb as it stands after a name.
-pub(in crate::memory) fn with_s(verb: &str) -> String {
+pub(crate) fn with_s(verb: &str) -> String {
     match verb {
         "do" | "go" => format!("{verb}es"),
         "have" => "has".to_owned(),

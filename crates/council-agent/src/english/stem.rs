@@ -97,7 +97,7 @@ const NUMBERS: &[(&str, &str)] = &[
 ];
 
 /// The stem of a word in lower case.
-pub(in crate::memory) fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> String {
     let word = word.strip_suffix("'s").unwrap_or(word).trim_end_matches('\'');
     let table = IRREGULAR.iter().chain(NUMBERS);
     if let Some((_, stem)) = table.into_iter().find(|(form, _)| *form == word) {

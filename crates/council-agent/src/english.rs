@@ -8,9 +8,9 @@ mod clause;
 mod person;
 mod stem;
 
-pub(super) use clause::{Clause, Sentence, sentences};
-pub(super) use person::{BETWEEN, PRESENT, third_person, with_s};
-pub(super) use stem::stem;
+pub(crate) use clause::{Clause, Sentence, sentences};
+pub(crate) use person::{BETWEEN, PRESENT, third_person, with_s};
+pub(crate) use stem::stem;
 
 /// Words that carry grammar rather than content.
 const FUNCTION_WORDS: &[&str] = &[
@@ -155,12 +155,12 @@ const FUNCTION_WORDS: &[&str] = &[
 ];
 
 /// Whether a word in lower case carries grammar rather than content.
-pub(super) fn is_function_word(word: &str) -> bool {
+pub(crate) fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.contains(&word)
 }
 
 /// A text in one form: straight quotation marks, single spaces. Line breaks stay, as single ones.
-pub(super) fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     let mut gap = None;
     for character in text.chars() {
@@ -187,7 +187,7 @@ pub(super) fn normal(text: &str) -> String {
 }
 
 /// The words of a normal text, as they stand: letters, digits, and apostrophes within.
-pub(super) fn words(text: &str) -> Vec<&str> {
+pub(crate) fn words(text: &str) -> Vec<&str> {
     text.split(|character: char| !character.is_alphanumeric() && character != '\'')
         .map(|word| word.trim_matches('\''))
         .filter(|word| !word.is_empty())
@@ -195,23 +195,23 @@ pub(super) fn words(text: &str) -> Vec<&str> {
 }
 
 /// The words in lower case.
-pub(super) fn lower_words(text: &str) -> Vec<String> {
+pub(crate) fn lower_words(text: &str) -> Vec<String> {
     words(text).into_iter().map(str::to_lowercase).collect()
 }
 
 /// Whether these words stand one after another.
-pub(super) fn has_phrase(words: &[String], phrase: &str) -> bool {
+pub(crate) fn has_phrase(words: &[String], phrase: &str) -> bool {
     phrase_at(words, phrase).is_some()
 }
 
 /// Where these words stand one after another, for the first time.
-pub(super) fn phrase_at(words: &[String], phrase: &str) -> Option<usize> {
+pub(crate) fn phrase_at(words: &[String], phrase: &str) -> Option<usize> {
     let phrase: Vec<&str> = phrase.split(' ').collect();
     words.windows(phrase.len()).position(|window| window == phrase)
 }
 
 /// Whether one of these phrases begins the words.
-pub(super) fn begins_with_any(words: &[String], phrases: &[&str]) -> bool {
+pub(crate) fn begins_with_any(words: &[String], phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| {
         let phrase: Vec<&str> = phrase.split(' ').collect();
         words.len() >= phrase.len() && words[..phrase.len()] == phrase
@@ -219,7 +219,7 @@ pub(super) fn begins_with_any(words: &[String], phrases: &[&str]) -> bool {
 }
 
 /// Whether one of these phrases occurs.
-pub(super) fn has_any(words: &[String], phrases: &[&str]) -> bool {
+pub(crate) fn has_any(words: &[String], phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| has_phrase(words, phrase))
 }
 

@@ -8,22 +8,22 @@ use std::ops::Range;
 
 /// A sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::memory) struct Sentence {
+pub(crate) struct Sentence {
     /// Where it is in the text.
-    pub(in crate::memory) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Its clauses, in order.
-    pub(in crate::memory) clauses: Vec<Clause>,
+    pub(crate) clauses: Vec<Clause>,
     /// Whether it ends with a question mark.
-    pub(in crate::memory) asks: bool,
+    pub(crate) asks: bool,
 }
 
 /// A clause, or a phrase between commas.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::memory) struct Clause {
+pub(crate) struct Clause {
     /// Where it is in the text.
-    pub(in crate::memory) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Its words in lower case.
-    pub(in crate::memory) words: Vec<String>,
+    pub(crate) words: Vec<String>,
 }
 
 /// Abbreviations whose point ends no sentence.
@@ -41,7 +41,7 @@ const SUBJECTS: &[&str] = &[
 ];
 
 /// The sentences of a normal text. A line break ends one.
-pub(in crate::memory) fn sentences(text: &str) -> Vec<Sentence> {
+pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut characters = text.char_indices().peekable();
