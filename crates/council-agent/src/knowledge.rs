@@ -5,7 +5,7 @@
 //! - `chunk`: text in parts that an embedder reads whole
 //! - `files`: the files below a path
 //! - `ingest`: one document into the memory, in place of what was remembered of it
-//! - `quote`: the sentence that answers a question by itself
+//! - [`quote`]: the sentence that answers a question by itself
 //! - [`citation`]: where a part stands, in words
 //! - [`watch`]: directories whose documents are kept up to date
 
@@ -14,7 +14,7 @@ mod chunk;
 mod citation;
 mod files;
 mod ingest;
-pub(crate) mod quote;
+pub mod quote;
 mod read;
 pub mod report;
 pub mod watch;

@@ -4,6 +4,7 @@
 //! - `asked`: what a question asks for
 //! - `lines`: the sentences of a passage
 //! - `weigh`: how well a sentence fits, by words
+//! - [`quoted`]: the sentence with its place, as an answer
 //! - `span`: the words of a sentence that are the answer in short
 //! - `verdict`: yes or no
 //! - `backed`: whether what a model says stands in the passages
@@ -11,12 +12,14 @@
 mod asked;
 mod backed;
 mod lines;
+mod quoted;
 mod span;
 mod verdict;
 mod weigh;
 
 pub(crate) use asked::refers_back;
 pub(crate) use backed::backed;
+pub use quoted::{Quoted, quoted};
 
 use asked::{Asked, Wanted};
 use council_core::Embedding;

@@ -2,11 +2,10 @@
 
 use super::Turn;
 use super::client::Gone;
-use super::quote::Quoted;
 use crate::TurnError;
 use crate::context::{put_before, text_tokens};
 use crate::knowledge::citation;
-use crate::knowledge::quote::backed;
+use crate::knowledge::quote::{Quoted, backed};
 use crate::memory::Question;
 use crate::routing::Judgement;
 use crate::words::telling_words;

@@ -2,9 +2,9 @@
 
 use super::Turn;
 use super::plan::Plan;
-use super::quote::Quoted;
 use super::trail::Decided;
 use crate::context::{self, History, text_tokens};
+use crate::knowledge::quote::Quoted;
 use crate::{Answerers, TurnError};
 use council_core::{
     Embedding, Input, Message, NanoUsd, OutputFormat, RoutingRules, RoutingState, SkillKind, TurnFeatures,

@@ -3,14 +3,17 @@
 
 use async_trait::async_trait;
 use council::app::clock::SystemClock;
+use council_agent::knowledge::quote::{Quoted, quoted};
 use council_agent::knowledge::{Asked, IngestOrder, Knowledge, KnowledgeLimits, Material, citation, files};
 use council_agent::memory::{Memories, MemoryConfig, MemoryMetrics, Question};
+use council_agent::routing::Router;
 use council_core::memory::LOCAL_USER;
 use council_core::{
     EmbedKind, Embedded, Embedder, EmbedderInfo, MemoryFilter, MemoryKind, MemoryStore, ModelError, Timestamp,
 };
 use council_models::embed::MiniLm;
 use council_store::Store;
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -258,6 +261,75 @@ async fn the_part_that_answers_is_among_the_first_three_and_cited_where_it_stand
         misses.len(),
         QUESTIONS.len()
     );
+}
+
+/// The questions of the bench about documents, and some that no document answers.
+const FACTS: &str = include_str!("../../../../bench/questions/facts.jsonl");
+const ELSEWHERE: &str = include_str!("../../../../bench/questions/elsewhere.txt");
+
+/// The sentence that would be said for a question, where one would.
+async fn said(world: &World, router: &Router, question: &str) -> Option<Quoted> {
+    let asked = Question {
+        text: question.to_owned(),
+        filter: MemoryFilter {
+            user: LOCAL_USER.to_owned(),
+            kinds: vec![MemoryKind::Document],
+            ..MemoryFilter::default()
+        },
+        limit: 12,
+        now: Timestamp::default(),
+        without: Vec::new(),
+        token_budget: None,
+    };
+    let hits = world.memories.recall(asked).await.unwrap();
+    let quoted = quoted(router, question, &hits, None).await;
+    quoted.filter(|quoted| quoted.score() >= router.rules.quote)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn most_questions_about_documents_are_answered_by_a_sentence_of_them_and_no_others() {
+    let world = world().await;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ingest(
+        &world,
+        files(&here.join("../../bench/questions/documents")).unwrap(),
+    )
+    .await;
+    let router = Router {
+        embedder: Some(world.embedder.clone()),
+        ..Router::default()
+    };
+    let plain = |text: &str| text.to_lowercase().replace(',', "");
+    let (mut all, mut right, mut wrong) = (0, 0, Vec::new());
+    for line in FACTS.lines() {
+        let fact: Value = serde_json::from_str(line).unwrap();
+        let question = fact["question"].as_str().unwrap();
+        all += 1;
+        let Some(quoted) = said(&world, &router, question).await else {
+            continue;
+        };
+        let answer = &fact["answer"];
+        let accepted = answer["accept"].as_array().into_iter().flatten();
+        let mut accepted = accepted
+            .chain([&answer["value"]])
+            .map(|value| plain(value.as_str().unwrap()));
+        // Whether a sentence means yes is told by the short answer only, which may leave it open.
+        let holds = match quoted.short().filter(|_| answer["type"] == "choice") {
+            Some(short) => accepted.any(|value| value == plain(short)),
+            None if answer["type"] == "choice" => continue,
+            None => accepted.any(|value| plain(quoted.text()).contains(&value)),
+        };
+        if holds {
+            right += 1;
+        } else {
+            wrong.push((question.to_owned(), quoted.text().to_owned()));
+        }
+    }
+    assert!(right * 100 >= all * 80, "{right} of {all}");
+    assert!(wrong.len() * 100 <= all * 6, "{wrong:#?}");
+    for question in ELSEWHERE.lines() {
+        assert_eq!(said(&world, &router, question).await, None, "{question}");
+    }
 }
 
 /// A PDF of two pages, written by hand.

@@ -68,7 +68,6 @@ const REQUESTS: &[&str] = &[
     "how are",
     "how is",
     "how should",
-    "why",
     "what if",
     "what is the difference",
     "what are the differences",
@@ -82,12 +81,32 @@ const REQUESTS: &[&str] = &[
     "are you",
     "have you",
     "did you",
-    "should i",
-    "what should i",
     "who are you",
     "what are you",
     "what can you",
 ];
+
+/// First words of what asks for more than a sentence.
+const ORDERS: &[&str] = &[
+    "compare",
+    "create",
+    "describe",
+    "discuss",
+    "draft",
+    "explain",
+    "imagine",
+    "list",
+    "make",
+    "outline",
+    "rewrite",
+    "summarise",
+    "summarize",
+    "translate",
+    "write",
+];
+
+/// Most words before the one that asks.
+const MOST_BEFORE: usize = 3;
 
 /// Kinds of answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +119,8 @@ pub(super) enum Wanted {
     Time,
     /// A person, or somebody who acts like one.
     Name,
+    /// A reason.
+    Reason,
     /// Yes or no.
     Verdict,
     /// Anything else.
@@ -198,8 +219,8 @@ pub(super) fn denies(words: &[String]) -> bool {
 }
 
 fn wanted(words: &[String]) -> Option<Wanted> {
-    const ASKS: [&str; 9] = [
-        "who", "whom", "whose", "what", "which", "when", "where", "how", "what's",
+    const ASKS: [&str; 10] = [
+        "why", "who", "whom", "whose", "what", "which", "when", "where", "how", "what's",
     ];
     const AUXILIARIES: &[&str] = &[
         "is", "are", "was", "were", "do", "does", "did", "can", "may", "must", "will", "has", "have",
@@ -208,8 +229,18 @@ fn wanted(words: &[String]) -> Option<Wanted> {
     if begins_with_any(words, AUXILIARIES) {
         return Some(Wanted::Verdict);
     }
-    // "Within how many days", "on which weekday": a preposition may stand first, and "the rent is how much" is asked too.
-    words.iter().position(|word| ASKS.contains(&word.as_str()))?;
+    // "Within how many days", "tell me who": others may stand first, but for what asks for more than a sentence.
+    let asks = words.iter().position(|word| ASKS.contains(&word.as_str()))?;
+    if asks > MOST_BEFORE
+        || words
+            .first()
+            .is_some_and(|first| ORDERS.contains(&first.as_str()))
+    {
+        return None;
+    }
+    if has_phrase(words, "why") {
+        return Some(Wanted::Reason);
+    }
     if let Some(at) = words
         .windows(2)
         .position(|pair| pair[0] == "how" && pair[1] == "many")

@@ -18,6 +18,9 @@ const SOME_NUMBER: f32 = 0.75;
 /// What is left where there is a number that is no day or time.
 const NO_TIME: f32 = 0.6;
 
+/// Words that say so, by stem.
+const REASONS: &[&str] = &["becaus", "caus", "reason", "therefor", "otherwis"];
+
 /// Places in a sentence, by tokens.
 type Places = Vec<Range<usize>>;
 
@@ -42,6 +45,7 @@ pub(super) fn kind(asked: &Asked, text: &str) -> f32 {
     match asked.wanted {
         Wanted::Number(_) | Wanted::Duration if number => SOME_NUMBER,
         Wanted::Time if number => NO_TIME,
+        Wanted::Reason if tokens.iter().any(|token| REASONS.contains(&token.stem.as_str())) => 1.0,
         Wanted::Name if name::may_begin(asked, &tokens) => 1.0,
         _ => 0.0,
     }
@@ -54,6 +58,6 @@ fn places(asked: &Asked, tokens: &[Token]) -> Places {
         Wanted::Duration => amount::durations(tokens),
         Wanted::Time => moment::moments(asked, tokens),
         Wanted::Name => name::names(asked, tokens),
-        Wanted::Verdict | Wanted::Thing => Vec::new(),
+        Wanted::Verdict | Wanted::Thing | Wanted::Reason => Vec::new(),
     }
 }

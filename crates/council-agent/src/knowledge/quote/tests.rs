@@ -11,7 +11,7 @@ const LEASE: &str = "Lease, flat 3B > Terms\n\n1. Landlord: Marlow Estates. Tena
 
 const REPORT: &str = "Annual report of the library\n\nThe reading programme reached 3,200 children in 41 schools. It is paid\nfor \
     by the Calder Foundation until 2027. The director, Dr Samuel Osei, retires in October. The fair is on 18 October, \
-    the holiday from 27 to 31 October.";
+    the holiday from 27 to 31 October. Bilal voted against the shed because he prefers another.";
 
 const TABLE: &str = "ferry > Configuration\n\n| key | meaning | default |\n|---|---|---|\n| `port` | where the daemon listens | \
     7331 |\n| `interval` | seconds between two scans | 45 |";
@@ -118,7 +118,8 @@ fn what_no_sentence_answers_is_not_read_for() {
         "Summarise the lease.",
         "Write a letter to the landlord.",
         "How do I write a letter to the landlord?",
-        "Why is the rent so high?",
+        "Explain why the rent is so high.",
+        "Imagine a flat where cats are allowed.",
         "What is rent?",
         "What is it?",
         "And the rent?",
@@ -129,6 +130,16 @@ fn what_no_sentence_answers_is_not_read_for() {
     ] {
         assert_eq!(quoted(question), None, "{question}");
     }
+}
+
+#[test]
+fn a_reason_is_a_sentence_that_says_why() {
+    let (said, other) = (
+        quoted("Why may Bilal vote against the shed?"),
+        quoted("Why is the rent so high?"),
+    );
+    assert_eq!(said.unwrap().text, "Bilal voted against the shed because he prefers another.");
+    assert!(other.as_ref().unwrap().score < 0.6, "{other:?}");
 }
 
 #[test]

@@ -29,14 +29,26 @@ pub(super) const BUNDLED: [(&str, &str); 4] = [
     ),
 ];
 /// Those of `bench/questions/documents`.
-pub(super) const DOCUMENTS: [(&str, &str); 6] = [
+pub(super) const DOCUMENTS: [(&str, &str); 11] = [
     (
         "expedition.md",
         include_str!("../../../../../bench/questions/documents/expedition.md"),
     ),
     (
+        "ferry.md",
+        include_str!("../../../../../bench/questions/documents/ferry.md"),
+    ),
+    (
         "handbook.md",
         include_str!("../../../../../bench/questions/documents/handbook.md"),
+    ),
+    (
+        "insurance.md",
+        include_str!("../../../../../bench/questions/documents/insurance.md"),
+    ),
+    (
+        "leaflet.md",
+        include_str!("../../../../../bench/questions/documents/leaflet.md"),
     ),
     (
         "lease.md",
@@ -53,6 +65,14 @@ pub(super) const DOCUMENTS: [(&str, &str); 6] = [
     (
         "report.md",
         include_str!("../../../../../bench/questions/documents/report.md"),
+    ),
+    (
+        "school.md",
+        include_str!("../../../../../bench/questions/documents/school.md"),
+    ),
+    (
+        "trip.md",
+        include_str!("../../../../../bench/questions/documents/trip.md"),
     ),
 ];
 
