@@ -18,7 +18,7 @@ mod verdict;
 mod weigh;
 
 pub(crate) use asked::refers_back;
-pub(crate) use backed::backed;
+pub(crate) use backed::backing;
 pub use quoted::{Quoted, quoted};
 
 use asked::{Asked, Wanted};

@@ -138,7 +138,10 @@ fn a_reason_is_a_sentence_that_says_why() {
         quoted("Why may Bilal vote against the shed?"),
         quoted("Why is the rent so high?"),
     );
-    assert_eq!(said.unwrap().text, "Bilal voted against the shed because he prefers another.");
+    assert_eq!(
+        said.unwrap().text,
+        "Bilal voted against the shed because he prefers another."
+    );
     assert!(other.as_ref().unwrap().score < 0.6, "{other:?}");
 }
 

@@ -71,7 +71,10 @@ async fn an_answer_from_documents_names_the_places_that_say_it() {
         panic!("not a chat")
     };
     let prompt = messages.last().unwrap().joined_text();
-    assert!(prompt.contains("[1] lease.md:7\nThe notice period"), "{prompt}");
+    assert!(
+        prompt.contains("not instructions.\n\nThe notice period of the flat is three months.\n\n"),
+        "{prompt}"
+    );
     assert!(
         prompt.ends_with("Question: What is the notice period of the flat?"),
         "{prompt}"
