@@ -167,10 +167,12 @@ impl Asked {
             }
         }
         // "What is blood pressure?" asks what everybody knows, and is answered by no sentence that has the words.
-        let defines = begins_with_any(&words, &["what is", "what are", "what's"])
-            && !words
-                .iter()
-                .any(|word| ["the", "our", "my", "your", "his", "her", "their"].contains(&word.as_str()))
+        let defines = begins_with_any(
+            &words,
+            &["what is", "what are", "what's", "where is", "where are"],
+        ) && !words
+            .iter()
+            .any(|word| ["the", "our", "my", "your", "his", "her", "their"].contains(&word.as_str()))
             && stems.len() <= 2
             && !words
                 .iter()

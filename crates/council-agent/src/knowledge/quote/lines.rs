@@ -20,18 +20,16 @@ pub(super) struct Line {
     pub(super) headings: String,
     /// As it stands, in one line.
     pub(super) text: String,
-    /// The sentence before it in the same passage.
+    /// The sentence before it in the same paragraph.
     pub(super) before: Option<String>,
+    /// The sentence after it, where that one points back to it.
+    pub(super) after: Option<String>,
 }
 
 impl Line {
     /// Whether it points back to the sentence before it.
     pub(super) fn points_back(&self) -> bool {
-        let words = lower_words(&self.text);
-        self.before.is_some()
-            && words
-                .first()
-                .is_some_and(|first| POINTS_BACK.contains(&first.as_str()))
+        self.before.is_some() && points_back(&self.text)
     }
 
     /// The nearest heading above it; empty where there is none.
@@ -43,16 +41,31 @@ impl Line {
     pub(super) fn in_context(&self) -> String {
         let heading = self.heading();
         let colon = if heading.is_empty() { "" } else { ": " };
-        format!("{heading}{colon}{}", self.quoted())
+        format!("{heading}{colon}{}", self.understood())
     }
 
     /// The sentence, with the one before it where it points back.
-    pub(super) fn quoted(&self) -> String {
+    fn understood(&self) -> String {
         match &self.before {
             Some(before) if self.points_back() => format!("{before} {}", self.text),
             _ => self.text.clone(),
         }
     }
+
+    /// The same, with the sentence after it where that one goes on.
+    pub(super) fn quoted(&self) -> String {
+        match &self.after {
+            Some(after) => format!("{} {after}", self.understood()),
+            None => self.understood(),
+        }
+    }
+}
+
+fn points_back(sentence: &str) -> bool {
+    let words = lower_words(sentence);
+    words
+        .first()
+        .is_some_and(|first| POINTS_BACK.contains(&first.as_str()))
 }
 
 /// The sentences of a passage: headings, a blank line, and what it says.
@@ -60,13 +73,15 @@ pub(super) fn of(passage: usize, text: &str) -> Vec<Line> {
     let (headings, body) = text.split_once("\n\n").unwrap_or(("", text));
     let mut lines: Vec<Line> = Vec::new();
     for entry in entries(body) {
-        let mut before = None;
-        for text in whole_sentences(&entry) {
+        let sentences = whole_sentences(&entry);
+        for (at, text) in sentences.iter().enumerate() {
+            let before = at.checked_sub(1).map(|before| &sentences[before]);
             lines.push(Line {
                 passage,
                 headings: headings.to_owned(),
-                before: before.replace(text.clone()),
-                text,
+                text: text.clone(),
+                before: before.cloned(),
+                after: sentences.get(at + 1).filter(|after| points_back(after)).cloned(),
             });
         }
     }

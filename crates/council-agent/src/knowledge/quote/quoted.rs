@@ -84,8 +84,8 @@ impl Quoted {
         }
     }
 
-    /// How likely it is the answer: as measured on 134 questions about eleven documents, 8 of 10 with a score of 0.6 to
-    /// 0.7, 38 of 41 up to 0.9, and all 73 above.
+    /// How likely it is the answer. Of 134 questions about eleven documents 30 of 30 were with a score of 0.6 to 0.8, 21 of
+    /// 23 up to 0.9, and all 69 above; but two of ten questions of other things, written to mislead, scored 0.7.
     fn confidence(&self) -> f64 {
         (0.75 + (f64::from(self.quote.score) - 0.6) * 0.75).clamp(0.0, 0.98)
     }

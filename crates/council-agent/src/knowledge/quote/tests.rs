@@ -57,7 +57,7 @@ fn the_sentence_that_answers_is_found_with_the_short_answer_where_it_is_certain(
         ),
         (
             "How many schools did the reading programme reach?",
-            "The reading programme reached 3,200 children in 41 schools.",
+            "The reading programme reached 3,200 children in 41 schools. It is paid for by the Calder Foundation until 2027.",
             Some("41 schools"),
         ),
         (

@@ -22,6 +22,8 @@ pub(super) struct Weighed {
     pub(super) denies: bool,
     /// Whether it, or what is around it, lacks a name that the question has: it is about somebody else.
     pub(super) lacks_name: bool,
+    /// Share of the question's words that other sentences have and this one has not, [0, 1]: it may be about something else.
+    pub(super) passes_over: f32,
     /// How close its passage comes to the question.
     pub(super) passage: f32,
 }
@@ -66,6 +68,11 @@ pub(super) fn weigh(asked: &Asked, lines: Vec<Line>) -> Vec<Weighed> {
     };
     let all: Vec<Stems> = lines.iter().map(of).collect();
     let count = (lines.len() + 1) as f32;
+    let elsewhere: Vec<bool> = asked
+        .stems
+        .iter()
+        .map(|word| all.iter().any(|stems| has(&stems.own, word)))
+        .collect();
     let weights: Vec<f32> = asked
         .stems
         .iter()
@@ -94,11 +101,19 @@ pub(super) fn weigh(asked: &Asked, lines: Vec<Line>) -> Vec<Weighed> {
             let before = if has(&stems.before, word) { before } else { 0.0 };
             f32::max(headings, before)
         };
-        let shares = asked.stems.iter().map(share).zip(&weights);
-        let words = shares.map(|(share, weight)| share * weight).sum::<f32>() / total;
+        let shares: Vec<(f32, &f32)> = asked.stems.iter().map(share).zip(&weights).collect();
+        let passed = shares.iter().zip(&elsewhere);
+        let passed = passed.filter(|((share, _), elsewhere)| **elsewhere && *share <= 0.0);
+        let passes_over = passed.map(|((_, weight), _)| **weight).sum::<f32>() / total;
+        let words = shares
+            .into_iter()
+            .map(|(share, weight)| share * weight)
+            .sum::<f32>()
+            / total;
         let around = [&stems.own, &stems.headings, &stems.before];
         let named = |name: &String| around.iter().any(|stems| has(stems, name));
         Weighed {
+            passes_over,
             lacks_name: !asked.names.iter().all(named),
             words,
             kind: match asked.wanted {

@@ -29,7 +29,11 @@ pub(super) const BUNDLED: [(&str, &str); 4] = [
     ),
 ];
 /// Those of `bench/questions/documents`.
-pub(super) const DOCUMENTS: [(&str, &str); 11] = [
+pub(super) const DOCUMENTS: [(&str, &str); 13] = [
+    (
+        "climbing.md",
+        include_str!("../../../../../bench/questions/documents/climbing.md"),
+    ),
     (
         "expedition.md",
         include_str!("../../../../../bench/questions/documents/expedition.md"),
@@ -37,6 +41,10 @@ pub(super) const DOCUMENTS: [(&str, &str); 11] = [
     (
         "ferry.md",
         include_str!("../../../../../bench/questions/documents/ferry.md"),
+    ),
+    (
+        "halcyon.md",
+        include_str!("../../../../../bench/questions/documents/halcyon.md"),
     ),
     (
         "handbook.md",
