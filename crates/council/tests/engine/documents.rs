@@ -325,7 +325,6 @@ async fn most_questions_about_documents_are_answered_by_a_sentence_of_them_and_n
             wrong.push((question.to_owned(), quoted.text().to_owned()));
         }
     }
-    println!("{right} of {all} right, {} wrong", wrong.len());
     assert!(right * 100 >= all * 80, "{right} of {all}");
     assert!(wrong.len() * 100 <= all * 6, "{wrong:#?}");
     let mut mistaken = Vec::new();
