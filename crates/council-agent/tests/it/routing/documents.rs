@@ -41,14 +41,18 @@ async fn world(says: &str) -> World {
     of_kind(SkillKind::Knowledge, says).await
 }
 
-/// A world with a lease, where every question is taken to be of this kind.
-async fn of_kind(kind: SkillKind, says: &str) -> World {
-    let world = World::with_router(router(kind, unsure()), Caps::default(), [small(sure(says))]);
+async fn keep_lease(world: &World) {
     let parts = [
         part("lease.md", 7, "The notice period of the flat is three months."),
         part("lease.md", 9, "Pets need the written consent of the landlord."),
     ];
     world.memory.memories.remember(parts.to_vec()).await.unwrap();
+}
+
+/// A world with a lease, where every question is taken to be of this kind.
+async fn of_kind(kind: SkillKind, says: &str) -> World {
+    let world = World::with_router(router(kind, unsure()), Caps::default(), [small(sure(says))]);
+    keep_lease(&world).await;
     world
 }
 
@@ -159,11 +163,7 @@ async fn with_quotes(least: f32, says: &str) -> World {
         ..router(SkillKind::Chat, unsure())
     };
     let world = World::with_router(router, Caps::default(), [small(sure(says))]);
-    let parts = [
-        part("lease.md", 7, "The notice period of the flat is three months."),
-        part("lease.md", 9, "Pets need the written consent of the landlord."),
-    ];
-    world.memory.memories.remember(parts.to_vec()).await.unwrap();
+    keep_lease(&world).await;
     world
 }
 
